@@ -1,0 +1,53 @@
+/**
+ * Run-time errors. Each has a stable code and slug (a page under `docs/errors/`), says what happened, where, and what to do.
+ * RT1xxx: wrong use of the API · RT2xxx: the store · RT3xxx: a saga · RT4xxx: the worker.
+ */
+export const RUNTIME_CODES = {
+  RT1001: "bad-saga-id",
+  RT1002: "input-invalid",
+  RT1003: "start-conflict",
+  RT1004: "unknown-saga",
+  RT1005: "unknown-handler",
+  RT1006: "definition-format",
+  RT1007: "duplicate-saga",
+  RT1008: "result-timeout",
+  RT1009: "store-url",
+  RT1010: "payload-limit",
+  RT1011: "payload-not-json",
+  RT1012: "missing-handler",
+  RT2001: "store-unreachable",
+  RT2002: "outcome-unknown",
+  RT2003: "store-closed",
+  RT2004: "store-format",
+  RT2005: "store-eviction",
+  RT2006: "store-partitions",
+  RT2007: "bad-store-id",
+  RT2008: "store-failed",
+  RT3001: "snapshot-unfit",
+  RT3002: "saga-quarantined",
+  RT3003: "saga-ended",
+  RT3004: "pivot-passed",
+  RT3005: "not-parked",
+  RT4001: "lease-lost",
+  RT4002: "worker-stopped",
+} as const satisfies Record<`RT${number}`, string>;
+
+export type RuntimeCode = keyof typeof RUNTIME_CODES;
+
+/** Every error that the runtime throws at its user. `message` is complete: what, where, what to do. */
+export class SagaError extends Error {
+  readonly code: RuntimeCode;
+  readonly slug: string;
+
+  constructor(code: RuntimeCode, message: string, options?: ErrorOptions) {
+    super(`${code} ${RUNTIME_CODES[code]}: ${message}`, options);
+    this.name = "SagaError";
+    this.code = code;
+    this.slug = RUNTIME_CODES[code];
+  }
+}
+
+/** Whether a store's call may or may not have taken effect: read again, then decide. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return error instanceof SagaError && error.code === "RT2002";
+}

@@ -1,0 +1,189 @@
+/**
+ * THE interface of every store, and its contract. `conformance` (in `test/conformance/store.ts`) holds each sentence of it as a case.
+ *
+ * Vocabulary. A *partition* is one of `partitions` shares of one saga at one version, the unit of ownership. A worker holds it by a
+ * *lease*, which carries an *epoch* that only ever grows; every commit names its lease, and the store refuses a stale one in the same
+ * atomic step. A *commit* is one atomic write for one saga; it names the version it was computed from.
+ *
+ * Lost replies. Any call may reject with `StoreError` code `RT2002 outcome-unknown`: the write may or may not have happened. No adapter
+ * repeats a write by itself, and none lets its client library do it. Whoever called reads again (`load` shows `commitId`), then decides;
+ * every operation may be repeated with the same arguments without a second effect.
+ *
+ * Time. Due times and expiries are computed by the store's own clock; callers hand in delays, never instants. Where a virtual clock is
+ * configured (tests, simulation) its time is used instead. All times are milliseconds since the epoch.
+ *
+ * Text. Snapshots, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state).
+ */
+export interface Store {
+  /** `sqlite`, `redis`, `memory`: for messages and metrics. */
+  readonly kind: string;
+  /** Shares per saga@version. Fixed when a store is first used; a store opened with another number is refused. */
+  readonly partitions: number;
+
+  /** The store's clock. */
+  now(): Promise<number>;
+
+  /**
+   * Takes or renews the lease of each partition that is free, expired, or held by `owner` already. Taking it (also by the same owner
+   * anew, when `lease.epoch` is not named) raises the epoch; renewing (naming the epoch held) extends it and keeps the epoch.
+   * Answers in the order asked: the lease, or `null` where another worker holds it (or, for a renewal, where it was lost).
+   */
+  lease(requests: readonly LeaseRequest[], owner: string, ttlMs: number): Promise<(Lease | null)[]>;
+
+  /** Gives leases back at once; a stale one is ignored. */
+  release(leases: readonly Lease[]): Promise<void>;
+
+  /**
+   * Appends a command, by anyone, with no lease. Deduplicated by `command.id` within its partition, in the same atomic step: a repeat
+   * answers with what is already there and appends nothing, also after the command was consumed.
+   */
+  append(partition: Partition, command: Command): Promise<AppendResult>;
+
+  /** Commands that are not yet consumed, oldest first, at most `limit`. */
+  pending(partition: Partition, limit: number): Promise<PendingCommand[]>;
+
+  /**
+   * Commits each part atomically on its own; one refused part does not take others along. Answers in the order asked. A saga appears
+   * at most once in a call. Either all of a commit is visible or nothing of it: snapshot, history, timers and consumed commands.
+   */
+  commit(parts: readonly CommitPart[]): Promise<CommitResult[]>;
+
+  /** One saga as last committed; `null` if there is none. */
+  load(partition: Partition, sagaId: string): Promise<StoredSaga | null>;
+
+  /** Ids of all sagas of the partition that have not ended, in a fixed order, after `cursor`, at most `limit`. */
+  live(partition: Partition, cursor: string | null, limit: number): Promise<{ readonly ids: string[]; readonly cursor: string | null }>;
+
+  /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
+  due(partition: Partition, limit: number): Promise<DueTimers>;
+
+  /** History of one saga in order, after record number `after` (first: 0), at most `limit`. */
+  history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]>;
+
+  /** The command's durable result, or `null` while it is pending or unknown. */
+  commandResult(partition: Partition, commandId: string): Promise<CommandResult | null>;
+
+  /**
+   * Hints that something changed; never relied upon (poll too). `listener` gets the partition's key and, where known, the saga.
+   * Returns what ends the subscription.
+   */
+  watch(listener: (hint: Hint) => void): () => void;
+
+  /** Waits for what is under way, then lets go of every resource. Calls after that reject with `RT2003 store-closed`. */
+  close(): Promise<void>;
+}
+
+/** One share of one saga at one version. */
+export interface Partition {
+  readonly saga: string;
+  readonly version: number;
+  /** `0 .. partitions - 1` */
+  readonly index: number;
+}
+
+export interface LeaseRequest {
+  readonly partition: Partition;
+  /** The epoch held, to renew it; `null` to take it. */
+  readonly epoch: number | null;
+}
+
+export interface Lease {
+  readonly partition: Partition;
+  readonly owner: string;
+  /** The fencing token: grows with every change of hands, from 1. */
+  readonly epoch: number;
+  /** By the store's clock. */
+  readonly expiresAtMs: number;
+}
+
+export interface Command {
+  /** 1 to 255 bytes; unique in its partition. A start's is `start:<saga id>`. */
+  readonly id: string;
+  readonly sagaId: string;
+  readonly kind: "start" | "signal" | "cancel" | "operator";
+  /** JSON text. */
+  readonly payload: string;
+}
+
+export type AppendResult =
+  | { readonly status: "appended" }
+  /** A command of this id is there already, with this payload. */
+  | { readonly status: "duplicate"; readonly kind: Command["kind"]; readonly payload: string };
+
+export interface PendingCommand extends Command {
+  /** Grows in the order of acceptance. */
+  readonly position: string;
+  readonly acceptedAtMs: number;
+}
+
+export interface CommandResult {
+  readonly status: "applied" | "refused";
+  /** A run-time code where it was refused. */
+  readonly code: string | null;
+  readonly message: string | null;
+}
+
+export interface CommitPart {
+  readonly lease: Lease;
+  readonly sagaId: string;
+  /** Names this very write: `load` shows the last one, so that a lost reply can be settled. */
+  readonly commitId: string;
+  /** Version this was computed from; 0: the saga must not exist yet. The version after the commit is one more. */
+  readonly expectedVersion: number;
+  /** The whole envelope as JSON text. */
+  readonly snapshot: string;
+  readonly status: SagaStatus;
+  /** Sorted; empty for most. */
+  readonly conditions: readonly SagaCondition[];
+  /** Appended in order; the store numbers them on from the saga's last and gives them its time. */
+  readonly records: readonly string[];
+  /** Timers by key (unique in the saga) to set, in ms from now by the store's clock; setting an existing key moves it. */
+  readonly setTimers: readonly { readonly key: string; readonly delayMs: number }[];
+  /** Keys to clear; clearing what is not there is nothing. */
+  readonly clearTimers: readonly string[];
+  /** Commands that this commit consumes, with their results. */
+  readonly consume: readonly { readonly position: string; readonly id: string; readonly result: CommandResult }[];
+}
+
+export type SagaStatus = "running" | "completed" | "compensated";
+export type SagaCondition = "overdue" | "parked" | "quarantined";
+
+export type CommitResult =
+  | { readonly status: "committed"; readonly version: number; readonly atMs: number }
+  /** The lease is not the current one: stop the effects, re-read, only then ask for the partition again. */
+  | { readonly status: "fenced" }
+  /** Somebody else wrote: the version and commit that are there (version 0: the saga is not there). */
+  | { readonly status: "conflict"; readonly version: number; readonly commitId: string | null };
+
+export interface StoredSaga {
+  readonly sagaId: string;
+  readonly version: number;
+  readonly commitId: string;
+  readonly snapshot: string;
+  readonly status: SagaStatus;
+  readonly conditions: readonly SagaCondition[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** Timers that are set, by key, with the time at which they are due. */
+  readonly timers: readonly { readonly key: string; readonly dueAtMs: number }[];
+}
+
+export interface DueTimers {
+  readonly due: readonly { readonly sagaId: string; readonly key: string; readonly dueAtMs: number }[];
+  /** `null`: no timer is set beyond the due ones returned. May be in the past where `limit` cut the list. */
+  readonly nextDueAtMs: number | null;
+  readonly nowMs: number;
+}
+
+export interface StoredRecord {
+  /** From 1, without gaps. */
+  readonly number: number;
+  readonly atMs: number;
+  readonly record: string;
+}
+
+export interface Hint {
+  readonly partition: string;
+  readonly sagaId: string | null;
+  readonly what: "command" | "committed" | "ended";
+}
