@@ -76,7 +76,9 @@ export interface Validators {
 
 /** The part of a zod schema that the engine uses. */
 export interface Validator {
-  safeParse(value: unknown):
+  safeParse(
+    value: unknown,
+  ):
     | { readonly success: true; readonly data: unknown }
     | { readonly success: false; readonly error: { readonly issues: readonly ValidatorIssue[] } };
 }

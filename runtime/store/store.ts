@@ -52,7 +52,11 @@ export interface Store {
   load(partition: Partition, sagaId: string): Promise<StoredSaga | null>;
 
   /** Ids of all sagas of the partition that have not ended, in a fixed order, after `cursor`, at most `limit`. */
-  live(partition: Partition, cursor: string | null, limit: number): Promise<{ readonly ids: string[]; readonly cursor: string | null }>;
+  live(
+    partition: Partition,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly ids: string[]; readonly cursor: string | null }>;
 
   /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
   due(partition: Partition, limit: number): Promise<DueTimers>;

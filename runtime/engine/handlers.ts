@@ -1,0 +1,60 @@
+import type { InquiryAnswer } from "./definition.ts";
+
+/** What a handler is given beside its input. */
+export interface StepContext<Errors = Record<never, never>> {
+  readonly saga: string;
+  readonly sagaId: string;
+  /** The same for all that one business transaction causes; the saga's id unless its start named another. */
+  readonly correlationId: string;
+  readonly step: string;
+  /** Of the present budget, from 1. */
+  readonly attempt: number;
+  /** The worker's fencing token: a participant that remembers the highest (epoch, attempt) can refuse a worker that lost its lease. */
+  readonly epoch: number;
+  /** The same for every attempt and delivery of this call: a participant that remembers it makes the effect exactly once. */
+  readonly idempotencyKey: string;
+  /** The key under which the forward call ran; for an undo or an inquiry that has to find out whether it happened. */
+  readonly forwardKey: string;
+  /** An earlier delivery of this very attempt may have run: its worker is gone. */
+  readonly redelivered: boolean;
+  /** When the attempt times out, in milliseconds since the epoch by this process's clock. */
+  readonly deadlineMs: number;
+  /** Aborted at the time-out, when a sibling failed, and when the worker stops. */
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** A declared error of this step: `throw ctx.fail("OutOfStock", { sku, left: 0 })`. It says: it definitely did not happen. */
+  fail<Name extends keyof Errors & string>(name: Name, data: Errors[Name]): DeclaredError;
+}
+
+/** Runs one attempt of a step. Anything thrown that is not `ctx.fail(…)` means: it may or may not have happened. */
+export type Handler<Input, Output, Errors = Record<never, never>> = (
+  input: Input,
+  ctx: StepContext<Errors>,
+) => Output | Promise<Output>;
+
+/** Undoes a step, or what may have happened of it; must succeed where there is nothing to undo. */
+export type UndoHandler<Input> = (input: Input, ctx: StepContext) => unknown;
+
+/** Answers, without changing anything, whether a step's effect took place. */
+export type InquiryHandler<Input, Output> = (
+  input: Input,
+  ctx: StepContext,
+) => InquiryAnswer<Output> | Promise<InquiryAnswer<Output>>;
+
+/** An error that a step declares (`throws`). Made by `ctx.fail`. */
+export class DeclaredError extends Error {
+  readonly kind = "declared";
+  readonly data: unknown;
+
+  constructor(name: string, data: unknown) {
+    super(name);
+    this.name = name;
+    this.data = data;
+  }
+}
+
+export interface Logger {
+  info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}

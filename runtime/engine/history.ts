@@ -1,0 +1,60 @@
+import type { CallKind, Failure, SagaEvent } from "./definition.ts";
+
+/**
+ * The event log of one saga. Records with an `event` are what the machine took, in order: folding them from `started` gives the
+ * snapshot again. The others are facts that follow from them, kept so that a log can be read without the saga's definition.
+ * The store numbers the records and gives them its time.
+ */
+export type HistoryRecord =
+  | {
+      readonly type: "started";
+      readonly saga: string;
+      readonly version: number;
+      readonly correlationId: string;
+      readonly seed: number;
+      readonly input: unknown;
+    }
+  | ({ readonly type: "called"; readonly redelivered: boolean } & CallRef)
+  | ({
+      readonly type: "answered";
+      readonly outcome: "completed" | "declared" | "badOutput" | "unknown";
+      readonly event: SagaEvent;
+    } & CallRef)
+  /** An answer to a call that is no longer wanted. It changed nothing; its effect may have to be looked at. */
+  | ({
+      readonly type: "late";
+      readonly outcome: "completed" | "declared" | "badOutput" | "unknown";
+      readonly answer: unknown;
+    } & CallRef)
+  /** Told to abort: its answer is still waited for. */
+  | ({ readonly type: "aborted" } & CallRef)
+  | { readonly type: "timer"; readonly timer: string; readonly event: SagaEvent }
+  /** Another worker took over while calls were in flight. */
+  | { readonly type: "recovered"; readonly event: SagaEvent }
+  | {
+      readonly type: "command";
+      readonly kind: "cancel" | "operator" | "signal";
+      readonly id: string;
+      readonly by: string | null;
+      readonly reason: string | null;
+      readonly event: SagaEvent;
+    }
+  | { readonly type: "failed"; readonly failure: Failure }
+  | { readonly type: "pivotPassed" }
+  | { readonly type: "undoing" }
+  | { readonly type: "parked"; readonly call: string }
+  | { readonly type: "unparked"; readonly call: string }
+  | { readonly type: "overdue" }
+  | { readonly type: "quarantined"; readonly message: string }
+  | { readonly type: "ended"; readonly status: "completed" | "compensated"; readonly output: unknown };
+
+/** Names one attempt of one call. */
+export interface CallRef {
+  readonly call: string;
+  readonly step: string;
+  readonly kind: CallKind;
+  readonly service: string;
+  readonly operation: string;
+  readonly entry: number;
+  readonly attempt: number;
+}

@@ -1,0 +1,62 @@
+import type { Store } from "../store/store.ts";
+import type { Logger } from "./handlers.ts";
+import { giveCommand, type Holding, type Loop } from "./loop.ts";
+
+/**
+ * Brings what waits in the store to the loop: commands, and at a take-over the sagas that were in flight. Reads in pages and stops while
+ * enough is in hand, so that a burst of starts stays in the store and not in memory.
+ */
+export class Intake {
+  readonly #store: Store;
+  readonly #loop: Loop;
+  readonly #log: Logger;
+  readonly #inHandMax: number;
+  readonly #polling = new Map<Holding, "once" | "again">();
+  stopped = false;
+
+  constructor(store: Store, loop: Loop, log: Logger, inHandMax: number) {
+    this.#store = store;
+    this.#loop = loop;
+    this.#log = log;
+    this.#inHandMax = inHandMax;
+  }
+
+  /** Looks for commands of a partition; a call while one is under way makes it look once more. */
+  poll(holding: Holding): void {
+    if (this.stopped || holding.lost) return;
+    if (this.#polling.has(holding)) {
+      this.#polling.set(holding, "again");
+      return;
+    }
+    this.#polling.set(holding, "once");
+    void this.#poll(holding).finally(() => {
+      const again = this.#polling.get(holding) === "again";
+      this.#polling.delete(holding);
+      if (again) this.poll(holding);
+    });
+  }
+
+  /** Takes up every saga of a partition that has not ended. */
+  async takeOver(holding: Holding): Promise<void> {
+    let cursor: string | null = null;
+    do {
+      if (this.stopped || holding.lost) return;
+      const page: Awaited<ReturnType<Store["live"]>> = await this.#store.live(holding.lease.partition, cursor, PAGE);
+      for (const sagaId of page.ids) this.#loop.takeOver(holding, sagaId);
+      cursor = page.cursor;
+    } while (cursor !== null);
+  }
+
+  async #poll(holding: Holding): Promise<void> {
+    if (holding.instances.size >= this.#inHandMax) return;
+    try {
+      const commands = await this.#store.pending(holding.lease.partition, PAGE);
+      if (holding.lost || this.stopped) return;
+      for (const command of commands) giveCommand(this.#loop, holding, command);
+    } catch (error) {
+      this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });
+    }
+  }
+}
+
+const PAGE = 256;

@@ -1,0 +1,103 @@
+import { SagaError } from "../errors.ts";
+
+/** Bytes of JSON text that one payload (input, output, error data) may have. */
+export const PAYLOAD_MAX_BYTES = 2 * 1024 * 1024;
+export const JSON_DEPTH_MAX = 64;
+/** Bytes of an id in UTF-8. */
+export const ID_MAX_BYTES = 255;
+
+const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
+
+/** Refuses an id that is empty or too long (`RT1001`). */
+export function checkSagaId(id: string): void {
+  if (typeof id !== "string" || id.length === 0 || Buffer.byteLength(id) > ID_MAX_BYTES || !id.isWellFormed()) {
+    throw new SagaError(
+      "RT1001",
+      `a saga's id is a text of 1 to ${ID_MAX_BYTES} bytes without lone surrogates; got ${JSON.stringify(id)?.slice(0, 80) ?? typeof id}. Pass the id of your business object, as in { id: "order-42" }`,
+    );
+  }
+}
+
+/**
+ * A value as it comes back from JSON: what a store would keep of it. Throws `RT1011` for what JSON cannot hold, keys that could reach
+ * a prototype, or too much depth, and `RT1010` for too much text. `what` names the value in the message.
+ */
+export function toJson(value: unknown, what: string): unknown {
+  const text = toJsonText(value, what);
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** The same as text; `undefined` stays `undefined`. */
+export function toJsonText(value: unknown, what: string): string | undefined {
+  checkShape(value, what, "", 0);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(value);
+  } catch (cause) {
+    throw new SagaError("RT1011", `${what} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+  if (text !== undefined && text.length > PAYLOAD_MAX_BYTES / 4 && Buffer.byteLength(text) > PAYLOAD_MAX_BYTES) {
+    throw new SagaError(
+      "RT1010",
+      `${what} has ${Buffer.byteLength(text)} bytes, ${PAYLOAD_MAX_BYTES} are allowed: store it elsewhere and pass a reference`,
+    );
+  }
+  return text;
+}
+
+function checkShape(value: unknown, what: string, path: string, depth: number): void {
+  if (typeof value === "number" && !Number.isFinite(value)) throw notJson(what, path, `${value} is no JSON number`);
+  if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") {
+    throw notJson(what, path, `a ${typeof value} is not JSON`);
+  }
+  if (typeof value !== "object" || value === null) return;
+  if (depth >= JSON_DEPTH_MAX) throw notJson(what, path, `it is nested deeper than ${JSON_DEPTH_MAX} levels`);
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index++) checkShape(value[index], what, `${path}[${index}]`, depth + 1);
+    return;
+  }
+  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return;
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.has(key)) throw notJson(what, path, `the key "${key}" is not allowed`);
+    checkShape((value as Record<string, unknown>)[key], what, `${path}.${key}`, depth + 1);
+  }
+}
+
+function notJson(what: string, path: string, why: string): SagaError {
+  return new SagaError("RT1011", `${what} is not JSON${path === "" ? "" : ` at ${path.slice(0, 200)}`}: ${why}`);
+}
+
+/** JSON text with sorted keys: equal for equal values, whatever the order of their keys. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const record = value as Record<string, unknown>;
+    const entries = Object.keys(record)
+      .filter((key) => record[key] !== undefined)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`);
+    return `{${entries.join(",")}}`;
+  }
+  return JSON.stringify(value) ?? "null";
+}
+
+/** The path of the first place where two JSON values differ, like `$.items[0].sku`; `null` if they are equal. */
+export function firstDifference(left: unknown, right: unknown, path = "$"): string | null {
+  if (canonicalJson(left) === canonicalJson(right)) return null;
+  if (Array.isArray(left) && Array.isArray(right)) {
+    for (let index = 0; index < Math.max(left.length, right.length); index++) {
+      const found = firstDifference(left[index], right[index], `${path}[${index}]`);
+      if (found !== null) return found;
+    }
+  } else if (isRecord(left) && isRecord(right)) {
+    for (const key of [...new Set([...Object.keys(left), ...Object.keys(right)])].sort()) {
+      const found = firstDifference(left[key], right[key], `${path}.${key}`);
+      if (found !== null) return found;
+    }
+  }
+  return path;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,82 @@
+import type { SagaDefinition, SagaEvent, SagaState } from "./definition.ts";
+import { type Effects, effectsOf, type WantedCall } from "./effects.ts";
+import type { CallRef, HistoryRecord } from "./history.ts";
+import type { Transition } from "./state.ts";
+
+/** Where a saga stands, and what it wants there. */
+export interface Standing {
+  readonly state: SagaState;
+  readonly effects: Effects;
+}
+
+/** What one event makes of it: the next standing, and what the log says of it. Pure; nothing has happened yet. */
+export interface Decision extends Standing {
+  readonly records: readonly HistoryRecord[];
+}
+
+/** The first standing of a saga. */
+export function begin(
+  definition: SagaDefinition,
+  transition: Transition,
+  start: { readonly input: unknown; readonly seed: number; readonly correlationId: string },
+): Decision {
+  const state = transition.initial({ input: start.input, seed: start.seed });
+  const effects = effectsOf(definition, state);
+  const started: HistoryRecord = {
+    type: "started",
+    saga: definition.saga,
+    version: definition.version,
+    correlationId: start.correlationId,
+    seed: start.seed,
+    input: start.input,
+  };
+  return { state, effects, records: [started, ...facts(null, { state, effects }, transition)] };
+}
+
+/** (snapshot, event) -> (next snapshot, effects): nothing else decides. `cause` is the record of the event itself. */
+export function take(
+  definition: SagaDefinition,
+  transition: Transition,
+  before: Standing,
+  event: SagaEvent,
+  cause: HistoryRecord,
+): Decision {
+  const state = transition.next(before.state, event);
+  const effects = effectsOf(definition, state);
+  return { state, effects, records: [cause, ...facts(before, { state, effects }, transition)] };
+}
+
+/** Names one wanted call in the log. */
+export function callRef(wanted: WantedCall): CallRef {
+  const { step, kind, service, operation } = wanted.site;
+  return { call: wanted.id, step, kind, service, operation, entry: wanted.entry, attempt: wanted.attempt };
+}
+
+/** What follows from an event, for those who read the log without the machine. */
+function facts(before: Standing | null, after: Standing, transition: Transition): HistoryRecord[] {
+  const records: HistoryRecord[] = [];
+  const was = before?.state.context ?? null;
+  const is = after.state.context;
+  if (is.failure !== null && (was === null || was.failure === null)) records.push({ type: "failed", failure: is.failure });
+  if (is.pivot === "passed" && was?.pivot !== "passed") records.push({ type: "pivotPassed" });
+  if (is.overdue && was?.overdue !== true) records.push({ type: "overdue" });
+  for (const call of before?.effects.parked ?? []) {
+    if (!after.effects.parked.includes(call)) records.push({ type: "unparked", call });
+  }
+  if (goesBack(after.state) && (before === null || !goesBack(before.state))) records.push({ type: "undoing" });
+  for (const [identity, wanted] of after.effects.calls) {
+    if (wanted.abort && before?.effects.calls.get(identity)?.abort !== true) {
+      records.push({ type: "aborted", ...callRef(wanted) });
+    }
+  }
+  for (const call of after.effects.parked) {
+    if (before === null || !before.effects.parked.includes(call)) records.push({ type: "parked", call });
+  }
+  const status = transition.statusOf(after.state);
+  if (status !== "running") records.push({ type: "ended", status, output: transition.output(after.state) });
+  return records;
+}
+
+function goesBack(state: SagaState): boolean {
+  return typeof state.value === "object" && "backward" in state.value;
+}

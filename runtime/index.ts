@@ -1,0 +1,21 @@
+export { type Client, type ClientOptions, createClient, type StartOptions } from "./client/client.ts";
+export type { HistoryEntry, SagaHandle, SagaResult, SagaView, Signature, Verdict } from "./client/handle.ts";
+export type { Failure, InquiryAnswer, SagaDefinition, Validator, Validators } from "./engine/definition.ts";
+export {
+  DeclaredError,
+  type Handler,
+  type InquiryHandler,
+  type Logger,
+  type StepContext,
+  type UndoHandler,
+} from "./engine/handlers.ts";
+export type { CallRef, HistoryRecord } from "./engine/history.ts";
+export { type Implementation, implement } from "./engine/implement.ts";
+export { RUNTIME_CODES, type RuntimeCode, SagaError } from "./errors.ts";
+export { consoleLogger, silentLogger } from "./observe/log.ts";
+export type { Clock } from "./ports/clock.ts";
+export type { Ids } from "./ports/ids.ts";
+export type { Random } from "./ports/random.ts";
+export { openStore } from "./store/open.ts";
+export type { SagaCondition, SagaStatus, Store } from "./store/store.ts";
+export { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";

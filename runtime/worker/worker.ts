@@ -1,0 +1,210 @@
+import type { Logger } from "../engine/handlers.ts";
+import type { Implementation } from "../engine/implement.ts";
+import { Intake } from "../engine/intake.ts";
+import { Loop } from "../engine/loop.ts";
+import { Timers } from "../engine/timers.ts";
+import { SagaError } from "../errors.ts";
+import { consoleLogger } from "../observe/log.ts";
+import { type Clock, systemClock } from "../ports/clock.ts";
+import { type Ids, systemIds } from "../ports/ids.ts";
+import { type Random, systemRandom } from "../ports/random.ts";
+import type { Store } from "../store/store.ts";
+import { Ownership } from "./ownership.ts";
+
+export interface WorkerOptions {
+  readonly store: Store;
+  readonly sagas: readonly Implementation[];
+  /** Names this worker in leases and logs. Default: a new id. */
+  readonly id?: string;
+  /** How long its partitions stay its own when it falls silent; what another worker waits before it carries on. Default 10 s. */
+  readonly leaseMs?: number;
+  /** How long `stop` waits for running handlers before it tells them to abort. Default 10 s. */
+  readonly graceMs?: number;
+  /** At most so long until a timer or a command is noticed whose hint was lost. Default 1 s. */
+  readonly pollMs?: number;
+  /** Sagas in hand per partition before further starts are left in the store. Default 1,000. */
+  readonly inHandMax?: number;
+  /** Drains on SIGTERM and SIGINT, then closes the store, so that the process can end. Default true. */
+  readonly handleSignals?: boolean;
+  readonly log?: Logger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly ids?: Ids;
+}
+
+export interface Worker {
+  readonly id: string;
+  /** Partitions held now. */
+  readonly partitions: number;
+  /** Handlers running now. */
+  readonly callsInFlight: number;
+  /** Takes no new work, waits for running handlers up to the grace, hands its partitions back. What it left is taken up by the next worker. */
+  stop(): Promise<void>;
+  /** Resolves when it has stopped, by `stop` or by a signal. */
+  readonly stopped: Promise<void>;
+}
+
+/**
+ * Starts a worker: takes the partitions of its sagas, takes up all that was in flight there, and carries it on.
+ * Rejects when the store cannot be reached (`RT2001`) or two implementations are of one saga and version (`RT1007`).
+ */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const worker = new RunningWorker(options);
+  await worker.start();
+  return worker;
+}
+
+class RunningWorker implements Worker {
+  readonly id: string;
+  readonly stopped: Promise<void>;
+  readonly #options: WorkerOptions;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #loop: Loop;
+  readonly #ownership: Ownership;
+  readonly #intake: Intake;
+  readonly #timers: Timers;
+  readonly #pollMs: number;
+  #resolveStopped: () => void = () => undefined;
+  #stopping: Promise<void> | null = null;
+  #unwatch: (() => void) | null = null;
+  #cancelPoll: (() => void) | null = null;
+  readonly #onSignal = (): void => void this.#stopOnSignal();
+
+  constructor(options: WorkerOptions) {
+    refuseDuplicates(options.sagas);
+    const { store, clock = systemClock, random = systemRandom, ids = systemIds, log = consoleLogger } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#log = log;
+    this.#pollMs = options.pollMs ?? 1_000;
+    this.id = options.id ?? ids.next();
+    this.stopped = new Promise((resolve) => {
+      this.#resolveStopped = resolve;
+    });
+    this.#loop = new Loop(
+      { store, clock, random, ids, log },
+      {
+        fenced: (holding) => this.#ownership.refused(holding),
+        timerSet: (delayMs) => this.#timers.wakeIn(delayMs),
+        settled: () => undefined,
+      },
+    );
+    this.#ownership = new Ownership(
+      { store, clock, log },
+      options.sagas,
+      { owner: this.id, leaseMs: options.leaseMs ?? 10_000 },
+      {
+        taken: (holding) => {
+          void this.#intake
+            .takeOver(holding)
+            .catch((error: unknown) => {
+              // Without its sagas a partition is of no use here: give it up and ask anew.
+              log.warn("a partition could not be taken up, trying again", { partition: holding.key, error: String(error) });
+              this.#ownership.refused(holding);
+            })
+            .then(() => this.#intake.poll(holding));
+        },
+        lost: (holding) => this.#loop.lose(holding),
+      },
+    );
+    this.#intake = new Intake(store, this.#loop, log, options.inHandMax ?? 1_000);
+    this.#timers = new Timers({ store, clock, log }, this.#loop, () => this.#ownership.holdings.values(), this.#pollMs);
+  }
+
+  get partitions(): number {
+    return this.#ownership.holdings.size;
+  }
+
+  get callsInFlight(): number {
+    return this.#loop.callsInFlight;
+  }
+
+  async start(): Promise<void> {
+    this.#unwatch = this.#options.store.watch((hint) => {
+      if (hint.what !== "command") return;
+      const holding = this.#ownership.holdings.get(hint.partition);
+      if (holding !== undefined) this.#intake.poll(holding);
+    });
+    try {
+      await this.#ownership.start();
+    } catch (error) {
+      this.#unwatch();
+      throw error;
+    }
+    this.#timers.start();
+    this.#schedulePoll();
+    if (this.#options.handleSignals ?? true) {
+      process.on("SIGTERM", this.#onSignal);
+      process.on("SIGINT", this.#onSignal);
+    }
+  }
+
+  stop(): Promise<void> {
+    this.#stopping ??= this.#drain();
+    return this.#stopping;
+  }
+
+  async #drain(): Promise<void> {
+    this.#loop.draining = true;
+    this.#intake.stopped = true;
+    this.#timers.stop();
+    this.#unwatch?.();
+    this.#cancelPoll?.();
+    await this.#within(this.#loop.idle(), this.#options.graceMs ?? 10_000);
+    const left = this.#loop.callsInFlight;
+    if (left > 0)
+      this.#log.warn("handlers still run at the end of the grace: the next worker delivers them again", { calls: left });
+    await this.#ownership.stop();
+    this.#loop.stop();
+    const holdings = [...this.#ownership.holdings.values()];
+    // First our own effects end, only then may somebody else begin.
+    for (const holding of holdings) this.#loop.lose(holding);
+    await this.#ownership.release().catch((error: unknown) => {
+      this.#log.warn("leases could not be handed back: they run out by themselves", { error: String(error) });
+    });
+    process.off("SIGTERM", this.#onSignal);
+    process.off("SIGINT", this.#onSignal);
+    this.#resolveStopped();
+  }
+
+  async #stopOnSignal(): Promise<void> {
+    if (this.#stopping !== null) return;
+    this.#log.info("signal received: draining");
+    await this.stop();
+    await this.#options.store
+      .close()
+      .catch((error: unknown) => this.#log.warn("the store did not close", { error: String(error) }));
+  }
+
+  #schedulePoll(): void {
+    this.#cancelPoll = this.#clock.schedule(this.#pollMs, () => {
+      for (const holding of this.#ownership.holdings.values()) this.#intake.poll(holding);
+      this.#schedulePoll();
+    });
+  }
+
+  #within(work: Promise<void>, limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const cancel = this.#clock.schedule(limitMs, resolve, { ref: true });
+      void work.then(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+}
+
+function refuseDuplicates(sagas: readonly Implementation[]): void {
+  const seen = new Set<string>();
+  for (const { definition } of sagas) {
+    const name = `${definition.saga}@${definition.version}`;
+    if (seen.has(name)) {
+      throw new SagaError(
+        "RT1007",
+        `${name} is given to the worker twice: one implementation a saga and version, or raise \`version\``,
+      );
+    }
+    seen.add(name);
+  }
+}
