@@ -1,0 +1,92 @@
+/**
+ * What every store checks before it does anything, so that all refuse the same: a wrong call rejects and has changed nothing.
+ */
+import { SagaError } from "../errors.ts";
+import { checkId } from "./partition.ts";
+import type { Command, CommitPart, Lease, LeaseRequest, Partition } from "./store.ts";
+
+/** A partition of this store. */
+export function checkPartition(partition: Partition, partitions: number): void {
+  checkId("saga name", partition.saga);
+  if (!Number.isSafeInteger(partition.version) || partition.version < 0) {
+    throw new SagaError("RT2007", `${partition.saga} has version ${partition.version}: use a whole number from 0.`);
+  }
+  if (!Number.isSafeInteger(partition.index) || partition.index < 0 || partition.index >= partitions) {
+    throw new SagaError(
+      "RT2007",
+      `${partition.saga}@${partition.version} has no partition ${partition.index}: this store has ${partitions}, counted from 0.`,
+    );
+  }
+}
+
+export function checkLeaseCall(requests: readonly LeaseRequest[], owner: string, ttlMs: number, partitions: number): void {
+  for (const request of requests) checkPartition(request.partition, partitions);
+  checkId("owner", owner);
+  if (!Number.isSafeInteger(ttlMs) || ttlMs < 1) throw new RangeError(`a lease lasts a whole number of ms from 1, not ${ttlMs}`);
+}
+
+export function checkLeases(leases: readonly Lease[], partitions: number): void {
+  for (const lease of leases) checkPartition(lease.partition, partitions);
+}
+
+export function checkCommand(partition: Partition, command: Command, partitions: number): void {
+  checkPartition(partition, partitions);
+  checkId("command id", command.id);
+  checkId("saga id", command.sagaId);
+  checkText("the payload of a command", command.sagaId, command.payload);
+}
+
+export function checkSaga(partition: Partition, sagaId: string, partitions: number): void {
+  checkPartition(partition, partitions);
+  checkId("saga id", sagaId);
+}
+
+export function checkLimit(limit: number): void {
+  if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`limit is a whole number from 1, not ${limit}`);
+}
+
+/** All parts of one `commit` call. */
+export function checkParts(parts: readonly CommitPart[], partitions: number): void {
+  const seen = parts.length > 1 ? new Set<string>() : null;
+  for (const part of parts) {
+    const { partition } = part.lease;
+    checkPartition(partition, partitions);
+    checkId("saga id", part.sagaId);
+    checkId("commit id", part.commitId);
+    if (seen !== null) {
+      const name = `${partition.saga}@${partition.version}/${partition.index} ${part.sagaId}`;
+      if (seen.has(name)) {
+        throw new SagaError("RT2007", `saga ${part.sagaId} appears twice in one commit call: put all of it in one part.`);
+      }
+      seen.add(name);
+    }
+    checkText("the snapshot", part.sagaId, part.snapshot);
+    for (const record of part.records) checkText("a history record", part.sagaId, record);
+    for (const timer of part.setTimers) {
+      checkId("timer key", timer.key);
+      if (!Number.isFinite(timer.delayMs))
+        throw new RangeError(`timer ${timer.key} of ${part.sagaId}: delay ${timer.delayMs} ms`);
+    }
+    for (const key of part.clearTimers) checkId("timer key", key);
+    for (const consumed of part.consume) checkId("command id", consumed.id);
+  }
+}
+
+/** When a timer is due: whole milliseconds, never early, never before now. */
+export function dueAt(nowMs: number, delayMs: number): number {
+  return nowMs + Math.max(0, Math.ceil(delayMs));
+}
+
+function checkText(what: string, sagaId: string, text: string): void {
+  if (typeof text !== "string" || !text.isWellFormed()) {
+    throw new SagaError(
+      "RT1011",
+      `${what} of ${sagaId} is not text that UTF-8 can hold (half of a surrogate pair). JSON.stringify never makes such text: use it.`,
+    );
+  }
+}
+
+/** What a call on a closed store rejects with. */
+export function closedError(kind: string): SagaError {
+  return new SagaError("RT2003", `this ${kind} store was closed. Open it again with openStore().`);
+}

@@ -1,0 +1,289 @@
+import type { Clock } from "../../ports/clock.ts";
+import { systemClock } from "../../ports/clock.ts";
+import {
+  checkCommand,
+  checkLeaseCall,
+  checkLeases,
+  checkLimit,
+  checkPartition,
+  checkParts,
+  checkSaga,
+  closedError,
+  dueAt,
+} from "../edge.ts";
+import { Hints } from "../hints.ts";
+import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import type {
+  AppendResult,
+  Command,
+  CommandResult,
+  CommitPart,
+  CommitResult,
+  DueTimers,
+  Hint,
+  Lease,
+  LeaseRequest,
+  Partition,
+  PendingCommand,
+  SagaCondition,
+  SagaStatus,
+  Store,
+  StoredRecord,
+  StoredSaga,
+} from "../store.ts";
+import { SortedList } from "./sorted-list.ts";
+
+/** The whole contract in memory, for tests and the simulator: nothing survives `close`. */
+export class MemoryStore implements Store {
+  readonly kind = "memory";
+  readonly partitions: number;
+  readonly #clock: Clock;
+  readonly #shares = new Map<string, Share>();
+  readonly #hints = new Hints();
+  #closed = false;
+
+  constructor(options: { readonly partitions: number; readonly clock?: Clock }) {
+    this.partitions = options.partitions;
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  async now(): Promise<number> {
+    this.#checkOpen();
+    return this.#clock.now();
+  }
+
+  async lease(requests: readonly LeaseRequest[], owner: string, ttlMs: number): Promise<(Lease | null)[]> {
+    this.#checkOpen();
+    checkLeaseCall(requests, owner, ttlMs, this.partitions);
+    const nowMs = this.#clock.now();
+    return requests.map(({ partition, epoch }) => {
+      const { lease } = this.#share(partition);
+      if (epoch === null) {
+        if (lease.owner !== null && lease.owner !== owner && lease.expiresAtMs > nowMs) return null;
+        lease.epoch += 1;
+        lease.owner = owner;
+      } else if (lease.owner !== owner || lease.epoch !== epoch) return null;
+      lease.expiresAtMs = nowMs + ttlMs;
+      return { partition, owner, epoch: lease.epoch, expiresAtMs: lease.expiresAtMs };
+    });
+  }
+
+  async release(leases: readonly Lease[]): Promise<void> {
+    this.#checkOpen();
+    checkLeases(leases, this.partitions);
+    for (const given of leases) {
+      const { lease } = this.#share(given.partition);
+      // The epoch stays: whoever takes it next must get a higher one.
+      if (lease.owner === given.owner && lease.epoch === given.epoch) lease.owner = null;
+    }
+  }
+
+  async append(partition: Partition, command: Command): Promise<AppendResult> {
+    this.#checkOpen();
+    checkCommand(partition, command, this.partitions);
+    const share = this.#share(partition);
+    const there = share.commands.get(command.id);
+    if (there !== undefined) return { status: "duplicate", kind: there.kind, payload: there.payload };
+    const { id, sagaId, kind, payload } = command;
+    share.positions += 1;
+    const entry = { id, sagaId, kind, payload, position: String(share.positions), acceptedAtMs: this.#clock.now() };
+    share.commands.set(id, { ...entry, result: null });
+    share.pending.set(id, entry);
+    this.#hints.emit({ partition: partitionKey(partition), sagaId, what: "command" });
+    return { status: "appended" };
+  }
+
+  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+    this.#checkOpen();
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    const oldest: PendingCommand[] = [];
+    for (const command of this.#share(partition).pending.values()) {
+      if (oldest.push(command) === limit) break;
+    }
+    return oldest;
+  }
+
+  async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
+    this.#checkOpen();
+    checkParts(parts, this.partitions);
+    const nowMs = this.#clock.now();
+    return parts.map((part) => this.#commitPart(part, nowMs));
+  }
+
+  async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
+    this.#checkOpen();
+    checkSaga(partition, sagaId, this.partitions);
+    const saga = this.#share(partition).sagas.get(sagaId);
+    if (saga === undefined) return null;
+    const { version, commitId, snapshot, status, conditions, createdAtMs, updatedAtMs } = saga;
+    const timers = [...saga.timers.values()]
+      .sort(compareTimers)
+      .map((timer) => ({ key: decodeId(timer.key), dueAtMs: timer.dueAtMs }));
+    return { sagaId, version, commitId, snapshot, status, conditions, createdAtMs, updatedAtMs, timers };
+  }
+
+  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+    this.#checkOpen();
+    checkPartition(partition, this.partitions);
+    if (cursor !== null) checkId("cursor", cursor);
+    checkLimit(limit);
+    const found = this.#share(partition).live.after(cursor === null ? null : encodeId(cursor), limit + 1);
+    const ids = found.slice(0, limit).map(decodeId);
+    return { ids, cursor: found.length > limit ? (ids.at(-1) ?? null) : null };
+  }
+
+  async due(partition: Partition, limit: number): Promise<DueTimers> {
+    this.#checkOpen();
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    const nowMs = this.#clock.now();
+    const first = this.#share(partition).timers.after(null, limit);
+    const due = first.filter((timer) => timer.dueAtMs <= nowMs);
+    return {
+      due: due.map((timer) => ({ sagaId: decodeId(timer.sagaId), key: decodeId(timer.key), dueAtMs: timer.dueAtMs })),
+      nextDueAtMs: this.#share(partition).timers.at(due.length)?.dueAtMs ?? null,
+      nowMs,
+    };
+  }
+
+  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+    this.#checkOpen();
+    checkSaga(partition, sagaId, this.partitions);
+    checkLimit(limit);
+    const saga = this.#share(partition).sagas.get(sagaId);
+    return saga?.records.slice(after, after + limit) ?? [];
+  }
+
+  async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {
+    this.#checkOpen();
+    checkPartition(partition, this.partitions);
+    checkId("command id", commandId);
+    return this.#share(partition).commands.get(commandId)?.result ?? null;
+  }
+
+  watch(listener: (hint: Hint) => void): () => void {
+    return this.#hints.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#hints.clear();
+    this.#shares.clear();
+  }
+
+  #commitPart(part: CommitPart, nowMs: number): CommitResult {
+    const share = this.#share(part.lease.partition);
+    const { lease } = share;
+    if (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch) return { status: "fenced" };
+    const before = share.sagas.get(part.sagaId);
+    if ((before?.version ?? 0) !== part.expectedVersion) {
+      return { status: "conflict", version: before?.version ?? 0, commitId: before?.commitId ?? null };
+    }
+    const saga: SagaRow = {
+      version: part.expectedVersion + 1,
+      commitId: part.commitId,
+      snapshot: part.snapshot,
+      status: part.status,
+      conditions: [...part.conditions],
+      createdAtMs: before?.createdAtMs ?? nowMs,
+      updatedAtMs: nowMs,
+      timers: before?.timers ?? new Map(),
+      records: before?.records ?? [],
+    };
+    share.sagas.set(part.sagaId, saga);
+    for (const record of part.records) saga.records.push({ number: saga.records.length + 1, atMs: nowMs, record });
+    const sagaId = encodeId(part.sagaId);
+    for (const key of part.clearTimers) clearTimer(share, saga, encodeId(key));
+    for (const { key, delayMs } of part.setTimers) {
+      const timer = { sagaId, key: encodeId(key), dueAtMs: dueAt(nowMs, delayMs) };
+      clearTimer(share, saga, timer.key);
+      saga.timers.set(timer.key, timer);
+      share.timers.add(timer);
+    }
+    for (const { id, position, result } of part.consume) {
+      const command = share.commands.get(id);
+      if (command === undefined || command.position !== position || command.result !== null) continue;
+      command.result = { status: result.status, code: result.code, message: result.message };
+      share.pending.delete(id);
+    }
+    if (part.status === "running") share.live.add(sagaId);
+    else share.live.delete(sagaId);
+    this.#hints.emit({
+      partition: partitionKey(part.lease.partition),
+      sagaId: part.sagaId,
+      what: part.status === "running" ? "committed" : "ended",
+    });
+    return { status: "committed", version: saga.version, atMs: nowMs };
+  }
+
+  #share(partition: Partition): Share {
+    const key = partitionKey(partition);
+    let share = this.#shares.get(key);
+    if (share === undefined) {
+      share = {
+        lease: { owner: null, epoch: 0, expiresAtMs: 0 },
+        sagas: new Map(),
+        commands: new Map(),
+        pending: new Map(),
+        positions: 0,
+        live: new SortedList(compareText),
+        timers: new SortedList(compareTimers),
+      };
+      this.#shares.set(key, share);
+    }
+    return share;
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw closedError(this.kind);
+  }
+}
+
+/** Everything of one partition. */
+interface Share {
+  readonly lease: { owner: string | null; epoch: number; expiresAtMs: number };
+  readonly sagas: Map<string, SagaRow>;
+  readonly commands: Map<string, PendingCommand & { result: CommandResult | null }>;
+  /** By command id, in order of acceptance. */
+  readonly pending: Map<string, PendingCommand>;
+  positions: number;
+  /** Encoded ids: the order that all stores share. */
+  readonly live: SortedList<string>;
+  readonly timers: SortedList<Timer>;
+}
+
+interface SagaRow {
+  readonly version: number;
+  readonly commitId: string;
+  readonly snapshot: string;
+  readonly status: SagaStatus;
+  readonly conditions: readonly SagaCondition[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
+  /** By encoded key. */
+  readonly timers: Map<string, Timer>;
+  readonly records: StoredRecord[];
+}
+
+/** Id and key are encoded. */
+interface Timer {
+  readonly sagaId: string;
+  readonly key: string;
+  readonly dueAtMs: number;
+}
+
+function clearTimer(share: Share, saga: SagaRow, key: string): void {
+  const timer = saga.timers.get(key);
+  if (timer === undefined) return;
+  saga.timers.delete(key);
+  share.timers.delete(timer);
+}
+
+function compareTimers(a: Timer, b: Timer): number {
+  return a.dueAtMs - b.dueAtMs || compareText(a.sagaId, b.sagaId) || compareText(a.key, b.key);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
