@@ -23,7 +23,7 @@ export function sagaNames(saga: string): SagaNames {
   const pascal = pascalCase(saga);
   return {
     stem: fileStem(saga),
-    variable: identifier(isReservedWord(camel) ? `${camel}Saga` : camel),
+    variable: identifier(isReservedWord(camel) || TABLES.has(camel) ? `${camel}Saga` : camel),
     machine: identifier(`${camel}Machine`),
     input: identifier(`${pascal}Input`),
     output: identifier(`${pascal}Output`),
@@ -32,6 +32,9 @@ export function sagaNames(saga: string): SagaNames {
     context: identifier(`${pascal}Context`),
   };
 }
+
+/** What the machine's module exports beside the machine. */
+const TABLES: ReadonlySet<string> = new Set(["calls", "delays", "effects", "validators"]);
 
 /** Roles of generated modules; `steps` stands beside the source, the others in the generated folder. */
 export type ModuleRole = "types" | "machine" | "validators" | "saga" | "steps";

@@ -1,0 +1,101 @@
+import type { Plan } from "../plan/plan.ts";
+import { numberLiteral, propertyKey, stringLiteral } from "./lib/escape.ts";
+import { type HandlerSite, handlerSites } from "./lib/handlers.ts";
+import { header } from "./lib/header.ts";
+import { moduleFile, moduleSpecifier, type TypeNames, typeNames } from "./lib/names.ts";
+import { Writer } from "./lib/writer.ts";
+import type { EmitOptions, Target } from "./target.ts";
+
+/**
+ * `<saga>.saga.ts`: the definition that an engine runs, and the type of the handlers that it asks for. A file of its own, so
+ * that the machine needs neither zod nor the runtime.
+ */
+export const definitionTarget: Target = {
+  name: "definition",
+  emit(plan, options) {
+    const text =
+      header(plan, options, `The saga ${plan.saga}: its definition and the type of its handlers.`) + body(plan, options);
+    return [{ path: moduleFile(plan.saga, "saga"), text }];
+  },
+};
+
+function body(plan: Plan, options: EmitOptions): string {
+  const names = typeNames(plan);
+  const services = handlerSites(plan, names);
+  const handlers = services.flatMap((service) => service.handlers);
+  const out = new Writer();
+  imports(out, plan, options, names, handlers);
+
+  out.doc(`Handlers of the saga ${plan.saga}: one for each operation that it calls, by service.`);
+  out.block(
+    `export interface ${names.saga.steps} {`,
+    () => {
+      for (const { service, handlers: operations } of services) {
+        out.doc(plan.services.find((known) => known.name === service)?.doc ?? null);
+        out.block(
+          `readonly ${propertyKey(service)}: {`,
+          () => {
+            for (const handler of operations) {
+              out.doc(handler.doc, handlerNote(handler)).line(`readonly ${propertyKey(handler.operation)}: ${handler.type};`);
+            }
+          },
+          "};",
+        );
+      }
+    },
+    "}",
+  );
+  out.line();
+  definition(out, plan, options, names);
+  return out.toString();
+}
+
+/** What a handler is for: `Undoes \`reserveStock\`.` */
+export function handlerNote(handler: HandlerSite): string {
+  const steps = handler.steps.map((step) => `\`${step}\``).join(", ");
+  switch (handler.kind) {
+    case "forward":
+      return handler.steps.length === 1 && handler.steps[0] === handler.operation ? "" : `Runs ${steps}.`;
+    case "undo":
+      return `Undoes ${steps}.`;
+    case "inquire":
+      return `Answers whether ${steps} happened.`;
+  }
+}
+
+function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames, handlers: readonly HandlerSite[]): void {
+  const kinds = new Set(handlers.map((handler) => handler.kind));
+  const runtime = [
+    ...(kinds.has("forward") ? ["Handler"] : []),
+    ...(kinds.has("inquire") ? ["InquiryHandler"] : []),
+    "SagaDefinition",
+    ...(kinds.has("undo") ? ["UndoHandler"] : []),
+  ];
+  out.line(`import type { ${runtime.join(", ")} } from "@sagac/runtime";`);
+  out.line(`import { calls, delays, effects, ${names.saga.machine} } from ${moduleSpecifier(plan.saga, "machine", options)};`);
+  const operations = names.operationTypes.map((type) => type.name);
+  const errors = handlers.some((handler) => handler.errors.length > 0) ? [names.saga.errors] : [];
+  const types = [...operations, ...errors, names.saga.input, names.saga.output];
+  const specifier = moduleSpecifier(plan.saga, "types", options);
+  out.block("import type {", () => types.sort().map((type) => out.line(`${type},`)), `} from ${specifier};`);
+  out.line(`import { validators } from ${moduleSpecifier(plan.saga, "validators", options)};`).line();
+  out.line(`export type * from ${specifier};`).line();
+}
+
+function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames): void {
+  const { variable, input, output, steps, machine } = names.saga;
+  out.doc(plan.doc, `Version ${plan.version} of the saga ${plan.saga}, for \`implement\`, \`startWorker\` and \`createClient\`.`);
+  out.block(
+    `export const ${variable}: SagaDefinition<${input}, ${output}, ${steps}> = {`,
+    () => {
+      out.line("format: 1,");
+      out.line(`saga: ${stringLiteral(plan.saga)},`);
+      out.line(`version: ${numberLiteral(plan.version)},`);
+      out.line(`planHash: ${stringLiteral(options.planHash)},`);
+      out.line(`machine: ${machine},`);
+      out.line(`timeoutMs: ${numberLiteral(plan.timeoutMs)},`);
+      out.line("calls,").line("effects,").line("delays,").line("validators,");
+    },
+    "};",
+  );
+}
