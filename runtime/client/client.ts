@@ -1,5 +1,5 @@
 import type { SagaDefinition } from "../engine/definition.ts";
-import { canonicalJson, checkSagaId, firstDifference, toJson, toJsonText } from "../engine/limits.ts";
+import { canonicalJson, checkSagaId, firstDifference, startCommandId, toJson, toJsonText } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
@@ -54,7 +54,7 @@ export function createClient(options: ClientOptions): Client {
       checkSagaId(correlationId);
       const payload = { input: checkInput(definition, id, input), correlationId };
       const text = toJsonText(payload, `the input of saga "${id}"`) ?? "{}";
-      const command: Command = { id: `start:${id}`, sagaId: id, kind: "start", payload: text };
+      const command: Command = { id: startCommandId(id), sagaId: id, kind: "start", payload: text };
       const partition = partitionFor(store, definition, id);
       const result = await patiently(clock, () => store.append(partition, command));
       if (result.status === "duplicate") refuseOtherInput(definition, id, payload, result);

@@ -1,7 +1,7 @@
 import type { Failure, OperatorEvent, StepRecord } from "../engine/definition.ts";
 import { type Envelope, readEnvelope } from "../engine/envelope.ts";
 import type { HistoryRecord } from "../engine/history.ts";
-import { toJsonText } from "../engine/limits.ts";
+import { startCommandId, toJsonText } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -162,8 +162,8 @@ export class SagaHandle<Output = unknown> {
   async #refuseUnstarted(): Promise<void> {
     const { store, clock } = this.#ports;
     const pending = await patiently(clock, () => store.pending(this.#partition, PENDING_PAGE));
-    if (pending.length >= PENDING_PAGE || pending.some((command) => command.id === `start:${this.id}`)) return;
-    const result = await patiently(clock, () => store.commandResult(this.#partition, `start:${this.id}`));
+    if (pending.length >= PENDING_PAGE || pending.some((command) => command.id === startCommandId(this.id))) return;
+    const result = await patiently(clock, () => store.commandResult(this.#partition, startCommandId(this.id)));
     if (result !== null) return;
     throw new SagaError("RT1004", `there is no saga ${this.#saga} version ${this.#version} with id "${this.id}" in this store`);
   }

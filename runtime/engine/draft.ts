@@ -124,8 +124,11 @@ function work(implementation: Implementation, instance: Instance, inputs: readon
   const setTimers = [...standing.effects.timers.values()]
     .filter((timer) => committed?.has(timer.key) !== true || now.rearm.has(timer.key))
     .map(({ key, delayMs }) => ({ key, delayMs }));
-  const clearTimers = [...new Set([...(committed?.keys() ?? []), ...timerKeys(inputs)])].filter(
-    (key) => !standing.effects.timers.has(key),
+  // One that fired is over, whether or not the state still names it: it must not fire again.
+  const fired = new Set(timerKeys(inputs));
+  const setKeys = new Set(setTimers.map(({ key }) => key));
+  const clearTimers = [...new Set([...(committed?.keys() ?? []), ...fired])].filter(
+    (key) => !setKeys.has(key) && (fired.has(key) || !standing.effects.timers.has(key)),
   );
   const envelope: Envelope = {
     format: ENVELOPE_FORMAT,

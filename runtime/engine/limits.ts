@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { SagaError } from "../errors.ts";
 
 /** Bytes of JSON text that one payload (input, output, error data) may have. */
@@ -16,6 +17,13 @@ export function checkSagaId(id: string): void {
       `a saga's id is a text of 1 to ${ID_MAX_BYTES} bytes without lone surrogates; got ${JSON.stringify(id)?.slice(0, 80) ?? typeof id}. Pass the id of your business object, as in { id: "order-42" }`,
     );
   }
+}
+
+/** The id of the command that starts a saga: the same for the same saga, and within the store's limit for every saga's id. */
+export function startCommandId(sagaId: string): string {
+  const id = `start:${sagaId}`;
+  if (Buffer.byteLength(id) <= ID_MAX_BYTES) return id;
+  return `long-start:${createHash("sha256").update(sagaId).digest("hex")}`;
 }
 
 /**

@@ -1,0 +1,99 @@
+import type { CallSite, EffectNode, SagaContext, SagaDefinition, SagaEvent, SagaState, TimerSite } from "./definition.ts";
+import { recordAt } from "./keys.ts";
+
+/** All that a saga wants in one state. What is running and not in here is to be withdrawn; what is in here and not running, begun. */
+export interface Effects {
+  /** Calls by identity, in plan order. */
+  readonly calls: ReadonlyMap<string, WantedCall>;
+  /** Timers by key, in plan order. */
+  readonly timers: ReadonlyMap<string, WantedTimer>;
+  /** Ids of the calls over which the saga waits for a person, in plan order. */
+  readonly parked: readonly string[];
+}
+
+export interface WantedCall {
+  /** `<call id>#<entry>`: no two calls of a saga's life share one. */
+  readonly identity: string;
+  /** A key of `definition.calls`: `reserveStock`, `reserveStock.undo`. */
+  readonly id: string;
+  readonly site: CallSite;
+  readonly entry: number;
+  /** Of the present budget, from 1. */
+  readonly attempt: number;
+  /** It is to be told to abort; its answer is still waited for. */
+  readonly abort: boolean;
+}
+
+export interface WantedTimer {
+  /** `<delay>#<entry>`, or `<delay>` alone for one that is armed once in a saga's life. */
+  readonly key: string;
+  /** What the machine takes when it is due. */
+  readonly event: SagaEvent;
+  /** From when the timer was first wanted: a timer that stays wanted is not set again. */
+  readonly delayMs: number;
+}
+
+/** Reads off a state what is wanted in it: walks `definition.effects` along the active states. Pure. */
+export function effectsOf(definition: Pick<SagaDefinition, "calls" | "effects" | "delays">, state: SagaState): Effects {
+  const found: Found = { definition, context: state.context, calls: new Map(), timers: new Map(), parked: [] };
+  // A saga that has ended stands in a leaf of the root.
+  if (typeof state.value !== "string") visit(found, definition.effects, state.value, null);
+  return { calls: found.calls, timers: found.timers, parked: found.parked };
+}
+
+interface Found {
+  readonly definition: Pick<SagaDefinition, "calls" | "effects" | "delays">;
+  readonly context: SagaContext;
+  readonly calls: Map<string, WantedCall>;
+  readonly timers: Map<string, WantedTimer>;
+  readonly parked: string[];
+}
+
+/** `value`: where the machine stands below this node; `undefined` in a leaf. `around`: the call that the node is part of. */
+function visit(found: Found, node: EffectNode, value: unknown, around: string | null): void {
+  let call = around;
+  if (node.call !== undefined) {
+    const wanted = wantedCall(found, node.call);
+    found.calls.set(wanted.identity, wanted);
+    call = wanted.identity;
+  }
+  if (node.abort === true && call !== null) {
+    const wanted = found.calls.get(call);
+    if (wanted !== undefined) found.calls.set(call, { ...wanted, abort: true });
+  }
+  for (const timer of node.timers ?? []) addTimer(found, timer);
+  if (node.parked !== undefined) found.parked.push(node.parked);
+  // In the order of the plan, not of the value's keys.
+  for (const [name, child] of Object.entries(node.states ?? {})) {
+    if (value === name) visit(found, child, undefined, call);
+    else if (typeof value === "object" && value !== null && Object.hasOwn(value, name)) {
+      visit(found, child, (value as Readonly<Record<string, unknown>>)[name], call);
+    }
+  }
+}
+
+function wantedCall(found: Found, id: string): WantedCall {
+  const site = siteOf(found, id);
+  const { entry, attempt } = recordAt(found.context, site.place)[site.kind];
+  return { identity: `${id}#${entry}`, id, site, entry, attempt, abort: false };
+}
+
+function addTimer(found: Found, timer: TimerSite): void {
+  if (timer.call === null && deadlineHasPassed(found.context)) return;
+  const delay = found.definition.delays[timer.delay];
+  if (delay === undefined) throw new Error(`the generated machine names a delay that it does not have: ${timer.delay}`);
+  const key = timer.call === null ? timer.delay : `${timer.delay}#${wantedCall(found, timer.call).entry}`;
+  const delayMs = typeof delay === "number" ? delay : delay({ context: found.context as never });
+  found.timers.set(key, { key, event: { type: timer.event as `xstate.after.${string}` }, delayMs });
+}
+
+/** The root stays active when the deadline has fired, so the context has to say that it did: each of its outcomes leaves a trace. */
+function deadlineHasPassed(context: SagaContext): boolean {
+  return context.overdue || context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed";
+}
+
+function siteOf(found: Found, id: string): CallSite {
+  const site = found.definition.calls[id];
+  if (site === undefined) throw new Error(`the generated machine names a call that it does not have: ${id}`);
+  return site;
+}

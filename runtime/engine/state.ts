@@ -1,0 +1,70 @@
+import { type AnyActorScope, type AnyStateMachine, createEmptyActor, type EventObject } from "xstate";
+import type { SagaContext, SagaDefinition, SagaEvent, SagaState } from "./definition.ts";
+
+/**
+ * A compiled saga as a pure function over its state. Nothing here runs a call or a timer: what is wanted in a state is read off
+ * the state (`effects.ts`). Both methods that take a step throw what a defect in generated code throws; the state stays as it was.
+ */
+export interface Transition {
+  /** The first state. `seed`: an integer; it decides the jitter of every backoff. */
+  initial(start: { readonly input: unknown; readonly seed: number }): SagaState;
+  /** The state after one event; an event that means nothing here changes nothing. Neither argument is changed. */
+  next(state: SagaState, event: SagaEvent): SagaState;
+  statusOf(state: SagaState): "running" | "completed" | "compensated";
+  /** The saga's output, `null` unless it is completed and declares one. */
+  output(state: SagaState): unknown;
+}
+
+export function createTransition(definition: Pick<SagaDefinition, "machine">): Transition {
+  const { machine } = definition;
+  const scope = inertScope();
+  return {
+    initial: (start) => reduced(machine.getInitialSnapshot(scope, start)),
+    next: (state, event) => reduced(machine.transition(machine.resolveState(state), event, scope)),
+    statusOf,
+    output: (state) => (statusOf(state) === "completed" ? outputOf(machine, state.context, scope) : null),
+  };
+}
+
+function statusOf(state: SagaState): "running" | "completed" | "compensated" {
+  return state.value === "completed" || state.value === "compensated" ? state.value : "running";
+}
+
+/**
+ * What `machine.transition` wants beside its arguments: an actor to be the parent of what is invoked, and where to put effects.
+ * One is kept for a machine's whole life, and it drops every effect. XState's exported `transition()` makes one of these, and
+ * with it the machine's initial snapshot, on each call, which costs two to fifteen times the transition itself.
+ */
+function inertScope(): AnyActorScope {
+  const self = createEmptyActor();
+  return {
+    self,
+    id: self.id,
+    sessionId: self.sessionId,
+    system: self.system,
+    logger: drop,
+    defer: drop,
+    emit: drop,
+    stopChild: drop,
+    actionExecutor: drop,
+  };
+}
+
+function drop(): void {}
+
+/**
+ * The part of XState's snapshot that a saga keeps. Its status is not: an answer that nobody waits for any more (`xstate.error.actor.…`)
+ * would set it to `error`, while the saga stands where it stood. A machine that cannot begin has no state and throws.
+ */
+function reduced(snapshot: ReturnType<AnyStateMachine["transition"]>): SagaState {
+  if (snapshot.status === "error" && Object.keys(snapshot.context as object).length === 0) throw snapshot.error;
+  return { value: snapshot.value, context: snapshot.context as SagaContext };
+}
+
+/** A resolved snapshot has no output, so it is worked out from the context again. */
+function outputOf(machine: AnyStateMachine, context: SagaContext, scope: AnyActorScope): unknown {
+  const output: unknown = machine.config.output;
+  if (typeof output !== "function") return output ?? null;
+  const event: EventObject = { type: `xstate.done.state.${machine.id}` };
+  return (output({ context, event, self: scope.self }) as unknown) ?? null;
+}
