@@ -12,25 +12,35 @@ export interface OpenStoreOptions {
 
 export const DEFAULT_PARTITIONS = 8;
 
+const FORMS = "memory:, sqlite:./saga.db, sqlite::memory:, redis://localhost:6379/0 or rediss://… (TLS)";
+
 /**
- * Opens the store that `url` names: `memory:`, `sqlite:./saga.db` (`sqlite::memory:`), `redis://host:port/db` (`rediss://` for TLS).
- * Rejects with RT1009 (no such form), RT2001 (not reachable), RT2004 (written by a newer saga), RT2005 (the server would evict),
- * RT2006 (other number of partitions).
+ * Opens the store that `url` names. Rejects with RT1009 (no such form), RT2001 (not reachable), RT2004 (written by another format),
+ * RT2005 (the server would evict), RT2006 (other number of partitions).
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
-  checkPartitions(options.partitions);
-  if (url === "memory:") {
-    return new MemoryStore({ partitions: options.partitions ?? DEFAULT_PARTITIONS, clock: options.clock });
+  const { clock } = options;
+  const partitions = checkedPartitions(options.partitions);
+  if (url === "memory:") return new MemoryStore({ partitions: partitions ?? DEFAULT_PARTITIONS, clock });
+  // Loaded only when asked for: who runs on Redis needs no node:sqlite, and the other way round.
+  if (url.startsWith("sqlite:")) {
+    // `sqlite:///var/saga.db` is how many other tools write an absolute path.
+    const path = url.slice("sqlite:".length).replace(/^\/\//, "");
+    if (path === "") throw badUrl(url, "the path of the file is missing");
+    const { SqliteStore } = await import("./sqlite/sqlite-store.ts");
+    return await SqliteStore.open({ path, partitions, defaultPartitions: DEFAULT_PARTITIONS, clock });
   }
-  throw new SagaError(
-    "RT1009",
-    `${JSON.stringify(url)} names no store. Use memory:, sqlite:./saga.db or redis://localhost:6379.`,
-  );
+  throw badUrl(url, "no store is called so");
 }
 
-function checkPartitions(partitions: number | undefined): void {
-  if (partitions === undefined) return;
-  if (!Number.isSafeInteger(partitions) || partitions < 1 || partitions > 4096) {
-    throw new SagaError("RT2006", `a store has 1 to 4096 partitions per saga and version, not ${partitions}.`);
-  }
+function checkedPartitions(partitions: number | undefined): number | null {
+  if (partitions === undefined) return null;
+  if (Number.isSafeInteger(partitions) && partitions >= 1 && partitions <= 4096) return partitions;
+  throw new SagaError("RT2006", `a store has 1 to 4096 partitions per saga and version, not ${partitions}.`);
+}
+
+function badUrl(url: string, why: string): SagaError {
+  // Where there is a password, it stands before an @.
+  const shown = JSON.stringify(url.replace(/^([A-Za-z+]*:)?(\/\/)?.*@/s, "$1$2…@"));
+  return new SagaError("RT1009", `${shown} cannot be opened: ${why}. Use ${FORMS}.`);
 }

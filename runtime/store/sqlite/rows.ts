@@ -1,0 +1,35 @@
+import type { SQLOutputValue } from "node:sqlite";
+import { SagaError } from "../../errors.ts";
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+export function text(row: Row, column: string): string {
+  const value = row[column];
+  if (typeof value !== "string") throw unexpected(column, value);
+  return value;
+}
+
+export function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
+}
+
+export function int(row: Row, column: string): number {
+  const value = row[column];
+  if (typeof value !== "number") throw unexpected(column, value);
+  return value;
+}
+
+/** One of `allowed`. */
+export function word<T extends string>(row: Row, column: string, allowed: readonly T[]): T {
+  const value = row[column];
+  const found = allowed.find((item) => item === value);
+  if (found === undefined) throw unexpected(column, value);
+  return found;
+}
+
+function unexpected(column: string, value: unknown): SagaError {
+  return new SagaError(
+    "RT2004",
+    `column ${column} holds ${JSON.stringify(value) ?? "nothing"}, which saga never writes. Was the file changed by hand?`,
+  );
+}

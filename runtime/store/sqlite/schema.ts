@@ -1,0 +1,106 @@
+/**
+ * The tables, and what a file must say of itself before it is used. Ids, keys and partition names are stored percent-encoded
+ * (`partition.ts`), so the binary order of a column is the order that all stores share.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { SagaError } from "../../errors.ts";
+
+/** Raised with every change of the tables that an older saga would misread. */
+export const SQLITE_FORMAT = 1;
+
+const TABLES = `
+  CREATE TABLE saga_meta (
+    name TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- A row stays for ever: the epoch must never begin anew. \`changes\` counts commits, for watchers in other processes.
+  CREATE TABLE saga_lease (
+    partition TEXT PRIMARY KEY,
+    owner TEXT,
+    epoch INTEGER NOT NULL,
+    expires_at_ms INTEGER NOT NULL,
+    changes INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE saga_instance (
+    partition TEXT NOT NULL,
+    saga_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    commit_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    conditions TEXT NOT NULL,
+    records INTEGER NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    updated_at_ms INTEGER NOT NULL,
+    snapshot TEXT NOT NULL,
+    PRIMARY KEY (partition, saga_id)
+  ) STRICT;
+  CREATE INDEX saga_instance_live ON saga_instance (partition, saga_id) WHERE status = 'running';
+
+  CREATE TABLE saga_timer (
+    partition TEXT NOT NULL,
+    saga_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    due_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (partition, saga_id, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX saga_timer_due ON saga_timer (partition, due_at_ms, saga_id, key);
+
+  CREATE TABLE saga_history (
+    partition TEXT NOT NULL,
+    saga_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    record TEXT NOT NULL,
+    PRIMARY KEY (partition, saga_id, number)
+  ) STRICT, WITHOUT ROWID;
+
+  -- AUTOINCREMENT: a position is never given twice. One writer at a time, so positions become visible in their order.
+  CREATE TABLE saga_command (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    partition TEXT NOT NULL,
+    id TEXT NOT NULL,
+    saga_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    payload TEXT NOT NULL,
+    accepted_at_ms INTEGER NOT NULL,
+    result_status TEXT,
+    result_code TEXT,
+    result_message TEXT,
+    UNIQUE (partition, id)
+  ) STRICT;
+  CREATE INDEX saga_command_pending ON saga_command (partition, position) WHERE result_status IS NULL;
+`;
+
+/**
+ * Inside a write transaction: makes the tables in a new file, checks those of an old one. Answers with the number of partitions that
+ * holds. `partitions`: what was asked for; `null`: whatever the file has.
+ */
+export function prepareFile(db: DatabaseSync, path: string, partitions: number | null, defaultPartitions: number): number {
+  const isNew = db.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'saga_meta'").get() === undefined;
+  if (isNew) {
+    const chosen = partitions ?? defaultPartitions;
+    db.exec(TABLES);
+    const put = db.prepare("INSERT INTO saga_meta (name, value) VALUES (?, ?)");
+    put.run("format", String(SQLITE_FORMAT));
+    put.run("partitions", String(chosen));
+    return chosen;
+  }
+  const get = db.prepare("SELECT value FROM saga_meta WHERE name = ?");
+  const format = Number(get.get("format")?.value);
+  if (format !== SQLITE_FORMAT) {
+    throw new SagaError(
+      "RT2004",
+      `${path} has store format ${format}, this version of saga reads ${SQLITE_FORMAT}. Use the version of saga that wrote it.`,
+    );
+  }
+  const stored = Number(get.get("partitions")?.value);
+  if (partitions !== null && partitions !== stored) {
+    throw new SagaError(
+      "RT2006",
+      `${path} was made with ${stored} partitions and cannot be opened with ${partitions}. Leave the option out, or ask for ${stored}.`,
+    );
+  }
+  return stored;
+}

@@ -1,0 +1,233 @@
+import type { Clock } from "../../ports/clock.ts";
+import { systemClock } from "../../ports/clock.ts";
+import {
+  checkCommand,
+  checkLeaseCall,
+  checkLeases,
+  checkLimit,
+  checkPartition,
+  checkParts,
+  checkSaga,
+  closedError,
+} from "../edge.ts";
+import { Hints } from "../hints.ts";
+import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import type {
+  AppendResult,
+  Command,
+  CommandResult,
+  CommitPart,
+  CommitResult,
+  DueTimers,
+  Hint,
+  Lease,
+  LeaseRequest,
+  Partition,
+  PendingCommand,
+  Store,
+  StoredRecord,
+  StoredSaga,
+} from "../store.ts";
+import { commitParts } from "./commit.ts";
+import { SqliteConnection } from "./connection.ts";
+import { int, text, textOrNull, word } from "./rows.ts";
+import { ForeignChanges } from "./watch.ts";
+
+export interface SqliteStoreOptions {
+  /** `:memory:` or a file. */
+  readonly path: string;
+  /** `null`: what the file has. */
+  readonly partitions: number | null;
+  readonly defaultPartitions: number;
+  readonly clock?: Clock;
+  /** How long a locked file is tried again before a call fails with RT2008. Default: 10 s. */
+  readonly busyTimeoutMs?: number;
+}
+
+const KINDS = ["start", "signal", "cancel", "operator"] as const;
+const STATUSES = ["running", "completed", "compensated"] as const;
+const CONDITIONS = ["overdue", "parked", "quarantined"] as const;
+const RESULTS = ["applied", "refused"] as const;
+
+/** The embedded default: one file, no server. Several processes of one machine may use the file at once. */
+export class SqliteStore implements Store {
+  readonly kind = "sqlite";
+  readonly partitions: number;
+  readonly #connection: SqliteConnection;
+  readonly #clock: Clock;
+  readonly #hints = new Hints();
+  readonly #foreign: ForeignChanges;
+  #closed = false;
+
+  private constructor(connection: SqliteConnection, clock: Clock) {
+    this.#connection = connection;
+    this.partitions = connection.partitions;
+    this.#clock = clock;
+    this.#foreign = new ForeignChanges(connection, (hint) => this.#hints.emit(hint));
+  }
+
+  static async open(options: SqliteStoreOptions): Promise<SqliteStore> {
+    const connection = await SqliteConnection.open({ ...options, busyTimeoutMs: options.busyTimeoutMs ?? 10_000 });
+    return new SqliteStore(connection, options.clock ?? systemClock);
+  }
+
+  async now(): Promise<number> {
+    if (this.#closed) throw closedError(this.kind);
+    return this.#clock.now();
+  }
+
+  async lease(requests: readonly LeaseRequest[], owner: string, ttlMs: number): Promise<(Lease | null)[]> {
+    checkLeaseCall(requests, owner, ttlMs, this.partitions);
+    return await this.#connection.write(requests.length, (sql) => {
+      const nowMs = this.#clock.now();
+      return requests.map(({ partition, epoch }): Lease | null => {
+        const key = partitionKey(partition);
+        const row = sql.getLease.get(key);
+        const holder = row === undefined ? null : textOrNull(row, "owner");
+        const heldEpoch = row === undefined ? 0 : int(row, "epoch");
+        if (epoch === null) {
+          if (row !== undefined && holder !== null && holder !== owner && int(row, "expires_at_ms") > nowMs) return null;
+        } else if (holder !== owner || heldEpoch !== epoch) return null;
+        const lease = { partition, owner, epoch: epoch ?? heldEpoch + 1, expiresAtMs: nowMs + ttlMs };
+        sql.putLease.run(key, owner, lease.epoch, lease.expiresAtMs);
+        return lease;
+      });
+    });
+  }
+
+  async release(leases: readonly Lease[]): Promise<void> {
+    checkLeases(leases, this.partitions);
+    await this.#connection.write(leases.length, (sql) => {
+      for (const lease of leases) sql.releaseLease.run(partitionKey(lease.partition), lease.owner, lease.epoch);
+    });
+  }
+
+  async append(partition: Partition, command: Command): Promise<AppendResult> {
+    checkCommand(partition, command, this.partitions);
+    const key = partitionKey(partition);
+    const id = encodeId(command.id);
+    const result = await this.#connection.write(1, (sql): AppendResult => {
+      const there = sql.getCommand.get(key, id);
+      if (there !== undefined) return { status: "duplicate", kind: word(there, "kind", KINDS), payload: text(there, "payload") };
+      sql.addCommand.run(key, id, encodeId(command.sagaId), command.kind, command.payload, this.#clock.now());
+      return { status: "appended" };
+    });
+    if (result.status === "appended") this.#hints.emit({ partition: key, sagaId: command.sagaId, what: "command" });
+    return result;
+  }
+
+  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    return await this.#connection.read((sql) =>
+      sql.pending.all(partitionKey(partition), limit).map((row) => ({
+        id: decodeId(text(row, "id")),
+        sagaId: decodeId(text(row, "saga_id")),
+        kind: word(row, "kind", KINDS),
+        payload: text(row, "payload"),
+        position: String(int(row, "position")),
+        acceptedAtMs: int(row, "accepted_at_ms"),
+      })),
+    );
+  }
+
+  async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
+    checkParts(parts, this.partitions);
+    const results = await this.#connection.write(parts.length, (sql) => commitParts(sql, parts, this.#clock.now()));
+    for (const [index, part] of parts.entries()) {
+      if (results[index]?.status !== "committed") continue;
+      const what = part.status === "running" ? "committed" : "ended";
+      this.#hints.emit({ partition: partitionKey(part.lease.partition), sagaId: part.sagaId, what });
+    }
+    return results;
+  }
+
+  async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
+    checkSaga(partition, sagaId, this.partitions);
+    return await this.#connection.read((sql) => {
+      const row = sql.load.get(partitionKey(partition), encodeId(sagaId));
+      if (row === undefined) return null;
+      const timers = JSON.parse(text(row, "timers")) as [string, number][];
+      const conditions = text(row, "conditions").split(" ");
+      return {
+        sagaId,
+        version: int(row, "version"),
+        commitId: text(row, "commit_id"),
+        snapshot: text(row, "snapshot"),
+        status: word(row, "status", STATUSES),
+        conditions: CONDITIONS.filter((condition) => conditions.includes(condition)),
+        createdAtMs: int(row, "created_at_ms"),
+        updatedAtMs: int(row, "updated_at_ms"),
+        timers: timers.map(([key, dueAtMs]) => ({ key: decodeId(key), dueAtMs })),
+      };
+    });
+  }
+
+  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+    checkPartition(partition, this.partitions);
+    if (cursor !== null) checkId("cursor", cursor);
+    checkLimit(limit);
+    return await this.#connection.read((sql) => {
+      const rows = sql.live.all(partitionKey(partition), cursor === null ? "" : encodeId(cursor), limit + 1);
+      const ids = rows.slice(0, limit).map((row) => decodeId(text(row, "saga_id")));
+      return { ids, cursor: rows.length > limit ? (ids.at(-1) ?? null) : null };
+    });
+  }
+
+  async due(partition: Partition, limit: number): Promise<DueTimers> {
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    return await this.#connection.read((sql) => {
+      const nowMs = this.#clock.now();
+      const timers = sql.due.all(partitionKey(partition), limit + 1).map((row) => ({
+        sagaId: decodeId(text(row, "saga_id")),
+        key: decodeId(text(row, "key")),
+        dueAtMs: int(row, "due_at_ms"),
+      }));
+      const due = timers.slice(0, limit).filter((timer) => timer.dueAtMs <= nowMs);
+      return { due, nextDueAtMs: timers[due.length]?.dueAtMs ?? null, nowMs };
+    });
+  }
+
+  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+    checkSaga(partition, sagaId, this.partitions);
+    checkLimit(limit);
+    return await this.#connection.read((sql) =>
+      sql.history.all(partitionKey(partition), encodeId(sagaId), after, limit).map((row) => ({
+        number: int(row, "number"),
+        atMs: int(row, "at_ms"),
+        record: text(row, "record"),
+      })),
+    );
+  }
+
+  async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {
+    checkPartition(partition, this.partitions);
+    checkId("command id", commandId);
+    return await this.#connection.read((sql) => {
+      const row = sql.commandResult.get(partitionKey(partition), encodeId(commandId));
+      if (row === undefined || row.result_status === null) return null;
+      return {
+        status: word(row, "result_status", RESULTS),
+        code: textOrNull(row, "result_code"),
+        message: textOrNull(row, "result_message"),
+      };
+    });
+  }
+
+  watch(listener: (hint: Hint) => void): () => void {
+    const end = this.#hints.add(listener);
+    this.#foreign.start();
+    return () => {
+      end();
+      if (this.#hints.size === 0) this.#foreign.stop();
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#foreign.stop();
+    this.#hints.clear();
+    await this.#connection.close();
+  }
+}

@@ -1,0 +1,53 @@
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+
+const SQL = {
+  getLease: "SELECT owner, epoch, expires_at_ms FROM saga_lease WHERE partition = ?",
+  putLease: `INSERT INTO saga_lease (partition, owner, epoch, expires_at_ms) VALUES (?, ?, ?, ?)
+    ON CONFLICT (partition) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, expires_at_ms = excluded.expires_at_ms`,
+  releaseLease: "UPDATE saga_lease SET owner = NULL WHERE partition = ? AND owner = ? AND epoch = ?",
+  countChange: "UPDATE saga_lease SET changes = changes + 1 WHERE partition = ?",
+  changes: "SELECT partition, changes FROM saga_lease",
+
+  getInstance: "SELECT version, commit_id, records FROM saga_instance WHERE partition = ? AND saga_id = ?",
+  addInstance: `INSERT INTO saga_instance
+    (version, commit_id, status, conditions, records, updated_at_ms, snapshot, partition, saga_id, created_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  putInstance: `UPDATE saga_instance
+    SET version = ?, commit_id = ?, status = ?, conditions = ?, records = ?, updated_at_ms = ?, snapshot = ?
+    WHERE partition = ? AND saga_id = ?`,
+  // One statement, hence one consistent view although other processes write meanwhile.
+  load: `SELECT version, commit_id, status, conditions, created_at_ms, updated_at_ms, snapshot,
+      (SELECT json_group_array(json_array(key, due_at_ms) ORDER BY due_at_ms, key) FROM saga_timer
+        WHERE saga_timer.partition = saga_instance.partition AND saga_timer.saga_id = saga_instance.saga_id) AS timers
+    FROM saga_instance WHERE partition = ? AND saga_id = ?`,
+  live: "SELECT saga_id FROM saga_instance WHERE partition = ? AND saga_id > ? AND status = 'running' ORDER BY saga_id LIMIT ?",
+
+  putTimer: `INSERT INTO saga_timer (partition, saga_id, key, due_at_ms) VALUES (?, ?, ?, ?)
+    ON CONFLICT (partition, saga_id, key) DO UPDATE SET due_at_ms = excluded.due_at_ms`,
+  clearTimer: "DELETE FROM saga_timer WHERE partition = ? AND saga_id = ? AND key = ?",
+  due: "SELECT saga_id, key, due_at_ms FROM saga_timer WHERE partition = ? ORDER BY due_at_ms, saga_id, key LIMIT ?",
+
+  addRecord: "INSERT INTO saga_history (partition, saga_id, number, at_ms, record) VALUES (?, ?, ?, ?, ?)",
+  history: `SELECT number, at_ms, record FROM saga_history
+    WHERE partition = ? AND saga_id = ? AND number > ? ORDER BY number LIMIT ?`,
+
+  getCommand: "SELECT kind, payload FROM saga_command WHERE partition = ? AND id = ?",
+  addCommand: "INSERT INTO saga_command (partition, id, saga_id, kind, payload, accepted_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+  consume: `UPDATE saga_command SET result_status = ?, result_code = ?, result_message = ?
+    WHERE partition = ? AND id = ? AND position = ? AND result_status IS NULL`,
+  pending: `SELECT position, id, saga_id, kind, payload, accepted_at_ms FROM saga_command
+    WHERE partition = ? AND result_status IS NULL ORDER BY position LIMIT ?`,
+  commandResult: "SELECT result_status, result_code, result_message FROM saga_command WHERE partition = ? AND id = ?",
+  lastPosition: "SELECT coalesce(max(position), 0) AS position FROM saga_command",
+  commandsAfter: "SELECT position, partition, saga_id FROM saga_command WHERE position > ? ORDER BY position LIMIT 1000",
+
+  dataVersion: "PRAGMA data_version",
+} as const;
+
+export type Statements = { readonly [Name in keyof typeof SQL]: StatementSync };
+
+export function prepareStatements(db: DatabaseSync): Statements {
+  const prepared: Partial<Record<keyof typeof SQL, StatementSync>> = {};
+  for (const name of Object.keys(SQL) as (keyof typeof SQL)[]) prepared[name] = db.prepare(SQL[name]);
+  return prepared as Statements;
+}
