@@ -1,4 +1,4 @@
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, PlanField } from "../plan/plan.ts";
 import { handlerNote } from "./definition.ts";
 import { importSpecifier, lineComment, propertyKey, stringLiteral } from "./lib/escape.ts";
 import { type HandlerSite, handlerSites } from "./lib/handlers.ts";
@@ -71,17 +71,24 @@ export interface StubStyle {
 export const DEFAULT_STYLE: StubStyle = { indent: INDENT, quote: '"', semicolon: ";", parameters: true };
 
 function hints(handler: HandlerSite, plan: Plan): string[] {
-  if (handler.kind === "inquire") {
-    return [
-      'Answers { status: "happened", output: … }, { status: "didNotHappen" } or { status: "unknown" }, and changes nothing.',
-    ];
+  switch (handler.kind) {
+    case "forward":
+      return handler.errors.map((name) => {
+        const fields = plan.errors.find((error) => error.name === name)?.fields ?? [];
+        return `A refusal: throw ctx.fail(${stringLiteral(name)}, ${record(fields)});`;
+      });
+    case "undo":
+      return ["It may never have happened: then there is nothing to undo, and that is fine."];
+    case "inquire": {
+      const output = plan.steps.find((step) => step.name === handler.steps[0])?.output ?? [];
+      const happened = `{ status: "happened", output: ${output.length === 0 ? "null" : record(output)} }`;
+      return [`Changes nothing. Answers ${happened},`, '{ status: "didNotHappen" } or { status: "unknown" }.'];
+    }
   }
-  if (handler.kind === "undo") return ["It may never have happened: then there is nothing to undo, and that is fine."];
-  return handler.errors.map((name) => {
-    const fields = plan.errors.find((error) => error.name === name)?.fields ?? [];
-    const data = fields.length === 0 ? "{}" : `{ ${fields.map((field) => propertyKey(field.name)).join(", ")} }`;
-    return `A refusal: throw ctx.fail(${stringLiteral(name)}, ${data})`;
-  });
+}
+
+function record(fields: readonly PlanField[]): string {
+  return fields.length === 0 ? "{}" : `{ ${fields.map((field) => propertyKey(field.name)).join(", ")} }`;
 }
 
 function quoted(text: string, style: StubStyle): string {

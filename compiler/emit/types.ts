@@ -55,6 +55,7 @@ function errorsText(plan: Plan, names: TypeNames): Layout {
       layout: [propertyKey(error.name), ": ", fieldsText(error.fields, plan, names)],
     })),
     ";",
+    true,
   );
 }
 

@@ -44,7 +44,7 @@ function body(plan: Plan, options: EmitOptions): string {
     out.line("const nothing: z.ZodType<null> = z.unknown().transform(() => null);").line();
   }
   out.doc("All that the engine checks, by the names of the saga.");
-  out.line(`export const validators = ${render(tables(plan, names, schemas), 0)};`);
+  out.line(`export const validators = ${render(tables(plan, names, schemas), out.room)};`);
   return out.toString();
 }
 
@@ -83,10 +83,11 @@ function tables(plan: Plan, names: TypeNames, schemas: SchemaContext): Layout {
     [
       entry("input", schemaName(names.saga.input)),
       entry("output", plan.output === null ? "null" : schemaName(names.saga.output)),
-      entry("outputs", braces(outputs, ",")),
-      entry("errors", braces(errors, ",")),
+      entry("outputs", braces(outputs, ",", true)),
+      entry("errors", braces(errors, ",", true)),
     ],
     ",",
+    true,
   );
 }
 

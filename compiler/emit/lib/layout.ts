@@ -15,6 +15,8 @@ export interface Group {
   readonly close: string;
   /** Blanks inside the brackets when on one line. */
   readonly spaced: boolean;
+  /** One item a line even where all would fit. */
+  readonly broken?: boolean;
 }
 
 export interface Item {
@@ -29,8 +31,8 @@ export interface Union {
   readonly items: readonly Layout[];
 }
 
-export function braces(items: readonly Item[], separator: "," | ";"): Group {
-  return { kind: "group", open: "{", items, separator, close: "}", spaced: true };
+export function braces(items: readonly Item[], separator: "," | ";", broken = false): Group {
+  return { kind: "group", open: "{", items, separator, close: "}", spaced: true, broken };
 }
 
 export function brackets(open: string, items: readonly Layout[], close: string): Group {
@@ -74,7 +76,7 @@ function flat(layout: Layout): string | null {
   if (!("kind" in layout)) return joined(layout.map(flat), "");
   if (layout.kind === "union") return joined(layout.items.map(flat), " | ");
   if (layout.items.length === 0) return layout.open + layout.close;
-  if (layout.items.some((item) => item.doc.length > 0)) return null;
+  if (layout.broken === true || layout.items.some((item) => item.doc.length > 0)) return null;
   const inner = joined(
     layout.items.map((item) => flat(item.layout)),
     `${layout.separator} `,

@@ -2,7 +2,7 @@ import type { Plan, PlanCall, PlanField, PlanStep, PlanType } from "../../plan/p
 import type { EmitOptions } from "../target.ts";
 import { identifier, importSpecifier, isReservedWord } from "./escape.ts";
 
-/** What a saga is called in files, as a value and as a type. */
+/** What a saga is called in files, as a value and as a type. Where there is a plan, take `typeNames(plan).saga`: it avoids the plan's own names. */
 export interface SagaNames {
   /** `place-order` */
   readonly stem: string;
@@ -76,10 +76,17 @@ export interface OperationType {
 }
 
 export function typeNames(plan: Plan): TypeNames {
-  const saga = sagaNames(plan.saga);
   const names = new NameTable();
   const named = new Map(plan.types.map((type) => [type.name, names.claim(typeIdentifier(type.name))]));
-  for (const own of [saga.input, saga.output, saga.errors, saga.steps, saga.context]) names.claim(own);
+  const own = sagaNames(plan.saga);
+  const saga: SagaNames = {
+    ...own,
+    input: names.claim(own.input),
+    output: names.claim(own.output),
+    errors: names.claim(own.errors),
+    steps: names.claim(own.steps),
+    context: names.claim(own.context),
+  };
   const json = names.claim("Json");
   const types = operationTypes(plan, names);
   const nameOf = (direction: OperationType["direction"], call: PlanCall, fields: readonly PlanField[]): string => {
