@@ -1,0 +1,117 @@
+import { expect } from "vitest";
+import type { CommandResult } from "../../runtime/store/store.ts";
+import type { Cases } from "./cases.ts";
+import { command, part, partition, take } from "./kit.ts";
+
+const APPLIED: CommandResult = { status: "applied", code: null, message: null };
+
+export function commandCases(it: Cases): void {
+  it("a command is appended without a lease and is pending with the store's time", async ({ store, clock }) => {
+    clock.advanceBy(1234);
+    expect(await store.append(partition(), command())).toEqual({ status: "appended" });
+    const [pending] = await store.pending(partition(), 10);
+    expect(pending).toEqual({ ...command(), position: expect.any(String), acceptedAtMs: clock.now() });
+  });
+
+  it("they come oldest first, at most as many as asked for", async ({ store }) => {
+    const ids = Array.from({ length: 25 }, (_, index) => `signal-${24 - index}`);
+    for (const id of ids) await store.append(partition(), command({ id, kind: "signal" }));
+    expect((await store.pending(partition(), 100)).map(({ id }) => id)).toEqual(ids);
+    expect((await store.pending(partition(), 3)).map(({ id }) => id)).toEqual(ids.slice(0, 3));
+  });
+
+  it("a repeat answers with what is there and appends nothing", async ({ store }) => {
+    await store.append(partition(), command({ payload: "first" }));
+    expect(await store.append(partition(), command({ payload: "second", kind: "cancel" }))).toEqual({
+      status: "duplicate",
+      kind: "start",
+      payload: "first",
+    });
+    expect(await store.pending(partition(), 10)).toHaveLength(1);
+  });
+
+  it("ten repeats at once append one", async ({ store }) => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => store.append(partition(), command())));
+    expect(answers.filter(({ status }) => status === "appended")).toHaveLength(1);
+    expect(await store.pending(partition(), 10)).toHaveLength(1);
+  });
+
+  it("a repeat is known also after the command was consumed", async ({ store }) => {
+    await store.append(partition(), command());
+    await consumeAll(store, APPLIED);
+    expect(await store.append(partition(), command())).toMatchObject({ status: "duplicate", payload: command().payload });
+    expect(await store.pending(partition(), 10)).toEqual([]);
+  });
+
+  it("the same id in another partition is another command", async ({ store }) => {
+    await store.append(partition(0), command());
+    expect(await store.append(partition(1), command())).toEqual({ status: "appended" });
+    expect(await store.append(partition(0, "PlaceOrder", 2), command())).toEqual({ status: "appended" });
+  });
+
+  it("what a commit consumed is no longer pending, the rest stays in order", async ({ store }) => {
+    for (const id of ["a", "b", "c"]) await store.append(partition(), command({ id }));
+    const [, second] = await store.pending(partition(), 10);
+    const lease = await take(store);
+    await store.commit([part(lease, { consume: [{ position: second?.position ?? "", id: "b", result: APPLIED }] })]);
+    expect((await store.pending(partition(), 10)).map(({ id }) => id)).toEqual(["a", "c"]);
+  });
+
+  it("the result is durable: null while it is pending or unknown, then what the commit said", async ({ store }) => {
+    expect(await store.commandResult(partition(), "start:order-1")).toBeNull();
+    await store.append(partition(), command());
+    expect(await store.commandResult(partition(), "start:order-1")).toBeNull();
+    const refused: CommandResult = { status: "refused", code: "RT3004", message: "the pivot was passed; “no way” back\n" };
+    await consumeAll(store, refused);
+    expect(await store.commandResult(partition(), "start:order-1")).toEqual(refused);
+  });
+
+  it("empty texts of a result are kept apart from none", async ({ store }) => {
+    await store.append(partition(), command());
+    const result: CommandResult = { status: "refused", code: "", message: null };
+    await consumeAll(store, result);
+    expect(await store.commandResult(partition(), "start:order-1")).toEqual(result);
+  });
+
+  it("a command is consumed once: the first result stays", async ({ store }) => {
+    await store.append(partition(), command());
+    const [pending] = await store.pending(partition(), 1);
+    const consume = (result: CommandResult) => [{ position: pending?.position ?? "", id: command().id, result }];
+    const lease = await take(store);
+    await store.commit([part(lease, { consume: consume(APPLIED) })]);
+    const refused: CommandResult = { status: "refused", code: "RT3003", message: "late" };
+    const again = part(lease, { expectedVersion: 1, commitId: "commit-2", consume: consume(refused) });
+    expect(await store.commit([again])).toMatchObject([{ status: "committed" }]);
+    expect(await store.commandResult(partition(), command().id)).toEqual(APPLIED);
+  });
+
+  it("consuming what is not there is nothing", async ({ store }) => {
+    await store.append(partition(), command());
+    const lease = await take(store);
+    const consume = [
+      { position: "999999", id: "nobody", result: APPLIED },
+      { position: "999999", id: command().id, result: APPLIED },
+    ];
+    expect(await store.commit([part(lease, { consume })])).toMatchObject([{ status: "committed" }]);
+    expect(await store.commandResult(partition(), "nobody")).toBeNull();
+    expect(await store.append(partition(), command({ id: "nobody" }))).toEqual({ status: "appended" });
+    expect((await store.pending(partition(), 10)).map(({ id }) => id)).toEqual([command().id, "nobody"]);
+  });
+
+  it("a refused commit consumes nothing", async ({ store }) => {
+    await store.append(partition(), command());
+    const lease = await take(store);
+    const [pending] = await store.pending(partition(), 1);
+    const consume = [{ position: pending?.position ?? "", id: command().id, result: APPLIED }];
+    expect(await store.commit([part(lease, { expectedVersion: 7, consume })])).toMatchObject([{ status: "conflict" }]);
+    expect(await store.pending(partition(), 10)).toHaveLength(1);
+    expect(await store.commandResult(partition(), command().id)).toBeNull();
+  });
+
+  async function consumeAll(store: Parameters<Parameters<Cases>[1]>[0]["store"], result: CommandResult): Promise<void> {
+    const lease = await take(store);
+    const pending = await store.pending(partition(), 100);
+    const consume = pending.map(({ position, id }) => ({ position, id, result }));
+    expect(await store.commit([part(lease, { consume })])).toMatchObject([{ status: "committed" }]);
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, it } from "vitest";
+import { VirtualClock } from "../../runtime/testing/index.ts";
+import type { Cases } from "./cases.ts";
+import { commandCases } from "./commands.ts";
+import { commitCases } from "./commits.ts";
+import { edgeCases } from "./edges.ts";
+import { faultCases } from "./faults.ts";
+import type { StorePlace } from "./kit.ts";
+import { leaseCases } from "./leases.ts";
+import { lifeCases } from "./life.ts";
+import { readingCases } from "./reading.ts";
+import { sharingCases } from "./sharing.ts";
+import { timerCases } from "./timers.ts";
+
+/**
+ * The contract of `runtime/store/store.ts`, a case for each sentence. Any adapter can call it: `place` gives an empty place for data,
+ * anew for every case. `shared`: whether a second handle sees the data, which decides whether the cases about two handles are there.
+ */
+export function describeStore(name: string, place: () => Promise<StorePlace>, { shared }: { readonly shared: boolean }): void {
+  const cases: Cases = (sentence, body) => {
+    it(sentence, async () => {
+      const data = await place();
+      try {
+        const clock = new VirtualClock();
+        await body({ store: await data.open({ clock }), clock, place: data });
+      } finally {
+        await data.dispose();
+      }
+    });
+  };
+  describe(`the store's contract: ${name}`, () => {
+    describe("leases", () => leaseCases(cases));
+    describe("commands", () => commandCases(cases));
+    describe("commits", () => commitCases(cases));
+    describe("timers", () => timerCases(cases));
+    describe("reading", () => readingCases(cases));
+    describe("the edge", () => edgeCases(cases));
+    describe("faults", () => faultCases(cases));
+    describe("life", () => lifeCases(cases));
+    if (shared) describe("two handles", () => sharingCases(cases));
+  });
+}
