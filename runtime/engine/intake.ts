@@ -12,6 +12,8 @@ export class Intake {
   readonly #log: Logger;
   readonly #inHandMax: number;
   readonly #polling = new Map<Holding, "once" | "again">();
+  /** Holdings of which more is in the store than was taken. */
+  readonly #more = new Set<Holding>();
   stopped = false;
 
   constructor(store: Store, loop: Loop, log: Logger, inHandMax: number) {
@@ -36,6 +38,11 @@ export class Intake {
     });
   }
 
+  /** A saga was let go: there may be room for what was left in the store. */
+  settled(holding: Holding): void {
+    if (this.#more.has(holding) && holding.instances.size <= this.#inHandMax / 2) this.poll(holding);
+  }
+
   /** Takes up every saga of a partition that has not ended. */
   async takeOver(holding: Holding): Promise<void> {
     let cursor: string | null = null;
@@ -48,10 +55,15 @@ export class Intake {
   }
 
   async #poll(holding: Holding): Promise<void> {
-    if (holding.instances.size >= this.#inHandMax) return;
+    this.#more.delete(holding);
+    if (holding.instances.size >= this.#inHandMax) {
+      this.#more.add(holding);
+      return;
+    }
     try {
       const commands = await this.#store.pending(holding.lease.partition, PAGE);
       if (holding.lost || this.stopped) return;
+      if (commands.length >= PAGE) this.#more.add(holding);
       for (const command of commands) giveCommand(this.#loop, holding, command);
     } catch (error) {
       this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });

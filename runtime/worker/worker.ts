@@ -87,7 +87,7 @@ class RunningWorker implements Worker {
       {
         fenced: (holding) => this.#ownership.refused(holding),
         timerSet: (delayMs) => this.#timers.wakeIn(delayMs),
-        settled: () => undefined,
+        settled: (holding) => this.#intake.settled(holding),
       },
     );
     this.#ownership = new Ownership(
