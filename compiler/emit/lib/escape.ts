@@ -85,8 +85,9 @@ function commentText(text: string): string {
     .replace(/\r\n?/g, "\n")
     .replace(UNSEEN, (unit) => (unit === "\n" || unit === "\t" ? unit : escapeUnit(unit)))
     .replaceAll("*/", "*\\/")
+    .replace(/<(?=\/(?:script|style)|!--)/gi, "\\u003C")
     .replace(/@(?=ts-|jsx|license|preserve|format\b|prettier\b|generated\b)/gi, "@ ")
-    .replace(/[#@](?=\s*source(?:Mapping)?URL)/gi, "$& ")
+    .replace(/\b(source(?:Mapping)?URL)(?=\s*=)/gi, "$1\u00B7")
     .replace(/\b(biome|eslint|oxlint|prettier|deno|v8|c8|istanbul)[- ]+(?=ignore|disable|enable|env|lint|fmt)/gi, "$1\u00B7");
 }
 
