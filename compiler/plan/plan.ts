@@ -37,16 +37,7 @@ export interface Plan {
 
 // ---- types
 
-export type ScalarName =
-  | "string"
-  | "boolean"
-  | "int"
-  | "number"
-  | "uuid"
-  | "datetime"
-  | "date"
-  | "duration"
-  | "json";
+export type ScalarName = "string" | "boolean" | "int" | "number" | "uuid" | "datetime" | "date" | "duration" | "json";
 
 export type PlanType =
   | { readonly kind: "scalar"; readonly name: ScalarName }

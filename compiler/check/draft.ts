@@ -1,0 +1,40 @@
+import type { Expression, Ident, Misplaced, Node } from "../ast/nodes.ts";
+import { FindingLog } from "./findings.ts";
+import type { CheckedSaga, ClauseList, ErrorSymbol, NamedThing, NameSpace, ServiceSymbol, TypedExpr } from "./program.ts";
+import type { TypeSymbol } from "./types.ts";
+
+/** A program in the making: what the passes write down as they go. Made anew for each run. */
+export class Draft {
+  readonly findings = new FindingLog();
+  readonly typed = new Map<Expression, TypedExpr>();
+  readonly spaces: NameSpace[] = [];
+  readonly clauseLists: ClauseList[] = [];
+  readonly misplaced: { owner: string; node: Misplaced }[] = [];
+  readonly sagas: CheckedSaga[] = [];
+
+  names(kind: NameSpace["kind"], names: readonly NamedThing[]): void {
+    if (names.length > 0) this.spaces.push({ kind, names });
+  }
+
+  /** A name that is used without a declaration. */
+  use(what: NamedThing["what"], ident: Ident): void {
+    this.spaces.push({ kind: "use", names: [{ ident, what }] });
+  }
+
+  clauses(owner: string, clauses: readonly Node[], misplaced: readonly Misplaced[] = []): void {
+    this.clauseLists.push({ owner, clauses });
+    for (const node of misplaced) this.misplaced.push({ owner, node });
+  }
+}
+
+/** The names of a file while it is being resolved. */
+export interface FileScope {
+  readonly types: Map<string, TypeSymbol>;
+  readonly errors: Map<string, ErrorSymbol>;
+  readonly services: Map<string, ServiceSymbol>;
+  /** Every declaration by name: the first of each. */
+  readonly declared: Map<string, NamedThing>;
+  /** Names of things that are not available yet, imported ones too: whoever meets one reports nothing. */
+  readonly opaque: Set<string>;
+  readonly used: Set<TypeSymbol | ErrorSymbol | ServiceSymbol>;
+}

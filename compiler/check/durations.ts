@@ -1,0 +1,65 @@
+import type { Expression } from "../ast/nodes.ts";
+import type { Draft, FileScope } from "./draft.ts";
+import { refuse } from "./opaque.ts";
+
+/** A duration in milliseconds; `null` when it is none, which has been noted. */
+export function readDuration(draft: Draft, scope: FileScope, expression: Expression): number | null {
+  switch (expression.kind) {
+    case "duration":
+      return expression.ms;
+    case "invalid":
+      return null;
+    case "int":
+    case "decimal":
+    case "string":
+    case "boolean":
+    case "null":
+    case "object":
+    case "array":
+      draft.findings.add("not-a-duration", { span: expression.span, found: FOUND[expression.kind] });
+      return null;
+    default:
+      refuse(draft, scope, expression, "a duration that is computed", expression.span);
+      return null;
+  }
+}
+
+const FOUND = {
+  int: "a number without a unit",
+  decimal: "a number without a unit",
+  string: "a text",
+  boolean: "a truth value",
+  null: "`null`",
+  object: "a record",
+  array: "a list",
+} as const;
+
+/** `90000` as `1m30s`: as the language writes it. */
+export function formatDuration(ms: number): string {
+  if (ms < 1) return "0s";
+  const parts: string[] = [];
+  let rest = Math.round(ms);
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(rest / size);
+    if (count > 0) parts.push(`${count}${unit}`);
+    rest -= count * size;
+  }
+  return parts.join("");
+}
+
+/** As `formatDuration`, but cut to its two largest units, for estimates. */
+export function roughDuration(ms: number): string {
+  const [smallest] = UNITS.filter(([, size]) => size <= ms)
+    .slice(0, 2)
+    .slice(-1);
+  const size = smallest?.[1] ?? 1;
+  return formatDuration(Math.ceil(ms / size) * size);
+}
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1000],
+  ["ms", 1],
+] as const;

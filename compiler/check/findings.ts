@@ -1,0 +1,54 @@
+import type { Ident, ParallelNode } from "../ast/nodes.ts";
+import type { Span } from "../source/span.ts";
+import type { StepHead } from "./program.ts";
+import type { Type, TypeSymbol } from "./types.ts";
+
+/** What resolving names and types came upon, by kind: the rule of the same name says it to the user. */
+export interface FindingShapes {
+  "unknown-type": UnknownDeclaration;
+  "unknown-error": UnknownDeclaration;
+  "unknown-name": { readonly span: Span; readonly name: string; readonly candidates: readonly string[] };
+  "unknown-member": { readonly member: Ident; readonly of: Type; readonly what: string; readonly candidates: readonly string[] };
+  /** Something reads the output of a step that comes later. */
+  "not-yet-run": { readonly span: Span; readonly step: StepHead };
+  "own-output": { readonly span: Span; readonly step: StepHead; readonly inInquiry: boolean };
+  "sibling-output": { readonly span: Span; readonly step: StepHead; readonly group: ParallelNode };
+  "not-available": { readonly span: Span; readonly construct: string };
+  "not-a-duration": { readonly span: Span; readonly found: string };
+  "too-few-attempts": { readonly span: Span; readonly written: string };
+  "no-type": { readonly span: Span; readonly written: string };
+  "mixed-array": { readonly span: Span; readonly type: Type; readonly first: Span; readonly firstType: Type };
+  "union-member": { readonly span: Span };
+  "doubled-literal": { readonly span: Span; readonly value: string; readonly first: Span };
+  "doubled-optional": { readonly span: Span };
+  "recursive-type": { readonly symbol: TypeSymbol; readonly name: Ident; readonly path: readonly string[] };
+}
+
+export interface UnknownDeclaration {
+  readonly ident: Ident;
+  readonly candidates: readonly string[];
+  /** A declaration of that name which is something else. */
+  readonly instead: { readonly kind: string; readonly span: Span } | null;
+}
+
+export type FindingKind = keyof FindingShapes;
+
+/** All findings of a run, in the order in which they were made. */
+export interface Findings {
+  of<Kind extends FindingKind>(kind: Kind): readonly FindingShapes[Kind][];
+}
+
+export class FindingLog implements Findings {
+  readonly #byKind = new Map<FindingKind, unknown[]>();
+
+  add<Kind extends FindingKind>(kind: Kind, finding: FindingShapes[Kind]): void {
+    const list = this.#byKind.get(kind);
+    if (list === undefined) this.#byKind.set(kind, [finding]);
+    else list.push(finding);
+  }
+
+  of<Kind extends FindingKind>(kind: Kind): readonly FindingShapes[Kind][] {
+    // `add` is the only way in, and it pairs each kind with its shape.
+    return (this.#byKind.get(kind) ?? []) as FindingShapes[Kind][];
+  }
+}

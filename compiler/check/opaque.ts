@@ -1,0 +1,124 @@
+import type { Node, Statement } from "../ast/nodes.ts";
+import type { Span } from "../source/span.ts";
+import type { Draft, FileScope } from "./draft.ts";
+
+/**
+ * Says once that a construct is not available yet. Nothing in it is looked at any further, but what it names counts as used: its parts
+ * give no reports of their own.
+ */
+export function refuse(draft: Draft, scope: FileScope, node: Node, construct: string, span: Span = headSpan(node)): void {
+  draft.findings.add("not-available", { span, construct });
+  countAsUsed(scope, node);
+}
+
+/** Marks every declaration that the subtree names as used. */
+export function countAsUsed(scope: FileScope, root: Node): void {
+  for (const node of subtree(root)) {
+    const name = node.kind === "ident" || node.kind === "name" ? node.name : null;
+    if (name === null) continue;
+    for (const symbol of [scope.types.get(name), scope.errors.get(name), scope.services.get(name)])
+      if (symbol !== undefined) scope.used.add(symbol);
+  }
+}
+
+/** Names that a refused statement gives to something which later statements may read. */
+export function namesGivenBy(statement: Statement): string[] {
+  const names: string[] = [];
+  for (const node of subtree(statement)) {
+    if (node.kind === "step" || node.kind === "branch" || node.kind === "let" || node.kind === "as")
+      names.push(node.name?.name ?? "");
+    else if (node.kind === "await" || node.kind === "collect") names.push(node.signal?.name ?? "");
+    else if (node.kind === "call") names.push(node.as?.name ?? "", node.saga?.name ?? "");
+  }
+  return names.filter((name) => name !== "");
+}
+
+/** Whether a pivot stands somewhere in a refused statement: then nothing is known of before and after. */
+export function holdsPivot(statement: Statement): boolean {
+  for (const node of subtree(statement))
+    if (node.kind === "step" && node.stepKinds.some((kind) => kind.name === "pivot")) return true;
+  return false;
+}
+
+/** The word with which a construct begins: enough to underline. */
+export function headSpan(node: Node): Span {
+  const { file, start, end } = node.span;
+  const word = HEADS.get(node.kind);
+  return word === undefined ? node.span : { file, start, end: Math.min(end, start + word.length) };
+}
+
+/** How a statement or clause is called: its first words. */
+export function headWord(node: Node): string {
+  return HEADS.get(node.kind) ?? node.kind;
+}
+
+const HEADS: ReadonlyMap<string, string> = new Map([
+  ["import", "import"],
+  ["signal-decl", "signal"],
+  ["compute-decl", "compute"],
+  ["type-decl", "type"],
+  ["error-decl", "error"],
+  ["service-decl", "service"],
+  ["saga-decl", "saga"],
+  ["step", "step"],
+  ["parallel", "parallel"],
+  ["branch", "branch"],
+  ["race", "race"],
+  ["if", "if"],
+  ["foreach", "foreach"],
+  ["first", "first"],
+  ["repeat", "repeat"],
+  ["try", "try"],
+  ["await", "await"],
+  ["await-any", "await any"],
+  ["collect", "collect"],
+  ["sleep", "sleep"],
+  ["call", "call"],
+  ["start", "start"],
+  ["undo", "undo"],
+  ["on-undo", "on undo"],
+  ["publish", "publish"],
+  ["lock", "lock"],
+  ["let", "let"],
+  ["fail", "fail"],
+  ["version", "version"],
+  ["timeout", "timeout"],
+  ["retry-clause", "retry"],
+  ["undo-within", "undo within"],
+  ["input-fields", "input"],
+  ["input-object", "input"],
+  ["output-fields", "output"],
+  ["output", "output"],
+  ["tags", "tags"],
+  ["idempotent", "idempotent"],
+  ["fenced", "fenced"],
+  ["max", "max"],
+  ["rate", "rate"],
+  ["throws", "throws"],
+  ["on-error", "on"],
+  ["compensate", "compensate"],
+  ["compensate-none", "compensate none"],
+  ["confirm", "confirm"],
+  ["inquire", "inquire"],
+  ["key", "key"],
+  ["emits", "emits"],
+  ["as", "as"],
+  ["where", "where"],
+  ["on-failure", "on failure"],
+  ["call-failure", "on failure"],
+  ["ending", "on"],
+]);
+
+/** Every node of a subtree, in no order that means anything. Without recursion: the tree may be as deep as the limits allow. */
+function* subtree(root: Node): Generator<Node> {
+  const pending: unknown[] = [root];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (Array.isArray(value)) for (const part of value) pending.push(part);
+    else if (typeof value === "object" && value !== null) {
+      // Every object of the tree with a `kind` is a node.
+      if ("kind" in value) yield value as Node;
+      pending.push(...Object.values(value));
+    }
+  }
+}

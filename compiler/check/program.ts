@@ -1,0 +1,216 @@
+import type {
+  BranchNode,
+  ErrorDecl,
+  Expression,
+  FileNode,
+  Handler,
+  Ident,
+  Misplaced,
+  Node,
+  ObjectExpr,
+  ParallelNode,
+  SagaDecl,
+  ServiceDecl,
+  Statement,
+  StepNode,
+} from "../ast/nodes.ts";
+import type { PlanRetry } from "../plan/plan.ts";
+import type { Span } from "../source/span.ts";
+import type { Findings } from "./findings.ts";
+import type { FieldType, Type, TypeSymbol } from "./types.ts";
+
+/**
+ * All that is known of the sources once names and types are resolved. Rules and lowering read it; nothing of it says whether the
+ * sources are sound.
+ */
+export interface CheckedProgram {
+  readonly files: readonly CheckedFile[];
+  /** Every saga, by file and place. */
+  readonly sagas: readonly CheckedSaga[];
+  /** What an expression is; those that were not looked at (in constructs not available yet) are missing. */
+  readonly typed: ReadonlyMap<Expression, TypedExpr>;
+  /** Every name that a file gives to something, by the space in which it must be the only one. */
+  readonly spaces: readonly NameSpace[];
+  /** The clauses of each construct as they were written. */
+  readonly clauseLists: readonly ClauseList[];
+  /** What stands where its kind has no place. */
+  readonly misplaced: readonly { readonly owner: string; readonly node: Misplaced }[];
+  readonly findings: Findings;
+}
+
+export interface CheckedFile {
+  readonly path: string;
+  readonly node: FileNode;
+  readonly types: ReadonlyMap<string, TypeSymbol>;
+  readonly errors: ReadonlyMap<string, ErrorSymbol>;
+  readonly services: ReadonlyMap<string, ServiceSymbol>;
+  /** Declarations that something refers to. */
+  readonly used: ReadonlySet<TypeSymbol | ErrorSymbol | ServiceSymbol>;
+}
+
+export interface ErrorSymbol {
+  readonly name: string;
+  readonly node: ErrorDecl;
+  readonly fields: readonly FieldType[];
+}
+
+export interface ServiceSymbol {
+  readonly name: string;
+  readonly node: ServiceDecl;
+  readonly idempotentFor: Setting<number> | null;
+  readonly fenced: boolean;
+  readonly timeout: Setting<number> | null;
+  readonly retry: WrittenRetry | null;
+}
+
+// ---- sagas
+
+export interface CheckedSaga {
+  readonly file: CheckedFile;
+  readonly node: SagaDecl;
+  readonly name: Ident;
+  /** 1 unless said. */
+  readonly version: number;
+  /** In milliseconds; `null`: not said, or not readable. */
+  readonly timeout: Setting<number> | null;
+  readonly input: readonly FieldType[];
+  readonly output: Mapping | null;
+  readonly flow: readonly FlowNode[];
+  /** In source order; those in constructs that are not available yet are left out. */
+  readonly steps: readonly CheckedStep[];
+  /** In source order; more than one is an error. */
+  readonly pivots: readonly CheckedStep[];
+}
+
+/** What runs after what. */
+export type FlowNode = FlowStep | FlowParallel | FlowOpaque;
+
+export interface FlowStep {
+  readonly kind: "step";
+  readonly step: CheckedStep;
+}
+
+export interface FlowParallel {
+  readonly kind: "parallel";
+  readonly node: ParallelNode;
+  readonly branches: readonly FlowBranch[];
+}
+
+export interface FlowBranch {
+  readonly node: BranchNode | Statement;
+  readonly body: readonly FlowNode[];
+}
+
+/** A statement that is not available yet: nothing in it was looked at. */
+export interface FlowOpaque {
+  readonly kind: "opaque";
+  readonly node: Statement;
+}
+
+/** What is known of a step before its expressions are looked at. */
+export interface StepHead {
+  readonly node: StepNode;
+  readonly name: Ident;
+  readonly kind: "normal" | "pivot" | "readonly" | "best-effort";
+  /** `unknown`: the pivot stands where it cannot, or in something that is not available yet. */
+  readonly zone: "before" | "pivot" | "after" | "unknown";
+  /** Position among the saga's steps. */
+  readonly order: number;
+  /** The groups around it, outermost first, each with the index of its branch. */
+  readonly groups: readonly { readonly node: ParallelNode; readonly branch: number }[];
+  readonly output: readonly FieldType[];
+}
+
+export interface CheckedStep extends StepHead {
+  readonly call: CheckedCall;
+  readonly throws: readonly { readonly ident: Ident; readonly symbol: ErrorSymbol | null }[];
+  readonly inquire: CheckedCall | null;
+  readonly undo: CheckedUndo;
+  /** What cannot be judged, because something that bears on it is not available yet or could not be read. */
+  readonly unsettled: ReadonlySet<"undo" | "retry" | "throws">;
+}
+
+export type CheckedUndo =
+  | { readonly kind: "compensate"; readonly call: CheckedCall; readonly span: Span }
+  | { readonly kind: "none"; readonly because: string; readonly span: Span }
+  /** Nothing is said. */
+  | { readonly kind: "unsaid" };
+
+/** One operation that a step calls: forward, to undo, or to inquire. */
+export interface CheckedCall {
+  readonly role: "forward" | "undo" | "inquire";
+  /** `local`: a step without a service. */
+  readonly service: string;
+  readonly serviceIdent: Ident | null;
+  readonly serviceSymbol: ServiceSymbol | null;
+  readonly operation: Ident;
+  /** The step's own where a handler has none. */
+  readonly input: Mapping;
+  readonly timeout: Setting<number>;
+  readonly retry: Setting<PlanRetry>;
+  readonly node: StepNode | Handler;
+}
+
+/** An object expression that becomes an input or output; `node` is `null` where nothing is written: `{}`. */
+export interface Mapping {
+  readonly node: ObjectExpr | null;
+  readonly fields: readonly FieldType[];
+}
+
+/** A value, and where it comes from: its own clause, its service's, or nobody said it (`span` is `null`). */
+export interface Setting<Value> {
+  readonly value: Value;
+  readonly origin: "own" | "service" | "default";
+  readonly span: Span | null;
+}
+
+/** A `retry` as written; what it leaves open is filled in by the step's place. */
+export interface WrittenRetry {
+  /** `null`: forever. */
+  readonly attempts: number | null;
+  readonly backoff: { readonly minMs: number; readonly maxMs: number; readonly span: Span } | null;
+  readonly none: boolean;
+  readonly span: Span;
+}
+
+// ---- expressions
+
+export interface TypedExpr {
+  readonly type: Type;
+  /** Whether its value is, or is made of, a secret. */
+  readonly secret: boolean;
+  /** The step whose output a name stands for, and whether it may be absent there. */
+  readonly output?: { readonly step: StepHead; readonly optional: boolean };
+}
+
+// ---- what rules of structure read
+
+/** Names that must differ. */
+export interface NameSpace {
+  /** `use`: a single name that is declared nowhere, an operation or a service without a declaration. */
+  readonly kind: "file" | "saga" | "fields" | "entries" | "throws" | "use";
+  readonly names: readonly NamedThing[];
+}
+
+export interface NamedThing {
+  readonly ident: Ident;
+  /** `type`, `step` … as people say it. */
+  readonly what:
+    | "type"
+    | "error"
+    | "service"
+    | "signal"
+    | "compute"
+    | "saga"
+    | "import"
+    | "step"
+    | "branch"
+    | "field"
+    | "operation";
+}
+
+export interface ClauseList {
+  /** "step `x`" */
+  readonly owner: string;
+  readonly clauses: readonly (Node & { readonly span: Span })[];
+}

@@ -1,0 +1,91 @@
+import type { Node, Retry, RetryClause, TimeoutClause } from "../ast/nodes.ts";
+import type { PlanRetry } from "../plan/plan.ts";
+import type { Draft, FileScope } from "./draft.ts";
+import { readDuration } from "./durations.ts";
+import { headSpan, refuse } from "./opaque.ts";
+import type { ServiceSymbol, Setting, StepHead, WrittenRetry } from "./program.ts";
+
+/** Of every attempt of a step, compensation or inquiry that says nothing. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
+
+/** Retries of calls that say nothing, by what is called and where. An unknown zone counts as before the pivot. */
+export function defaultRetry(role: "forward" | "undo" | "inquire", zone: StepHead["zone"]): PlanRetry {
+  if (role === "undo") return { attempts: 10, backoffMinMs: 1000, backoffMaxMs: 60_000 };
+  if (role === "forward" && (zone === "pivot" || zone === "after"))
+    return { attempts: null, backoffMinMs: 200, backoffMaxMs: 60_000 };
+  return { attempts: 3, backoffMinMs: 200, backoffMaxMs: 10_000 };
+}
+
+/** The first clause of a kind. That there are more is reported by a rule. */
+export function firstClause<All extends Node, Kind extends All["kind"]>(
+  clauses: readonly All[],
+  kind: Kind,
+): Extract<All, { kind: Kind }> | null {
+  return clauses.find((clause): clause is Extract<All, { kind: Kind }> => clause.kind === kind) ?? null;
+}
+
+export function readTimeout(draft: Draft, scope: FileScope, clause: TimeoutClause | null): Setting<number> | null {
+  if (clause === null) return null;
+  const value = readDuration(draft, scope, clause.value);
+  return value === null ? null : { value, origin: "own", span: clause.value.span };
+}
+
+/** `null`: no clause, or one that cannot be read, which was noted. */
+export function readRetry(draft: Draft, scope: FileScope, clause: RetryClause | null): WrittenRetry | null {
+  if (clause === null || clause.broken) return null;
+  const { retry } = clause;
+  if (retry.whenExhausted !== null && retry.whenExhausted.kind !== "invalid-outcome")
+    refuse(draft, scope, retry.whenExhausted, "`then` after a retry", retry.whenExhausted.span);
+  const attempts = readAttempts(draft, retry);
+  const backoff = readBackoff(draft, scope, retry);
+  if (attempts === undefined || backoff === undefined) return null;
+  return { attempts, backoff, none: retry.attempts === "none", span: retry.span };
+}
+
+function readAttempts(draft: Draft, { attempts }: Retry): number | null | undefined {
+  if (attempts === null) return undefined;
+  if (attempts === "none") return 1;
+  if (attempts === "forever") return null;
+  if (attempts.value >= 1) return attempts.value;
+  draft.findings.add("too-few-attempts", { span: attempts.span, written: attempts.text });
+  return undefined;
+}
+
+function readBackoff(draft: Draft, scope: FileScope, { backoff }: Retry): WrittenRetry["backoff"] | undefined {
+  if (backoff === null) return null;
+  const minMs = readDuration(draft, scope, backoff.from);
+  const maxMs = backoff.to === null ? minMs : readDuration(draft, scope, backoff.to);
+  return minMs === null || maxMs === null ? undefined : { minMs, maxMs, span: backoff.span };
+}
+
+/** The time-out of a call: its own, its service's (of steps alone), or the default. */
+export function callTimeout(own: Setting<number> | null, service: ServiceSymbol | null): Setting<number> {
+  if (own !== null) return own;
+  if (service?.timeout) return { ...service.timeout, origin: "service" };
+  return { value: DEFAULT_TIMEOUT_MS, origin: "default", span: null };
+}
+
+/** The retry of a call: its own, its service's (of steps alone), or the default; a backoff not written comes from the default. */
+export function callRetry(own: WrittenRetry | null, service: ServiceSymbol | null, fallback: PlanRetry): Setting<PlanRetry> {
+  const written = own ?? service?.retry ?? null;
+  if (written === null) return { value: fallback, origin: "default", span: null };
+  const value: PlanRetry = {
+    attempts: written.attempts,
+    backoffMinMs: written.backoff?.minMs ?? fallback.backoffMinMs,
+    backoffMaxMs: written.backoff?.maxMs ?? fallback.backoffMaxMs,
+  };
+  return { value, origin: own === null ? "service" : "own", span: written.span };
+}
+
+/** Refuses the clauses of a construct that are not available yet. */
+export function refuseClauses(
+  draft: Draft,
+  scope: FileScope,
+  clauses: readonly Node[],
+  names: ReadonlyMap<string, string>,
+): void {
+  for (const clause of clauses) {
+    const construct = names.get(clause.kind);
+    if (construct !== undefined) refuse(draft, scope, clause, construct, headSpan(clause));
+  }
+}

@@ -1,0 +1,61 @@
+import { CompilerBug } from "../bug.ts";
+import type { FieldType, Type, TypeSymbol } from "../check/types.ts";
+import type { PlanField, PlanType, PlanTypeDecl } from "./plan.ts";
+
+export function lowerFields(fields: readonly FieldType[]): PlanField[] {
+  return fields.map(({ name, type, secret, doc }) => ({ name, type: lowerType(type), secret, doc }));
+}
+
+export function lowerType(type: Type): PlanType {
+  switch (type.kind) {
+    case "scalar":
+      return { kind: "scalar", name: type.name };
+    case "literals":
+      return { kind: "literals", values: type.values };
+    case "array":
+      return { kind: "array", element: lowerType(type.element) };
+    case "optional":
+      return { kind: "optional", type: lowerType(type.type) };
+    case "record":
+      return { kind: "record", value: lowerType(type.value) };
+    case "object":
+      return { kind: "object", fields: lowerFields(type.fields) };
+    case "named":
+      return { kind: "named", name: type.symbol.name };
+    case "null":
+    case "never":
+    case "unknown":
+      throw new CompilerBug(`a type of kind ${type.kind} has no plan`);
+  }
+}
+
+/** The named types that the fields are made of, through each other, by name. */
+export function reachableTypes(fields: readonly FieldType[]): PlanTypeDecl[] {
+  const found = new Set<TypeSymbol>();
+  const pending = fields.flatMap((field) => namesIn(field.type));
+  for (let symbol = pending.pop(); symbol !== undefined; symbol = pending.pop()) {
+    if (found.has(symbol)) continue;
+    found.add(symbol);
+    pending.push(...namesIn(symbol.type));
+  }
+  return [...found]
+    .map((symbol) => ({ name: symbol.name, doc: symbol.node?.doc ?? null, type: lowerType(symbol.type) }))
+    .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+function namesIn(type: Type): TypeSymbol[] {
+  switch (type.kind) {
+    case "named":
+      return [type.symbol];
+    case "array":
+      return namesIn(type.element);
+    case "optional":
+      return namesIn(type.type);
+    case "record":
+      return namesIn(type.value);
+    case "object":
+      return type.fields.flatMap((field) => namesIn(field.type));
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,258 @@
+import type { Expression, Node, ObjectExpr } from "../ast/nodes.ts";
+import { CompilerBug } from "../bug.ts";
+import type { CheckedCall, CheckedProgram, CheckedSaga, CheckedStep, FlowNode, Mapping, TypedExpr } from "../check/program.ts";
+import { type FieldType, isOptional } from "../check/types.ts";
+import type { SourceFile } from "../source/source-set.ts";
+import { liveOutputs } from "./liveness.ts";
+import { lowerFields, reachableTypes } from "./lower-types.ts";
+import {
+  PLAN_SCHEMA,
+  type Plan,
+  type PlanCall,
+  type PlanEntry,
+  type PlanError,
+  type PlanExpr,
+  type PlanNode,
+  type PlanSequence,
+  type PlanService,
+  type PlanSpan,
+  type PlanStep,
+  type PlanUndo,
+} from "./plan.ts";
+import { deriveBackward } from "./undo.ts";
+
+export interface LowerOptions {
+  /** The text of a file of the program, for lines and columns. */
+  readonly source: (path: string) => SourceFile | null;
+  /** How a file is named in headers; by default its last part: the generated folder stands beside it. */
+  readonly sourceName?: (path: string) => string;
+}
+
+/**
+ * A program as plans: one a saga, in order of files and places. The program must be free of errors; a plan of one that is not could be
+ * unsound.
+ *
+ * @throws CompilerBug for what the rules should have refused.
+ */
+export function lower(program: CheckedProgram, options: LowerOptions): Plan[] {
+  return program.sagas.map((saga) => new Lowering(program, saga, options).plan());
+}
+
+class Lowering {
+  readonly #program: CheckedProgram;
+  readonly #saga: CheckedSaga;
+  readonly #options: LowerOptions;
+  #groups = 0;
+
+  constructor(program: CheckedProgram, saga: CheckedSaga, options: LowerOptions) {
+    this.#program = program;
+    this.#saga = saga;
+    this.#options = options;
+  }
+
+  plan(): Plan {
+    const saga = this.#saga;
+    if (saga.timeout === null) throw new CompilerBug(`saga ${saga.name.name} has no timeout`);
+    const places = new Map<CheckedStep, readonly string[]>();
+    const forward = this.#sequence(saga.flow, [], places);
+    const steps = saga.steps.map((step) => this.#step(step, places.get(step) ?? [step.name.name]));
+    const output = saga.output === null ? null : { type: lowerFields(saga.output.fields), value: this.#mapping(saga.output) };
+    const live = liveOutputs(steps, output);
+    const undoable = new Set(steps.flatMap((step) => (step.undo.kind === "compensate" ? [step.name] : [])));
+    return {
+      schema: PLAN_SCHEMA,
+      saga: saga.name.name,
+      version: saga.version,
+      source: this.#sourceName(saga.file.path),
+      doc: saga.node.doc,
+      timeoutMs: saga.timeout.value,
+      input: lowerFields(saga.input),
+      output,
+      types: reachableTypes(reachingFields(saga)),
+      errors: errorsOf(saga),
+      services: servicesOf(saga),
+      steps: steps.map((step) => ({ ...step, outputLive: live.has(step.name) })),
+      forward,
+      backward: deriveBackward(forward, undoable),
+      pivot: saga.pivots[0]?.name.name ?? null,
+    };
+  }
+
+  // ---- steps
+
+  #sequence(nodes: readonly FlowNode[], place: readonly string[], places: Map<CheckedStep, readonly string[]>): PlanSequence {
+    return { kind: "sequence", nodes: nodes.map((node) => this.#node(node, place, places)) };
+  }
+
+  #node(node: FlowNode, place: readonly string[], places: Map<CheckedStep, readonly string[]>): PlanNode {
+    switch (node.kind) {
+      case "step": {
+        const { name } = node.step.name;
+        places.set(node.step, [...place, name]);
+        return { kind: "step", step: name };
+      }
+      case "parallel": {
+        this.#groups += 1;
+        const id = `$group${this.#groups}`;
+        const branches = node.branches.map((branch, index) => {
+          const branchId = `$branch${index + 1}`;
+          return { id: branchId, body: this.#sequence(branch.body, [...place, id, branchId], places) };
+        });
+        return { kind: "parallel", id, branches };
+      }
+      case "opaque":
+        throw new CompilerBug(`a statement of kind ${node.node.kind} has no plan`);
+    }
+  }
+
+  #step(step: CheckedStep, place: readonly string[]): PlanStep {
+    if (step.kind === "best-effort" || step.zone === "unknown")
+      throw new CompilerBug(`step ${step.name.name} has kind ${step.kind} and zone ${step.zone}`);
+    return {
+      name: step.name.name,
+      doc: step.node.doc,
+      kind: step.kind,
+      zone: step.zone,
+      place,
+      call: this.#call(step.call),
+      output: lowerFields(step.output),
+      throws: step.throws.map(({ ident }) => ident.name),
+      outputLive: false,
+      inquire: step.inquire === null ? null : this.#call(step.inquire),
+      undo: this.#undo(step),
+      span: this.#span(step.node),
+    };
+  }
+
+  #undo(step: CheckedStep): PlanUndo {
+    if (step.undo.kind === "compensate") return { kind: "compensate", call: this.#call(step.undo.call) };
+    if (step.undo.kind === "none") return { kind: "none", because: step.undo.because };
+    if (step.kind === "pivot") return { kind: "none", because: "it is the pivot" };
+    if (step.kind === "readonly") return { kind: "none", because: "it changes nothing" };
+    if (step.zone === "after") return { kind: "none", because: "it stands after the pivot" };
+    throw new CompilerBug(`step ${step.name.name} does not say how it is undone`);
+  }
+
+  #call(call: CheckedCall): PlanCall {
+    return {
+      service: call.service,
+      operation: call.operation.name,
+      input: this.#mapping(call.input),
+      inputType: lowerFields(call.input.fields),
+      timeoutMs: call.timeout.value,
+      retry: call.retry.value,
+      span: this.#span(call.node),
+    };
+  }
+
+  // ---- expressions
+
+  #mapping(mapping: Mapping): PlanExpr {
+    return mapping.node === null ? { kind: "object", entries: [] } : this.#object(mapping.node);
+  }
+
+  #expression(expression: Expression): PlanExpr {
+    switch (expression.kind) {
+      case "int":
+      case "decimal":
+      case "string":
+      case "boolean":
+        return { kind: "literal", value: expression.value };
+      case "duration":
+        return { kind: "literal", value: expression.ms };
+      case "null":
+        return { kind: "literal", value: null };
+      case "input":
+        return { kind: "input" };
+      case "name": {
+        const { output } = this.#typed(expression);
+        if (output === undefined) throw new CompilerBug(`the name ${expression.name} stands for nothing`);
+        return { kind: "stepOutput", step: output.step.name.name, optional: output.optional };
+      }
+      case "member": {
+        const object = this.#typed(expression.object);
+        if (expression.member === null) throw new CompilerBug("a member without a name");
+        return {
+          kind: "member",
+          object: this.#expression(expression.object),
+          name: expression.member.name,
+          optional: isOptional(object.type) || object.output?.optional === true,
+        };
+      }
+      case "object":
+        return this.#object(expression);
+      case "array":
+        return { kind: "array", items: expression.elements.map((element) => this.#expression(element)) };
+      default:
+        throw new CompilerBug(`an expression of kind ${expression.kind} has no plan`);
+    }
+  }
+
+  #object(node: ObjectExpr): PlanExpr {
+    const entries = node.entries.map((entry): PlanEntry => {
+      if (entry.name === null) throw new CompilerBug("an entry without a name");
+      return { name: entry.name.name, value: this.#expression(entry.value) };
+    });
+    return { kind: "object", entries };
+  }
+
+  #typed(expression: Expression): TypedExpr {
+    const typed = this.#program.typed.get(expression);
+    if (typed === undefined) throw new CompilerBug(`an expression of kind ${expression.kind} has no type`);
+    return typed;
+  }
+
+  // ---- places
+
+  #span({ span }: Node): PlanSpan {
+    const source = this.#options.source(span.file);
+    if (source === null) throw new CompilerBug(`the text of ${span.file} is gone`);
+    return source.lines.positionAt(span.start);
+  }
+
+  #sourceName(path: string): string {
+    return this.#options.sourceName?.(path) ?? path.slice(path.lastIndexOf("/") + 1);
+  }
+}
+
+function callsOf(step: CheckedStep): CheckedCall[] {
+  const undo = step.undo.kind === "compensate" ? [step.undo.call] : [];
+  return [step.call, ...(step.inquire === null ? [] : [step.inquire]), ...undo];
+}
+
+/** All fields of the saga that its participants and callers see. */
+function reachingFields(saga: CheckedSaga): FieldType[] {
+  const steps = saga.steps.flatMap((step) => [
+    ...step.output,
+    ...step.throws.flatMap(({ symbol }) => symbol?.fields ?? []),
+    ...callsOf(step).flatMap((call) => call.input.fields),
+  ]);
+  return [...saga.input, ...(saga.output?.fields ?? []), ...steps];
+}
+
+function errorsOf(saga: CheckedSaga): PlanError[] {
+  const errors = new Map<string, PlanError>();
+  for (const { ident, symbol } of saga.steps.flatMap((step) => step.throws)) {
+    if (symbol === null) throw new CompilerBug(`the error ${ident.name} is not declared`);
+    errors.set(symbol.name, { name: symbol.name, doc: symbol.node.doc, fields: lowerFields(symbol.fields) });
+  }
+  return [...errors.values()].sort(byName);
+}
+
+function servicesOf(saga: CheckedSaga): PlanService[] {
+  const services = new Map<string, PlanService>();
+  for (const { service, serviceSymbol } of saga.steps.flatMap(callsOf)) {
+    services.set(service, {
+      name: service,
+      doc: serviceSymbol?.node.doc ?? null,
+      idempotentForMs: serviceSymbol?.idempotentFor?.value ?? null,
+      fenced: serviceSymbol?.fenced ?? false,
+    });
+  }
+  return [...services.values()].sort(byName);
+}
+
+/** By code units: the same on every machine. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
