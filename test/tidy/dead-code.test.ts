@@ -1,0 +1,29 @@
+import { execFile } from "node:child_process";
+import { basename, dirname } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+import { filesEnding, ROOT, textOf } from "./repository.ts";
+
+describe("Dead code", () => {
+  it("is none: every file, export and dependency is reached from a package's entry, a script or a test (knip.json)", async () => {
+    const run = promisify(execFile)(process.execPath, ["node_modules/knip/bin/knip.js", "--no-progress", "--no-config-hints"], {
+      cwd: ROOT,
+    });
+    const report = await run.then(
+      ({ stdout }) => stdout,
+      (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+    );
+    expect(report.trim()).toBe("");
+  });
+
+  it("is none among scripts of the stores: each is named by the code beside it, or by another script", () => {
+    const scripts = filesEnding(".lua", ".sql");
+    const unnamed = scripts.filter((script) => {
+      const folder = dirname(script);
+      const name = basename(script).replace(/\.(lua|sql)$/, "");
+      const beside = [...filesEnding(".ts"), ...scripts].filter((file) => file !== script && file.startsWith(`${folder}/`));
+      return !beside.some((file) => new RegExp(`["'/ ]${name}(\\.lua|\\.sql)?["'\\s]`).test(textOf(file)));
+    });
+    expect(unnamed).toEqual([]);
+  });
+});
