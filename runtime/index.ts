@@ -13,6 +13,7 @@ export type { CallRef, HistoryRecord } from "./engine/history.ts";
 export { type Implementation, implement } from "./engine/implement.ts";
 export { RUNTIME_CODES, type RuntimeCode, SagaError } from "./errors.ts";
 export { consoleLogger, silentLogger } from "./observe/log.ts";
+export { type TimelineOptions, timeline } from "./observe/timeline.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Ids } from "./ports/ids.ts";
 export type { Random } from "./ports/random.ts";

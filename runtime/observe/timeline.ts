@@ -1,0 +1,203 @@
+import type { HistoryEntry } from "../client/handle.ts";
+import type { SagaEvent } from "../engine/definition.ts";
+import type { CallRef, HistoryRecord } from "../engine/history.ts";
+
+export interface TimelineOptions {
+  /** With ANSI colours. Default: without. */
+  readonly color?: boolean;
+}
+
+/**
+ * A saga's history for reading: one line a call, at the time of its delivery, with what came of it, and between them what happened to the
+ * saga. Times are relative to the first entry. Undoing is indented. Pure; entries in the order of their numbers.
+ */
+export function timeline(entries: readonly HistoryEntry[], options: TimelineOptions = {}): string[] {
+  const startMs = entries[0]?.atMs ?? 0;
+  const lines = entries.flatMap((entry, index) => lineOf(entry.record, index, entries));
+  const widths = [
+    Math.max(0, ...lines.map((line) => line.step.length + (line.undo ? INDENT.length : 0))),
+    Math.max(0, ...lines.map((line) => line.operation.length)),
+  ] as const;
+  return lines.map((line) => text(line, startMs, widths, options.color === true));
+}
+
+interface Line {
+  readonly atMs: number;
+  readonly symbol: string;
+  readonly color: Color;
+  /** Part of the way back. */
+  readonly undo: boolean;
+  /** Both empty for what is said of the saga itself. */
+  readonly step: string;
+  readonly operation: string;
+  readonly outcome: string;
+}
+
+type Color = "green" | "red" | "yellow" | "cyan" | "dim" | "plain";
+
+function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryEntry[]): Line[] {
+  const atMs = entries[index]?.atMs ?? 0;
+  const said = (symbol: string, color: Color, outcome: string, undo = false): Line[] => [
+    { atMs, symbol, color, undo, step: "", operation: "", outcome: clean(outcome) },
+  ];
+  switch (record.type) {
+    case "started":
+      return said("●", "plain", `${record.saga} version ${record.version} started`);
+    case "called":
+      return [callLine(record, index, entries)];
+    case "late":
+      return [
+        {
+          ...heading(record, atMs),
+          symbol: "!",
+          color: "yellow",
+          outcome: `answered too late (${record.outcome}): it changed nothing`,
+        },
+      ];
+    case "timer":
+      return timerLine(record.timer, said);
+    case "recovered":
+      return said("↻", "cyan", "another worker takes over: calls in flight may have run, they are delivered again");
+    case "command":
+      return said("☞", "cyan", commandText(record));
+    case "failed": {
+      const { name, step, summary } = record.failure;
+      const where = step === null ? "" : ` in ${step}`;
+      return said(
+        "✗",
+        "red",
+        summary === "" || summary === name ? `failed: ${name}${where}` : `failed: ${name}${where}: ${summary}`,
+      );
+    }
+    case "pivotPassed":
+      return said("◆", "cyan", "the point of no return has passed");
+    case "undoing":
+      return said("↶", "yellow", "undoing what was done");
+    case "parked":
+      return said("‖", "red", `parked: ${record.call} waits for a person`);
+    case "unparked":
+      return said("▸", "cyan", `${record.call} goes on`);
+    case "overdue":
+      return said("!", "yellow", "overdue: the deadline has passed, and on it goes");
+    case "quarantined":
+      return said("✗", "red", `quarantined: ${record.message}`);
+    case "ended":
+      return record.status === "completed"
+        ? said("●", "green", "completed")
+        : said("●", "yellow", "compensated: everything is undone");
+    // Both are part of the line of their call.
+    case "answered":
+    case "aborted":
+      return [];
+  }
+}
+
+function heading(call: CallRef, atMs: number): Omit<Line, "symbol" | "color" | "outcome"> {
+  const attempt = call.attempt > 1 ? ` #${call.attempt}` : "";
+  return { atMs, undo: call.kind === "undo", step: `${call.step}${attempt}`, operation: `${call.service}.${call.operation}` };
+}
+
+function callLine(record: Extract<HistoryRecord, { type: "called" }>, index: number, entries: readonly HistoryEntry[]): Line {
+  const atMs = entries[index]?.atMs ?? 0;
+  const line = heading(record, atMs);
+  const end = endOf(record, index, entries);
+  const again = record.redelivered ? ", delivered again" : "";
+  const aborted = end.aborted ? "told to abort, " : "";
+  if (end.answer === null) {
+    const outcome = end.lostWorker ? "no answer: its worker is gone" : end.over ? "no answer" : "under way";
+    return { ...line, symbol: end.over || end.lostWorker ? "?" : "…", color: "yellow", outcome: `${aborted}${outcome}${again}` };
+  }
+  const tookMs = Math.max(0, end.answer.atMs - atMs);
+  const { symbol, color, outcome } = answerText(record, end.answer.record);
+  return { ...line, symbol, color, outcome: `${aborted}${outcome} after ${tookMs} ms${again}` };
+}
+
+type Answered = Extract<HistoryRecord, { type: "answered" }>;
+
+interface CallEnd {
+  readonly answer: { readonly atMs: number; readonly record: Answered } | null;
+  readonly aborted: boolean;
+  /** Its worker was lost before it answered. */
+  readonly lostWorker: boolean;
+  /** A later call of the same step was made, or the saga has ended: no answer will be taken any more. */
+  readonly over: boolean;
+}
+
+/** Looks ahead for what became of one delivery. */
+function endOf(call: CallRef, index: number, entries: readonly HistoryEntry[]): CallEnd {
+  let aborted = false;
+  for (const { atMs, record } of entries.slice(index + 1)) {
+    if (record.type === "recovered") return { answer: null, aborted, lostWorker: true, over: true };
+    if (record.type === "ended") return { answer: null, aborted, lostWorker: false, over: true };
+    if (!("call" in record) || !("entry" in record) || record.step !== call.step) continue;
+    if (record.call === call.call && record.entry === call.entry) {
+      if (record.type === "answered") return { answer: { atMs, record }, aborted, lostWorker: false, over: true };
+      if (record.type === "aborted") aborted = true;
+    }
+    // The next call of this step, of any kind, begins only when this one is settled.
+    if (record.type === "called") return { answer: null, aborted, lostWorker: false, over: true };
+  }
+  return { answer: null, aborted, lostWorker: false, over: false };
+}
+
+function answerText(call: CallRef, answer: Answered): Pick<Line, "symbol" | "color" | "outcome"> {
+  const event = answer.event as Extract<SagaEvent, { output?: unknown }> | Extract<SagaEvent, { error: unknown }>;
+  if (answer.outcome === "completed") {
+    if (call.kind === "undo") return { symbol: "↶", color: "yellow", outcome: "undone" };
+    if (call.kind === "forward") return { symbol: "✓", color: "green", outcome: "done" };
+    const status = "output" in event ? (event.output as { status?: unknown } | null)?.status : undefined;
+    const found = status === "happened" ? "it happened" : status === "didNotHappen" ? "it did not happen" : "not known either";
+    return { symbol: "¿", color: "cyan", outcome: `asked: ${found}` };
+  }
+  const error = "error" in event ? event.error : null;
+  switch (answer.outcome) {
+    case "declared":
+      return { symbol: "✗", color: "red", outcome: clean(error?.kind === "declared" ? `refused: ${error.name}` : "refused") };
+    case "badOutput":
+      return { symbol: "✗", color: "red", outcome: clean(`an answer that does not fit: ${error?.message ?? ""}`) };
+    case "unknown":
+      return { symbol: "?", color: "yellow", outcome: clean(`broke off: ${error?.message ?? ""}`) };
+  }
+}
+
+function timerLine(key: string, said: (symbol: string, color: Color, outcome: string) => Line[]): Line[] {
+  const name = key.replace(/#\d+$/, "");
+  // The end of a pause shows in the attempt that follows.
+  if (name.endsWith(".backoff")) return [];
+  if (name.endsWith(".timeout")) return said("◷", "yellow", `${name.slice(0, -".timeout".length)} timed out`);
+  if (name.endsWith(".grace"))
+    return said("◷", "yellow", `${name.slice(0, -".grace".length)} did not settle in time: it may have run`);
+  if (name === "saga.deadline") return said("◷", "yellow", "the saga's deadline has passed");
+  return said("◷", "yellow", `${name} is due`);
+}
+
+function commandText(record: Extract<HistoryRecord, { type: "command" }>): string {
+  const by = record.by === null ? "" : ` by ${record.by}`;
+  const why = record.reason === null ? "" : `: ${record.reason}`;
+  const what = record.kind === "operator" ? record.event.type.replace("operator.", "operator: ") : record.kind;
+  return `${what}${by}${why}`;
+}
+
+function text(line: Line, startMs: number, [stepWidth, operationWidth]: readonly [number, number], color: boolean): string {
+  const time = `${((line.atMs - startMs) / 1_000).toFixed(3)} s`.padStart(11);
+  const step = `${line.undo ? INDENT : ""}${line.step}`;
+  const place =
+    line.step === "" ? (line.undo ? INDENT : "") : `${step.padEnd(stepWidth)}  ${line.operation.padEnd(operationWidth)}  `;
+  return `${paint(time, "dim", color)}  ${paint(line.symbol, line.color, color)} ${place}${paint(line.outcome, line.color, color)}`.trimEnd();
+}
+
+/** Messages come from handlers: what would move the cursor or break the line is shown as a space. */
+function clean(message: string): string {
+  const flat = message.replace(CONTROLS, " ").trim();
+  return flat.length <= OUTCOME_MAX_CHARS ? flat : `${flat.slice(0, OUTCOME_MAX_CHARS)}…`;
+}
+
+function paint(value: string, color: Color, on: boolean): string {
+  const code = CODES[color];
+  return on && code !== null && value !== "" ? `\u001b[${code}m${value}\u001b[0m` : value;
+}
+
+const INDENT = "  ";
+const OUTCOME_MAX_CHARS = 160;
+const CONTROLS = /[\s\p{Cc}\p{Zl}\p{Zp}]+/gu;
+const CODES: Readonly<Record<Color, number | null>> = { green: 32, red: 31, yellow: 33, cyan: 36, dim: 2, plain: null };
