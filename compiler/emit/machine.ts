@@ -1,0 +1,112 @@
+import type { Plan } from "../plan/plan.ts";
+import { header } from "./lib/header.ts";
+import { braces, type Item, type Layout, render } from "./lib/layout.ts";
+import { moduleFile, moduleSpecifier } from "./lib/names.ts";
+import { docLines, Writer } from "./lib/writer.ts";
+import { ACTIONS, type ActionName } from "./machine/actions.ts";
+import { NOT_PROVIDED, writeActors, writeCalls } from "./machine/calls.ts";
+import { type Entry, entry, object } from "./machine/config.ts";
+import { writeContextTypes, writeInnerTypes, writePlaces } from "./machine/context.ts";
+import { writeDelays } from "./machine/delays.ts";
+import { writeEffects } from "./machine/effects.ts";
+import { GUARDS, type GuardName } from "./machine/guards.ts";
+import { HELPERS, type HelperName } from "./machine/helpers.ts";
+import { keptOutput, type MachineModel, machineModel, mayBePending } from "./machine/model.ts";
+import { deadlineLiteral, machineConfig, writeOutput } from "./machine/root.ts";
+import { createVocabulary, type MachineFacts, type Vocabulary, type Word } from "./machine/vocabulary.ts";
+import type { EmitOptions, Target } from "./target.ts";
+
+/**
+ * `<saga>.machine.ts`: the saga as an XState 5 machine, with the tables that tell an engine which calls and timers each state wants.
+ * It imports `xstate` and the saga's data types, nothing else, and runs under a plain `createActor(machine.provide({ actors }))`.
+ */
+export const machineTarget: Target = {
+  name: "machine",
+  emit(plan, options) {
+    const text = header(plan, options, `The saga ${plan.saga} as an XState machine.`) + body(plan, options);
+    return [{ path: moduleFile(plan.saga, "machine"), text }];
+  },
+};
+
+function body(plan: Plan, options: EmitOptions): string {
+  const model = machineModel(plan);
+  const facts: MachineFacts = {
+    context: model.names.saga.context,
+    pending: plan.steps.some((step) => mayBePending(step, plan)),
+    deadlineSummary: deadlineLiteral(plan.timeoutMs),
+  };
+  const words = createVocabulary();
+  // Writing the states says which words they need, so it comes first.
+  const config = machineConfig(model, words);
+  const tables = new Writer();
+  writeCalls(tables, model, words);
+  writeOutput(tables, model, words);
+  writeDelays(tables, model, words);
+  writeActors(tables, model);
+  const effects = new Writer();
+  writeEffects(effects, model, words);
+
+  const out = new Writer();
+  imports(out, model, options);
+  writeContextTypes(out, model, facts);
+  writeInnerTypes(out, model, words);
+  out.line(tables.toString());
+  machine(out, model, config, facts, words);
+  out.line(effects.toString());
+  writePlaces(out, model);
+  out.line();
+  for (const name of Object.keys(HELPERS) as HelperName[]) {
+    if (words.usesHelper(name)) out.doc(HELPERS[name].doc).line(HELPERS[name].code(facts)).line();
+  }
+  out.line(NOT_PROVIDED);
+  return out.toString();
+}
+
+function imports(out: Writer, model: MachineModel, options: EmitOptions): void {
+  const { plan, names } = model;
+  const kept = plan.steps.flatMap((step) => keptOutput(step, names) ?? []);
+  const used = [...names.operationTypes.map((type) => type.name), ...kept, names.saga.input];
+  if (plan.output !== null) used.push(names.saga.output);
+  out.line('import { assign, fromPromise, setup } from "xstate";');
+  const specifier = moduleSpecifier(plan.saga, "types", options);
+  const types = [...new Set(used)].sort().map((type): Item => ({ doc: [], layout: type }));
+  out.line(render(["import type ", braces(types, ","), ` from ${specifier};`], out.room));
+  out.line();
+}
+
+function machine(out: Writer, model: MachineModel, config: Layout, facts: MachineFacts, words: Vocabulary): void {
+  const { plan, names } = model;
+  const guards = (Object.keys(GUARDS) as GuardName[]).filter((name) => words.usesGuard(name));
+  const actions = (Object.keys(ACTIONS) as ActionName[]).filter((name) => words.usesAction(name));
+  const output = plan.output === null ? [] : [`output: ${names.saga.output} | null;`];
+  const types = [
+    "{} as {",
+    ...[
+      `context: ${names.saga.context};`,
+      "events: SagaEvent;",
+      `input: { readonly input: ${names.saga.input}; readonly seed?: number | undefined };`,
+      ...output,
+    ].map((line) => `  ${line}`),
+    "}",
+  ].join("\n");
+  const parts = object(
+    entry("types", types),
+    entry("actors", "actors"),
+    entry("guards", object(...guards.map((name) => word(name, GUARDS[name], facts)))),
+    entry("actions", object(...actions.map((name) => word(name, ACTIONS[name], facts)))),
+    entry("delays", "delays"),
+  );
+  out.doc(plan.doc, usage(model));
+  out.line(render([`export const ${names.saga.machine} = setup(`, parts, ").createMachine(", config, ");"], out.room)).line();
+}
+
+function usage({ names }: MachineModel): string {
+  return [
+    `The saga ${names.saga.variable}. An engine runs it durably; a plain XState actor runs it as long as its process lives:`,
+    `\`createActor(${names.saga.machine}.provide({ actors: { … } }), { input: { input } })\`.`,
+  ].join("\n");
+}
+
+function word(name: string, { doc, code }: Word, facts: MachineFacts): Entry {
+  return entry(name, code(facts), docLines(doc));
+}

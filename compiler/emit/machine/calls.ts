@@ -1,0 +1,77 @@
+import { propertyKey, stringLiteral } from "../lib/escape.ts";
+import { type Layout, render } from "../lib/layout.ts";
+import type { Writer } from "../lib/writer.ts";
+import { entry, list, object, text } from "./config.ts";
+import { arrowBody, readsContext } from "./expressions.ts";
+import { actorName, type CallModel, type MachineModel } from "./model.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** `calls`: every call that a state can want, with how its input is made. */
+export function writeCalls(out: Writer, model: MachineModel, words: Vocabulary): void {
+  const entries = model.calls.map((call) => entry(call.id, callSite(call, model, words)));
+  out.doc("Every call of the saga: whose it is, where its record stands, and its input.");
+  out.line(render(["export const calls = ", object(...entries), " as const;"], out.room)).line();
+}
+
+/** `actors`: one a participant's operation, to be provided. */
+export function writeActors(out: Writer, model: MachineModel): void {
+  out.doc("One actor an operation, for `machine.provide({ actors })`. An engine makes the calls itself and needs none of them.");
+  out.block(
+    "const actors = {",
+    () => {
+      for (const [name, types] of actorTypes(model)) {
+        const start = `${propertyKey(name)}: fromPromise<${types}>(() =>`;
+        const refusal = `notProvided(${stringLiteral(name)})`;
+        if (start.length + refusal.length + 3 <= out.room) out.line(`${start} ${refusal}),`);
+        else out.block(start, () => out.line(`${refusal},`), "),");
+      }
+    },
+    "};",
+  );
+  out.line();
+}
+
+/** How a state invokes a call. */
+export function invocation(call: CallModel): { readonly id: Layout; readonly src: Layout; readonly input: Layout } {
+  const access = /^[\w$]+$/.test(call.id) ? `.${call.id}` : `[${stringLiteral(call.id)}]`;
+  return { id: text(call.id), src: text(actorName(call.call)), input: `({ context }) => calls${access}.input(context)` };
+}
+
+export const NOT_PROVIDED = `function notProvided(actor: string): Promise<never> {
+  return Promise.reject(new Error(\`provide the actor "\${actor}": machine.provide({ actors: { "\${actor}": fromPromise(…) } })\`));
+}`;
+
+function callSite({ kind, step, call }: CallModel, model: MachineModel, words: Vocabulary): Layout {
+  const parameter = readsContext(call.input) ? "context" : "_context";
+  return object(
+    entry("step", text(step.name)),
+    entry("kind", text(kind)),
+    entry("service", text(call.service)),
+    entry("operation", text(call.operation)),
+    entry("place", list(step.place.map(text))),
+    entry("input", [
+      `(${parameter}: ${model.names.saga.context}): ${model.names.inputOf(call)} => `,
+      arrowBody(call.input, model, words),
+    ]),
+  );
+}
+
+/** Output and input types by actor. What a forward call answers goes before what an undo of the same operation does not care for. */
+function actorTypes(model: MachineModel): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const kind of ["forward", "inquire", "undo"] as const) {
+    for (const call of model.calls) {
+      const name = actorName(call.call);
+      if (call.kind === kind && !found.has(name))
+        found.set(name, `${outputType(call, model)}, ${model.names.inputOf(call.call)}`);
+    }
+  }
+  const inOrder = [...new Set(model.calls.map(({ call }) => actorName(call)))];
+  return new Map(inOrder.map((name) => [name, found.get(name) ?? ""]));
+}
+
+function outputType({ kind, step }: CallModel, model: MachineModel): string {
+  const output = model.names.outputOf(step) ?? "void";
+  if (kind === "undo") return "void";
+  return kind === "forward" ? output : `Inquiry<${output}>`;
+}

@@ -1,0 +1,60 @@
+import { numberLiteral } from "../lib/escape.ts";
+import { type Layout, render } from "../lib/layout.ts";
+import { INDENT, MAX_WIDTH, type Writer } from "../lib/writer.ts";
+import { type Entry, entry, object, text } from "./config.ts";
+import type { CallModel, MachineModel } from "./model.ts";
+import type { Vocabulary } from "./vocabulary.ts";
+
+/** An aborted handler has so long to settle; what it answers meanwhile counts. */
+const GRACE_MS = 1_000;
+
+export const DEADLINE = "saga.deadline";
+
+export function timeoutOf(call: CallModel): string {
+  return `${call.id}.timeout`;
+}
+
+export function graceOf(call: CallModel): string {
+  return `${call.id}.grace`;
+}
+
+export function backoffOf(call: CallModel): string {
+  return `${call.id}.backoff`;
+}
+
+/** Whether a call is ever repeated, and so waits between attempts. */
+export function hasBackoff(call: CallModel): boolean {
+  return call.call.retry.attempts !== 1;
+}
+
+/** `delays`: milliseconds by name, of one attempt, of its grace and before the next. */
+export function writeDelays(out: Writer, model: MachineModel, words: Vocabulary): void {
+  const entries = model.calls.flatMap((call, index) => delaysOf(call, index + 1, words));
+  out.doc("Milliseconds by name: of one attempt, of its grace once it is told to abort, of the pause before the next.");
+  const delays = object(entry(DEADLINE, milliseconds(model.plan.timeoutMs)), ...entries);
+  out.line(render(["export const delays = ", delays, ";"], out.room)).line();
+}
+
+function delaysOf(call: CallModel, salt: number, words: Vocabulary): Entry[] {
+  const delays = [entry(timeoutOf(call), milliseconds(call.call.timeoutMs)), entry(graceOf(call), milliseconds(GRACE_MS))];
+  if (hasBackoff(call)) delays.push(entry(backoffOf(call), backoff(call, salt, words)));
+  return delays;
+}
+
+/** Always the same where there is nothing to draw. */
+function backoff({ id, kind, step, call }: CallModel, salt: number, words: Vocabulary): Layout {
+  const { backoffMinMs, backoffMaxMs } = call.retry;
+  if (backoffMinMs >= backoffMaxMs) return milliseconds(backoffMinMs);
+  const range = `${milliseconds(backoffMinMs)}, ${milliseconds(backoffMaxMs)}`;
+  const record = `${words.helper("recordOf")}(context, ${text(step.name)}).${kind}`;
+  const draw = `${words.helper("pause")}(context.seed, ${salt}, ${record}, ${range})`;
+  const line = `({ context }: Now) => ${draw}`;
+  const fits = backoffOf({ id, kind, step, call }).length + line.length <= MAX_WIDTH - 8;
+  return fits ? line : `({ context }: Now) =>\n${INDENT}${draw}`;
+}
+
+/** `259_200_000` */
+function milliseconds(ms: number): string {
+  const digits = numberLiteral(ms);
+  return ms < 10_000 || !Number.isSafeInteger(ms) ? digits : digits.replace(/\B(?=(?:\d{3})+$)/g, "_");
+}

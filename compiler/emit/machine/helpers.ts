@@ -1,0 +1,158 @@
+import type { MachineFacts, Word } from "./vocabulary.ts";
+
+export type HelperName =
+  | "newRecord"
+  | "recordOf"
+  | "change"
+  | "changeForward"
+  | "changeInquire"
+  | "changeUndo"
+  | "complete"
+  | "outputOf"
+  | "kindOf"
+  | "isDeclared"
+  | "declaredFailure"
+  | "latchedFailure"
+  | "answeredOutput"
+  | "pause"
+  | "timerAt"
+  | "callAt"
+  | "backoffAt";
+
+/** Small pure functions at the end of a machine's file, in the order in which they are written. */
+export const HELPERS: Readonly<Record<HelperName, Word>> = {
+  newRecord: {
+    doc: "The record of a step that has not begun. All keys are there from the start.",
+    code: ({ pending }) => `function newRecord(): StepRecord<never> {
+  return {
+    forward: { entry: 0, attempt: 0, generation: 0, outcome: "none", mayHaveRun: false, output: null${pending ? ", pending: null" : ""} },
+    inquire: { entry: 0, attempt: 0 },
+    undo: { entry: 0, attempt: 0, outcome: "none" },
+  };
+}`,
+  },
+  recordOf: {
+    doc: "A step's record.",
+    code: ({ context }) => `function recordOf<S extends StepName>(context: ${context}, step: S): StepRecord<KeptOutputs[S]> {
+  const place: Place<KeptOutputs[S]> = places[step];
+  return place.get(context.steps);
+}`,
+  },
+  change: {
+    doc: "Changes a step's record: the records above it are copied, those beside it shared.",
+    code: ({ context }) => `function change<S extends StepName>(
+  context: ${context},
+  step: S,
+  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+): Pick<${context}, "steps"> {
+  const place: Place<KeptOutputs[S]> = places[step];
+  const record = place.get(context.steps);
+  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+}`,
+  },
+  changeForward: partChange("forward", "What is known of a step's way forward."),
+  changeInquire: partChange("inquire", "How often a step's service was asked."),
+  changeUndo: partChange("undo", "How far the undo of a step is."),
+  complete: {
+    doc: "A step that happened.",
+    code: ({ context, pending }) => `function complete<S extends StepName>(
+  context: ${context},
+  { step, output }: Completion<S>,
+): Pick<${context}, "steps"> {
+  return changeForward(context, step, () => ({ outcome: "completed", output${pending ? ", pending: null" : ""} }));
+}`,
+    needs: ["changeForward"],
+  },
+  outputOf: {
+    doc: "The output of a step that has completed wherever this is asked.",
+    code: () => `function outputOf<Output>(record: StepRecord<Output>): Output {
+  const { output } = record.forward;
+  if (output === null) throw new Error("the output of a step is read before it completed");
+  return output;
+}`,
+  },
+  kindOf: {
+    doc: "How a call failed: `declared`, `badOutput`; anything else means that it may or may not have happened.",
+    code: () => `function kindOf(error: unknown): unknown {
+  return typeof error === "object" && error !== null && "kind" in error ? error.kind : null;
+}`,
+  },
+  isDeclared: {
+    doc: "Whether a call failed with one of these errors.",
+    code: () => `function isDeclared(error: unknown, names: readonly string[]): boolean {
+  return kindOf(error) === "declared" && names.includes((error as DeclaredError).name);
+}`,
+    needs: ["kindOf"],
+  },
+  declaredFailure: {
+    doc: "The failure that a declared error makes.",
+    code: () => `function declaredFailure(step: StepName, error: unknown): Failure {
+  const { name, data, message } = error as DeclaredError;
+  const detail = message && message !== name ? \`: \${message}\` : "";
+  return { name, step, summary: \`\${step} failed with \${name}\${detail}\`, data: data ?? null };
+}`,
+  },
+  latchedFailure: {
+    doc: "The failure by what waited for the pivot.",
+    code: ({ context, deadlineSummary }: MachineFacts) => `function latchedFailure({ latched }: ${context}): Failure | null {
+  if (latched === null) return null;
+  const summary = latched === "Cancelled" ? "cancelled" : ${deadlineSummary};
+  return { name: latched, step: null, summary, data: null };
+}`,
+  },
+  answeredOutput: {
+    doc: "The output that an inquiry brought.",
+    code: () => `function answeredOutput<Output>(answer: Inquiry<Output>): Output {
+  if (answer.status !== "happened") throw new Error("an inquiry that did not find the step is read as if it had");
+  return answer.output;
+}`,
+  },
+  pause: {
+    doc: "Milliseconds before the next attempt: drawn evenly from `minMs` to `minMs` doubled with each attempt, at most `maxMs`.\nThe draw depends on the saga's seed and the call alone, so that a replay waits as long.",
+    code: () => `function pause(seed: number, salt: number, it: { entry: number; attempt: number }, minMs: number, maxMs: number): number {
+  const upToMs = Math.max(minMs, Math.min(maxMs, minMs * 2 ** it.attempt));
+  let hash = (seed ^ Math.imul(salt, 0x9e3779b1) ^ Math.imul(it.entry, 0x85ebca6b)) | 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x7feb352d);
+  hash = Math.imul(hash ^ (hash >>> 15), 0x846ca68b);
+  const draw = ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+  return minMs + Math.floor(draw * (upToMs - minMs + 1));
+}`,
+  },
+  timerAt: {
+    doc: "The timer of a state's `after`, and the event that it is due with. `call`: each entry of this call has its own.",
+    code: () => `function timerAt(delay: string, state: string, call: CallId | null) {
+  return { delay, event: \`xstate.after.\${delay}.\${state}\`, call };
+}`,
+  },
+  callAt: {
+    doc: "What is wanted where a call is made: the call, its time-out, and its grace once it is told to abort.",
+    code: () => `function callAt(call: CallId, state: string) {
+  const live = { timers: [timerAt(\`\${call}.timeout\`, \`\${state}.live\`, call)] };
+  const aborting = { abort: true as const, timers: [timerAt(\`\${call}.grace\`, \`\${state}.aborting\`, call)] };
+  return { call, states: { live, aborting } };
+}`,
+    needs: ["timerAt"],
+  },
+  backoffAt: {
+    doc: "What is wanted where the next attempt is waited for.",
+    code: () => `function backoffAt(call: CallId, state: string) {
+  return { timers: [timerAt(\`\${call}.backoff\`, state, call)] };
+}`,
+    needs: ["timerAt"],
+  },
+};
+
+function partChange(part: "forward" | "inquire" | "undo", doc: string): Word {
+  const name = `change${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+  return {
+    doc,
+    code: ({ context }) => `function ${name}<S extends StepName>(
+  context: ${context},
+  step: S,
+  to: (it: StepRecord<KeptOutputs[S]>["${part}"]) => Partial<StepRecord<KeptOutputs[S]>["${part}"]>,
+): Pick<${context}, "steps"> {
+  return change(context, step, ({ ${part} }) => ({ ${part}: { ...${part}, ...to(${part}) } }));
+}`,
+    needs: ["change"],
+  };
+}

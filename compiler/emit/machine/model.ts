@@ -1,0 +1,92 @@
+import { CompilerBug } from "../../bug.ts";
+import type { Plan, PlanCall, PlanNode, PlanSequence, PlanStep } from "../../plan/plan.ts";
+import { type TypeNames, typeNames } from "../lib/names.ts";
+
+/** A plan as the parts of the machine emitter look at it. */
+export interface MachineModel {
+  readonly plan: Plan;
+  readonly names: TypeNames;
+  /** Every call of every step, in source order: forward, inquiry, undo. */
+  readonly calls: readonly CallModel[];
+  step(name: string): PlanStep;
+}
+
+export interface CallModel {
+  /** `reserveStock`, `reserveStock.inquire`, `reserveStock.undo`: the id of its invoke, and what its delays begin with. */
+  readonly id: string;
+  readonly kind: CallKind;
+  readonly step: PlanStep;
+  readonly call: PlanCall;
+}
+
+/** Also the name of the part of the record that counts its entries. */
+export type CallKind = "forward" | "inquire" | "undo";
+
+export function machineModel(plan: Plan): MachineModel {
+  const steps = new Map(plan.steps.map((step) => [step.name, step]));
+  refuseInnerPivot(plan);
+  return {
+    plan,
+    names: typeNames(plan),
+    calls: plan.steps.flatMap(callsOf),
+    step(name) {
+      const found = steps.get(name);
+      if (found === undefined) throw new CompilerBug(`the plan has a node for a step that it does not list: ${name}`);
+      return found;
+    },
+  };
+}
+
+export function callsOf(step: PlanStep): CallModel[] {
+  const calls: CallModel[] = [{ id: step.name, kind: "forward", step, call: step.call }];
+  if (step.inquire !== null) calls.push({ id: `${step.name}.inquire`, kind: "inquire", step, call: step.inquire });
+  if (step.undo.kind === "compensate") calls.push({ id: `${step.name}.undo`, kind: "undo", step, call: step.undo.call });
+  return calls;
+}
+
+export function callOf(step: PlanStep, kind: CallKind): CallModel {
+  const found = callsOf(step).find((call) => call.kind === kind);
+  if (found === undefined) throw new CompilerBug(`step ${step.name} has no ${kind} call`);
+  return found;
+}
+
+/** `payments.authorizePayment`: the name of the actor that makes the call. */
+export function actorName(call: PlanCall): string {
+  return `${call.service}.${call.operation}`;
+}
+
+/** Whether a declared error proves that nothing happened even when an earlier attempt may have run: repeats are answered from a record. */
+export function answersRepeats(step: PlanStep, plan: Plan): boolean {
+  const service = plan.services.find((known) => known.name === step.call.service);
+  return service !== undefined && (service.idempotentForMs !== null || service.fenced);
+}
+
+/** Whether a declared error of this step may have to wait for proof. After the pivot it is only one more attempt that failed. */
+export function mayBePending(step: PlanStep, plan: Plan): boolean {
+  return step.throws.length > 0 && step.zone !== "after" && !answersRepeats(step, plan);
+}
+
+/** The type of the output that the step's record keeps; `null`: it keeps none. */
+export function keptOutput(step: PlanStep, names: TypeNames): string | null {
+  return step.outputLive ? names.outputOf(step) : null;
+}
+
+/** Whether the saga can be failing when this node has ended: not behind the pivot. */
+export function canFail(node: PlanNode, model: MachineModel): boolean {
+  if (node.kind === "step") return model.step(node.step).zone !== "after";
+  return node.branches.some((branch) => branch.body.nodes.some((inner) => canFail(inner, model)));
+}
+
+/** A pivot beside steps that can still fail has no machine; the checker refuses it, and so do we, rather than write a wrong one. */
+function refuseInnerPivot(plan: Plan): void {
+  const inner = plan.forward.nodes.flatMap((node) => (node.kind === "parallel" ? node.branches : []));
+  if (inner.some((branch) => mentions(branch.body, plan.pivot))) {
+    throw new CompilerBug(`the pivot ${plan.pivot} stands in a parallel branch`);
+  }
+}
+
+function mentions(sequence: PlanSequence, step: string | null): boolean {
+  return sequence.nodes.some((node) =>
+    node.kind === "step" ? node.step === step : node.branches.some((branch) => mentions(branch.body, step)),
+  );
+}

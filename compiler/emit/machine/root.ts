@@ -1,0 +1,105 @@
+import { stringLiteral } from "../lib/escape.ts";
+import { type Layout, render } from "../lib/layout.ts";
+import type { Writer } from "../lib/writer.ts";
+import { entry, FINAL, object, optionalEntry, text, transitions } from "./config.ts";
+import { initialContext } from "./context.ts";
+import { DEADLINE } from "./delays.ts";
+import { expression, readsContext } from "./expressions.ts";
+import type { MachineModel } from "./model.ts";
+import { backwardWay, forwardWay } from "./sequences.ts";
+import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
+
+/** What `createMachine` is given. */
+export function machineConfig(model: MachineModel, words: Vocabulary): Layout {
+  return object(
+    entry("id", text(model.names.saga.variable)),
+    entry("context", initialContext(model, words)),
+    // XState asks for it at either end; only a completed saga has one.
+    optionalEntry("output", model.plan.output === null ? null : OUTPUT),
+    entry("on", object(entry("saga.cancel", cancel(model, words)))),
+    entry("after", object(entry(DEADLINE, deadline(model, words)))),
+    entry("initial", text("forward")),
+    entry(
+      "states",
+      object(
+        entry("forward", forwardWay(model, words)),
+        entry("backward", backwardWay(model, words), [
+          "// The mirror of the way forward: each step that happened, or may have, is undone.",
+        ]),
+        entry("completed", FINAL),
+        entry("compensated", FINAL),
+      ),
+    ),
+  );
+}
+
+const OUTPUT = "({ context }) => (context.failure === null ? completedOutput(context) : null)";
+
+/** `the saga did not finish within 3d` */
+export function deadlineSummary(timeoutMs: number): string {
+  return `the saga did not finish within ${duration(timeoutMs)}`;
+}
+
+/** What a completed saga answers; nothing where it declares no output. */
+export function writeOutput(out: Writer, { plan, ...model }: MachineModel, words: Vocabulary): void {
+  if (plan.output === null) return;
+  const { context, output } = model.names.saga;
+  const value = expression(plan.output.value, { plan, ...model }, words);
+  const parameter = readsContext(plan.output.value) ? "context" : "_context";
+  out.doc("What a completed saga answers.");
+  const start = `function completedOutput(${parameter}: ${context}): ${output} {`;
+  out.block(start, () => out.line(render(["return ", value, ";"], out.room)), "}").line();
+}
+
+/** Going back already, or past the pivot: nothing. */
+function cancel({ plan }: MachineModel, words: Vocabulary): Layout {
+  const summary = 'event.reason ?? "cancelled"';
+  const failure = fromEvent({ name: text("Cancelled"), step: "null", summary });
+  const latch = words.action("latch", fixed({ name: text("Cancelled") }));
+  const back = { guard: words.guard("undoable"), actions: [words.action("giveUp", failure)] };
+  return plan.pivot === null ? transitions(back) : transitions({ guard: words.guard("deciding"), actions: [latch] }, back);
+}
+
+function deadline({ plan }: MachineModel, words: Vocabulary): Layout {
+  const summary = text(deadlineSummary(plan.timeoutMs));
+  const failure = fixed({ name: text("DeadlinePassed"), step: "null", summary });
+  const overdue = words.action("markOverdue");
+  const latch = words.action("latch", fixed({ name: text("DeadlinePassed") }));
+  const known = { guard: words.guard("deadlineHasPassed") };
+  const back = { guard: words.guard("undoable"), actions: [words.action("giveUp", failure)] };
+  if (plan.pivot === null) return transitions(known, back, { actions: [overdue] });
+  return transitions(
+    known,
+    // A cancel waits for the pivot already: the deadline has passed, whichever way it goes.
+    { guard: words.guard("latched"), actions: [overdue] },
+    { guard: words.guard("deciding"), actions: [latch] },
+    back,
+    { actions: [overdue] },
+  );
+}
+
+/** As the language writes it: `3d`, `1h30m`. */
+function duration(ms: number): string {
+  if (ms === 0) return "0ms";
+  let rest = ms;
+  let text = "";
+  for (const [unit, size] of UNITS) {
+    const count = Math.floor(rest / size);
+    if (count > 0) text += `${count}${unit}`;
+    rest -= count * size;
+  }
+  return text;
+}
+
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+  ["ms", 1],
+] as const;
+
+/** The summary as a literal, for the helper that turns what was latched into a failure. */
+export function deadlineLiteral(timeoutMs: number): string {
+  return stringLiteral(deadlineSummary(timeoutMs));
+}
