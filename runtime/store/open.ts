@@ -1,6 +1,8 @@
+import type { RedisOptions } from "ioredis";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
+import type { StoreWarning } from "./redis/server.ts";
 import type { Store } from "./store.ts";
 
 export interface OpenStoreOptions {
@@ -8,6 +10,16 @@ export interface OpenStoreOptions {
   readonly partitions?: number;
   /** Virtual time for tests and simulation; without it the store's own clock is used. */
   readonly clock?: Clock;
+  /** Redis: begins every key, so that several systems can share a server. Default: `saga`. */
+  readonly prefix?: string;
+  /** Redis: how long a call may take before it counts as lost. ms, default 5,000. */
+  readonly commandTimeoutMs?: number;
+  /** Redis: use a server that drops data when memory is short. For caches of tests; a warning instead of RT2005. */
+  readonly allowEviction?: boolean;
+  /** What is dangerous but not refused. Default: a warning of the Node process. */
+  readonly onWarning?: (warning: StoreWarning) => void;
+  /** Redis: options of ioredis, laid over those of the store (TLS, sentinels …). Those on resending are not safe to change. */
+  readonly redis?: RedisOptions;
 }
 
 export const DEFAULT_PARTITIONS = 8;
@@ -30,6 +42,20 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
     const { SqliteStore } = await import("./sqlite/sqlite-store.ts");
     return await SqliteStore.open({ path, partitions, defaultPartitions: DEFAULT_PARTITIONS, clock });
   }
+  if (url.startsWith("redis://") || url.startsWith("rediss://")) {
+    const { RedisStore } = await import("./redis/redis-store.ts");
+    return await RedisStore.open({
+      url,
+      partitions,
+      defaultPartitions: DEFAULT_PARTITIONS,
+      clock,
+      prefix: options.prefix ?? "saga",
+      commandTimeoutMs: options.commandTimeoutMs ?? 5000,
+      allowEviction: options.allowEviction ?? false,
+      warn: options.onWarning ?? processWarning,
+      redis: options.redis,
+    });
+  }
   throw badUrl(url, "no store is called so");
 }
 
@@ -43,4 +69,8 @@ function badUrl(url: string, why: string): SagaError {
   // Where there is a password, it stands before an @.
   const shown = JSON.stringify(url.replace(/^([A-Za-z+]*:)?(\/\/)?.*@/s, "$1$2…@"));
   return new SagaError("RT1009", `${shown} cannot be opened: ${why}. Use ${FORMS}.`);
+}
+
+function processWarning(warning: StoreWarning): void {
+  process.emitWarning(warning.message, { type: "SagaWarning", code: warning.code });
 }

@@ -109,13 +109,12 @@ export function commitCases(it: Cases): void {
     const other = await take(store, partition(1));
     await store.commit([part(lease, { sagaId: "there" })]);
     const results = await store.commit([
-        part(lease, { sagaId: "one" }),
-        part(lease, { sagaId: "there" }),
-        part(other, { sagaId: "two" }),
-        part(lease, { sagaId: "three", expectedVersion: 4 }),
-        part(lease, { sagaId: "four" }),
-      ],
-    );
+      part(lease, { sagaId: "one" }),
+      part(lease, { sagaId: "there" }),
+      part(other, { sagaId: "two" }),
+      part(lease, { sagaId: "three", expectedVersion: 4 }),
+      part(lease, { sagaId: "four" }),
+    ]);
     expect(results.map(({ status }) => status)).toEqual(["committed", "conflict", "committed", "conflict", "committed"]);
     const mixed = await store.commit([part({ ...other, epoch: 99 }, { sagaId: "five" }), part(lease, { sagaId: "six" })]);
     expect(mixed.map(({ status }) => status)).toEqual(["fenced", "committed"]);
@@ -183,7 +182,9 @@ export function commitCases(it: Cases): void {
 
   it("a snapshot of a mebibyte is kept byte for byte", async ({ store }) => {
     const lease = await take(store);
-    const snapshot = JSON.stringify({ text: '名x\u0000😀\\"'.repeat(100_000) }).slice(0, 1 << 20).toWellFormed();
+    const snapshot = JSON.stringify({ text: '名x\u0000😀\\"'.repeat(100_000) })
+      .slice(0, 1 << 20)
+      .toWellFormed();
     await store.commit([part(lease, { snapshot })]);
     expect((await store.load(partition(), "order-1"))?.snapshot).toBe(snapshot);
   });

@@ -1,9 +1,13 @@
+import { randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Redis } from "ioredis";
+import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import { openStore } from "../../runtime/store/open.ts";
 import type { Store } from "../../runtime/store/store.ts";
 import type { StorePlace } from "../conformance/kit.ts";
+import type { RedisServer } from "../kit/redis.ts";
 
 export async function memoryPlace(): Promise<StorePlace> {
   return { open: (options) => openStore("memory:", options), dispose: async () => undefined };
@@ -24,4 +28,31 @@ export async function sqlitePlace(): Promise<StorePlace> {
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** A prefix of its own on a server that others use too. */
+export function redisPlace(server: RedisServer, options: OpenStoreOptions = {}): () => Promise<StorePlace> {
+  return async () => {
+    const prefix = `test-${randomUUID()}`;
+    const handles: Store[] = [];
+    return {
+      async open(more) {
+        const store = await openStore(server.url, { prefix, ...options, ...more });
+        handles.push(store);
+        return store;
+      },
+      async dispose() {
+        for (const store of handles) await store.close();
+        await deleteKeys(server, `{${prefix}:*`);
+      },
+    };
+  };
+}
+
+async function deleteKeys(server: RedisServer, pattern: string): Promise<void> {
+  const client = new Redis(server.url);
+  for await (const keys of client.scanStream({ match: pattern, count: 1000 })) {
+    if (keys.length > 0) await client.unlink(...(keys as string[]));
+  }
+  await client.quit();
 }

@@ -1,0 +1,17 @@
+--[[
+Appends a command, unless one of its id is there already, consumed or not.
+
+call     id, saga, kind, payload (position of the text); channel, origin: for the hint; now (ms): only under virtual time
+result   {} where it was appended, { kind, payload } of the one that is there
+]]
+local key = command_key(call.id)
+local there = redis.call('HMGET', key, 'kind', 'payload')
+if there[1] then
+  return there
+end
+local now = now_ms()
+local position = redis.call('XADD', pending_key, '*', 'id', call.id)
+redis.call('HSET', key, 'saga', call.saga, 'kind', call.kind, 'payload', ARGV[call.payload], 'accepted', now, 'position', position)
+-- pcall: whom the server lets write but not publish loses hints, nothing else.
+redis.pcall('PUBLISH', call.channel, cjson.encode({ call.origin, call.partition, 'command', call.saga }))
+return {}

@@ -1,0 +1,69 @@
+import { encodeId, partitionKey } from "../partition.ts";
+import type { CommitPart } from "../store.ts";
+
+/** A script call is bounded, so that it neither holds up the server nor outgrows its buffers. */
+const MAX_PARTS = 256;
+const MAX_CHARS = 4 << 20;
+
+/** One call of `commit.lua`: parts of one partition under one lease. */
+export interface CommitCall {
+  readonly partition: string;
+  readonly owner: string;
+  readonly epoch: number;
+  /** As `commit.lua` wants them. */
+  readonly parts: object[];
+  readonly texts: string[];
+  /** Where each part stood in the caller's list. */
+  readonly indexes: number[];
+  chars: number;
+}
+
+/** The calls that carry out `parts`, one for each partition and lease unless that grows too large. */
+export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
+  const calls: CommitCall[] = [];
+  const open = new Map<string, CommitCall>();
+  for (const [index, part] of parts.entries()) {
+    const { owner, epoch } = part.lease;
+    const partition = partitionKey(part.lease.partition);
+    const name = `${partition} ${epoch} ${owner}`;
+    let call = open.get(name);
+    if (call === undefined || call.parts.length >= MAX_PARTS || call.chars >= MAX_CHARS) {
+      call = { partition, owner, epoch, parts: [], texts: [], indexes: [], chars: 0 };
+      open.set(name, call);
+      calls.push(call);
+    }
+    add(call, part);
+    call.indexes.push(index);
+  }
+  return calls;
+}
+
+function add(call: CommitCall, part: CommitPart): void {
+  const snapshot = addText(call, part.snapshot);
+  const records = [call.texts.length + 2, part.records.length];
+  for (const record of part.records) addText(call, record);
+  call.parts.push({
+    id: encodeId(part.sagaId),
+    expected: part.expectedVersion,
+    commit: part.commitId,
+    status: part.status,
+    conditions: part.conditions.join(" "),
+    snapshot,
+    records,
+    clear: part.clearTimers.map(encodeId),
+    set: part.setTimers.map(({ key, delayMs }) => [encodeId(key), Math.max(0, Math.ceil(delayMs))]),
+    consume: part.consume.map(({ position, id, result }) => [
+      position,
+      encodeId(id),
+      result.status,
+      result.code ?? false,
+      result.message ?? false,
+    ]),
+  });
+}
+
+/** Answers with the position in ARGV: counted from 1, and the call itself is the first. */
+function addText(call: CommitCall, text: string): number {
+  call.chars += text.length;
+  return call.texts.push(text) + 1;
+}

@@ -1,0 +1,163 @@
+import type { RedisOptions } from "ioredis";
+import { Redis } from "ioredis";
+import { closedError } from "../edge.ts";
+import { isUnknownScript, toSagaError, unreachable } from "./errors.ts";
+import type { Script } from "./scripts.ts";
+
+export interface ConnectionOptions {
+  readonly server: RedisOptions & { readonly host: string; readonly port: number };
+  /** Bounds every call, also on a connection that is half open. ms. */
+  readonly commandTimeoutMs: number;
+  /** Laid over all options of ours; tests switch resending on by it. */
+  readonly redis?: RedisOptions;
+}
+
+/**
+ * One connection on which a command is sent at most once and always settles: with its reply, with RT2001 when it was never sent, or with
+ * RT2002 when it was sent and the answer is lost. Reconnecting is ioredis's; resending and queueing are off.
+ */
+export class RedisConnection {
+  /** `host:port`, for messages. */
+  readonly server: string;
+  readonly #client: Redis;
+  readonly #commandTimeoutMs: number;
+  #inFlight = 0;
+  #idle: (() => void) | null = null;
+  #closing: Promise<void> | null = null;
+  #lastError: Error | null = null;
+
+  private constructor(options: ConnectionOptions) {
+    this.server = `${options.server.host}:${options.server.port}`;
+    this.#commandTimeoutMs = options.commandTimeoutMs;
+    this.#client = new Redis({
+      ...options.server,
+      lazyConnect: true,
+      // At most once. Without `maxRetriesPerRequest: 0` a command whose reply was lost would never settle.
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      enableOfflineQueue: false,
+      // A server that became a replica: connect anew, the command is not sent again.
+      reconnectOnError: (error) => error.message.startsWith("READONLY"),
+      // A half-open connection says nothing for hours: the first bounds the call, the second gives the connection up.
+      commandTimeout: options.commandTimeoutMs,
+      socketTimeout: options.commandTimeoutMs,
+      connectTimeout: options.commandTimeoutMs,
+      retryStrategy: (times) => Math.min(2 ** Math.min(times, 10) * 10, 2000) * (0.75 + Math.random() / 2),
+      ...options.redis,
+    });
+    // Every call that waits for the connection listens.
+    this.#client.setMaxListeners(0);
+    this.#client.on("error", (error: Error) => {
+      this.#lastError = error;
+    });
+  }
+
+  /** Rejects with RT2001 when the server cannot be reached at once. */
+  static async open(options: ConnectionOptions): Promise<RedisConnection> {
+    const connection = new RedisConnection(options);
+    try {
+      await connection.#client.connect();
+    } catch (error) {
+      await endClient(connection.#client);
+      throw unreachable(connection.server, (connection.#lastError ?? (error as Error)).message, { cause: error });
+    }
+    return connection;
+  }
+
+  /** Runs a script that writes. `what` names it in messages. */
+  write(script: Script, key: string, call: object, texts: readonly string[]): Promise<unknown> {
+    return this.#settled(script.name, true, () => this.#evaluate(script, key, call, texts));
+  }
+
+  /** Runs a script that only reads. */
+  read(script: Script, key: string, call: object): Promise<unknown> {
+    return this.#settled(script.name, false, () => this.#evaluate(script, key, call, []));
+  }
+
+  /** One command that only reads. */
+  ask(command: string, ...args: (string | number)[]): Promise<unknown> {
+    return this.#settled(command, false, () => this.#client.call(command, ...args));
+  }
+
+  /** A second connection, for subscriptions; the caller closes it. */
+  forSubscriptions(): Redis {
+    // What is asked of it has no effect on the data, so it may queue and repeat as ioredis likes.
+    return this.#client.duplicate({
+      enableOfflineQueue: true,
+      autoResendUnfulfilledCommands: true,
+      maxRetriesPerRequest: null,
+      commandTimeout: undefined,
+      lazyConnect: false,
+    });
+  }
+
+  /** Waits for the calls under way; they are bounded. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#inFlight > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await endClient(this.#client);
+  }
+
+  async #settled(what: string, writes: boolean, send: () => Promise<unknown>): Promise<unknown> {
+    if (this.#closing !== null) throw closedError("redis");
+    this.#inFlight += 1;
+    try {
+      if (this.#client.status !== "ready") await this.#ready();
+      return await send();
+    } catch (error) {
+      throw toSagaError(error, this.server, what, writes);
+    } finally {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#idle?.();
+    }
+  }
+
+  async #evaluate(script: Script, key: string, call: object, texts: readonly string[]): Promise<unknown> {
+    const args = [JSON.stringify(call), ...texts];
+    try {
+      return await this.#client.evalsha(script.sha, 1, key, ...args);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      // It did not run, so this is the first time that it is sent.
+      return await this.#client.eval(script.source, 1, key, ...args);
+    }
+  }
+
+  /** Resolves when the connection is there (again); RT2001 when it is not within the time of a call. */
+  async #ready(): Promise<void> {
+    const client = this.#client;
+    await new Promise<void>((resolve, reject) => {
+      const done = (error?: Error) => {
+        clearTimeout(timer);
+        client.off("ready", onReady);
+        if (error === undefined) resolve();
+        else reject(error);
+      };
+      const onReady = () => done();
+      const timer = setTimeout(
+        () => done(unreachable(this.server, this.#lastError?.message ?? "no connection")),
+        this.#commandTimeoutMs,
+      );
+      client.on("ready", onReady);
+      // ioredis gives up for good where the address itself cannot be had.
+      if (client.status === "end" || client.status === "wait") client.connect().catch(() => undefined);
+    });
+  }
+}
+
+/** Ends it and waits until its socket is closed, which ioredis bounds (`disconnectTimeout`). */
+export async function endClient(client: Redis): Promise<void> {
+  // Between two attempts to connect there is no socket, and nothing tells of the end.
+  const connected = client.status === "connecting" || client.status === "connect" || client.status === "ready";
+  const ended = connected ? new Promise<void>((resolve) => client.once("end", () => resolve())) : Promise.resolve();
+  client.disconnect();
+  await ended;
+}

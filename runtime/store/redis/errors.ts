@@ -1,0 +1,74 @@
+import { SagaError } from "../../errors.ts";
+
+/** Replies by which the server says that it did nothing (a script meets them before its first write), and may do it a little later. */
+const NOT_NOW = new Set(["LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS"]);
+
+/** What ioredis says when it refuses to queue: the command was never written to a socket. */
+const NEVER_SENT = "Stream isn't writeable and enableOfflineQueue options is false";
+
+/** The script is not known to the server (it was restarted, or its scripts were flushed). It did not run. */
+export function isUnknownScript(error: unknown): boolean {
+  return replyWord(error) === "NOSCRIPT";
+}
+
+/**
+ * A rejected command as its caller sees it. `writes`: whether it could have changed something. Where the answer was lost on the way, a
+ * command that writes is RT2002: it may have happened. One that only reads has changed nothing in any case.
+ */
+export function toSagaError(error: unknown, server: string, what: string, writes: boolean): SagaError {
+  if (error instanceof SagaError) return error;
+  const said = error instanceof Error ? error.message : String(error);
+  const cause = { cause: error };
+  const word = replyWord(error);
+  if (word === null) {
+    if (said === NEVER_SENT) return unreachable(server, said, cause);
+    if (!writes) return new SagaError("RT2001", `Redis at ${server} did not answer (${what}: ${said}). Try again.`, cause);
+    return new SagaError(
+      "RT2002",
+      `no answer from Redis at ${server} (${what}: ${said}): it may have happened. Read again, then decide.`,
+      cause,
+    );
+  }
+  if (NOT_NOW.has(word)) {
+    return new SagaError(
+      "RT2001",
+      `Redis at ${server} takes no ${what} at present (${said}). Nothing was written; try again.`,
+      cause,
+    );
+  }
+  if (word === "OOM") {
+    return new SagaError("RT2008", `Redis at ${server} is out of memory (${said}). Nothing was written; raise maxmemory.`, cause);
+  }
+  if (word === "MISCONF") {
+    return new SagaError(
+      "RT2008",
+      `Redis at ${server} cannot save to its disk (${said}). Nothing was written; free some.`,
+      cause,
+    );
+  }
+  if (word === "NOAUTH" || word === "WRONGPASS" || word === "NOPERM") {
+    return new SagaError("RT2008", `Redis at ${server} does not permit ${what} (${said}). Check user, password and ACL.`, cause);
+  }
+  if (writes) {
+    // A script that fails in its middle is not rolled back.
+    return new SagaError("RT2002", `${what} failed in Redis at ${server} (${said}): a part of it may stand. Read again.`, cause);
+  }
+  return new SagaError("RT2008", `Redis at ${server} refused ${what}: ${said}`, cause);
+}
+
+export function unreachable(server: string, why: string, options?: ErrorOptions): SagaError {
+  return new SagaError("RT2001", `Redis at ${server} cannot be reached (${why}). Nothing was sent; is it running?`, options);
+}
+
+/** A reply that no script of ours gives. */
+export function unexpectedReply(what: string, reply: unknown): SagaError {
+  const shown = (JSON.stringify(reply) ?? "nothing").slice(0, 200);
+  return new SagaError("RT2004", `${what} holds what saga never writes: ${shown}. Was it changed by hand?`);
+}
+
+/** The first word of an error that the server itself gave; `null` where the connection failed. */
+function replyWord(error: unknown): string | null {
+  if (!(error instanceof Error) || error.name !== "ReplyError") return null;
+  // A failed script may name its script first: "ERR Error running script (call to f_…): …" stays ERR.
+  return error.message.split(/[ :]/, 1)[0] ?? "";
+}

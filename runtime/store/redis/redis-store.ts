@@ -1,0 +1,359 @@
+import { randomUUID } from "node:crypto";
+import type { RedisOptions } from "ioredis";
+import { isOutcomeUnknown, SagaError } from "../../errors.ts";
+import type { Clock } from "../../ports/clock.ts";
+import {
+  checkCommand,
+  checkLeaseCall,
+  checkLeases,
+  checkLimit,
+  checkPartition,
+  checkParts,
+  checkSaga,
+  closedError,
+} from "../edge.ts";
+import { Hints } from "../hints.ts";
+import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import type {
+  AppendResult,
+  Command,
+  CommandResult,
+  CommitPart,
+  CommitResult,
+  DueTimers,
+  Hint,
+  Lease,
+  LeaseRequest,
+  Partition,
+  PendingCommand,
+  Store,
+  StoredRecord,
+  StoredSaga,
+} from "../store.ts";
+import type { CommitCall } from "./commit-call.ts";
+import { commitCalls } from "./commit-call.ts";
+import { RedisConnection } from "./connection.ts";
+import { unexpectedReply } from "./errors.ts";
+import { ForeignHints } from "./hints.ts";
+import { int, list, text, word } from "./replies.ts";
+import type { Scripts } from "./scripts.ts";
+import { loadScripts } from "./scripts.ts";
+import type { StoreWarning } from "./server.ts";
+import { checkServer } from "./server.ts";
+import { parseRedisUrl } from "./url.ts";
+
+/** Raised with every change of the keys that an older saga would misread. */
+export const REDIS_FORMAT = 1;
+
+export interface RedisStoreOptions {
+  readonly url: string;
+  /** `null`: what is there already. */
+  readonly partitions: number | null;
+  readonly defaultPartitions: number;
+  readonly clock?: Clock;
+  /** Begins every key. Letters, digits and `_ . : -`. */
+  readonly prefix: string;
+  readonly commandTimeoutMs: number;
+  readonly allowEviction: boolean;
+  readonly warn: (warning: StoreWarning) => void;
+  readonly redis?: RedisOptions;
+}
+
+const KINDS = ["start", "signal", "cancel", "operator"] as const;
+const STATUSES = ["running", "completed", "compensated"] as const;
+const CONDITIONS = ["overdue", "parked", "quarantined"] as const;
+const RESULTS = ["applied", "refused"] as const;
+
+/** Redis 5 or newer. The keys are told in `lib.lua`. */
+export class RedisStore implements Store {
+  readonly kind = "redis";
+  readonly partitions: number;
+  readonly #connection: RedisConnection;
+  readonly #scripts: Scripts;
+  readonly #prefix: string;
+  readonly #clock: Clock | undefined;
+  readonly #origin = randomUUID();
+  readonly #hints = new Hints();
+  readonly #foreign: ForeignHints;
+  #closed = false;
+
+  private constructor(connection: RedisConnection, scripts: Scripts, partitions: number, options: RedisStoreOptions) {
+    this.#connection = connection;
+    this.#scripts = scripts;
+    this.partitions = partitions;
+    this.#prefix = options.prefix;
+    this.#clock = options.clock;
+    this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, (hint) => this.#hints.emit(hint), options.warn);
+  }
+
+  static async open(options: RedisStoreOptions): Promise<RedisStore> {
+    if (!/^[A-Za-z0-9_.:-]{1,100}$/.test(options.prefix)) {
+      throw new SagaError("RT1009", `the prefix ${JSON.stringify(options.prefix)} has other letters than A-Z a-z 0-9 _ . : -`);
+    }
+    const server = parseRedisUrl(options.url);
+    const scripts = await loadScripts();
+    const connection = await RedisConnection.open({ ...options, server });
+    try {
+      await checkServer(connection, options);
+      const partitions = await claim(connection, scripts, options);
+      return new RedisStore(connection, scripts, partitions, options);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  async now(): Promise<number> {
+    if (this.#closed) throw closedError(this.kind);
+    if (this.#clock !== undefined) return this.#clock.now();
+    const [seconds, micros] = list(await this.#connection.ask("TIME"), "TIME");
+    return int(seconds, "TIME") * 1000 + Math.floor(int(micros, "TIME") / 1000);
+  }
+
+  async lease(requests: readonly LeaseRequest[], owner: string, ttlMs: number): Promise<(Lease | null)[]> {
+    checkLeaseCall(requests, owner, ttlMs, this.partitions);
+    return await settleAll(
+      requests.map(async ({ partition, epoch }): Promise<Lease | null> => {
+        const call = { ...this.#time(), owner, ttl: ttlMs, ...(epoch === null ? {} : { epoch }) };
+        const root = this.#root(partitionKey(partition));
+        const reply = list(await this.#connection.write(this.#scripts.lease, root, call, []), root);
+        if (reply.length === 0) return null;
+        return { partition, owner, epoch: int(reply[0], root), expiresAtMs: int(reply[1], root) };
+      }),
+    );
+  }
+
+  async release(leases: readonly Lease[]): Promise<void> {
+    checkLeases(leases, this.partitions);
+    await settleAll(
+      leases.map(({ partition, owner, epoch }) =>
+        this.#connection.write(this.#scripts.release, this.#root(partitionKey(partition)), { owner, epoch }, []),
+      ),
+    );
+  }
+
+  async append(partition: Partition, command: Command): Promise<AppendResult> {
+    checkCommand(partition, command, this.partitions);
+    const key = partitionKey(partition);
+    const call = {
+      ...this.#time(),
+      ...this.#hintFields(key),
+      id: encodeId(command.id),
+      saga: encodeId(command.sagaId),
+      kind: command.kind,
+      payload: 2,
+    };
+    const root = this.#root(key);
+    const there = list(await this.#connection.write(this.#scripts.append, root, call, [command.payload]), root);
+    if (there.length > 0) return { status: "duplicate", kind: word(there[0], KINDS, root), payload: text(there[1], root) };
+    this.#hints.emit({ partition: key, sagaId: command.sagaId, what: "command" });
+    return { status: "appended" };
+  }
+
+  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    const root = this.#root(partitionKey(partition));
+    const commands = list(await this.#connection.read(this.#scripts.pending, root, { limit }), root);
+    return commands.map((reply) => {
+      const [id, sagaId, kind, payload, accepted, position] = list(reply, root);
+      return {
+        id: decodeId(text(id, root)),
+        sagaId: decodeId(text(sagaId, root)),
+        kind: word(kind, KINDS, root),
+        payload: text(payload, root),
+        position: text(position, root),
+        acceptedAtMs: int(accepted, root),
+      };
+    });
+  }
+
+  async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
+    checkParts(parts, this.partitions);
+    const results: CommitResult[] = parts.map(() => ({ status: "fenced" }));
+    await settleAll(commitCalls(parts).map((call) => this.#commitCall(call, parts, results)));
+    return results;
+  }
+
+  async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
+    checkSaga(partition, sagaId, this.partitions);
+    const key = `${this.#root(partitionKey(partition))}:saga:${encodeId(sagaId)}`;
+    const reply = list(await this.#connection.ask("HGETALL", key), key);
+    if (reply.length === 0) return null;
+    const fields = new Map<string, unknown>();
+    const timers: { key: string; encoded: string; dueAtMs: number }[] = [];
+    for (let index = 0; index < reply.length; index += 2) {
+      const name = text(reply[index], key);
+      if (name.startsWith("timer:")) {
+        const encoded = name.slice("timer:".length);
+        timers.push({ key: decodeId(encoded), encoded, dueAtMs: int(reply[index + 1], key) });
+      } else fields.set(name, reply[index + 1]);
+    }
+    const conditions = text(fields.get("conditions"), key).split(" ");
+    return {
+      sagaId,
+      version: int(fields.get("version"), key),
+      commitId: text(fields.get("commit"), key),
+      snapshot: text(fields.get("snapshot"), key),
+      status: word(fields.get("status"), STATUSES, key),
+      conditions: CONDITIONS.filter((condition) => conditions.includes(condition)),
+      createdAtMs: int(fields.get("created"), key),
+      updatedAtMs: int(fields.get("updated"), key),
+      timers: timers
+        .sort((a, b) => a.dueAtMs - b.dueAtMs || (a.encoded < b.encoded ? -1 : 1))
+        .map((timer) => ({ key: timer.key, dueAtMs: timer.dueAtMs })),
+    };
+  }
+
+  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+    checkPartition(partition, this.partitions);
+    if (cursor !== null) checkId("cursor", cursor);
+    checkLimit(limit);
+    const key = `${this.#root(partitionKey(partition))}:live`;
+    const from = cursor === null ? "-" : `(${encodeId(cursor)}`;
+    const found = list(await this.#connection.ask("ZRANGEBYLEX", key, from, "+", "LIMIT", 0, limit + 1), key);
+    const ids = found.slice(0, limit).map((id) => decodeId(text(id, key)));
+    return { ids, cursor: found.length > limit ? (ids.at(-1) ?? null) : null };
+  }
+
+  async due(partition: Partition, limit: number): Promise<DueTimers> {
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    const root = this.#root(partitionKey(partition));
+    const [now, next, ...timers] = list(await this.#connection.read(this.#scripts.due, root, { ...this.#time(), limit }), root);
+    const due: { sagaId: string; key: string; dueAtMs: number }[] = [];
+    for (let index = 0; index < timers.length; index += 2) {
+      const [saga, key] = text(timers[index], root).split(" ", 2);
+      if (saga === undefined || key === undefined) throw unexpectedReply(root, timers[index]);
+      due.push({ sagaId: decodeId(saga), key: decodeId(key), dueAtMs: int(timers[index + 1], root) });
+    }
+    return { due, nextDueAtMs: next === "" ? null : int(next, root), nowMs: int(now, root) };
+  }
+
+  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+    checkSaga(partition, sagaId, this.partitions);
+    checkLimit(limit);
+    const key = `${this.#root(partitionKey(partition))}:history:${encodeId(sagaId)}`;
+    const entries = list(await this.#connection.ask("XRANGE", key, `${after + 1}-0`, "+", "COUNT", limit), key);
+    return entries.map((entry) => {
+      const [id, fields] = list(entry, key);
+      const [, at, , record] = list(fields, key);
+      return { number: Number.parseInt(text(id, key), 10), atMs: int(at, key), record: text(record, key) };
+    });
+  }
+
+  async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {
+    checkPartition(partition, this.partitions);
+    checkId("command id", commandId);
+    const key = `${this.#root(partitionKey(partition))}:command:${encodeId(commandId)}`;
+    const [status, code, message] = list(await this.#connection.ask("HMGET", key, "status", "code", "message"), key);
+    if (status === null) return null;
+    return {
+      status: word(status, RESULTS, key),
+      code: code === null ? null : text(code, key),
+      message: message === null ? null : text(message, key),
+    };
+  }
+
+  watch(listener: (hint: Hint) => void): () => void {
+    const end = this.#hints.add(listener);
+    if (!this.#closed) this.#foreign.start();
+    return () => {
+      end();
+      if (this.#hints.size === 0) void this.#foreign.stop();
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#hints.clear();
+    await Promise.all([this.#foreign.stop(), this.#connection.close()]);
+  }
+
+  async #commitCall(call: CommitCall, parts: readonly CommitPart[], results: CommitResult[]): Promise<void> {
+    const root = this.#root(call.partition);
+    const { owner, epoch } = call;
+    const argument = { ...this.#time(), ...this.#hintFields(call.partition), owner, epoch, parts: call.parts };
+    const [now, ...replies] = list(await this.#connection.write(this.#scripts.commit, root, argument, call.texts), root);
+    // Fenced: there is no answer for any part, and the results say so already.
+    if (replies.length === 0) return;
+    const atMs = int(now, root);
+    for (const [position, index] of call.indexes.entries()) {
+      const [status, version, commitId] = list(replies[position], root);
+      if (status === "committed") {
+        results[index] = { status, version: int(version, root), atMs };
+        const part = parts[index];
+        if (part === undefined) continue;
+        const what = part.status === "running" ? "committed" : "ended";
+        this.#hints.emit({ partition: call.partition, sagaId: part.sagaId, what });
+      } else {
+        results[index] = {
+          status: "conflict",
+          version: int(version, root),
+          commitId: typeof commitId === "string" ? commitId : null,
+        };
+      }
+    }
+  }
+
+  /** The braces are a hash tag: all keys of a partition lie in one slot. Nothing in between can hold a brace. */
+  #root(partition: string): string {
+    return `{${this.#prefix}:${partition}}`;
+  }
+
+  #channel(): string {
+    return `${this.#prefix}:hints`;
+  }
+
+  #time(): { now?: number } {
+    return this.#clock === undefined ? {} : { now: this.#clock.now() };
+  }
+
+  #hintFields(partition: string): object {
+    return { partition, channel: this.#channel(), origin: this.#origin };
+  }
+}
+
+/** Makes the place for data, or checks that it is one of ours. Answers with its number of partitions. */
+async function claim(connection: RedisConnection, scripts: Scripts, options: RedisStoreOptions): Promise<number> {
+  const key = `{${options.prefix}:meta}`;
+  const asked = { format: REDIS_FORMAT, partitions: options.partitions ?? options.defaultPartitions };
+  const [format, stored] = list(await connection.write(scripts.open, key, asked, []), key);
+  const where = `the data under ${options.prefix} in Redis at ${connection.server}`;
+  if (int(format, key) !== REDIS_FORMAT) {
+    throw new SagaError(
+      "RT2004",
+      `${where} has store format ${format}, this version of saga reads ${REDIS_FORMAT}. Use the version of saga that wrote it.`,
+    );
+  }
+  const partitions = int(stored, key);
+  if (options.partitions !== null && options.partitions !== partitions) {
+    throw new SagaError(
+      "RT2006",
+      `${where} was made with ${partitions} partitions and cannot be opened with ${options.partitions}. Leave the option out, or ask for ${partitions}.`,
+    );
+  }
+  return partitions;
+}
+
+/**
+ * Waits for all. When one failed, the whole call is unknown (RT2002) as soon as anything of it may have happened, else it failed as the
+ * first did.
+ */
+async function settleAll<T>(calls: readonly Promise<T>[]): Promise<T[]> {
+  const settled = await Promise.allSettled(calls);
+  const values: T[] = [];
+  const errors: unknown[] = [];
+  for (const outcome of settled) {
+    if (outcome.status === "fulfilled") values.push(outcome.value);
+    else errors.push(outcome.reason);
+  }
+  if (errors.length === 0) return values;
+  const unknown = errors.find(isOutcomeUnknown);
+  if (unknown !== undefined) throw unknown;
+  if (values.length === 0) throw errors[0];
+  const said = errors[0] instanceof Error ? errors[0].message : String(errors[0]);
+  throw new SagaError("RT2002", `a part of the call happened, another did not (${said}). Read again, then decide.`, {
+    cause: errors[0],
+  });
+}

@@ -1,0 +1,54 @@
+import { SagaError } from "../../errors.ts";
+import type { RedisConnection } from "./connection.ts";
+
+export interface StoreWarning {
+  readonly code: "redis-eviction" | "redis-eviction-unknown" | "redis-aof" | "redis-hints";
+  readonly message: string;
+}
+
+/** Refuses (RT2005) a server that may throw sagas away, warns of one that forgets them when its process ends. */
+export async function checkServer(
+  connection: RedisConnection,
+  options: { readonly allowEviction: boolean; readonly warn: (warning: StoreWarning) => void },
+): Promise<void> {
+  const info = parseInfo(await connection.ask("INFO").catch(() => ""));
+  if (info.get("role") === "slave") {
+    throw new SagaError("RT2001", `Redis at ${connection.server} is a replica, which refuses writes. Name its primary.`);
+  }
+  const policy = info.get("maxmemory_policy") ?? (await configuredPolicy(connection));
+  if (policy === null) {
+    options.warn({
+      code: "redis-eviction-unknown",
+      message: `Redis at ${connection.server} does not tell its maxmemory-policy. See to it that it is noeviction, else sagas get lost.`,
+    });
+  } else if (policy !== "noeviction") {
+    const message = `Redis at ${connection.server} has maxmemory-policy ${policy}: when memory is short it drops sagas`;
+    if (!options.allowEviction) {
+      throw new SagaError(
+        "RT2005",
+        `${message}. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in redis.conf).`,
+      );
+    }
+    options.warn({ code: "redis-eviction", message: `${message}. allowEviction permits it.` });
+  }
+  if (info.get("aof_enabled") === "0") {
+    options.warn({
+      code: "redis-aof",
+      message: `Redis at ${connection.server} keeps no append-only file: sagas are lost when it stops. Set appendonly yes.`,
+    });
+  }
+}
+
+async function configuredPolicy(connection: RedisConnection): Promise<string | null> {
+  const reply = await connection.ask("CONFIG", "GET", "maxmemory-policy").catch(() => null);
+  return Array.isArray(reply) && typeof reply[1] === "string" ? reply[1] : null;
+}
+
+function parseInfo(reply: unknown): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (const line of typeof reply === "string" ? reply.split("\r\n") : []) {
+    const colon = line.indexOf(":");
+    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1));
+  }
+  return fields;
+}

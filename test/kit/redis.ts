@@ -1,0 +1,123 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { describe, it } from "vitest";
+import { until } from "./until.ts";
+
+export interface RedisServer {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** Whether a suite that needs a `redis-server` of its own can run here. */
+export function hasRedisServer(): boolean {
+  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "redis-server")));
+}
+
+/**
+ * Suites that need Redis. `own`: they change the server's settings, so `REDIS_URL` does not do. Where none can be had they are skipped by
+ * name and loudly; with `CI` set that is a failure.
+ */
+export function describeRedis(name: string, suites: () => void, { own = false }: { readonly own?: boolean } = {}): void {
+  if (hasRedisServer() || (!own && process.env.REDIS_URL !== undefined)) {
+    describe(name, suites);
+    return;
+  }
+  const why = `${name}: no redis-server on the PATH${own ? "" : " and no REDIS_URL"}`;
+  if (process.env.CI !== undefined) {
+    it(name, () => {
+      throw new Error(`${why}, and CI is set: here it must run`);
+    });
+    return;
+  }
+  console.warn(`SKIPPED ${why}`);
+  describe.skip(`${why} (skipped)`, suites);
+}
+
+/** The server of `REDIS_URL`, else one of its own. */
+export async function redisForTests(): Promise<RedisServer> {
+  const url = process.env.REDIS_URL;
+  if (url === undefined) return await startRedis();
+  const { hostname, port } = new URL(url);
+  return { url, host: hostname, port: Number(port || 6379), stop: async () => undefined };
+}
+
+/** A `redis-server` from the PATH on a free port of loopback, with its data in a folder of its own. */
+export async function startRedis(extraArgs: readonly string[] = [], port?: number): Promise<RedisServer> {
+  const folder = await mkdtemp(join(tmpdir(), "saga-redis-"));
+  for (let attempt = 1; ; attempt += 1) {
+    const chosen = port ?? (await freePort());
+    const stop = await launch(chosen, folder, extraArgs);
+    if (stop !== null) {
+      return {
+        url: `redis://127.0.0.1:${chosen}`,
+        host: "127.0.0.1",
+        port: chosen,
+        async stop() {
+          await stop();
+          await rm(folder, { recursive: true, force: true });
+        },
+      };
+    }
+    if (attempt === 5) throw new Error("redis-server does not start on any of five ports");
+  }
+}
+
+/** `null` when it did not come up, as when the port was taken meanwhile. */
+async function launch(port: number, folder: string, extraArgs: readonly string[]): Promise<(() => Promise<void>) | null> {
+  const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
+  const child = spawn("redis-server", [...args, "--appendfsync", "everysec", ...extraArgs], { stdio: "ignore" });
+  let exited = false;
+  const exit = new Promise<void>((resolve) => {
+    child.once("error", () => resolve());
+    child.once("exit", () => resolve());
+  }).then(() => {
+    exited = true;
+  });
+  // Whatever happens to the test, no server is left behind.
+  const killer = () => child.kill("SIGKILL");
+  process.once("exit", killer);
+  await until(`redis-server answers on port ${port}`, async () => exited || (await answers(port)));
+  if (exited) {
+    process.off("exit", killer);
+    return null;
+  }
+  return async () => {
+    process.off("exit", killer);
+    child.kill("SIGTERM");
+    await exit;
+  };
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("error", () => end(false));
+    // A server that asks for a password answers too.
+    socket.once("data", (data) => end(/^(\+PONG|-NOAUTH)/.test(data.toString())));
+    socket.once("connect", () => socket.write("PING\r\n"));
+  });
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => {
+        if (address === null || typeof address === "string") reject(new Error("no port"));
+        else resolve(address.port);
+      });
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { afterAll, beforeAll } from "vitest";
+import { describeStore } from "../conformance/store.ts";
+import type { RedisServer } from "../kit/redis.ts";
+import { describeRedis, redisForTests } from "../kit/redis.ts";
+import { redisPlace } from "./places.ts";
+
+describeRedis("Redis", () => {
+  let server: RedisServer;
+  beforeAll(async () => {
+    server = await redisForTests();
+  });
+  afterAll(() => server.stop());
+
+  describeStore("Redis", () => redisPlace(server)(), { shared: true });
+});
