@@ -1,0 +1,264 @@
+import type { IToken } from "chevrotain";
+import { problem, type SyntaxProblem } from "./syntax-codes.ts";
+import { sign, word } from "./token-types.ts";
+
+/**
+ * Makes the braces of a file match before it is parsed, so that a forgotten one spoils no more than its own construct.
+ * A file whose braces match is left alone. Where they do not, the layout says where the missing one belongs: line breaks
+ * and indentation mean nothing to the language, but they are the best witness of what was meant.
+ *
+ * The file is cut at the declarations that begin at the left margin, and each piece mended on its own.
+ */
+export function matchBraces(text: string, tokens: readonly IToken[]): { tokens: IToken[]; problems: SyntaxProblem[] } {
+  if (isBalanced(tokens)) return { tokens: [...tokens], problems: [] };
+  const placed = place(text, tokens);
+  const trusted = isIndented(placed);
+  const mended: IToken[] = [];
+  const problems: SyntaxProblem[] = [];
+  for (const piece of trusted ? pieces(placed) : [placed]) {
+    if (isBalanced(piece.map(({ token }) => token))) for (const { token } of piece) mended.push(token);
+    else mendPiece(piece, trusted, mended, problems);
+  }
+  return { tokens: mended, problems };
+}
+
+/** A token that the text does not hold, of no length, right behind `before`. */
+export function insertedToken(type: IToken["tokenType"], before: IToken | undefined): IToken {
+  const at = before === undefined ? 0 : endOf(before);
+  const token: IToken = { image: "", startOffset: at, endOffset: at - 1, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0 };
+  token.isInsertedInRecovery = true;
+  return token;
+}
+
+const OPEN = sign("LeftBrace");
+const CLOSE = sign("RightBrace");
+/** Declarations that stand nowhere but at the top. */
+const TOP_WORDS = new Set(["import", "type", "error", "service", "compute", "choreographed", "saga"].map(word));
+
+interface Placed {
+  readonly token: IToken;
+  readonly line: number;
+  /** The column of the first token on its line. */
+  readonly indent: number;
+  readonly firstOnLine: boolean;
+}
+
+interface OpenBrace {
+  readonly placed: Placed;
+}
+
+function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[], problems: SyntaxProblem[]): void {
+  let { missing, extra } = count(piece.map(({ token }) => token));
+  const openings = trusted && extra > 0 ? missingOpenings(piece, extra) : new Set<Placed>();
+  missing = Math.max(0, missing);
+  extra -= openings.size;
+  const stack: OpenBrace[] = [];
+  let last: Placed | undefined;
+
+  const close = (opened: OpenBrace, before: IToken | undefined): void => {
+    problems.push(missingBrace(opened.placed.token, before));
+    mended.push(insertedToken(CLOSE, mended.at(-1)));
+    missing--;
+  };
+
+  for (const placed of piece) {
+    const { token, line, indent, firstOnLine } = placed;
+    if (trusted && firstOnLine) {
+      while (missing > 0) {
+        const top = stack.at(-1);
+        if (top === undefined || top.placed.line === line) break;
+        // A closing brace at the margin of an outer one, or anything at or left of our own: ours was forgotten.
+        const forgotten =
+          token.tokenType === CLOSE
+            ? indent < top.placed.indent && stack.some((other) => other.placed.line < line && other.placed.indent === indent)
+            : indent <= top.placed.indent;
+        // A brace that is closed at the same margin may have a twin on its line: `try { step x {` … `}`.
+        const twin = token.tokenType === CLOSE && indent === top.placed.indent && stack.at(-2)?.placed.line === top.placed.line;
+        if (!forgotten && !twin) break;
+        stack.pop();
+        close(top, token);
+      }
+    }
+    if (token.tokenType === CLOSE) {
+      const top = stack.at(-1);
+      const tooDeep =
+        trusted && firstOnLine && extra > 0 && top !== undefined && top.placed.line < line && indent > top.placed.indent;
+      if (top === undefined || tooDeep) {
+        problems.push(extraBrace(token));
+        extra--;
+        continue;
+      }
+      stack.pop();
+    } else if (token.tokenType === OPEN) stack.push({ placed });
+    mended.push(token);
+    last = placed;
+    if (openings.has(placed)) {
+      const brace = insertedToken(OPEN, token);
+      problems.push(
+        problem("expected", `A \`{\` is missing here: the \`}\` that closes it stands below.`, endOf(token), endOf(token)),
+      );
+      mended.push(brace);
+      stack.push({ placed: { ...placed, token: brace } });
+    }
+  }
+  const innermost = stack.at(-1);
+  if (innermost !== undefined) problems.push(missingBrace(innermost.placed.token, undefined, last?.token));
+  for (let left = stack.length; left > 0; left--) mended.push(insertedToken(CLOSE, mended.at(-1)));
+}
+
+/**
+ * Lines that should have ended with `{`: for a `}` too many that begins its line, the nearest line above at the same margin,
+ * if all between them is indented further and there was no brace.
+ */
+function missingOpenings(piece: readonly Placed[], extra: number): Set<Placed> {
+  const found = new Set<Placed>();
+  const depthIndents: { indent: number; line: number }[] = [];
+  for (let at = 0; at < piece.length && found.size < extra; at++) {
+    const placed = piece[at];
+    if (placed === undefined) break;
+    if (placed.token.tokenType === OPEN) depthIndents.push(placed);
+    if (placed.token.tokenType !== CLOSE) continue;
+    const top = depthIndents.at(-1);
+    const fits = top === undefined || !placed.firstOnLine || top.line === placed.line || top.indent === placed.indent;
+    if (top !== undefined && fits) {
+      depthIndents.pop();
+      continue;
+    }
+    const header = headerAbove(piece, at, placed.indent);
+    if (header !== null && !found.has(header)) found.add(header);
+    else depthIndents.pop();
+  }
+  return found;
+}
+
+/** The last token of the line that a closing brace at `at` belongs to. */
+function headerAbove(piece: readonly Placed[], at: number, indent: number): Placed | null {
+  for (let back = at - 1; back >= 0; back--) {
+    const placed = piece[back];
+    if (placed === undefined || placed.indent < indent) return null;
+    if (placed.indent === indent) {
+      if (placed.token.tokenType === CLOSE || placed.token.tokenType === OPEN) return null;
+      return back === at - 1 ? null : placed;
+    }
+  }
+  return null;
+}
+
+function missingBrace(open: IToken, before: IToken | undefined, last?: IToken): SyntaxProblem {
+  const start = open.startOffset;
+  const where = before === undefined ? "" : ` before \`${before.image}\``;
+  const help = last === undefined ? `Close it${where}.` : "Close it with `}`.";
+  return problem(
+    "missing-brace",
+    `This \`{\` is never closed: a \`}\` is missing${where === "" ? " at the end" : where}.`,
+    start,
+    start + 1,
+    help,
+  );
+}
+
+function extraBrace(token: IToken): SyntaxProblem {
+  return problem(
+    "extra-brace",
+    "This `}` closes nothing.",
+    token.startOffset,
+    token.startOffset + 1,
+    "Remove it, or write the `{` it should close.",
+  );
+}
+
+function isBalanced(tokens: readonly IToken[]): boolean {
+  const { missing, extra } = count(tokens);
+  if (missing > 0 || extra > 0) return false;
+  // Two mistakes can hide each other: one declaration lacks a brace, the next has one too many.
+  let depth = 0;
+  let previous: IToken | undefined;
+  for (const token of tokens) {
+    if (token.tokenType === OPEN) depth++;
+    else if (token.tokenType === CLOSE) depth--;
+    else if (depth > 0 && previous?.tokenType === CLOSE && token.tokenType === word("saga")) return false;
+    previous = token;
+  }
+  return true;
+}
+
+function count(tokens: readonly IToken[]): { missing: number; extra: number } {
+  let missing = 0;
+  let extra = 0;
+  for (const token of tokens) {
+    if (token.tokenType === OPEN) missing++;
+    else if (token.tokenType === CLOSE) {
+      if (missing > 0) missing--;
+      else extra++;
+    }
+  }
+  return { missing, extra };
+}
+
+/** Cuts before every declaration at the left margin. */
+function pieces(placed: readonly Placed[]): Placed[][] {
+  const all: Placed[][] = [];
+  let current: Placed[] = [];
+  for (const one of placed) {
+    if (one.firstOnLine && one.indent === 0 && TOP_WORDS.has(one.token.tokenType) && current.length > 0) {
+      all.push(current);
+      current = [];
+    }
+    current.push(one);
+  }
+  all.push(current);
+  return all;
+}
+
+/** Whether the layout can be trusted: nearly always, what follows a `{` at a line's end is indented further. */
+function isIndented(placed: readonly Placed[]): boolean {
+  let lines = 0;
+  let indented = 0;
+  for (let at = 0; at + 1 < placed.length; at++) {
+    const brace = placed[at];
+    const next = placed[at + 1];
+    if (brace?.token.tokenType !== OPEN || next === undefined || next.line === brace.line || next.token.tokenType === CLOSE)
+      continue;
+    lines++;
+    if (next.indent > brace.indent) indented++;
+  }
+  return indented > 0 && indented * 4 >= lines * 3;
+}
+
+function place(text: string, tokens: readonly IToken[]): Placed[] {
+  const placed: Placed[] = [];
+  let line = 0;
+  let lineStart = 0;
+  let at = 0;
+  let lineOfLast = -1;
+  let indent = 0;
+  for (const token of tokens) {
+    for (; at < token.startOffset; at++) {
+      const unit = text.charCodeAt(at);
+      if (unit === 10 || (unit === 13 && text.charCodeAt(at + 1) !== 10)) {
+        line++;
+        lineStart = at + 1;
+      }
+    }
+    const firstOnLine = line !== lineOfLast;
+    if (firstOnLine) indent = column(text, lineStart, token.startOffset);
+    lineOfLast = line;
+    placed.push({ token, line, indent, firstOnLine });
+  }
+  return placed;
+}
+
+/** Columns from the margin, a tab to the next multiple of four. */
+function column(text: string, lineStart: number, offset: number): number {
+  let columns = 0;
+  for (let at = lineStart; at < offset; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 9) columns += 4 - (columns % 4);
+    else if (unit !== 0xfeff) columns++;
+  }
+  return columns;
+}
+
+function endOf(token: IToken): number {
+  return token.startOffset + token.image.length;
+}

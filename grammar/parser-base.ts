@@ -1,0 +1,568 @@
+import {
+  type CstNode,
+  CstParser,
+  EOF,
+  type IToken,
+  isRecognitionException,
+  type ParserMethod,
+  type TokenType,
+  tokenMatcher,
+} from "chevrotain";
+import { insertedToken } from "./braces.ts";
+import { type Construct, constructRow, homesOf } from "./clauses.ts";
+import { clip, isKeyword } from "./lexer.ts";
+import { LIMITS } from "./limits.ts";
+import { expectation, expectedMessage, messageProvider, unpack } from "./messages.ts";
+import { problem, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
+import { ALL_TOKEN_TYPES, FieldName, Identifier, Member, Name, sign, Text, word } from "./token-types.ts";
+
+/** A rule of the grammar without arguments. */
+export type Rule = ParserMethod<[], CstNode>;
+
+/** A body whose items recovery keeps apart. */
+export type Body = Construct | "fields" | "entries" | "imports";
+
+/** Label of everything that stands in a body, so that the tree keeps its order. */
+export const ITEM = { LABEL: "item" } as const;
+
+/** The nesting of expressions or types is beyond the limit: thrown through the parser, caught by `parse`. */
+export class TooDeep extends Error {
+  readonly token: IToken;
+
+  constructor(token: IToken) {
+    super("nested too deeply");
+    this.token = token;
+  }
+}
+
+/** What Chevrotain's parser has and does not declare; the version is pinned, and the recovery tests hold us to it. */
+interface Internals {
+  getCurrRuleFullName(): string;
+  getNextPossibleTokenTypes(path: {
+    ruleStack: string[];
+    occurrenceStack: number[];
+    lastTok: TokenType;
+    lastTokOccurrence: number;
+  }): TokenType[];
+  RULE_STACK_IDX: number;
+}
+
+/** A problem with the end of the token before it: junk in between has been reported already. */
+interface Found {
+  readonly problem: SyntaxProblem;
+  readonly behind: number;
+}
+
+/**
+ * How the parser recovers. Chevrotain builds the partial trees; where to go on is decided here:
+ *
+ * - in a rule: what a token stands for, or that one is missing or too many, if what follows then fits (`tryInRuleRecovery`);
+ * - in a head (`if …`, `foreach …`): the block that follows is still read (`head`);
+ * - in a body: the rest of the item is left out, to the next word that begins one, or the closing brace (`guard`, `items`).
+ *
+ * Braces match when the parser sees them (`braces.ts`), so a body always ends.
+ */
+export abstract class ParserBase extends CstParser {
+  protected abstract readonly misplaced: Rule;
+  private text = "";
+  private found: Found[] = [];
+  private readonly instead = new Map<number, SyntaxProblem>();
+  private depth = 0;
+  private readonly follows = new Map<string, TokenType[]>();
+
+  constructor(validate: boolean) {
+    super([...ALL_TOKEN_TYPES], {
+      recoveryEnabled: true,
+      maxLookahead: 2,
+      nodeLocationTracking: "onlyOffset",
+      errorMessageProvider: messageProvider,
+      skipValidations: !validate,
+    });
+  }
+
+  /** Makes ready for the tokens of `text`, the whole file also when only a part is parsed. */
+  begin(text: string, tokens: IToken[]): void {
+    this.input = tokens;
+    this.text = text;
+    this.found = [];
+    this.instead.clear();
+    this.depth = 0;
+  }
+
+  /** What was reported since `begin`, in source order; `end` is the offset of the end of what was parsed. */
+  finish(end: number): Found[] {
+    const thrown = this.errors.map((error): Found => {
+      const behind = "previousToken" in error ? endOf(error.previousToken as IToken | undefined) : 0;
+      const start = isEnd(error.token) ? end : error.token.startOffset;
+      const instead = this.instead.get(start);
+      const { slug, message, help } = unpack(error.message);
+      const stop = isEnd(error.token) ? end : Math.max(endOf(error.token), start);
+      return { problem: instead ?? problem(slug, message, start, stop, help), behind };
+    });
+    return [...thrown, ...this.found].sort((a, b) => a.problem.start - b.problem.start);
+  }
+
+  // ---- reporting
+
+  /** Reports at the next token, without giving up. */
+  protected report(slug: SyntaxSlug, message: string, help: string | null = null, token: IToken = this.LA(1)): void {
+    const start = isEnd(token) ? this.text.length : token.startOffset;
+    const end = isEnd(token) ? start : endOf(token);
+    this.found.push({ problem: problem(slug, message, start, end, help), behind: endOf(this.LA(0)) });
+  }
+
+  /** Reports that something is missing before the next token. */
+  protected expected(what: string): void {
+    this.report("expected", expectedMessage(what, this.LA(0), this.LA(1)));
+  }
+
+  // ---- looking ahead
+
+  protected nextIs(type: TokenType): boolean {
+    return tokenMatcher(this.LA(1), type);
+  }
+
+  protected secondIs(...types: TokenType[]): boolean {
+    const second = this.LA(2);
+    return types.some((type) => tokenMatcher(second, type));
+  }
+
+  /** Whether the `n`-th next token begins a line. */
+  protected beginsLine(n = 1): boolean {
+    const token = this.LA(n);
+    if (isEnd(token)) return true;
+    const before = this.LA(n - 1);
+    return /[\r\n]/.test(this.text.slice(isEnd(before) ? 0 : endOf(before), token.startOffset));
+  }
+
+  /** At a reserved word that begins a declaration, statement or clause somewhere. */
+  protected beginsStatementOrClause(): boolean {
+    return STARTERS.has(this.LA(1).tokenType);
+  }
+
+  /** At a `{`: whether statements or clauses stand in it, not the entries of a record. */
+  protected looksLikeBlock(): boolean {
+    const first = this.LA(2);
+    if (!isKeyword(first) || !STARTERS.has(first.tokenType)) return false;
+    if (tokenMatcher(this.LA(3), COLON)) return false;
+    return first.tokenType !== INPUT || tokenMatcher(this.LA(3), OPEN);
+  }
+
+  // ---- nesting
+
+  /** Runs the inside of something that can stand in itself without brackets. */
+  protected nested<T>(inside: () => T): T {
+    if (++this.depth > LIMITS.nesting && !this.RECORDING_PHASE) throw new TooDeep(this.LA(1));
+    try {
+      return inside();
+    } finally {
+      this.depth--;
+    }
+  }
+
+  // ---- recovery: bodies
+
+  /** The items of a body, to its closing brace or the end of the file; `many` reads as many as it can. */
+  protected items(body: Body, many: () => void): void {
+    many();
+    if (this.RECORDING_PHASE) return;
+    while (!this.nextIs(CLOSE) && !isEnd(this.LA(1))) {
+      this.strange(body);
+      many();
+    }
+  }
+
+  /** One item of a body: where it breaks off, the rest of it is left out. */
+  protected guard(body: Body, item: () => void): void {
+    if (this.RECORDING_PHASE) {
+      item();
+      return;
+    }
+    const before = this.LA(1);
+    try {
+      item();
+    } catch (error) {
+      if (!isRecovered(error)) throw error;
+      if (this.LA(1) === before && !isEnd(before)) this.SKIP_TOKEN();
+      this.skipRest(body);
+    }
+  }
+
+  /** What cannot begin an item of the body: another construct's item is read and reported, anything else left out. */
+  private strange(body: Body): void {
+    const token = this.LA(1);
+    if (isConstruct(body) && isKeyword(token) && this.beginsMisplaced()) {
+      this.report("misplaced", misplacedMessage(this.keywordsAhead(), body), misplacedHelp(token.image, body));
+      this.guard(body, () => this.SUBRULE9(this.misplaced, ITEM));
+      return;
+    }
+    const homes = isConstruct(body) && isKeyword(token) ? homesOf(token.image) : [];
+    if (isConstruct(body) && homes.length > 0) this.report("misplaced", misplacedMessage(this.keywordsAhead(), body));
+    else this.expected(BODY_ITEMS[body]);
+    if (this.nextIs(OPEN)) this.skipRest(body);
+    else {
+      this.SKIP_TOKEN();
+      this.skipRest(body);
+    }
+  }
+
+  private beginsMisplaced(): boolean {
+    const token = this.LA(1);
+    if (!STARTERS.has(token.tokenType)) return false;
+    if (token.tokenType === ON) return !this.secondIs(OPEN, CLOSE);
+    return true;
+  }
+
+  private keywordsAhead(): string {
+    const first = this.LA(1).image;
+    const two = `${first} ${this.LA(2).image}`;
+    return homesOf(two).length > 0 ? two : first;
+  }
+
+  /** Leaves tokens out to where the body can go on: a word that begins an item, or its closing brace. */
+  private skipRest(body: Body): void {
+    let depth = 0;
+    let token = this.LA(1);
+    while (!isEnd(token)) {
+      if (depth === 0 && (tokenMatcher(token, CLOSE) || this.resumes(body))) return;
+      if (tokenMatcher(token, OPEN)) depth++;
+      else if (tokenMatcher(token, CLOSE)) depth--;
+      const isComma = tokenMatcher(token, COMMA);
+      token = this.SKIP_TOKEN();
+      if (depth === 0 && isComma && !isConstruct(body)) return;
+    }
+  }
+
+  /** Leaves out the rest of a body whose items are of no interest. */
+  protected skipToBrace(): void {
+    for (let depth = 0; !isEnd(this.LA(1)) && (depth > 0 || !this.nextIs(CLOSE)); this.SKIP_TOKEN()) {
+      if (this.nextIs(OPEN)) depth++;
+      else if (this.nextIs(CLOSE)) depth--;
+    }
+  }
+
+  /** Whether an item can begin at the next token, after a mistake before it. */
+  private resumes(body: Body): boolean {
+    const token = this.LA(1);
+    if (!isConstruct(body)) return this.beginsLine() && (tokenMatcher(token, FieldName) || token.tokenType === Text);
+    if (!isKeyword(token) || tokenMatcher(this.LA(0), DOT) || this.secondIs(COLON, DOT)) return false;
+    const own = ITEM_STARTS[body].has(token.image);
+    if (own && token.tokenType === INPUT) return this.secondIs(OPEN);
+    if (own && token.tokenType === ON && !ERROR_BODIES.has(body))
+      return this.secondIs(word("undo"), word("completed"), word("compensated"), word("failure"));
+    return own || (this.beginsLine() && STARTERS.has(token.tokenType));
+  }
+
+  // ---- recovery: heads
+
+  /** Something between a construct's first word and its block: where it breaks off, the block is still read. */
+  protected head(part: () => void): void {
+    if (this.RECORDING_PHASE) {
+      part();
+      return;
+    }
+    try {
+      part();
+    } catch (error) {
+      if (!isRecovered(error)) throw error;
+      const distance = this.distanceToBlock();
+      if (distance === null) throw error;
+      for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
+    }
+  }
+
+  /** A part that may be left out when what comes next is known to follow it. */
+  protected soft(part: () => void, ...next: TokenType[]): void {
+    if (this.RECORDING_PHASE) {
+      part();
+      return;
+    }
+    try {
+      part();
+    } catch (error) {
+      if (!isRecovered(error) || !next.some((type) => this.nextIs(type))) throw error;
+    }
+  }
+
+  /** How many tokens stand before a `{` that opens a block, on this line; `null`: there is none. */
+  private distanceToBlock(): number | null {
+    for (let n = 1; n <= HEAD_REACH; n++) {
+      const token = this.LA(n);
+      if (isEnd(token) || tokenMatcher(token, CLOSE)) return null;
+      if (tokenMatcher(token, OPEN)) return n - 1;
+      if (n > 1 && this.beginsLine(n)) return null;
+      if (
+        isKeyword(token) &&
+        STARTERS.has(token.tokenType) &&
+        token.tokenType !== ON &&
+        token.tokenType !== INPUT &&
+        token.tokenType !== TIMEOUT
+      )
+        return null;
+    }
+    return null;
+  }
+
+  // ---- recovery: single tokens (Chevrotain calls these)
+
+  /** What may follow a token in its rule: Chevrotain's own answer walks the whole stack of rules, ours the current one. */
+  protected getFollowsForInRuleRecovery(expected: TokenType, occurrence: number): TokenType[] {
+    const internals = this.internals();
+    const rule = internals.getCurrRuleFullName();
+    const key = `${rule} ${expected.name} ${occurrence}`;
+    const known = this.follows.get(key);
+    if (known !== undefined) return known;
+    const path = { ruleStack: [rule], occurrenceStack: [0], lastTok: expected, lastTokOccurrence: occurrence };
+    const follows = internals.getNextPossibleTokenTypes(path);
+    this.follows.set(key, follows);
+    return follows;
+  }
+
+  protected tryInRuleRecovery(expected: TokenType, follows: TokenType[]): IToken {
+    const next = this.LA(1);
+    const second = this.LA(2);
+    const follow = (token: IToken): boolean => follows.some((type) => tokenMatcher(token, type));
+    const wantsName = expected === Name || expected === FieldName || expected === Member;
+
+    if (CLOSERS.has(expected)) return insertedToken(expected, this.LA(0));
+    if ((expected === COLON && next.tokenType === ASSIGN) || (expected === ASSIGN && next.tokenType === COLON)) {
+      return this.swap(expected);
+    }
+    if (wantsName && next.tokenType === Text) return this.quotedName();
+    if (expected === OPEN) {
+      const distance = this.distanceToBlock();
+      if (distance === null) throw new NoRecovery();
+      for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
+      const open = this.LA(1);
+      this.SKIP_TOKEN();
+      return open;
+    }
+    if (
+      wantsName &&
+      isKeyword(next) &&
+      !follow(next) &&
+      !this.beginsLine() &&
+      (follow(second) || (follows.length === 0 && !STARTERS.has(next.tokenType)))
+    ) {
+      return this.reservedName(expected);
+    }
+    if (follow(next)) return insertedToken(expected, this.LA(0));
+    const expendable =
+      !BRACES.has(next.tokenType) && !isEnd(next) && !(STARTERS.has(next.tokenType) && (wantsName || this.beginsLine()));
+    if (expendable && tokenMatcher(second, expected)) {
+      this.SKIP_TOKEN();
+      this.SKIP_TOKEN();
+      return second;
+    }
+    if (expendable && follow(second)) {
+      this.SKIP_TOKEN();
+      return insertedToken(expected, next);
+    }
+    throw new NoRecovery();
+  }
+
+  /** Never: where rules go on is for `guard` and `head` to say. Returning the end makes Chevrotain throw on at once. */
+  protected findReSyncTokenType(): TokenType {
+    return EOF;
+  }
+
+  protected isInCurrentRuleReSyncSet(): boolean {
+    return this.internals().RULE_STACK_IDX === 0;
+  }
+
+  protected shouldInRepetitionRecoveryBeTried(): boolean {
+    return false;
+  }
+
+  private internals(): Internals {
+    return this as unknown as Internals;
+  }
+
+  private swap(expected: TokenType): IToken {
+    const token = this.LA(1);
+    const [wanted, written] = expected === COLON ? [":", "="] : ["=", ":"];
+    const help = expected === COLON ? "Fields and entries are written `name: …`." : "Values and types are named with `=`.";
+    const message = `Expected \`${wanted}\`, found \`${written}\`.`;
+    this.instead.set(token.startOffset, problem("equals-for-colon", message, token.startOffset, endOf(token), help));
+    this.SKIP_TOKEN();
+    return insertedToken(expected, this.LA(0));
+  }
+
+  private quotedName(): IToken {
+    const token = this.LA(1);
+    this.instead.set(token.startOffset, quotedNameProblem(token));
+    this.SKIP_TOKEN();
+    return unquoted(token);
+  }
+
+  private reservedName(expected: TokenType): IToken {
+    const token = this.LA(1);
+    const what = expectation(this.internals().getCurrRuleFullName(), expected);
+    const message = `\`${token.image}\` is a word of the language and cannot be ${what}.`;
+    this.instead.set(
+      token.startOffset,
+      problem(
+        "reserved-word",
+        message,
+        token.startOffset,
+        endOf(token),
+        "Take another name; every word is free as a field's name.",
+      ),
+    );
+    this.SKIP_TOKEN();
+    return token;
+  }
+}
+
+/** Quotes around what should be a name. */
+export function quotedNameProblem(token: IToken): SyntaxProblem {
+  return problem(
+    "quoted-name",
+    `A name is written without quotes, not as ${clip(token.image)}.`,
+    token.startOffset,
+    endOf(token),
+    "Remove the quotes.",
+  );
+}
+
+/** The name in quotes, as if it had been written without; a missing one if no name stands in them. */
+export function unquoted(token: IToken): IToken {
+  const name = token.image.slice(1, -1);
+  if (!/^[\p{L}_][\p{L}\p{Nd}_]*$/u.test(name)) return insertedToken(Identifier, token);
+  return {
+    ...token,
+    image: name,
+    tokenType: Identifier,
+    tokenTypeIdx: Identifier.tokenTypeIdx ?? 0,
+    isInsertedInRecovery: false,
+  };
+}
+
+/** Chevrotain knows it by its name: no way to go on in this rule. */
+class NoRecovery extends Error {
+  constructor() {
+    super("no recovery in this rule");
+    this.name = "InRuleRecoveryException";
+  }
+}
+
+const OPEN = sign("LeftBrace");
+const CLOSE = sign("RightBrace");
+const COLON = sign("Colon");
+const COMMA = sign("Comma");
+const ASSIGN = sign("Assign");
+const DOT = sign("Dot");
+const ON = word("on");
+const INPUT = word("input");
+const TIMEOUT = word("timeout");
+const BRACES = new Set([OPEN, CLOSE]);
+const CLOSERS = new Set([sign("RightParen"), sign("RightBracket"), sign("Greater"), CLOSE]);
+
+/** How far a head may be skipped to find its block. */
+const HEAD_REACH = 40;
+
+const STATEMENT_WORDS = [
+  ..."step pivot readonly best parallel race if foreach first repeat try await collect sleep call start undo on publish lock let fail".split(
+    " ",
+  ),
+];
+const CLAUSE_WORDS = "version timeout input tags output throws retry compensate confirm inquire key emits branch".split(" ");
+const DECLARATION_WORDS = "import type error service signal compute saga choreographed".split(" ");
+
+/** The reserved words that begin a declaration, statement or clause. */
+const STARTERS: ReadonlySet<TokenType> = new Set([...STATEMENT_WORDS, ...CLAUSE_WORDS, ...DECLARATION_WORDS].map(word));
+
+const ITEM_STARTS: Readonly<Record<Construct, ReadonlySet<string>>> = {
+  file: starts("file"),
+  saga: starts("saga"),
+  service: starts("service"),
+  step: starts("step"),
+  handler: starts("handler"),
+  block: starts("block"),
+  branches: starts("branches"),
+  group: starts("group"),
+  foreach: starts("foreach"),
+  first: starts("first"),
+  repeat: starts("repeat"),
+  try: starts("try"),
+  await: starts("await"),
+  "await-any": starts("await-any"),
+  "await-cases": starts("await-cases"),
+  collect: starts("collect"),
+  call: starts("call"),
+  start: starts("start"),
+};
+
+/** Bodies in which `on` is followed by the name of an error or signal. */
+const ERROR_BODIES: ReadonlySet<Construct> = new Set<Construct>(["step", "call", "await-cases"]);
+
+const BODY_ITEMS: Readonly<Record<Body, string>> = {
+  file: "a declaration",
+  saga: "a clause or statement of the saga, or `}`",
+  service: "a clause of the service, or `}`",
+  step: "a clause of the step, or `}`",
+  handler: "a clause (`input`, `timeout`, `retry`, `key`), or `}`",
+  block: "a statement, or `}`",
+  branches: "a branch or statement, or `}`",
+  group: "a block",
+  foreach: "a block",
+  first: "a block",
+  repeat: "a block",
+  try: "a block",
+  await: "a clause of the `await`",
+  "await-any": "a clause of the `await`",
+  "await-cases": "`on signal { … }`, or `}`",
+  collect: "a clause of the `collect`",
+  call: "a clause of the call, or `}`",
+  start: "`input`, `key` or `}`",
+  fields: "a field (`name: type`), or `}`",
+  entries: "an entry (`name: value`), or `}`",
+  imports: "a name, or `}`",
+};
+
+function starts(construct: Construct): ReadonlySet<string> {
+  const { clauses, statements } = constructRow(construct);
+  return new Set([
+    ...clauses.map(({ keyword }) => keyword.split(" ")[0] ?? keyword),
+    ...(statements || construct === "branches" ? STATEMENT_WORDS : []),
+  ]);
+}
+
+function isConstruct(body: Body): body is Construct {
+  return body !== "fields" && body !== "entries" && body !== "imports";
+}
+
+function misplacedMessage(keyword: string, body: Construct): string {
+  const first = keyword.split(" ")[0] ?? keyword;
+  const here = `cannot stand in ${constructRow(body).label}`;
+  if (DECLARATION_WORDS.includes(first) && first !== "signal") return `\`${first}\` begins a declaration and ${here}.`;
+  const homes = [...new Set(homesOf(keyword).map(({ label }) => label))];
+  if (homes.length > 0 && !STATEMENT_WORDS.includes(keyword)) return `\`${keyword}\` belongs in ${list(homes)} and ${here}.`;
+  return body === "file"
+    ? `\`${first}\` begins a statement, which stands in a saga.`
+    : `\`${first}\` begins a statement and ${here}.`;
+}
+
+function misplacedHelp(first: string, body: Construct): string | null {
+  const outer = STATEMENT_WORDS.includes(first) || DECLARATION_WORDS.includes(first);
+  return outer && body !== "file" ? `Move it out of ${constructRow(body).label}.` : null;
+}
+
+function list(words: readonly string[]): string {
+  const last = words.at(-1) ?? "";
+  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
+}
+
+function isRecovered(error: unknown): boolean {
+  return error instanceof Error && isRecognitionException(error);
+}
+
+function isEnd(token: IToken): boolean {
+  return token.tokenType === EOF;
+}
+
+/** Behind the last character of a token. */
+function endOf(token: IToken | undefined): number {
+  if (token === undefined || isEnd(token)) return 0;
+  return (token.endOffset ?? token.startOffset + token.image.length - 1) + 1;
+}
