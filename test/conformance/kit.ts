@@ -1,10 +1,10 @@
-import type { Clock } from "../../runtime/ports/clock.ts";
+import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import type { Command, CommitPart, Lease, Partition, Store } from "../../runtime/store/store.ts";
 
 /** What a store's test brings: an empty place for data, which can be opened more than once. */
 export interface StorePlace {
   /** A handle on the data. Without a clock the store's own time is used. */
-  open(options?: { readonly clock?: Clock; readonly partitions?: number }): Promise<Store>;
+  open(options?: OpenStoreOptions): Promise<Store>;
   /** Closes every handle and removes the data. */
   dispose(): Promise<void>;
 }

@@ -30,12 +30,17 @@ export async function sqlitePlace(): Promise<StorePlace> {
   };
 }
 
+export interface RedisPlace extends StorePlace {
+  readonly prefix: string;
+}
+
 /** A prefix of its own on a server that others use too. */
-export function redisPlace(server: RedisServer, options: OpenStoreOptions = {}): () => Promise<StorePlace> {
+export function redisPlace(server: RedisServer, options: OpenStoreOptions = {}): () => Promise<RedisPlace> {
   return async () => {
     const prefix = `test-${randomUUID()}`;
     const handles: Store[] = [];
     return {
+      prefix,
       async open(more) {
         const store = await openStore(server.url, { prefix, ...options, ...more });
         handles.push(store);
