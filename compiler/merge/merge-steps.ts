@@ -14,7 +14,7 @@ export interface StepsMerge {
   /** What was inserted, and what the user may want to look at; in the order of the saga, then of the file. */
   readonly notes: readonly MergeNote[];
   /** Why the file was left alone although it may lack something; `null`: it was understood. */
-  readonly refused: string | null;
+  readonly refused: { readonly why: string; readonly offset: number } | null;
 }
 
 export interface MergeNote {
@@ -40,7 +40,7 @@ export function mergeSteps(existing: string, plan: Plan, previous: Plan | null):
   const text = existing.slice(mark.length);
   const reading = readSteps(text);
   if (reading.kind === "unreadable") {
-    return { text: existing, notes: [], refused: `${reading.why}, so nothing was inserted` };
+    return { text: existing, notes: [], refused: { why: reading.why, offset: reading.offset + mark.length } };
   }
   const merge = new Merge(text, plan, previous);
   merge.top(reading.steps);

@@ -3,7 +3,7 @@ import { Node, type ObjectLiteralExpression, Project, type SourceFile, ts, type 
 /** What a steps file holds, as far as its syntax tells: the object behind `export const steps`. */
 export type StepsReading =
   | { readonly kind: "read"; readonly steps: ObjectSite }
-  | { readonly kind: "unreadable"; readonly why: string };
+  | { readonly kind: "unreadable"; readonly why: string; readonly offset: number };
 
 /** An object literal of the user's, with all that inserting into it has to know. Offsets are into the text. */
 export interface ObjectSite {
@@ -40,12 +40,12 @@ export function readSteps(text: string): StepsReading {
   if (problem !== undefined) {
     const message = problem.getMessageText();
     const first = typeof message === "string" ? message : message.getMessageText();
-    return { kind: "unreadable", why: `it has a syntax error in line ${problem.getLineNumber() ?? 1} (${first})` };
+    return { kind: "unreadable", why: `it has a syntax error (${first.replace(/\.$/, "")})`, offset: problem.getStart() ?? 0 };
   }
   const declaration = exportedSteps(file);
-  if (declaration === null) return { kind: "unreadable", why: "it exports no `const steps`" };
+  if (declaration === null) return { kind: "unreadable", why: "it exports no `const steps`", offset: 0 };
   const object = objectOf(declaration, new Set());
-  if (object === null) return { kind: "unreadable", why: "its `steps` is not an object literal" };
+  if (object === null) return { kind: "unreadable", why: "its `steps` is not an object literal", offset: declaration.getStart() };
   return { kind: "read", steps: object };
 }
 

@@ -114,6 +114,19 @@ export function fromInput(...names: readonly string[]): PlanExpr {
   };
 }
 
+/** Members of the input under other names, and of steps' outputs: `{ to: "input.shipTo", id: "reserveStock.reservationId?" }`. */
+export function mapping(entries: Readonly<Record<string, string>>): PlanExpr {
+  return {
+    kind: "object",
+    entries: Object.entries(entries).map(([name, path]) => {
+      const [root = "", member = name] = path.replace("?", "").split(".");
+      const optional = path.endsWith("?");
+      const object: PlanExpr = root === "input" ? { kind: "input" } : { kind: "stepOutput", step: root, optional };
+      return { name, value: { kind: "member", object, name: member, optional } };
+    }),
+  };
+}
+
 /** The order saga, as `sagas/place-order/place-order.saga` means it. */
 export function placeOrder(): Plan {
   const money = named("Money");
@@ -135,7 +148,7 @@ export function placeOrder(): Plan {
     ],
     output: {
       type: [field("trackingId", "string"), field("paymentId", "string")],
-      value: { kind: "object", entries: [] },
+      value: mapping({ trackingId: "requestShipment.trackingId", paymentId: "capturePayment.paymentId" }),
     },
     types: [
       typeDecl(
@@ -173,6 +186,12 @@ export function placeOrder(): Plan {
         undo: {
           kind: "compensate",
           call: call("inventory.releaseStock", {
+            input: mapping({
+              orderId: "input.orderId",
+              sku: "input.sku",
+              quantity: "input.quantity",
+              reservationId: "reserveStock.reservationId?",
+            }),
             inputType: [
               orderId,
               field("sku", "string"),
@@ -183,21 +202,34 @@ export function placeOrder(): Plan {
         },
       }),
       step("authorizePayment", {
-        call: call("payments.authorizePayment", { inputType: [orderId, field("customerId", "string"), field("amount", money)] }),
+        call: call("payments.authorizePayment", {
+          input: mapping({ orderId: "input.orderId", customerId: "input.customerId", amount: "input.total" }),
+          inputType: [orderId, field("customerId", "string"), field("amount", money)],
+        }),
         output: [authorizationId],
         throws: ["PaymentDeclined"],
         outputLive: true,
-        inquire: call("payments.findAuthorization", { inputType: [orderId] }),
+        inquire: call("payments.findAuthorization", { input: fromInput("orderId"), inputType: [orderId] }),
         undo: {
           kind: "compensate",
-          call: call("payments.voidPayment", { inputType: [orderId, { ...authorizationId, type: optional(scalar("string")) }] }),
+          call: call("payments.voidPayment", {
+            input: mapping({ orderId: "input.orderId", authorizationId: "authorizePayment.authorizationId?" }),
+            inputType: [orderId, { ...authorizationId, type: optional(scalar("string")) }],
+          }),
         },
       }),
       step("capturePayment", {
         doc: "The point of no return: from here on the order is carried out.",
         kind: "pivot",
         zone: "pivot",
-        call: call("payments.capturePayment", { inputType: [orderId, authorizationId, field("amount", money)] }),
+        call: call("payments.capturePayment", {
+          input: mapping({
+            orderId: "input.orderId",
+            authorizationId: "authorizePayment.authorizationId",
+            amount: "input.total",
+          }),
+          inputType: [orderId, authorizationId, field("amount", money)],
+        }),
         output: [field("paymentId", "string")],
         outputLive: true,
       }),
@@ -205,6 +237,7 @@ export function placeOrder(): Plan {
         doc: "After the pivot: retried until it succeeds, never undone.",
         zone: "after",
         call: call("shipping.requestShipment", {
+          input: mapping({ orderId: "input.orderId", to: "input.shipTo", paymentId: "capturePayment.paymentId" }),
           inputType: [orderId, field("to", named("Address")), field("paymentId", "string")],
         }),
         output: [field("trackingId", "string")],

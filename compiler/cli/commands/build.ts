@@ -1,0 +1,194 @@
+import { dirname, join, relative, resolve } from "node:path";
+import { makeDiagnostic } from "../../diagnostics/define.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { moduleFile, sagaNames } from "../../emit/lib/names.ts";
+import { planFile } from "../../emit/plan-json.ts";
+import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
+import { type CompiledSaga, emitSaga } from "../../pipeline.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { detectImportExtension } from "../import-extension.ts";
+import type { Io } from "../io.ts";
+import type { BuildOptions } from "../options.ts";
+import { exitCodeOf, plural, reportJson, reportText, tooManyWarnings } from "../output.ts";
+import { BUILD_KINDS, UsageError } from "../problems.ts";
+import { compileProject, openProject, type Project, slashed } from "../project.ts";
+import { prepareSteps, type StepsFile } from "../steps-file.ts";
+import { isOurs, readText, writeText } from "../write-files.ts";
+
+/**
+ * `sagac build`: checks everything first, and writes nothing while anything is wrong. The paths of what was written go to stdout, all
+ * else to stderr.
+ */
+export async function build(paths: readonly string[], options: BuildOptions, io: Io): Promise<ExitCode> {
+  const project = await openProject(paths, io.cwd);
+  const { sagas, diagnostics } = compileProject(project);
+  const places = sagas.map((saga) => placeOf(saga, project, options, io.cwd));
+  const found = [...diagnostics, ...collisions(places, project)];
+  const before = project.report(found);
+  const allowed = before.errors === 0 && !tooManyWarnings(before, options);
+  const outputs = allowed ? await Promise.all(places.map((place) => prepare(place, project, options))) : [];
+  const report = project.report([...found, ...outputs.flatMap((output) => output.steps?.problem ?? [])]);
+  if (allowed && !options.check) await write(outputs, project);
+
+  const changes = outputs.flatMap((output) => output.files).filter((file) => file.changes);
+  const stale = options.check && changes.length > 0;
+  const exitCode = stale ? EXIT.sources : exitCodeOf(report, options);
+  if (options.format === "json") {
+    io.stdout.write(reportJson(report, project.source, exitCode, jsonOf(outputs, options)));
+    return exitCode;
+  }
+  const text = reportText(report, project.source, options, io.stderr, io);
+  if (text !== "") io.stderr.write(text);
+  if (!options.quiet) {
+    io.stderr.write(outputs.map(stepsText).join(""));
+    io.stdout.write(changes.map((file) => `${file.shown}\n`).join(""));
+  }
+  if (!allowed) io.stderr.write("Nothing was written.\n");
+  else if (stale) io.stderr.write(`${plural(changes.length, "file")} would change: run \`sagac build\`.\n`);
+  else if (!options.quiet) io.stderr.write(`${summary(outputs, changes.length, options)}\n`);
+  return exitCode;
+}
+
+// ---- where things go
+
+interface Place {
+  readonly saga: CompiledSaga;
+  readonly sourceFolder: string;
+  readonly generatedFolder: string;
+  readonly importExtension: ImportExtension;
+}
+
+function placeOf(saga: CompiledSaga, project: Project, options: BuildOptions, cwd: string): Place {
+  const source = project.absolute(saga.file);
+  const sourceFolder = dirname(source);
+  const generatedFolder = options.outDir === null ? join(sourceFolder, "generated") : resolve(cwd, options.outDir);
+  const importExtension = options.importExtension ?? detectImportExtension(generatedFolder);
+  const plan = { ...saga.plan, source: slashed(relative(dirname(generatedFolder), source)) };
+  return { saga: { ...saga, plan }, sourceFolder, generatedFolder, importExtension };
+}
+
+/** Two sagas whose files would be the same, also on a file system that does not tell upper from lower case. */
+function collisions(places: readonly Place[], project: Project): Diagnostic[] {
+  const taken = new Map<string, Place>();
+  const found: Diagnostic[] = [];
+  for (const place of places) {
+    const { stem } = sagaNames(place.saga.plan.saga);
+    const folders = new Set([place.generatedFolder, place.sourceFolder]);
+    for (const path of [...folders].map((folder) => join(folder, stem))) {
+      const key = path.normalize("NFC").toLowerCase();
+      const other = taken.get(key);
+      taken.set(key, other ?? place);
+      if (other === undefined || other === place) continue;
+      const values = { saga: place.saga.plan.saga, other: other.saga.plan.saga, path: `${project.shown(path)}.*` };
+      const labels = [{ span: other.saga.name, message: "the other one is here" }];
+      found.push(makeDiagnostic(BUILD_KINDS.outputCollision, place.saga.name, values, { labels }));
+      break;
+    }
+  }
+  return found;
+}
+
+// ---- what is written
+
+interface Output {
+  readonly saga: string;
+  readonly source: string;
+  readonly files: readonly PlannedFile[];
+  readonly steps: StepsFile | null;
+}
+
+interface PlannedFile {
+  readonly path: string;
+  readonly shown: string;
+  readonly text: string;
+  readonly changes: boolean;
+  /** The user's own; `before` is the text that was looked at. */
+  readonly steps: { readonly before: string | null } | null;
+}
+
+async function prepare(place: Place, project: Project, options: BuildOptions): Promise<Output> {
+  const { saga, generatedFolder, importExtension } = place;
+  const emitted = emitSaga(saga.plan, { importExtension });
+  const previousPlan = readText(join(generatedFolder, planFile(saga.plan.saga)), project.shown(generatedFolder));
+  const generated = emitted.map((file) => generatedFile(file, generatedFolder, project));
+  const steps = options.steps ? await stepsOf(place, emitted, previousPlan, project) : null;
+  // The plan comes last: if the build is cut short, the next one still knows what the user's file was made for.
+  const files =
+    steps === null || steps.text === null ? generated : [...generated.slice(0, -1), userFile(steps), ...generated.slice(-1)];
+  return { saga: saga.plan.saga, source: project.shown(project.absolute(saga.file)), files, steps };
+}
+
+function generatedFile(file: EmittedFile, folder: string, project: Project): PlannedFile {
+  const path = join(folder, file.path);
+  const shown = project.shown(path);
+  const existing = readText(path, shown);
+  if (existing !== null && !isOurs(existing)) throw new UsageError("not-ours", { path: shown });
+  return { path, shown, text: file.text, changes: existing !== file.text, steps: null };
+}
+
+function userFile(steps: StepsFile): PlannedFile {
+  const text = steps.text ?? "";
+  return { path: steps.path, shown: steps.shown, text, changes: true, steps: { before: steps.before } };
+}
+
+function stepsOf(
+  place: Place,
+  emitted: readonly EmittedFile[],
+  previousPlan: string | null,
+  project: Project,
+): Promise<StepsFile> {
+  const { saga, sourceFolder, generatedFolder, importExtension } = place;
+  const path = join(sourceFolder, moduleFile(saga.plan.saga, "steps"));
+  const folder = slashed(relative(sourceFolder, generatedFolder));
+  return prepareSteps({
+    plan: saga.plan,
+    path,
+    shown: project.shown(path),
+    rootPath: slashed(relative(project.absolute("."), path)),
+    generatedFolder: folder.startsWith("../") || folder === ".." ? folder : folder === "" ? "." : `./${folder}`,
+    importExtension,
+    previousPlan,
+    planText: emitted.find((file) => file.path === planFile(saga.plan.saga))?.text ?? "",
+  });
+}
+
+async function write(outputs: readonly Output[], project: Project): Promise<void> {
+  for (const file of outputs.flatMap((output) => output.files)) {
+    if (!file.changes) continue;
+    if (file.steps !== null && readText(file.path, file.shown) !== file.steps.before) {
+      throw new UsageError("changed-meanwhile", { path: file.shown });
+    }
+    await writeText(file.path, project.shown(file.path), file.text, file.steps === null ? "rebuildable" : "user");
+  }
+}
+
+// ---- what is said
+
+function stepsText({ steps }: Output): string {
+  if (steps === null) return "";
+  const lines = steps.notes.map(
+    (note) => `  ${SIGNS[note.kind]} ${note.message}${note.line === null ? "" : ` (line ${note.line})`}`,
+  );
+  return lines.length === 0 ? "" : `${steps.shown}\n${lines.join("\n")}\n`;
+}
+
+const SIGNS = { added: "+", changed: "~", removed: "-", renamed: "-", hidden: "?" } as const;
+
+function summary(outputs: readonly Output[], changed: number, options: BuildOptions): string {
+  const files = outputs.reduce((sum, output) => sum + output.files.length, 0);
+  const written = options.check ? "all up to date" : `${changed} written`;
+  return `${plural(outputs.length, "saga")}, ${plural(files, "file")}, ${written}`;
+}
+
+function jsonOf(outputs: readonly Output[], options: BuildOptions): Readonly<Record<string, unknown>> {
+  const action = (file: PlannedFile): string => (!file.changes ? "unchanged" : options.check ? "stale" : "written");
+  return {
+    command: "build",
+    sagas: outputs.map(({ saga, source, files, steps }) => ({
+      saga,
+      source,
+      files: files.map((file) => ({ path: file.shown, action: action(file) })),
+      steps: steps === null ? null : { path: steps.shown, state: steps.state, notes: steps.notes },
+    })),
+  };
+}

@@ -1,0 +1,20 @@
+/** All that the command line has of the process, so that it can run inside a test. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** Colours for a stream: what was asked for, else `NO_COLOR` and `FORCE_COLOR`, else whether a person is looking. */
+export function wantsColor(asked: boolean | undefined, stream: OutputStream, env: Io["env"]): boolean {
+  if (asked !== undefined) return asked;
+  if (env.NO_COLOR !== undefined && env.NO_COLOR !== "") return false;
+  if (env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== "") return env.FORCE_COLOR !== "0";
+  return stream.isTTY === true && env.TERM !== "dumb";
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+import { runCli } from "./run.ts";
+
+// Whoever reads us may have seen enough (`sagac check | head`): that is no error of ours, and what is under way ends properly.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
+}
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  cwd: process.cwd(),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+});

@@ -1,0 +1,20 @@
+import type { ImportExtension } from "../emit/target.ts";
+
+/** Options that every command has. */
+export interface CommonOptions {
+  readonly format: "text" | "json";
+  /** `undefined`: nothing was said. */
+  readonly color?: boolean;
+  readonly maxWarnings: number | null;
+  readonly quiet: boolean;
+}
+
+export interface BuildOptions extends CommonOptions {
+  readonly outDir: string | null;
+  /** `null`: as the nearest tsconfig wants it. */
+  readonly importExtension: ImportExtension | null;
+  /** Write nothing; say whether something would be written. */
+  readonly check: boolean;
+  /** Whether the user's steps files are made and brought up to date. */
+  readonly steps: boolean;
+}

@@ -1,0 +1,99 @@
+import { defineKind } from "../diagnostics/define.ts";
+import type { DiagnosticCode } from "../diagnostics/diagnostic.ts";
+
+/** Codes of building and configuration: SAGA7xxx. Each has a page `docs/errors/<code>.md`. */
+
+/** Problems of the sources that only show when files are to be written; they have a place in the source. */
+export const BUILD_KINDS = {
+  outputCollision: defineKind({
+    code: "SAGA7001",
+    slug: "output-collision",
+    severity: "error",
+    message: "The files of `{saga}` would be those of `{other}` ({path}).",
+    note: "File names are the saga's name in kebab case, and some file systems do not tell upper from lower case.",
+    help: "Rename one of the two, or build them into different folders.",
+  }),
+  stepsNotMerged: defineKind({
+    code: "SAGA7002",
+    slug: "steps-not-merged",
+    severity: "warning",
+    message: "`{path}` was left as it is: {why}.",
+    note: "A build adds missing handlers to the object literal of `export const steps`, and touches nothing that it does not understand.",
+    help: "Write `export const steps: {type} = { … };` there and build again, or keep the handlers complete yourself (`--no-steps`).",
+  }),
+  unreadableSource: defineKind({
+    code: "SAGA7003",
+    slug: "unreadable-source",
+    severity: "error",
+    message: "{why}",
+    note: null,
+    help: "Sources are UTF-8 text, and links stay inside the project.",
+  }),
+} as const;
+
+/** Why sagac could not do what it was asked; exit code 2. `{name}` is a placeholder. */
+export const USAGE_PROBLEMS = {
+  "wrong-arguments": {
+    code: "SAGA7101",
+    message: "{detail}",
+    help: "`sagac --help` and `sagac <command> --help` list what there is.",
+  },
+  "no-such-path": {
+    code: "SAGA7102",
+    message: "There is no file or folder `{path}`.",
+    help: 'Name `.saga` files, folders that hold some, or a pattern in quotes: `"sagas/**/*.saga"`.',
+  },
+  "not-a-saga-file": {
+    code: "SAGA7103",
+    message: "`{path}` is not a `.saga` file.",
+    help: "Name `.saga` files, folders that hold some, or a pattern.",
+  },
+  "no-sources": {
+    code: "SAGA7104",
+    message: "The folder `{path}` holds no `.saga` file.",
+    help: "`node_modules`, `dist` and `generated` are not looked into.",
+  },
+  "no-match": {
+    code: "SAGA7105",
+    message: "No `.saga` file matches `{path}`.",
+    help: "`node_modules`, `dist` and `generated` are not looked into. Patterns are relative to the present folder.",
+  },
+  "cannot-write": {
+    code: "SAGA7106",
+    message: "`{path}` cannot be written ({reason}).",
+    help: "Look at its permissions and at what stands in its place; `--out-dir` names another folder.",
+  },
+  "not-ours": {
+    code: "SAGA7108",
+    message: "`{path}` was not written by sagac, so it is not overwritten.",
+    help: "Move or delete it, or choose another folder with `--out-dir`.",
+  },
+  "changed-meanwhile": {
+    code: "SAGA7109",
+    message: "`{path}` changed during the build, so it was left as it is.",
+    help: "Build again.",
+  },
+  "bad-tsconfig": {
+    code: "SAGA7107",
+    message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",
+    help: "Mend it, or say `--import-extension .ts`, `.js` or `none`.",
+  },
+} as const satisfies Record<string, { code: DiagnosticCode; message: string; help: string }>;
+
+export type UsageProblem = keyof typeof USAGE_PROBLEMS;
+
+/** Not a fault of the sources, and not a bug: wrong use, or a system that does not let us. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+  readonly code: DiagnosticCode;
+  readonly slug: UsageProblem;
+  readonly help: string;
+
+  constructor(slug: UsageProblem, values: Readonly<Record<string, string>>) {
+    const { code, message, help } = USAGE_PROBLEMS[slug];
+    super(message.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole));
+    this.slug = slug;
+    this.code = code;
+    this.help = help;
+  }
+}

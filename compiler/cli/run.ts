@@ -1,0 +1,133 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { ImportExtension } from "../emit/target.ts";
+import { VERSION } from "../version.ts";
+import { EXIT, type ExitCode } from "./exit-codes.ts";
+import type { Io } from "./io.ts";
+import type { BuildOptions, CommonOptions } from "./options.ts";
+import { UsageError } from "./problems.ts";
+
+/**
+ * The command line from arguments to exit code. Commands are loaded when they are asked for, so that help and wrong use are
+ * answered at once. Never throws: what no command expected is a bug, told as one.
+ */
+export async function runCli(args: readonly string[], io: Io): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT.ok;
+  const program = commandLine(io, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.ok;
+    const { reportFailure } = await import("./failure.ts");
+    return reportFailure(error instanceof CommanderError ? wrongArguments(error) : error, args, io);
+  }
+}
+
+function commandLine(io: Io, done: (code: ExitCode) => void): Command {
+  const program = new Command("sagac")
+    .description("The compiler of the Saga language: checks .saga files and writes typed XState machines, stubs and validators.")
+    .version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {}, outputError: () => {} })
+    .addHelpText("after", GENERAL_HELP)
+    .action(() => {
+      throw new UsageError("wrong-arguments", { detail: "No command is given." });
+    });
+
+  common(program.command("build").description("check the sources, then write what is made of them"))
+    .option("--out-dir <dir>", "write generated files there instead of `generated/` beside each source", folder)
+    .addOption(
+      new Option(
+        "--import-extension <ext>",
+        "end of relative imports: .ts, .js or none; by default as the nearest tsconfig wants it",
+      )
+        .choices([".ts", ".js", "none"])
+        .argParser(importExtension),
+    )
+    .option("--check", "write nothing; exit 1 if a file would change", false)
+    .option("--no-steps", "leave the <saga>.steps.ts files alone")
+    .addHelpText("after", BUILD_HELP)
+    .action(async (paths: readonly string[], options: BuildOptions) => {
+      const { build } = await import("./commands/build.ts");
+      done(
+        await build(paths, { ...options, outDir: options.outDir ?? null, importExtension: options.importExtension ?? null }, io),
+      );
+    });
+
+  common(program.command("check").description("report what is wrong in the sources; write nothing"))
+    .addHelpText("after", CHECK_HELP)
+    .action(async (paths: readonly string[], options: CommonOptions) => {
+      const { check } = await import("./commands/check.ts");
+      done(await check(paths, options, io));
+    });
+  return program;
+}
+
+function common(command: Command): Command {
+  return command
+    .argument("[paths...]", ".saga files, folders and patterns", ["."])
+    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .option("--color", "use colours, also into a file")
+    .option("--no-color", "use no colours; so does the variable NO_COLOR")
+    .option("--max-warnings <n>", "exit 1 if there are more warnings", count, null)
+    .option("-q, --quiet", "print errors only", false);
+}
+
+function count(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Not a whole number.");
+  return Number(text);
+}
+
+function folder(text: string): string {
+  if (text === "") throw new InvalidArgumentError("Not a folder.");
+  return text;
+}
+
+function importExtension(text: string): ImportExtension {
+  switch (text) {
+    case ".ts":
+    case ".js":
+      return text;
+    case "none":
+      return "";
+    default:
+      throw new InvalidArgumentError("Allowed choices are .ts, .js, none.");
+  }
+}
+
+function wrongArguments(error: CommanderError): UsageError {
+  const detail = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
+  return new UsageError("wrong-arguments", { detail: `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}` });
+}
+
+const EXIT_HELP = `
+Exit codes: 0 fine, 1 errors in the sources, 2 wrong use, 70 a bug in sagac.`;
+
+const GENERAL_HELP = `
+Examples:
+  $ sagac check                 all .saga files below the present folder
+  $ sagac build sagas/          check them, and write what is made of them
+  $ sagac build --help          all options of a command
+${EXIT_HELP}`;
+
+const BUILD_HELP = `
+Nothing is written while any source has errors, and no file that would not change. <saga>.steps.ts, beside the source, is
+yours: it is made once, and later builds only insert what is missing.
+
+Examples:
+  $ sagac build
+  $ sagac build sagas/order.saga --out-dir src/generated
+  $ sagac build "sagas/**/*.saga" --max-warnings 0 --format json
+  $ sagac build --check         in CI: is everything up to date?
+${EXIT_HELP}`;
+
+const CHECK_HELP = `
+Examples:
+  $ sagac check
+  $ sagac check sagas/order.saga --max-warnings 0
+  $ sagac check --format json | jq '.diagnostics[].message'
+${EXIT_HELP}`;

@@ -1,0 +1,10 @@
+import type { ShopSteps } from "./generated/shop.saga.ts";
+import { common } from "./common.ts";
+
+const undoing = { async releaseStock() {} };
+
+const steps: ShopSteps = {
+  ...common,
+  inventory: { async reserveStock(input) { return { reservationId: input.sku }; }, ...undoing },
+};
+export { steps };

@@ -1,0 +1,1 @@
+export const steps = { inventory: { reserveStock: () => ({ reservationId: "1" }) } }
