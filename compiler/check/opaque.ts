@@ -122,3 +122,9 @@ function* subtree(root: Node): Generator<Node> {
     }
   }
 }
+
+/** Whether anything in the subtree could not be read. */
+export function hasBroken(root: Node): boolean {
+  for (const node of subtree(root)) if ("broken" in node && node.broken) return true;
+  return false;
+}

@@ -31,7 +31,7 @@ export type DiagnosticValues<Kind extends DiagnosticKind> = {
 /** What a report may add to its code's texts. */
 export interface DiagnosticDetails {
   readonly labels?: readonly DiagnosticLabel[];
-  /** In place of the code's own. */
+  /** In place of the code's own, as they are: nothing is filled in. */
   readonly note?: string | null;
   readonly help?: string | null;
 }
@@ -48,16 +48,16 @@ export function makeDiagnostic<Kind extends DiagnosticKind>(
   values: DiagnosticValues<Kind>,
   details: DiagnosticDetails = {},
 ): Diagnostic {
-  const { note = kind.note, help = kind.help, labels = [] } = details;
+  const filled = (text: string | null): string | null => (text === null ? null : fill(text, values));
   return {
     code: kind.code,
     slug: kind.slug,
     severity: kind.severity,
     message: fill(kind.message, values),
     span,
-    labels,
-    note: note === null ? null : fill(note, values),
-    help: help === null ? null : fill(help, values),
+    labels: details.labels ?? [],
+    note: details.note === undefined ? filled(kind.note) : details.note,
+    help: details.help === undefined ? filled(kind.help) : details.help,
     fixes: [],
     docs: docsPage(kind.code),
   };

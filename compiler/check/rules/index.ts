@@ -1,3 +1,121 @@
 import type { Rule } from "../rule.ts";
+import { backoffReversed } from "./backoff-reversed.ts";
+import { beyondDeadline } from "./beyond-deadline.ts";
+import { boundedAfterPivot } from "./bounded-after-pivot.ts";
+import { boundedPivot } from "./bounded-pivot.ts";
+import { compensationAfterPivot } from "./compensation-after-pivot.ts";
+import { contradictoryKinds } from "./contradictory-kinds.ts";
+import { contradictoryUndo } from "./contradictory-undo.ts";
+import { doubledEffect } from "./doubled-effect.ts";
+import { doubledLiteral } from "./doubled-literal.ts";
+import { doubledOptional } from "./doubled-optional.ts";
+import { duplicateClause } from "./duplicate-clause.ts";
+import { duplicateEntry } from "./duplicate-entry.ts";
+import { duplicateField } from "./duplicate-field.ts";
+import { duplicateName } from "./duplicate-name.ts";
+import { duplicateThrows } from "./duplicate-throws.ts";
+import { durationTooLong } from "./duration-too-long.ts";
+import { emptyGroup } from "./empty-group.ts";
+import { emptySaga } from "./empty-saga.ts";
+import { itemOrder } from "./item-order.ts";
+import { loneBranch } from "./lone-branch.ts";
+import { lookAlike } from "./look-alike.ts";
+import { misplacedClause } from "./misplaced-clause.ts";
+import { missingCompensation } from "./missing-compensation.ts";
+import { missingTimeout } from "./missing-timeout.ts";
+import { mixedArray } from "./mixed-array.ts";
+import { mixedScript } from "./mixed-script.ts";
+import { noType } from "./no-type.ts";
+import { notADuration } from "./not-a-duration.ts";
+import { notAvailable } from "./not-available.ts";
+import { notYetRun } from "./not-yet-run.ts";
+import { operationRoles } from "./operation-roles.ts";
+import { operationTypes } from "./operation-types.ts";
+import { outlivesKey } from "./outlives-key.ts";
+import { outlivesUndo } from "./outlives-undo.ts";
+import { ownOutput } from "./own-output.ts";
+import { pivotCompensated } from "./pivot-compensated.ts";
+import { pivotInParallel } from "./pivot-in-parallel.ts";
+import { readonlyCompensated } from "./readonly-compensated.ts";
+import { recursiveType } from "./recursive-type.ts";
+import { reservedError } from "./reserved-error.ts";
+import { reservedName } from "./reserved-name.ts";
+import { severalPivots } from "./several-pivots.ts";
+import { siblingOutput } from "./sibling-output.ts";
+import { strayDoc } from "./stray-doc.ts";
+import { throwsAfterPivot } from "./throws-after-pivot.ts";
+import { tooFewAttempts } from "./too-few-attempts.ts";
+import { tooManyBranches } from "./too-many-branches.ts";
+import { uncertainRefusal } from "./uncertain-refusal.ts";
+import { unionMember } from "./union-member.ts";
+import { unknownError } from "./unknown-error.ts";
+import { unknownMember } from "./unknown-member.ts";
+import { unknownName } from "./unknown-name.ts";
+import { unknownService } from "./unknown-service.ts";
+import { unknownType } from "./unknown-type.ts";
+import { unusedBackoff } from "./unused-backoff.ts";
+import { unusedDeclaration } from "./unused-declaration.ts";
+import { versionTooSmall } from "./version-too-small.ts";
+import { zeroDuration } from "./zero-duration.ts";
 
-export const rules: readonly Rule[] = [];
+/** Every rule, by code. A new one is a file here, a line here, and a page in `docs/errors`. */
+export const rules: readonly Rule[] = [
+  unknownName,
+  unknownType,
+  unknownError,
+  unknownService,
+  duplicateName,
+  duplicateField,
+  duplicateEntry,
+  duplicateThrows,
+  duplicateClause,
+  misplacedClause,
+  itemOrder,
+  reservedName,
+  reservedError,
+  mixedScript,
+  lookAlike,
+  unusedDeclaration,
+  emptySaga,
+  emptyGroup,
+  loneBranch,
+  tooManyBranches,
+  versionTooSmall,
+  strayDoc,
+  unknownMember,
+  notADuration,
+  noType,
+  mixedArray,
+  unionMember,
+  doubledLiteral,
+  doubledOptional,
+  recursiveType,
+  operationTypes,
+  operationRoles,
+  notYetRun,
+  ownOutput,
+  missingCompensation,
+  compensationAfterPivot,
+  throwsAfterPivot,
+  siblingOutput,
+  boundedAfterPivot,
+  boundedPivot,
+  severalPivots,
+  pivotInParallel,
+  uncertainRefusal,
+  outlivesUndo,
+  doubledEffect,
+  contradictoryUndo,
+  readonlyCompensated,
+  pivotCompensated,
+  contradictoryKinds,
+  notAvailable,
+  missingTimeout,
+  zeroDuration,
+  backoffReversed,
+  beyondDeadline,
+  unusedBackoff,
+  outlivesKey,
+  tooFewAttempts,
+  durationTooLong,
+];

@@ -1,0 +1,23 @@
+import { defineRule } from "../rule.ts";
+import { pivotLabel } from "./lib/pivot.ts";
+import { attemptsText, retryPlace } from "./lib/retry.ts";
+/** A step after the pivot that is given up after some attempts. */
+export const boundedAfterPivot = defineRule(
+  {
+    code: "SAGA4007",
+    slug: "bounded-after-pivot",
+    severity: "error",
+    message: "Step `{step}` stands after the pivot, but is given up after {attempts}.",
+    note: "After the point of no return everything must succeed: a step that is given up would leave the saga half-done.",
+    help: "Leave `retry` out, which retries until it succeeds; or write `retry forever`, with a `backoff` if you like.",
+  },
+  (program, report) => {
+    for (const saga of program.sagas)
+      for (const step of saga.steps) {
+        const { attempts } = step.call.retry.value;
+        if (step.zone !== "after" || attempts === null || step.unsettled.has("retry")) continue;
+        const { span, labels } = retryPlace(step);
+        report(span, { step: step.name.name, attempts: attemptsText(attempts) }, { labels: [...labels, ...pivotLabel(saga)] });
+      }
+  },
+);

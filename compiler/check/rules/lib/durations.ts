@@ -1,0 +1,27 @@
+import type { DurationLiteral, Expression, Retry } from "../../../ast/nodes.ts";
+import type { CheckedProgram } from "../../program.ts";
+
+/** Every duration that is written in a clause, with the clause's word. */
+export function durationsIn(program: CheckedProgram): { readonly word: string; readonly literal: DurationLiteral }[] {
+  const found: { word: string; literal: DurationLiteral }[] = [];
+  const add = (word: string, expression: Expression | null): void => {
+    if (expression?.kind === "duration") found.push({ word, literal: expression });
+  };
+  for (const { clauses } of program.clauseLists)
+    for (const clause of clauses) {
+      if (clause.kind === "timeout") add("timeout", clause.value);
+      else if (clause.kind === "idempotent") add("idempotent for", clause.duration);
+      else if (clause.kind === "retry-clause") {
+        add("backoff", clause.retry.backoff?.from ?? null);
+        add("backoff", clause.retry.backoff?.to ?? null);
+      }
+    }
+  return found;
+}
+
+/** Every `retry` that is written in a clause. */
+export function retriesIn(program: CheckedProgram): Retry[] {
+  return program.clauseLists.flatMap(({ clauses }) =>
+    clauses.flatMap((clause) => (clause.kind === "retry-clause" && !clause.broken ? [clause.retry] : [])),
+  );
+}

@@ -1,0 +1,18 @@
+import { headSpan } from "../opaque.ts";
+import { defineRule } from "../rule.ts";
+import { groupsOf } from "./lib/groups.ts";
+
+/** A `parallel` with a single branch. */
+export const loneBranch = defineRule(
+  {
+    code: "SAGA2019",
+    slug: "lone-branch",
+    severity: "warning",
+    message: "This `parallel` has a single branch, so nothing runs in parallel.",
+    note: "Every statement directly in it is a branch of its own.",
+    help: "Remove the `parallel`, or give it a second branch.",
+  },
+  (program, report) => {
+    for (const { node, branches } of groupsOf(program)) if (branches.length === 1 && !node.broken) report(headSpan(node), {});
+  },
+);

@@ -1,0 +1,17 @@
+import { defineRule } from "../rule.ts";
+
+/** Something reads the output of a step that comes later. */
+export const notYetRun = defineRule(
+  {
+    code: "SAGA4001",
+    slug: "not-yet-run",
+    severity: "error",
+    message: "`{step}` has not run yet here, so it has no output.",
+    note: "Steps run in the order in which they stand.",
+    help: "Move the step `{step}` up, or what reads it down.",
+  },
+  (program, report) => {
+    for (const { span, step } of program.findings.of("not-yet-run"))
+      report(span, { step: step.name.name }, { labels: [{ span: step.name.span, message: "it runs only here" }] });
+  },
+);

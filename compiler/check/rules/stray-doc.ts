@@ -1,0 +1,16 @@
+import { defineRule } from "../rule.ts";
+
+/** A `///` comment with nothing behind it that could be documented. */
+export const strayDoc = defineRule(
+  {
+    code: "SAGA2022",
+    slug: "stray-doc",
+    severity: "warning",
+    message: "This `///` comment documents nothing.",
+    note: "It belongs to the declaration, field, statement or branch that follows it.",
+    help: "Move it there, or make it a plain comment: `//`.",
+  },
+  (program, report) => {
+    for (const { node } of program.files) for (const span of node.strayDocs) report(span, {});
+  },
+);

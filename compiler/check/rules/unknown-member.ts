@@ -1,0 +1,47 @@
+import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
+import { defineRule } from "../rule.ts";
+import { present, type Type, underlying } from "../types.ts";
+
+/** A member that a value does not have. */
+export const unknownMember = defineRule(
+  {
+    code: "SAGA3001",
+    slug: "unknown-member",
+    severity: "error",
+    message: "{what} has no `{member}`.",
+    note: null,
+    help: null,
+  },
+  (program, report) => {
+    for (const { member, of, what, candidates } of program.findings.of("unknown-member")) {
+      const near = didYouMean(member.name, candidates);
+      const help = near ?? (candidates.length > 0 ? `It has ${listNames(candidates)}.` : null);
+      const { note, help: other } = reason(of);
+      report(member.span, { what, member: member.name }, { note, help: help ?? other });
+    }
+  },
+);
+
+/** What there is to say of types without known members. */
+function reason(type: Type): { note: string | null; help: string | null } {
+  const holder = underlying(present(type));
+  switch (holder.kind) {
+    case "object":
+      return holder.fields.length > 0
+        ? { note: null, help: null }
+        : {
+            note: "It has no fields at all.",
+            help: "Declare the field: in the saga's `input { … }`, or in the step's `output { … }`.",
+          };
+    case "array":
+      return { note: "It is a list; its items have members, the list has none.", help: null };
+    case "record":
+      return { note: "Every object in JavaScript has a meaning of its own for this name.", help: null };
+    case "scalar":
+      return holder.name === "json"
+        ? { note: "What `json` holds is not known beforehand.", help: "Declare a type for it: `type Name = { … }`." }
+        : { note: `A \`${holder.name}\` has no members.`, help: null };
+    default:
+      return { note: "Only records have members.", help: null };
+  }
+}
