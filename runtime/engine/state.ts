@@ -8,7 +8,7 @@ import type { SagaContext, SagaDefinition, SagaEvent, SagaState } from "./defini
 export interface Transition {
   /** The first state. `seed`: an integer; it decides the jitter of every backoff. */
   initial(start: { readonly input: unknown; readonly seed: number }): SagaState;
-  /** The state after one event; an event that means nothing here changes nothing. Neither argument is changed. */
+  /** The state after one event; one that means nothing here, or comes after the end, changes nothing. Neither argument is changed. */
   next(state: SagaState, event: SagaEvent): SagaState;
   statusOf(state: SagaState): "running" | "completed" | "compensated";
   /** The saga's output, `null` unless it is completed and declares one. */
@@ -20,7 +20,11 @@ export function createTransition(definition: Pick<SagaDefinition, "machine">): T
   const scope = inertScope();
   return {
     initial: (start) => reduced(machine.getInitialSnapshot(scope, start)),
-    next: (state, event) => reduced(machine.transition(machine.resolveState(state), event, scope)),
+    next(state, event) {
+      // XState's own actor stops at the end; its pure transition would still take a cancel.
+      if (statusOf(state) !== "running") return state;
+      return reduced(machine.transition(machine.resolveState(state), event, scope));
+    },
     statusOf,
     output: (state) => (statusOf(state) === "completed" ? outputOf(machine, state.context, scope) : null),
   };

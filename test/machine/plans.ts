@@ -61,6 +61,9 @@ export function sagaPlan({ parts, ...more }: SagaParts): Plan {
   });
 }
 
+/** The output of the steps of these plans. */
+export const VALUE: PlanField = field("value", "string");
+
 const ID: PlanField = field("id", "string");
 const INPUT_ID: PlanExpr = { kind: "object", entries: [{ name: "id", value: member({ kind: "input" }, "id") }] };
 
