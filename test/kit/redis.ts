@@ -14,6 +14,14 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** A server that the test started itself. */
+export interface OwnRedisServer extends RedisServer {
+  /** Ends its process without warning. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port with the same data. */
+  restart(): Promise<void>;
+}
+
 /** Whether a suite that needs a `redis-server` of its own can run here. */
 export function hasRedisServer(): boolean {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "redis-server")));
@@ -48,28 +56,34 @@ export async function redisForTests(): Promise<RedisServer> {
 }
 
 /** A `redis-server` from the PATH on a free port of loopback, with its data in a folder of its own. */
-export async function startRedis(extraArgs: readonly string[] = [], port?: number): Promise<RedisServer> {
+export async function startRedis(extraArgs: readonly string[] = []): Promise<OwnRedisServer> {
   const folder = await mkdtemp(join(tmpdir(), "saga-redis-"));
-  for (let attempt = 1; ; attempt += 1) {
-    const chosen = port ?? (await freePort());
-    const stop = await launch(chosen, folder, extraArgs);
-    if (stop !== null) {
-      return {
-        url: `redis://127.0.0.1:${chosen}`,
-        host: "127.0.0.1",
-        port: chosen,
-        async stop() {
-          await stop();
-          await rm(folder, { recursive: true, force: true });
-        },
-      };
-    }
-    if (attempt === 5) throw new Error("redis-server does not start on any of five ports");
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const port = await freePort();
+    let end = await launch(port, folder, extraArgs);
+    // Another process took the port meanwhile.
+    if (end === null) continue;
+    return {
+      url: `redis://127.0.0.1:${port}`,
+      host: "127.0.0.1",
+      port,
+      kill: async () => end?.("SIGKILL"),
+      async restart() {
+        await end?.("SIGTERM");
+        end = await launch(port, folder, extraArgs);
+        if (end === null) throw new Error(`redis-server did not come back on port ${port}`);
+      },
+      async stop() {
+        await end?.("SIGTERM");
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
   }
+  throw new Error("redis-server does not start on any of five ports");
 }
 
 /** `null` when it did not come up, as when the port was taken meanwhile. */
-async function launch(port: number, folder: string, extraArgs: readonly string[]): Promise<(() => Promise<void>) | null> {
+async function launch(port: number, folder: string, extraArgs: readonly string[]): Promise<End | null> {
   const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
   const child = spawn("redis-server", [...args, "--appendfsync", "everysec", ...extraArgs], { stdio: "ignore" });
   let exited = false;
@@ -87,12 +101,14 @@ async function launch(port: number, folder: string, extraArgs: readonly string[]
     process.off("exit", killer);
     return null;
   }
-  return async () => {
+  return async (signal) => {
     process.off("exit", killer);
-    child.kill("SIGTERM");
+    child.kill(signal);
     await exit;
   };
 }
+
+type End = (signal: "SIGTERM" | "SIGKILL") => Promise<void>;
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -1,7 +1,7 @@
 import type { RedisOptions } from "ioredis";
 import { Redis } from "ioredis";
 import { closedError } from "../edge.ts";
-import { isUnknownScript, toSagaError, unreachable } from "./errors.ts";
+import { isReply, isUnknownScript, toSagaError, unreachable } from "./errors.ts";
 import type { Script } from "./scripts.ts";
 
 export interface ConnectionOptions {
@@ -59,7 +59,11 @@ export class RedisConnection {
       await connection.#client.connect();
     } catch (error) {
       await endClient(connection.#client);
-      throw unreachable(connection.server, (connection.#lastError ?? (error as Error)).message, { cause: error });
+      // What the server itself said (a wrong password) tells more than that the connection is closed.
+      const why = connection.#lastError ?? error;
+      throw isReply(why)
+        ? toSagaError(why, connection.server, "connecting", false)
+        : unreachable(connection.server, why instanceof Error ? why.message : String(why), { cause: why });
     }
     return connection;
   }

@@ -11,6 +11,11 @@ export function isUnknownScript(error: unknown): boolean {
   return replyWord(error) === "NOSCRIPT";
 }
 
+/** Whether the server itself said so, rather than the connection having failed. */
+export function isReply(error: unknown): boolean {
+  return replyWord(error) !== null;
+}
+
 /**
  * A rejected command as its caller sees it. `writes`: whether it could have changed something. Where the answer was lost on the way, a
  * command that writes is RT2002: it may have happened. One that only reads has changed nothing in any case.

@@ -318,7 +318,8 @@ export class RedisStore implements Store {
 async function claim(connection: RedisConnection, scripts: Scripts, options: RedisStoreOptions): Promise<number> {
   const key = `{${options.prefix}:meta}`;
   const asked = { format: REDIS_FORMAT, partitions: options.partitions ?? options.defaultPartitions };
-  const [format, stored] = list(await connection.write(scripts.open, key, asked, []), key);
+  // As one that reads: what it leaves is the same however often it is run, so a lost answer leaves no doubt.
+  const [format, stored] = list(await connection.read(scripts.open, key, asked), key);
   const where = `the data under ${options.prefix} in Redis at ${connection.server}`;
   if (int(format, key) !== REDIS_FORMAT) {
     throw new SagaError(

@@ -1,0 +1,193 @@
+import fc from "fast-check";
+import type { CommitPart, Lease, Partition, Store } from "../../../runtime/store/store.ts";
+import type { VirtualClock } from "../../../runtime/testing/index.ts";
+import { NASTY_IDS, part, partition } from "../../conformance/kit.ts";
+
+/** What is done, in words that mean the same for every store: leases and commands are named by when they were handed out. */
+export type Operation =
+  | { readonly kind: "advance"; readonly ms: number }
+  | { readonly kind: "take"; readonly where: number; readonly owner: string; readonly ttlMs: number }
+  | { readonly kind: "renew"; readonly lease: number; readonly ttlMs: number }
+  | { readonly kind: "release"; readonly lease: number }
+  | { readonly kind: "append"; readonly where: number; readonly id: string; readonly sagaId: string; readonly payload: string }
+  | { readonly kind: "commit"; readonly parts: readonly PlannedPart[] }
+  | { readonly kind: "read"; readonly where: number; readonly sagaId: string; readonly limit: number; readonly after: number };
+
+interface PlannedPart {
+  readonly lease: number;
+  readonly sagaId: string;
+  /** Computed from the version that is there, or from another. */
+  readonly staleBy: number;
+  readonly status: CommitPart["status"];
+  readonly conditions: CommitPart["conditions"];
+  readonly records: readonly string[];
+  readonly setTimers: CommitPart["setTimers"];
+  readonly clearTimers: readonly string[];
+  readonly consume: number;
+}
+
+/** One store under test, with what it has handed out so far. */
+export interface Subject {
+  readonly store: Store;
+  readonly clock: VirtualClock;
+  readonly leases: Lease[];
+  commits: number;
+}
+
+const PARTITIONS: readonly Partition[] = [partition(0), partition(1), partition(0, "PlaceOrder", 2)];
+const SAGAS = ["order-1", "order 1", "{order}", "名", ...NASTY_IDS.slice(0, 3)];
+const COMMANDS = ["start:order-1", "c{1}", "c 2", "c3"];
+const TIMERS = ["deadline", "deadline:a", "a b"];
+
+/** Does it, and tells what came of it in a form that is equal for equal stores. */
+export async function perform(subject: Subject, operation: Operation): Promise<unknown> {
+  const { store, clock, leases } = subject;
+  switch (operation.kind) {
+    case "advance":
+      clock.advanceBy(operation.ms);
+      return await store.now();
+    case "take":
+    case "renew": {
+      const held = operation.kind === "renew" ? leases[operation.lease % Math.max(1, leases.length)] : undefined;
+      if (operation.kind === "renew" && held === undefined) return "nothing to renew";
+      const where = held?.partition ?? at(PARTITIONS, operation.kind === "take" ? operation.where : 0);
+      const owner = operation.kind === "take" ? operation.owner : (held?.owner ?? "");
+      const answer = await store.lease([{ partition: where, epoch: held?.epoch ?? null }], owner, operation.ttlMs);
+      leases.push(...answer.filter((lease) => lease !== null));
+      return answer;
+    }
+    case "release": {
+      const held = leases[operation.lease % Math.max(1, leases.length)];
+      return await store.release(held === undefined ? [] : [held]);
+    }
+    case "append": {
+      const { id, sagaId, payload } = operation;
+      return await store.append(at(PARTITIONS, operation.where), { id, sagaId, kind: "signal", payload });
+    }
+    case "commit": {
+      const parts: CommitPart[] = [];
+      for (const planned of operation.parts) {
+        const lease = leases[planned.lease % Math.max(1, leases.length)];
+        if (lease !== undefined) parts.push(await actualPart(subject, planned, lease));
+      }
+      return await store.commit(parts);
+    }
+    case "read":
+      return await readAll(store, at(PARTITIONS, operation.where), operation);
+  }
+}
+
+/** Everything that can be read of all partitions. */
+export async function readEverything(store: Store): Promise<unknown> {
+  const all = [];
+  for (const where of PARTITIONS) {
+    for (const sagaId of SAGAS) all.push(await readAll(store, where, { sagaId, limit: 1000, after: 0 }));
+  }
+  return all;
+}
+
+async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease): Promise<CommitPart> {
+  const there = await subject.store.load(lease.partition, planned.sagaId);
+  const pending = await subject.store.pending(lease.partition, planned.consume + 1);
+  subject.commits += 1;
+  const { sagaId, status, conditions, records, setTimers, clearTimers } = planned;
+  return part(lease, {
+    sagaId,
+    status,
+    conditions,
+    records,
+    setTimers,
+    clearTimers,
+    commitId: `commit-${subject.commits}`,
+    expectedVersion: Math.max(0, (there?.version ?? 0) - planned.staleBy),
+    snapshot: `snapshot ${subject.commits}`,
+    consume: pending
+      .slice(0, planned.consume)
+      .map(({ position, id }) => ({ position, id, result: { status: "applied", code: null, message: `by ${sagaId}` } })),
+  });
+}
+
+async function readAll(
+  store: Store,
+  where: Partition,
+  { sagaId, limit, after }: { readonly sagaId: string; readonly limit: number; readonly after: number },
+): Promise<unknown> {
+  const pending = await store.pending(where, limit);
+  const live = await store.live(where, null, limit);
+  return {
+    saga: await store.load(where, sagaId),
+    history: await store.history(where, sagaId, after, limit),
+    live,
+    next: live.cursor === null ? null : await store.live(where, live.cursor, limit),
+    due: await store.due(where, limit),
+    // Positions are each store's own; what they mean is the order.
+    pending: pending.map(({ position: _, ...command }) => command),
+    results: await Promise.all(COMMANDS.map((id) => store.commandResult(where, id))),
+  };
+}
+
+const word = (pool: readonly string[]) => fc.constantFrom(...pool);
+
+const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
+  lease: fc.nat(50),
+  sagaId: word(SAGAS),
+  staleBy: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(1, -1) }),
+  status: fc.constantFrom("running", "running", "completed", "compensated"),
+  conditions: fc.subarray(["overdue", "parked", "quarantined"]),
+  records: fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }),
+  setTimers: fc.array(fc.record({ key: word(TIMERS), delayMs: fc.integer({ min: -10, max: 3000 }) }), { maxLength: 3 }),
+  clearTimers: fc.subarray(TIMERS),
+  consume: fc.nat(2),
+});
+
+const where = fc.nat(PARTITIONS.length - 1);
+const ttlMs = fc.constantFrom(1, 500, 5000);
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant("advance" as const), ms: fc.constantFrom(0, 1, 100, 600, 5000) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ kind: fc.constant("take" as const), where, owner: fc.constantFrom("w1", "w2"), ttlMs }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("renew" as const), lease: fc.nat(50), ttlMs }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("release" as const), lease: fc.nat(50) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("append" as const),
+      where,
+      id: word(COMMANDS),
+      sagaId: word(SAGAS),
+      payload: fc.string({ unit: "binary" }),
+    }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("commit" as const),
+      // Of one saga only one part in a call; the lease decides its partition.
+      parts: fc.uniqueArray(plannedPart, { minLength: 1, maxLength: 4, selector: ({ sagaId }) => sagaId }),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("read" as const),
+      where,
+      sagaId: word(SAGAS),
+      limit: fc.constantFrom(1, 2, 5),
+      after: fc.nat(3),
+    }),
+  },
+);
+
+/** Begins with leases on all partitions, so that most commits are not fenced. */
+export const operations: fc.Arbitrary<Operation[]> = fc
+  .array(operation, { minLength: 10, maxLength: 40 })
+  .map((rest) => [...PARTITIONS.map((_, index) => ({ kind: "take" as const, where: index, owner: "w1", ttlMs: 5000 })), ...rest]);
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new Error(`no item ${index}`);
+  return item;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { openStore } from "../../runtime/store/open.ts";
+import { parseRedisUrl } from "../../runtime/store/redis/url.ts";
+
+describe("openStore", () => {
+  it.each([
+    "",
+    "memory",
+    "memory:x",
+    "sqlite:",
+    "sqlite://",
+    "saga.db",
+    "postgres://localhost/saga",
+    "redis:localhost",
+    "REDIS",
+    "redis://",
+    "redis://host/name",
+    "redis://host:port",
+    "redis://host/0?autoResendUnfulfilledCommands=true",
+    "redis://host/0#x",
+  ])("%j is refused (RT1009), with the forms that there are", async (url) => {
+    const error: unknown = await openStore(url).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "RT1009" });
+    expect(String(error)).toMatch(/redis:\/\//);
+  });
+
+  it("a URL of no known form is shown without its password", async () => {
+    for (const url of ["rediss+x://user:hu/sh@host/0", "redi://:hush@host", "user:hush@host", "redis://u:hush@host/x"]) {
+      const error: unknown = await openStore(url).catch((reason: unknown) => reason);
+      expect(String(error)).not.toMatch(/hush|hu\/sh/);
+    }
+  });
+
+  it.each([0, -1, 1.5, 4097, Number.NaN])("%d partitions are refused (RT2006)", async (partitions) => {
+    await expect(openStore("memory:", { partitions })).rejects.toMatchObject({ code: "RT2006" });
+  });
+
+  it("a new store has 8 partitions, or as many as asked for", async () => {
+    for (const url of ["memory:", "sqlite::memory:"]) {
+      const [eight, three] = [await openStore(url), await openStore(url, { partitions: 3 })];
+      expect([eight.partitions, three.partitions]).toEqual([8, 3]);
+      await eight.close();
+      await three.close();
+    }
+  });
+
+  it("a prefix that could break a key is refused", async () => {
+    for (const prefix of ["", "{a}", "a b", "a*"]) {
+      await expect(openStore("redis://127.0.0.1:1", { prefix })).rejects.toMatchObject({ code: "RT1009" });
+    }
+  });
+});
+
+describe("a Redis URL", () => {
+  it("names host, port, database, user and password", () => {
+    expect(parseRedisUrl("redis://localhost")).toEqual({ host: "localhost", port: 6379, db: 0 });
+    expect(parseRedisUrl("redis://[::1]:7000/3")).toEqual({ host: "::1", port: 7000, db: 3 });
+    expect(parseRedisUrl("rediss://ann:p%40ss@h:1/2")).toEqual({
+      host: "h",
+      port: 1,
+      db: 2,
+      username: "ann",
+      password: "p@ss",
+      tls: {},
+    });
+  });
+});

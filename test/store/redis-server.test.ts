@@ -1,0 +1,215 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import type { OpenStoreOptions } from "../../runtime/store/open.ts";
+import { openStore } from "../../runtime/store/open.ts";
+import { partitionKey } from "../../runtime/store/partition.ts";
+import type { Store } from "../../runtime/store/store.ts";
+import { command, NASTY_IDS, part, partition, take } from "../conformance/kit.ts";
+import type { OwnRedisServer } from "../kit/redis.ts";
+import { describeRedis, startRedis } from "../kit/redis.ts";
+
+describeRedis(
+  "the Redis server's settings and moods",
+  () => {
+    let server: OwnRedisServer;
+    let admin: Redis;
+    let warnings: string[];
+    const handles: Store[] = [];
+
+    beforeAll(async () => {
+      server = await startRedis();
+      admin = new Redis(server.url);
+      admin.on("error", () => undefined);
+    });
+    afterAll(async () => {
+      admin.disconnect();
+      await server.stop();
+    });
+    beforeEach(async () => {
+      warnings = [];
+      await admin.flushall();
+    });
+    afterEach(async () => {
+      for (const store of handles.splice(0)) await store.close();
+    });
+
+    async function open(options: OpenStoreOptions = {}, url = server.url): Promise<Store> {
+      const store = await openStore(url, { onWarning: ({ code }) => warnings.push(code), ...options });
+      handles.push(store);
+      return store;
+    }
+
+    async function withConfig(name: string, value: string, body: () => Promise<void>): Promise<void> {
+      const [, before] = (await admin.config("GET", name)) as [string, string];
+      await admin.config("SET", name, value);
+      try {
+        await body();
+      } finally {
+        await admin.config("SET", name, before);
+      }
+    }
+
+    it("noeviction and an append-only file: no warning", async () => {
+      await open();
+      expect(warnings).toEqual([]);
+    });
+
+    it("an evicting policy is refused (RT2005), with the command that mends it; allowEviction makes it a warning", async () => {
+      await withConfig("maxmemory-policy", "allkeys-lru", async () => {
+        await expect(open()).rejects.toMatchObject({
+          code: "RT2005",
+          message: expect.stringMatching(/allkeys-lru.*CONFIG SET maxmemory-policy noeviction/),
+        });
+        expect(await admin.keys("*")).toEqual([]);
+        await open({ allowEviction: true });
+        expect(warnings).toEqual(["redis-eviction"]);
+      });
+    });
+
+    it("without an append-only file: a warning", async () => {
+      await withConfig("appendonly", "no", async () => {
+        await open();
+        expect(warnings).toEqual(["redis-aof"]);
+      });
+    });
+
+    it("where the policy may not be read: CONFIG forbidden, INFO tells; both forbidden, a warning", async () => {
+      await admin.call("ACL", "SETUSER", "noconfig", "on", ">pw", "~*", "&*", "+@all", "-config");
+      await admin.call("ACL", "SETUSER", "blind", "on", ">pw", "~*", "&*", "+@all", "-config", "-info");
+      const as = (user: string) => `redis://${user}:pw@${server.host}:${server.port}`;
+      await withConfig("maxmemory-policy", "volatile-ttl", async () => {
+        await expect(open({}, as("noconfig"))).rejects.toMatchObject({ code: "RT2005" });
+      });
+      await open({}, as("noconfig"));
+      expect(warnings).toEqual([]);
+      const store = await open({}, as("blind"));
+      expect(warnings).toEqual(["redis-eviction-unknown"]);
+      await take(store);
+    });
+
+    it("a wrong password is told as such, and not shown", async () => {
+      await admin.call("ACL", "SETUSER", "ann", "on", ">right", "~*", "&*", "+@all");
+      const opening = open({}, `redis://ann:wr0ng@${server.host}:${server.port}`);
+      const error: unknown = await opening.catch((reason: unknown) => reason);
+      expect(String(error)).toMatch(/RT2008.*WRONGPASS/);
+      expect(String(error)).not.toContain("wr0ng");
+    });
+
+    it("a user who may not use one of the commands learns it when opening, not in the middle of a commit", async () => {
+      for (const forbidden of ["xadd", "zadd", "hdel", "zrem", "xdel", "hset"]) {
+        await admin.call("ACL", "SETUSER", "weak", "reset", "on", ">pw", "~*", "&*", "+@all", `-${forbidden}`);
+        await expect(open({}, `redis://weak:pw@${server.host}:${server.port}`)).rejects.toMatchObject({
+          code: "RT2008",
+        });
+      }
+    });
+
+    it("a user who may not publish loses hints and nothing else", async () => {
+      await admin.call("ACL", "SETUSER", "mute", "reset", "on", ">pw", "~*", "resetchannels", "+@all");
+      const store = await open({}, `redis://mute:pw@${server.host}:${server.port}`);
+      const lease = await take(store);
+      expect(await store.commit([part(lease)])).toMatchObject([{ status: "committed" }]);
+      expect(await store.append(partition(), command())).toEqual({ status: "appended" });
+      const heard: string[] = [];
+      store.watch((hint) => heard.push(hint.what));
+      await expect.poll(() => warnings).toEqual(["redis-hints"]);
+      await store.append(partition(), command({ id: "own" }));
+      expect(heard).toEqual(["command"]);
+    });
+
+    it("a newer format is refused (RT2004), and nothing is changed", async () => {
+      await open();
+      await admin.hset("{saga:meta}", "format", "2");
+      await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 2") });
+      expect(await admin.hget("{saga:meta}", "format")).toBe("2");
+    });
+
+    it("two prefixes share a server and nothing else", async () => {
+      const [a, b] = [await open({ prefix: "a", partitions: 2 }), await open({ prefix: "b", partitions: 4 })];
+      await a.commit([part(await take(a))]);
+      expect(await b.load(partition(), "order-1")).toBeNull();
+      expect([a.partitions, b.partitions]).toEqual([2, 4]);
+    });
+
+    it("every key of a partition lies under its one hash tag, whatever the ids are", async () => {
+      const store = await open({ prefix: "s:x" });
+      const tags = new Set<string>();
+      for (const name of NASTY_IDS) {
+        const where = partition(1, name);
+        tags.add(`s:x:${partitionKey(where)}`);
+        const lease = await take(store, where, name);
+        for (const id of NASTY_IDS.slice(0, 12)) {
+          await store.append(where, command({ id, sagaId: id }));
+          await store.commit([part(lease, { sagaId: id, commitId: id, records: ["r"], setTimers: [{ key: id, delayMs: 1 }] })]);
+        }
+      }
+      const keys = (await admin.keys("*")).filter((key) => !key.startsWith("{s:x:meta}"));
+      expect(keys.length).toBeGreaterThan(NASTY_IDS.length * 12);
+      expect(new Set(keys.map((key) => key.slice(1, key.indexOf("}"))))).toEqual(tags);
+      expect(keys.every((key) => key.startsWith("{") && key.indexOf("{", 1) === -1)).toBe(true);
+    });
+
+    it("out of memory: RT2008, nothing is written, also of a batch; with room again it goes on", async () => {
+      const store = await open();
+      const lease = await take(store);
+      await store.commit([part(lease, { sagaId: "there" })]);
+      const parts = [
+        part(lease, { sagaId: "there" }),
+        part(lease, { sagaId: "a", records: ["r"] }),
+        part(lease, { sagaId: "b" }),
+      ];
+      await withConfig("maxmemory", "1", async () => {
+        await expect(store.commit(parts)).rejects.toMatchObject({ code: "RT2008", message: expect.stringContaining("memory") });
+        await expect(store.append(partition(), command())).rejects.toMatchObject({ code: "RT2008" });
+        expect(await store.load(partition(), "a")).toBeNull();
+      });
+      expect((await store.commit(parts)).map(({ status }) => status)).toEqual(["conflict", "committed", "committed"]);
+    });
+
+    it("a primary that becomes a replica: RT2001, nothing is written; as a primary again it goes on", async () => {
+      const store = await open();
+      const lease = await take(store);
+      await admin.replicaof("127.0.0.1", "1");
+      await expect(store.commit([part(lease)])).rejects.toMatchObject({ code: "RT2001" });
+      await expect(openStore(server.url)).rejects.toMatchObject({ code: "RT2001", message: expect.stringContaining("replica") });
+      await admin.replicaof("NO", "ONE");
+      expect(await store.load(partition(), "order-1")).toBeNull();
+      await expect.poll(() => store.commit([part(lease)]).catch(() => "not yet")).toMatchObject([{ status: "committed" }]);
+    });
+
+    it("killed: calls settle within their time; back again, data, epochs and scripts are as before", async () => {
+      const store = await open({ commandTimeoutMs: 400 });
+      const lease = await take(store);
+      await store.commit([part(lease, { records: ["a"] })]);
+      await admin.config("SET", "appendfsync", "always");
+      await store.commit([part(lease, { expectedVersion: 1, commitId: "commit-2", records: ["b"] })]);
+      await server.kill();
+      const startMs = performance.now();
+      const outcomes = await Promise.allSettled([
+        store.commit([part(lease, { expectedVersion: 2 })]),
+        store.load(partition(), "order-1"),
+        store.lease([{ partition: partition(), epoch: lease.epoch }], "worker-1", 1000),
+      ]);
+      expect(performance.now() - startMs).toBeLessThan(2000);
+      for (const outcome of outcomes) {
+        expect(outcome).toMatchObject({ status: "rejected", reason: { code: expect.stringMatching(/^RT200[12]$/) } });
+      }
+      await server.restart();
+      await expect
+        .poll(
+          () =>
+            store.now().then(
+              () => "there",
+              () => "not yet",
+            ),
+          { timeout: 10_000 },
+        )
+        .toBe("there");
+      expect(await store.load(partition(), "order-1")).toMatchObject({ version: 2, commitId: "commit-2" });
+      const third = part(lease, { expectedVersion: 2, commitId: "commit-3", records: ["c"] });
+      expect(await store.commit([third])).toMatchObject([{ status: "committed", version: 3 }]);
+      expect((await take(store)).epoch).toBe(lease.epoch + 1);
+    });
+  },
+  { own: true },
+);

@@ -1,0 +1,149 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openStore } from "../../runtime/store/open.ts";
+import { SqliteStore } from "../../runtime/store/sqlite/sqlite-store.ts";
+import type { Store } from "../../runtime/store/store.ts";
+import { command, part, partition, take } from "../conformance/kit.ts";
+import { until } from "../kit/until.ts";
+
+describe("the SQLite store's file", () => {
+  let folder: string;
+  let file: string;
+  const handles: { close(): unknown }[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "saga-sqlite-"));
+    file = join(folder, "saga.db");
+  });
+  afterEach(async () => {
+    for (const handle of handles.splice(0)) await handle.close();
+    await rm(folder, { recursive: true });
+  });
+
+  async function open(busyTimeoutMs?: number): Promise<Store> {
+    const store = await SqliteStore.open({ path: file, partitions: null, defaultPartitions: 8, busyTimeoutMs });
+    handles.push(store);
+    return store;
+  }
+
+  /** A connection past the store. */
+  function raw(): DatabaseSync {
+    const db = new DatabaseSync(file);
+    handles.push({ close: () => db.isOpen && db.close() });
+    return db;
+  }
+
+  it("is in WAL mode, synced at each commit", async () => {
+    await open();
+    expect(raw().prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
+  });
+
+  it("a folder that is not there: RT2001, with the path", async () => {
+    const missing = join(folder, "missing", "saga.db");
+    await expect(openStore(`sqlite:${missing}`)).rejects.toMatchObject({
+      code: "RT2001",
+      message: expect.stringContaining(missing),
+    });
+    await expect(openStore(`sqlite:${folder}`)).rejects.toMatchObject({ code: "RT2001" });
+  });
+
+  it("a file that is no database: RT2008, and it is left as it was", async () => {
+    await writeFile(file, "no database at all ".repeat(500));
+    await expect(openStore(`sqlite:${file}`)).rejects.toMatchObject({
+      code: "RT2008",
+      message: expect.stringContaining("no SQLite database"),
+    });
+  });
+
+  it("a newer format: RT2004, and nothing is changed", async () => {
+    await (await open()).close();
+    raw().exec("UPDATE saga_meta SET value = '2' WHERE name = 'format'");
+    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 2") });
+    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "2" });
+  });
+
+  it("tables of others in the same file do not matter", async () => {
+    raw().exec("CREATE TABLE orders (id TEXT); INSERT INTO orders VALUES ('a')");
+    const store = await open();
+    await store.append(partition(), command());
+    expect(raw().prepare("SELECT id FROM orders").all()).toEqual([{ id: "a" }]);
+  });
+
+  it("while another process holds the file the call waits, the event loop goes on, and nothing fails", async () => {
+    const store = await open();
+    const lease = await take(store);
+    const other = raw();
+    other.exec("BEGIN IMMEDIATE");
+    let settled = false;
+    const commit = store.commit([part(lease)]).finally(() => {
+      settled = true;
+    });
+    let ticks = 0;
+    const ticking = setInterval(() => {
+      ticks += 1;
+    }, 1);
+    await until("the event loop went round while the commit waits", () => ticks >= 50);
+    clearInterval(ticking);
+    expect(settled).toBe(false);
+    // Reading needs no lock.
+    expect(await store.load(partition(), "order-1")).toBeNull();
+    other.exec("COMMIT");
+    expect(await commit).toMatchObject([{ status: "committed" }]);
+  });
+
+  it("a file that stays locked: RT2008 after the time for it, nothing is written, and later it goes on", async () => {
+    const store = await open(100);
+    const lease = await take(store);
+    const other = raw();
+    other.exec("BEGIN IMMEDIATE");
+    const outcomes = await Promise.allSettled([store.commit([part(lease)]), store.append(partition(), command())]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ status: "rejected", reason: { code: "RT2008" } });
+    other.exec("ROLLBACK");
+    expect(await store.load(partition(), "order-1")).toBeNull();
+    expect(await store.commit([part(lease)])).toMatchObject([{ status: "committed" }]);
+  });
+
+  it("writes that are joined do not fail for each other's fault", async () => {
+    const store = await open();
+    const lease = await take(store);
+    raw().exec(`CREATE TRIGGER poison BEFORE INSERT ON saga_history WHEN NEW.record = 'poison'
+      BEGIN SELECT RAISE(ABORT, 'poisoned'); END`);
+    const outcomes = await Promise.allSettled(
+      ["a", "poison", "b"].map((record) => store.commit([part(lease, { sagaId: `saga-${record}`, records: [record] })])),
+    );
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toMatchObject({ reason: { code: "RT2008", message: expect.stringContaining("poisoned") } });
+    expect((await store.live(partition(), null, 10)).ids).toEqual(["saga-a", "saga-b"]);
+    expect(await store.load(partition(), "saga-poison")).toBeNull();
+  });
+
+  it("writes of one turn share a transaction", async () => {
+    const store = await open();
+    const lease = await take(store);
+    // A foreign connection sees how often the file changed: as often as there were transactions.
+    const observer = raw();
+    const changes = () => observer.prepare("PRAGMA data_version").get()?.data_version;
+    const before = observer.prepare("SELECT changes FROM saga_lease").get();
+    expect(before).toEqual({ changes: 0 });
+    const seen = new Set([changes()]);
+    const calls = Array.from({ length: 100 }, async (_, index) => {
+      await store.commit([part(lease, { sagaId: `order-${index}` })]);
+      seen.add(changes());
+    });
+    await Promise.all(calls);
+    expect(observer.prepare("SELECT changes FROM saga_lease").get()).toEqual({ changes: 100 });
+    expect(seen.size).toBe(2);
+  });
+
+  it("no warning is printed by loading it", async () => {
+    const source = `const { openStore } = await import(${JSON.stringify(new URL("../../runtime/store/open.ts", import.meta.url).href)});
+      const store = await openStore("sqlite::memory:"); await store.close(); console.log("done");`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--input-type=module", "-e", source]);
+    expect({ stdout, stderr }).toEqual({ stdout: "done\n", stderr: "" });
+  });
+});
