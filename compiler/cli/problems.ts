@@ -58,10 +58,10 @@ export const USAGE_PROBLEMS = {
     message: "No `.saga` file matches `{path}`.",
     help: "`node_modules`, `dist` and `generated` are not looked into. Patterns are relative to the present folder.",
   },
-  "cannot-write": {
+  "cannot-access": {
     code: "SAGA7106",
-    message: "`{path}` cannot be written ({reason}).",
-    help: "Look at its permissions and at what stands in its place; `--out-dir` names another folder.",
+    message: "`{path}` cannot be read or written ({reason}).",
+    help: "Look at its permissions and at what stands in its place, then build again.",
   },
   "not-ours": {
     code: "SAGA7108",

@@ -33,10 +33,7 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .helpCommand("help [command]", "print the help of a command")
     .exitOverride()
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {}, outputError: () => {} })
-    .addHelpText("after", GENERAL_HELP)
-    .action(() => {
-      throw new UsageError("wrong-arguments", { detail: "No command is given." });
-    });
+    .addHelpText("after", GENERAL_HELP);
 
   common(program.command("build").description("check the sources, then write what is made of them"))
     .option("--out-dir <dir>", "write generated files there instead of `generated/` beside each source", folder)
@@ -48,23 +45,26 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
         .choices([".ts", ".js", "none"])
         .argParser(importExtension),
     )
-    .option("--check", "write nothing; exit 1 if a file would change", false)
+    .option("--check", "write nothing; exit 1 if a file would change")
     .option("--no-steps", "leave the <saga>.steps.ts files alone")
     .addHelpText("after", BUILD_HELP)
-    .action(async (paths: readonly string[], options: BuildOptions) => {
+    .action(async (paths: readonly string[], options: Partial<BuildOptions>) => {
       const { build } = await import("./commands/build.ts");
-      done(
-        await build(paths, { ...options, outDir: options.outDir ?? null, importExtension: options.importExtension ?? null }, io),
-      );
+      const { outDir = null, importExtension = null, check = false, steps = true } = options;
+      done(await build(paths, { ...commonOptions(options), outDir, importExtension, check, steps }, io));
     });
 
   common(program.command("check").description("report what is wrong in the sources; write nothing"))
     .addHelpText("after", CHECK_HELP)
-    .action(async (paths: readonly string[], options: CommonOptions) => {
+    .action(async (paths: readonly string[], options: Partial<CommonOptions>) => {
       const { check } = await import("./commands/check.ts");
-      done(await check(paths, options, io));
+      done(await check(paths, commonOptions(options), io));
     });
   return program;
+}
+
+function commonOptions({ format = "text", color, maxWarnings = null, quiet = false }: Partial<CommonOptions>): CommonOptions {
+  return { format, maxWarnings, quiet, ...(color === undefined ? {} : { color }) };
 }
 
 function common(command: Command): Command {
@@ -73,8 +73,8 @@ function common(command: Command): Command {
     .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
     .option("--color", "use colours, also into a file")
     .option("--no-color", "use no colours; so does the variable NO_COLOR")
-    .option("--max-warnings <n>", "exit 1 if there are more warnings", count, null)
-    .option("-q, --quiet", "print errors only", false);
+    .option("--max-warnings <n>", "exit 1 if there are more warnings", count)
+    .option("-q, --quiet", "print errors only");
 }
 
 function count(text: string): number {
@@ -100,6 +100,7 @@ function importExtension(text: string): ImportExtension {
 }
 
 function wrongArguments(error: CommanderError): UsageError {
+  if (error.code === "commander.help") return new UsageError("wrong-arguments", { detail: "No command is given." });
   const detail = error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ");
   return new UsageError("wrong-arguments", { detail: `${detail.slice(0, 1).toUpperCase()}${detail.slice(1)}` });
 }
