@@ -1,4 +1,4 @@
-import type { Expression, Ident, Misplaced, Node } from "../ast/nodes.ts";
+import type { Expression, Ident, Node } from "../ast/nodes.ts";
 import { FindingLog } from "./findings.ts";
 import type { CheckedSaga, ClauseList, ErrorSymbol, NamedThing, NameSpace, ServiceSymbol, TypedExpr } from "./program.ts";
 import type { TypeSymbol } from "./types.ts";
@@ -9,7 +9,6 @@ export class Draft {
   readonly typed = new Map<Expression, TypedExpr>();
   readonly spaces: NameSpace[] = [];
   readonly clauseLists: ClauseList[] = [];
-  readonly misplaced: { owner: string; node: Misplaced }[] = [];
   readonly sagas: CheckedSaga[] = [];
 
   names(kind: NameSpace["kind"], names: readonly NamedThing[]): void {
@@ -21,9 +20,8 @@ export class Draft {
     this.spaces.push({ kind: "use", names: [{ ident, what }] });
   }
 
-  clauses(owner: string, clauses: readonly Node[], misplaced: readonly Misplaced[] = []): void {
+  clauses(owner: string, clauses: readonly Node[]): void {
     this.clauseLists.push({ owner, clauses });
-    for (const node of misplaced) this.misplaced.push({ owner, node });
   }
 }
 

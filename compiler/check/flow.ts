@@ -1,7 +1,7 @@
 import type { BranchNode, Ident, OutputClause, ParallelNode, Statement, StepNode } from "../ast/nodes.ts";
 import type { DeclaredFile } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
-import { countAsUsed, headWord, holdsPivot, namesGivenBy, refuse } from "./opaque.ts";
+import { countAsUsed, headWord, holdsPivot, namesGivenBy, passOver, refuse } from "./opaque.ts";
 import type { NamedThing, StepHead } from "./program.ts";
 import { firstClause } from "./settings.ts";
 
@@ -107,7 +107,8 @@ class FlowReader {
 
   #parallel(node: ParallelNode, groups: StepHead["groups"]): HeadNode {
     const { scope } = this.#declared;
-    this.#draft.clauses("a `parallel`", node.clauses, node.misplaced);
+    this.#draft.clauses("this `parallel`", node.clauses);
+    passOver(scope, node.misplaced);
     for (const clause of node.clauses) {
       if (clause.kind === "as") {
         refuse(this.#draft, scope, clause, "`as` of a `parallel`");
@@ -123,8 +124,7 @@ class FlowReader {
   }
 
   #branch(node: BranchNode, groups: StepHead["groups"]): HeadNode[] {
-    const owner = node.name === null ? "a branch" : `branch \`${node.name.name}\``;
-    this.#draft.clauses(owner, [], node.block.misplaced);
+    passOver(this.#declared.scope, node.block.misplaced);
     if (node.name !== null) {
       this.branches.add(node.name.name);
       this.names.push({ ident: node.name, what: "branch" });

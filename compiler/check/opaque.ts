@@ -1,4 +1,5 @@
-import type { Node, Statement } from "../ast/nodes.ts";
+import { CONSTRUCTS } from "@sagac/grammar";
+import type { Misplaced, Node, Statement } from "../ast/nodes.ts";
 import type { Span } from "../source/span.ts";
 import type { Draft, FileScope } from "./draft.ts";
 
@@ -21,16 +22,27 @@ export function countAsUsed(scope: FileScope, root: Node): void {
   }
 }
 
-/** Names that a refused statement gives to something which later statements may read. */
-export function namesGivenBy(statement: Statement): string[] {
+/** Names that something refused gives to what later statements may read. */
+export function namesGivenBy(root: Node): string[] {
   const names: string[] = [];
-  for (const node of subtree(statement)) {
+  for (const node of subtree(root)) {
     if (node.kind === "step" || node.kind === "branch" || node.kind === "let" || node.kind === "as")
       names.push(node.name?.name ?? "");
     else if (node.kind === "await" || node.kind === "collect") names.push(node.signal?.name ?? "");
     else if (node.kind === "call") names.push(node.as?.name ?? "", node.saga?.name ?? "");
   }
   return names.filter((name) => name !== "");
+}
+
+/**
+ * What stands where its kind has no place was reported by the parser. What it names counts as used, and what it gives a name to is known
+ * but not looked at.
+ */
+export function passOver(scope: FileScope, misplaced: readonly Misplaced[]): void {
+  for (const node of misplaced) {
+    countAsUsed(scope, node);
+    for (const name of namesGivenBy(node)) scope.opaque.add(name);
+  }
 }
 
 /** Whether a pivot stands somewhere in a refused statement: then nothing is known of before and after. */
@@ -49,20 +61,13 @@ export function headSpan(node: Node): Span {
 
 /** How a statement or clause is called: its first words. */
 export function headWord(node: Node): string {
+  if (node.kind === "ending") return `on ${node.when}`;
   return HEADS.get(node.kind) ?? node.kind;
 }
 
-const HEADS: ReadonlyMap<string, string> = new Map([
-  ["import", "import"],
-  ["signal-decl", "signal"],
-  ["compute-decl", "compute"],
-  ["type-decl", "type"],
-  ["error-decl", "error"],
-  ["service-decl", "service"],
-  ["saga-decl", "saga"],
+const STATEMENT_HEADS: readonly (readonly [kind: Node["kind"], words: string])[] = [
   ["step", "step"],
   ["parallel", "parallel"],
-  ["branch", "branch"],
   ["race", "race"],
   ["if", "if"],
   ["foreach", "foreach"],
@@ -81,32 +86,13 @@ const HEADS: ReadonlyMap<string, string> = new Map([
   ["lock", "lock"],
   ["let", "let"],
   ["fail", "fail"],
-  ["version", "version"],
-  ["timeout", "timeout"],
-  ["retry-clause", "retry"],
-  ["undo-within", "undo within"],
-  ["input-fields", "input"],
-  ["input-object", "input"],
-  ["output-fields", "output"],
-  ["output", "output"],
-  ["tags", "tags"],
-  ["idempotent", "idempotent"],
-  ["fenced", "fenced"],
-  ["max", "max"],
-  ["rate", "rate"],
-  ["throws", "throws"],
-  ["on-error", "on"],
-  ["compensate", "compensate"],
   ["compensate-none", "compensate none"],
-  ["confirm", "confirm"],
-  ["inquire", "inquire"],
-  ["key", "key"],
-  ["emits", "emits"],
-  ["as", "as"],
-  ["where", "where"],
-  ["on-failure", "on failure"],
-  ["call-failure", "on failure"],
-  ["ending", "on"],
+];
+
+/** By kind of node; of the rows that the table has for a kind the first. */
+const HEADS: ReadonlyMap<string, string> = new Map([
+  ...CONSTRUCTS.flatMap(({ clauses }) => clauses.map(({ node, keyword }): [string, string] => [node, keyword])).toReversed(),
+  ...STATEMENT_HEADS,
 ]);
 
 /** Every node of a subtree, in no order that means anything. Without recursion: the tree may be as deep as the limits allow. */

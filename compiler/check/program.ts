@@ -5,7 +5,6 @@ import type {
   FileNode,
   Handler,
   Ident,
-  Misplaced,
   Node,
   ObjectExpr,
   ParallelNode,
@@ -33,8 +32,6 @@ export interface CheckedProgram {
   readonly spaces: readonly NameSpace[];
   /** The clauses of each construct as they were written. */
   readonly clauseLists: readonly ClauseList[];
-  /** What stands where its kind has no place. */
-  readonly misplaced: readonly { readonly owner: string; readonly node: Misplaced }[];
   readonly findings: Findings;
 }
 

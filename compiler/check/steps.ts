@@ -3,6 +3,7 @@ import type { DeclaredFile } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
 import { type Flow, siblingGroup } from "./flow.ts";
 import { type ExpressionScope, inferMapping } from "./infer.ts";
+import { passOver } from "./opaque.ts";
 import type { CheckedCall, CheckedStep, CheckedUndo, Mapping, ServiceSymbol, StepHead, TypedExpr } from "./program.ts";
 import { markUsed } from "./resolve.ts";
 import { callRetry, callTimeout, defaultRetry, firstClause, readRetry, readTimeout, refuseClauses } from "./settings.ts";
@@ -25,7 +26,8 @@ interface Place {
 export function checkStep(saga: SagaScope, head: StepHead): CheckedStep {
   const { draft, declared } = saga;
   const { node, name } = head;
-  draft.clauses(`step \`${name.name}\``, node.clauses, node.misplaced);
+  draft.clauses(`step \`${name.name}\``, node.clauses);
+  passOver(declared.scope, node.misplaced);
   refuseClauses(draft, declared.scope, node.clauses, STEP_CLAUSES_TO_COME);
   const bestEffort = node.stepKinds.find((kind) => kind.name === "best-effort");
   if (bestEffort !== undefined) draft.findings.add("not-available", { span: bestEffort.span, construct: "`best effort`" });
@@ -130,7 +132,8 @@ function checkHandler(
   const { draft, declared } = saga;
   const clauses = handler.clauses ?? [];
   const what = role === "undo" ? "compensation" : "inquiry";
-  draft.clauses(`the ${what} of step \`${head.name.name}\``, clauses, handler.misplaced);
+  draft.clauses(`the ${what} of step \`${head.name.name}\``, clauses);
+  passOver(declared.scope, handler.misplaced);
   refuseClauses(draft, declared.scope, clauses, HANDLER_CLAUSES_TO_COME);
   const own = firstClause(clauses, "input-object");
   const input = own === null ? forward.input : inferMapping(draft, expressionScope(saga, { step: head, part: role }), own.value);

@@ -1,3 +1,4 @@
+import { CONSTRUCTS } from "@sagac/grammar";
 import type { Node } from "../../ast/nodes.ts";
 import { headSpan, headWord } from "../opaque.ts";
 import { defineRule } from "../rule.ts";
@@ -17,12 +18,12 @@ export const duplicateClause = defineRule(
       const firsts = new Map<string, Node>();
       for (const clause of clauses) {
         if (REPEATABLE.has(clause.kind)) continue;
-        const key = clause.kind === "ending" ? `on ${clause.when}` : clause.kind;
+        const key = clause.kind === "ending" ? headWord(clause) : clause.kind;
         const first = firsts.get(key);
         if (first === undefined) firsts.set(key, clause);
         else {
           const labels = [{ span: headSpan(first), message: "the first one is here" }];
-          report(headSpan(clause), { clause: clause.kind === "ending" ? key : headWord(clause), owner }, { labels });
+          report(headSpan(clause), { clause: headWord(clause), owner }, { labels });
         }
       }
     }
@@ -30,4 +31,6 @@ export const duplicateClause = defineRule(
 );
 
 /** What may stand several times, each for something else. */
-const REPEATABLE: ReadonlySet<Node["kind"]> = new Set(["on-error", "lock", "signal-decl"]);
+const REPEATABLE: ReadonlySet<string> = new Set(
+  CONSTRUCTS.flatMap(({ clauses }) => clauses.filter((clause) => clause.times === "many").map((clause) => clause.node)),
+);

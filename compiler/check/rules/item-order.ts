@@ -19,7 +19,7 @@ export const itemOrder = defineRule(
       const firstEnding = node.items.findIndex((item) => partOf(item) === ENDING);
       for (const [index, item] of node.items.entries()) {
         const part = partOf(item);
-        const name = part === ENDING && item.kind === "ending" ? `on ${item.when}` : headWord(item);
+        const name = headWord(item);
         const misplaced = (where: string, help: string): void => report(headSpan(item), { item: name, where }, { help });
         if (part === CLAUSE && firstStatement !== -1 && index > firstStatement)
           misplaced("it comes before the statements", "Move it to the top of the saga.");
