@@ -1,4 +1,4 @@
-import type { IToken } from "chevrotain";
+import { EOF, type IToken } from "chevrotain";
 import { problem, type SyntaxProblem } from "./syntax-codes.ts";
 import { sign, word } from "./token-types.ts";
 
@@ -24,7 +24,7 @@ export function matchBraces(text: string, tokens: readonly IToken[]): { tokens: 
 
 /** A token that the text does not hold, of no length, right behind `before`. */
 export function insertedToken(type: IToken["tokenType"], before: IToken | undefined): IToken {
-  const at = before === undefined ? 0 : endOf(before);
+  const at = before === undefined || before.tokenType === EOF ? 0 : endOf(before);
   const token: IToken = { image: "", startOffset: at, endOffset: at - 1, tokenType: type, tokenTypeIdx: type.tokenTypeIdx ?? 0 };
   token.isInsertedInRecovery = true;
   return token;

@@ -1,5 +1,5 @@
 import { type IToken, Lexer } from "chevrotain";
-import { LIMITS, tooDeep, tooManyTokens } from "./limits.ts";
+import { isAllHidden, LIMITS, tooDeep, tooManyTokens } from "./limits.ts";
 import { scanText } from "./strings.ts";
 import { problem, type SyntaxProblem } from "./syntax-codes.ts";
 import { ALL_TOKEN_TYPES, HABIT_BY_TYPE, Identifier, isWord, sign, Text, wordOrSign } from "./token-types.ts";
@@ -182,7 +182,7 @@ class LexPass {
   }
 
   private unexpected(image: string, start: number): void {
-    if (HIDDEN.test(image)) return; // told by the check of characters, for the whole file
+    if (isAllHidden(image)) return; // told by the check of characters, for the whole file
     const what = [...image].length === 1 ? `The character \`${image}\`` : `\`${clip(image)}\``;
     this.problems.push(
       problem("unexpected-character", `${what} begins nothing in this language.`, start, start + image.length, "Remove it."),
@@ -192,7 +192,6 @@ class LexPass {
 
 const OPENING = new Set([sign("LeftBrace"), sign("LeftParen"), sign("LeftBracket")]);
 const CLOSING = new Set([sign("RightBrace"), sign("RightParen"), sign("RightBracket")]);
-const HIDDEN = /^(?:[\0-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs})+$/u;
 
 function habitMessage(habit: HabitRow, image: string): string {
   switch (habit.problem) {

@@ -68,12 +68,42 @@ export function capProblems(problems: readonly SyntaxProblem[]): readonly Syntax
  */
 export function checkCharacters(text: string): SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
-  const hidden = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu;
-  for (let match = hidden.exec(text); match !== null; match = hidden.exec(text)) {
-    problems.push(hiddenCharacter(match[0].charCodeAt(0), match.index));
-    if (problems.length > LIMITS.problems) break;
+  for (let at = 0; at < text.length && problems.length <= LIMITS.problems; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= 0x20 && unit < 0x7f) continue;
+    if (isHidden(unit)) problems.push(hiddenCharacter(unit, at));
+    else if (isHigh(unit) && isLow(text.charCodeAt(at + 1))) at++;
+    else if (isHigh(unit) || isLow(unit)) problems.push(hiddenCharacter(unit, at));
   }
   return problems;
+}
+
+/** Whether a whole piece of text is made of what `checkCharacters` reports. */
+export function isAllHidden(text: string): boolean {
+  return [...text].every((character) => {
+    const unit = character.charCodeAt(0);
+    return isHidden(unit) || (character.length === 1 && (isHigh(unit) || isLow(unit)));
+  });
+}
+
+function isHidden(unit: number): boolean {
+  if (unit < 0x20) return unit !== 9 && unit !== 10 && unit !== 13;
+  if (unit >= 0x7f && unit < 0xa0) return true;
+  return (
+    unit === 0x61c ||
+    unit === 0x200e ||
+    unit === 0x200f ||
+    (unit >= 0x202a && unit <= 0x202e) ||
+    (unit >= 0x2066 && unit <= 0x2069)
+  );
+}
+
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLow(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 function hiddenCharacter(unit: number, at: number): SyntaxProblem {

@@ -9,18 +9,16 @@ import {
   tokenMatcher,
 } from "chevrotain";
 import { insertedToken } from "./braces.ts";
-import { type Construct, constructRow, homesOf } from "./clauses.ts";
+import { homesOf } from "./clauses.ts";
 import { clip, isKeyword } from "./lexer.ts";
 import { LIMITS } from "./limits.ts";
 import { expectation, expectedMessage, messageProvider, unpack } from "./messages.ts";
+import { BODY_ITEMS, type Body, ERROR_BODIES, ITEM_STARTS, isConstruct, STARTERS } from "./recovery-words.ts";
 import { problem, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
 import { ALL_TOKEN_TYPES, FieldName, Identifier, Member, Name, sign, Text, word } from "./token-types.ts";
 
 /** A rule of the grammar without arguments. */
 export type Rule = ParserMethod<[], CstNode>;
-
-/** A body whose items recovery keeps apart. */
-export type Body = Construct | "fields" | "entries" | "imports";
 
 /** Label of everything that stands in a body, so that the tree keeps its order. */
 export const ITEM = { LABEL: "item" } as const;
@@ -113,6 +111,7 @@ export abstract class ParserBase extends CstParser {
 
   /** Reports that something is missing before the next token. */
   protected expected(what: string): void {
+    this.breakCurrent();
     this.report("expected", expectedMessage(what, this.LA(0), this.LA(1)));
   }
 
@@ -183,40 +182,30 @@ export abstract class ParserBase extends CstParser {
       item();
     } catch (error) {
       if (!isRecovered(error)) throw error;
+      this.breakCurrent();
       if (this.LA(1) === before && !isEnd(before)) this.SKIP_TOKEN();
       this.skipRest(body);
     }
   }
 
-  /** What cannot begin an item of the body: another construct's item is read and reported, anything else left out. */
+  /** What cannot begin an item of the body: another construct's item is read, for the checker to judge; anything else left out. */
   private strange(body: Body): void {
-    const token = this.LA(1);
-    if (isConstruct(body) && isKeyword(token) && this.beginsMisplaced()) {
-      this.report("misplaced", misplacedMessage(this.keywordsAhead(), body), misplacedHelp(token.image, body));
+    this.breakCurrent();
+    const { image, tokenType } = this.LA(1);
+    const isStarter = STARTERS.has(tokenType) && (tokenType !== ON || !this.secondIs(OPEN, CLOSE));
+    if (isConstruct(body) && (isStarter || (isKeyword(this.LA(1)) && homesOf(image).length > 0))) {
       this.guard(body, () => this.SUBRULE9(this.misplaced, ITEM));
+      if (!isStarter) this.skipRest(body);
       return;
     }
-    const homes = isConstruct(body) && isKeyword(token) ? homesOf(token.image) : [];
-    if (isConstruct(body) && homes.length > 0) this.report("misplaced", misplacedMessage(this.keywordsAhead(), body));
-    else this.expected(BODY_ITEMS[body]);
-    if (this.nextIs(OPEN)) this.skipRest(body);
-    else {
-      this.SKIP_TOKEN();
-      this.skipRest(body);
-    }
+    this.expected(BODY_ITEMS[body]);
+    if (!this.nextIs(OPEN)) this.SKIP_TOKEN();
+    this.skipRest(body);
   }
 
-  private beginsMisplaced(): boolean {
-    const token = this.LA(1);
-    if (!STARTERS.has(token.tokenType)) return false;
-    if (token.tokenType === ON) return !this.secondIs(OPEN, CLOSE);
-    return true;
-  }
-
-  private keywordsAhead(): string {
-    const first = this.LA(1).image;
-    const two = `${first} ${this.LA(2).image}`;
-    return homesOf(two).length > 0 ? two : first;
+  /** Marks the construct that is being read as one that was not read whole. */
+  private breakCurrent(): void {
+    Object.assign(this.currCSTNode, { recoveredNode: true });
   }
 
   /** Leaves tokens out to where the body can go on: a word that begins an item, or its closing brace. */
@@ -267,6 +256,7 @@ export abstract class ParserBase extends CstParser {
       if (!isRecovered(error)) throw error;
       const distance = this.distanceToBlock();
       if (distance === null) throw error;
+      this.breakCurrent();
       for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
     }
   }
@@ -281,6 +271,7 @@ export abstract class ParserBase extends CstParser {
       part();
     } catch (error) {
       if (!isRecovered(error) || !next.some((type) => this.nextIs(type))) throw error;
+      this.breakCurrent();
     }
   }
 
@@ -460,98 +451,6 @@ const CLOSERS = new Set([sign("RightParen"), sign("RightBracket"), sign("Greater
 
 /** How far a head may be skipped to find its block. */
 const HEAD_REACH = 40;
-
-const STATEMENT_WORDS = [
-  ..."step pivot readonly best parallel race if foreach first repeat try await collect sleep call start undo on publish lock let fail".split(
-    " ",
-  ),
-];
-const CLAUSE_WORDS = "version timeout input tags output throws retry compensate confirm inquire key emits branch".split(" ");
-const DECLARATION_WORDS = "import type error service signal compute saga choreographed".split(" ");
-
-/** The reserved words that begin a declaration, statement or clause. */
-const STARTERS: ReadonlySet<TokenType> = new Set([...STATEMENT_WORDS, ...CLAUSE_WORDS, ...DECLARATION_WORDS].map(word));
-
-const ITEM_STARTS: Readonly<Record<Construct, ReadonlySet<string>>> = {
-  file: starts("file"),
-  saga: starts("saga"),
-  service: starts("service"),
-  step: starts("step"),
-  handler: starts("handler"),
-  block: starts("block"),
-  branches: starts("branches"),
-  group: starts("group"),
-  foreach: starts("foreach"),
-  first: starts("first"),
-  repeat: starts("repeat"),
-  try: starts("try"),
-  await: starts("await"),
-  "await-any": starts("await-any"),
-  "await-cases": starts("await-cases"),
-  collect: starts("collect"),
-  call: starts("call"),
-  start: starts("start"),
-};
-
-/** Bodies in which `on` is followed by the name of an error or signal. */
-const ERROR_BODIES: ReadonlySet<Construct> = new Set<Construct>(["step", "call", "await-cases"]);
-
-const BODY_ITEMS: Readonly<Record<Body, string>> = {
-  file: "a declaration",
-  saga: "a clause or statement of the saga, or `}`",
-  service: "a clause of the service, or `}`",
-  step: "a clause of the step, or `}`",
-  handler: "a clause (`input`, `timeout`, `retry`, `key`), or `}`",
-  block: "a statement, or `}`",
-  branches: "a branch or statement, or `}`",
-  group: "a block",
-  foreach: "a block",
-  first: "a block",
-  repeat: "a block",
-  try: "a block",
-  await: "a clause of the `await`",
-  "await-any": "a clause of the `await`",
-  "await-cases": "`on signal { … }`, or `}`",
-  collect: "a clause of the `collect`",
-  call: "a clause of the call, or `}`",
-  start: "`input`, `key` or `}`",
-  fields: "a field (`name: type`), or `}`",
-  entries: "an entry (`name: value`), or `}`",
-  imports: "a name, or `}`",
-};
-
-function starts(construct: Construct): ReadonlySet<string> {
-  const { clauses, statements } = constructRow(construct);
-  return new Set([
-    ...clauses.map(({ keyword }) => keyword.split(" ")[0] ?? keyword),
-    ...(statements || construct === "branches" ? STATEMENT_WORDS : []),
-  ]);
-}
-
-function isConstruct(body: Body): body is Construct {
-  return body !== "fields" && body !== "entries" && body !== "imports";
-}
-
-function misplacedMessage(keyword: string, body: Construct): string {
-  const first = keyword.split(" ")[0] ?? keyword;
-  const here = `cannot stand in ${constructRow(body).label}`;
-  if (DECLARATION_WORDS.includes(first) && first !== "signal") return `\`${first}\` begins a declaration and ${here}.`;
-  const homes = [...new Set(homesOf(keyword).map(({ label }) => label))];
-  if (homes.length > 0 && !STATEMENT_WORDS.includes(keyword)) return `\`${keyword}\` belongs in ${list(homes)} and ${here}.`;
-  return body === "file"
-    ? `\`${first}\` begins a statement, which stands in a saga.`
-    : `\`${first}\` begins a statement and ${here}.`;
-}
-
-function misplacedHelp(first: string, body: Construct): string | null {
-  const outer = STATEMENT_WORDS.includes(first) || DECLARATION_WORDS.includes(first);
-  return outer && body !== "file" ? `Move it out of ${constructRow(body).label}.` : null;
-}
-
-function list(words: readonly string[]): string {
-  const last = words.at(-1) ?? "";
-  return words.length < 2 ? last : `${words.slice(0, -1).join(", ")} or ${last}`;
-}
 
 function isRecovered(error: unknown): boolean {
   return error instanceof Error && isRecognitionException(error);

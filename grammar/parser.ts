@@ -1,7 +1,7 @@
 import type { CstNode, IToken } from "chevrotain";
 import { ITEM, type Rule } from "./parser-base.ts";
 import { StatementParser } from "./parser-statements.ts";
-import { Name, sign, Text, word } from "./token-types.ts";
+import { FieldName, Name, sign, Text, word } from "./token-types.ts";
 
 /**
  * The parser: one rule a construct, permissive (`grammar.ebnf` in the documentation says what is right). This file has the
@@ -179,7 +179,7 @@ export class SagaParser extends StatementParser {
     });
   }
 
-  /** What stands where its kind has no place, read whole: whoever called has reported it. */
+  /** What stands where its kind has no place, read whole: the checker reports it. */
   readonly misplaced: Rule = this.RULE("misplaced", () => {
     this.OR({
       DEF: [
@@ -208,6 +208,8 @@ export class SagaParser extends StatementParser {
         { ALT: () => this.SUBRULE(this.callFailureClause, ITEM) },
         { ALT: () => this.SUBRULE(this.onErrorClause, ITEM) },
         { ALT: () => this.SUBRULE(this.strayRecord, ITEM) },
+        // The first word of a clause that only ever follows something else: `max`, `where`.
+        { ALT: () => this.CONSUME(FieldName, { LABEL: "strayWord" }), IGNORE_AMBIGUITIES: true },
       ],
     });
   });

@@ -1,0 +1,44 @@
+import type { Comment, ParseResult } from "@sagac/grammar";
+
+/** Which `///` lines belong to what: those right before the first token of something that can be documented. */
+export interface DocComments {
+  /** The text before the token at `start`, lines joined by `\n`; `null`: none. What is taken is no longer stray. */
+  take(start: number): string | null;
+  /** The doc comments that nothing took, in source order. */
+  stray(): readonly Comment[];
+}
+
+/** Sorts the comments of a file to the tokens behind them. */
+export function docComments(parsed: ParseResult, text: string): DocComments {
+  const byToken = new Map<number, Comment[]>();
+  const stray: Comment[] = [];
+  const { tokens } = parsed;
+  let next = 0;
+  for (const comment of parsed.comments) {
+    if (comment.kind !== "doc") continue;
+    while ((tokens[next]?.startOffset ?? Number.POSITIVE_INFINITY) < comment.end) next++;
+    const following = tokens[next];
+    const previous = tokens[next - 1];
+    // A doc comment behind something on its line is meant for that, and would document the next thing.
+    if (following === undefined || (previous !== undefined && !hasLineBreak(text, endOf(previous), comment.start)))
+      stray.push(comment);
+    else byToken.set(following.startOffset, [...(byToken.get(following.startOffset) ?? []), comment]);
+  }
+  return {
+    take(start) {
+      const lines = byToken.get(start);
+      if (lines === undefined) return null;
+      byToken.delete(start);
+      return lines.map(({ text: line }) => line.slice(line.startsWith("/// ") ? 4 : 3).trimEnd()).join("\n");
+    },
+    stray: () => [...stray, ...[...byToken.values()].flat()].sort((a, b) => a.start - b.start),
+  };
+}
+
+function endOf(token: { readonly startOffset: number; readonly image: string }): number {
+  return token.startOffset + token.image.length;
+}
+
+function hasLineBreak(text: string, from: number, to: number): boolean {
+  return /[\r\n]/.test(text.slice(from, to));
+}

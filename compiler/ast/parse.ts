@@ -1,0 +1,30 @@
+import { LIMITS, parse, type SyntaxProblem, tooDeep } from "@sagac/grammar";
+import { buildFile } from "./build.ts";
+import type { FileNode } from "./nodes.ts";
+import { deepestBeyond } from "./walk.ts";
+
+/** A file read: its tree, and all that is wrong with how it is written. */
+export interface ParsedFile {
+  readonly file: FileNode;
+  /** Sorted by place; one a cause. */
+  readonly problems: readonly SyntaxProblem[];
+}
+
+/**
+ * Text to tree. Never throws, whatever the text: what cannot be read is a problem and a gap in the tree. `path` becomes the
+ * `file` of every span. Pure.
+ */
+export function parseFile(text: string, path: string): ParsedFile {
+  const parsed = parse(text, path);
+  const { file, problems } = buildFile(parsed, text);
+  const deep = deepestBeyond(file, LIMITS.treeDepth);
+  if (deep === null) return { file, problems: merge(parsed.errors, problems) };
+  // Whoever walks the tree may do so by recursion: a tree that is too deep is not handed out.
+  const empty: FileNode = { ...file, declarations: [], misplaced: [], strayDocs: [], broken: true };
+  return { file: empty, problems: merge(parsed.errors, [tooDeep(deep.start, Math.min(deep.end, deep.start + 1))]) };
+}
+
+function merge(first: readonly SyntaxProblem[], second: readonly SyntaxProblem[]): readonly SyntaxProblem[] {
+  const taken = new Set(first.map(({ start }) => start));
+  return [...first, ...second.filter(({ start }) => !taken.has(start))].sort((a, b) => a.start - b.start);
+}
