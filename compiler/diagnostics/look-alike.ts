@@ -31,9 +31,13 @@ export function describeCharacter(character: string): string {
   return `\`${character}\` (U+${point}, ${scriptOf(character) ?? "no letter"})`;
 }
 
+/** `null`: no letter, or one that several scripts share. */
 function scriptOf(character: string): string | null {
+  if (SHARED.test(character)) return null;
   return SCRIPTS.find(([, pattern]) => pattern.test(character))?.[0] ?? null;
 }
+
+const SHARED = /\p{Script=Common}|\p{Script=Inherited}/u;
 
 const SCRIPTS: readonly (readonly [name: string, pattern: RegExp])[] = [
   ["Latin", /\p{Script=Latin}/u],
