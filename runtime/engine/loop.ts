@@ -242,7 +242,8 @@ export class Loop {
     }
     if (this.draining || wanted === undefined) return;
     for (const [identity, call] of wanted) {
-      if (!call.abort && !instance.running.has(identity)) this.#begin(holding, instance, identity);
+      if (!call.abort && !instance.running.has(identity) && !isAnswered(instance, identity))
+        this.#begin(holding, instance, identity);
     }
   }
 
@@ -359,6 +360,11 @@ export class Loop {
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
   }
+}
+
+/** Its answer came while a commit was under way, and is not yet taken: it is still wanted there, and must not be made again. */
+function isAnswered(instance: Instance, identity: string): boolean {
+  return instance.queue.some((input) => input.kind === "answer" && input.identity === identity);
 }
 
 /** Routes a pending command to its saga, once. */
