@@ -45,6 +45,12 @@ export function checkLimit(limit: number): void {
   if (!Number.isSafeInteger(limit) || limit < 1) throw new RangeError(`limit is a whole number from 1, not ${limit}`);
 }
 
+/** A page of a saga's history: after record number `after`, from 0. */
+export function checkPage(after: number, limit: number): void {
+  if (!Number.isSafeInteger(after) || after < 0) throw new RangeError(`after is a record's number, or 0, not ${after}`);
+  checkLimit(limit);
+}
+
 /** All parts of one `commit` call. */
 export function checkParts(parts: readonly CommitPart[], partitions: number): void {
   const seen = parts.length > 1 ? new Set<string>() : null;

@@ -117,6 +117,9 @@ export function edgeCases(it: Cases): void {
       await expect(store.history(partition(), "order-1", 0, limit)).rejects.toThrow(RangeError);
       await expect(store.lease([{ partition: partition(), epoch: null }], "w", limit)).rejects.toThrow(RangeError);
     }
+    for (const after of [-1, 0.5, Number.NaN]) {
+      await expect(store.history(partition(), "order-1", after, 1)).rejects.toThrow(RangeError);
+    }
     for (const delayMs of [Number.NaN, Number.POSITIVE_INFINITY]) {
       await expect(store.commit([part(lease, { setTimers: [{ key: "t", delayMs }] })])).rejects.toThrow(RangeError);
     }

@@ -96,7 +96,7 @@ describeRedis(
     });
 
     it("a user who may not use one of the commands learns it when opening, not in the middle of a commit", async () => {
-      for (const forbidden of ["xadd", "zadd", "hdel", "zrem", "xdel", "hset"]) {
+      for (const forbidden of ["xadd", "zadd", "hdel", "zrem", "xdel", "hset", "rpush"]) {
         await admin.call("ACL", "SETUSER", "weak", "reset", "on", ">pw", "~*", "&*", "+@all", `-${forbidden}`);
         await expect(open({}, `redis://weak:pw@${server.host}:${server.port}`)).rejects.toMatchObject({
           code: "RT2008",

@@ -5,6 +5,7 @@ import {
   checkLeaseCall,
   checkLeases,
   checkLimit,
+  checkPage,
   checkPartition,
   checkParts,
   checkSaga,
@@ -150,7 +151,7 @@ export class MemoryStore implements Store {
   async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
     this.#checkOpen();
     checkSaga(partition, sagaId, this.partitions);
-    checkLimit(limit);
+    checkPage(after, limit);
     const saga = this.#share(partition).sagas.get(sagaId);
     return saga?.records.slice(after, after + limit) ?? [];
   }

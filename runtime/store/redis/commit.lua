@@ -15,6 +15,8 @@ if held[1] ~= call.owner or tonumber(held[2]) ~= call.epoch then
   return { now }
 end
 
+local now_prefix = string.format('%d ', now)
+
 local function consume(consumed)
   local position, id, status, code, message = consumed[1], consumed[2], consumed[3], consumed[4], consumed[5]
   local key = command_key(id)
@@ -34,23 +36,21 @@ end
 
 local function commit(part)
   local key = saga_key(part.id)
-  local there = redis.call('HMGET', key, 'version', 'commit', 'records', 'status')
+  local there = redis.call('HMGET', key, 'version', 'commit', 'status')
   local version = tonumber(there[1] or '0')
   if version ~= part.expected then
     return { 'conflict', version, there[2] }
   end
 
   version = version + 1
-  local number = tonumber(there[3] or '0')
   if part.records[2] > 0 then
     local history = history_key(part.id)
     for position = part.records[1], part.records[1] + part.records[2] - 1 do
-      number = number + 1
-      redis.call('XADD', history, string.format('%d-0', number), 'at', now, 'record', ARGV[position])
+      redis.call('RPUSH', history, now_prefix .. ARGV[position])
     end
   end
   redis.call('HSET', key, 'version', version, 'commit', part.commit, 'status', part.status, 'conditions', part.conditions,
-    'records', number, 'updated', now, 'snapshot', ARGV[part.snapshot])
+    'updated', now, 'snapshot', ARGV[part.snapshot])
   if version == 1 then
     redis.call('HSET', key, 'created', now)
   end
@@ -67,7 +67,7 @@ local function commit(part)
   for _, consumed in ipairs(part.consume) do
     consume(consumed)
   end
-  if part.status ~= there[4] then
+  if part.status ~= there[3] then
     if part.status == 'running' then
       redis.call('ZADD', live_key, 0, part.id)
     else

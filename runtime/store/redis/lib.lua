@@ -13,12 +13,12 @@ local pending_key = root .. ':pending' -- stream: commands that are not consumed
 local live_key = root .. ':live' -- sorted set, by name: sagas that have not ended
 local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
--- hash: version, commit, status, conditions, records, created, updated, snapshot, and 'timer:<key>' with the due time
+-- hash: version, commit, status, conditions, created, updated, snapshot, and 'timer:<key>' with the due time
 local function saga_key(id)
   return root .. ':saga:' .. id
 end
 
--- stream: the record with number n has the id n-0; fields at, record
+-- list: '<time> <record>'; the record with number n is the n-th. (A stream would take 4 KiB for a handful of records.)
 local function history_key(id)
   return root .. ':history:' .. id
 end

@@ -15,7 +15,8 @@ redis.call('ZADD', probe .. 'set', 0, 'member')
 redis.call('ZREM', probe .. 'set', 'member')
 local entry = redis.call('XADD', probe .. 'stream', '*', 'field', '1')
 redis.call('XDEL', probe .. 'stream', entry)
-redis.call('DEL', probe .. 'stream')
+redis.call('RPUSH', probe .. 'list', 'item')
+redis.call('DEL', probe .. 'stream', probe .. 'list')
 
 local there = redis.call('HMGET', root, 'format', 'partitions')
 if there[1] then

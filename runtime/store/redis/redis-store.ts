@@ -7,6 +7,7 @@ import {
   checkLeaseCall,
   checkLeases,
   checkLimit,
+  checkPage,
   checkPartition,
   checkParts,
   checkSaga,
@@ -232,13 +233,13 @@ export class RedisStore implements Store {
 
   async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
     checkSaga(partition, sagaId, this.partitions);
-    checkLimit(limit);
+    checkPage(after, limit);
     const key = `${this.#root(partitionKey(partition))}:history:${encodeId(sagaId)}`;
-    const entries = list(await this.#connection.ask("XRANGE", key, `${after + 1}-0`, "+", "COUNT", limit), key);
-    return entries.map((entry) => {
-      const [id, fields] = list(entry, key);
-      const [, at, , record] = list(fields, key);
-      return { number: Number.parseInt(text(id, key), 10), atMs: int(at, key), record: text(record, key) };
+    const items = list(await this.#connection.ask("LRANGE", key, after, after + limit - 1), key);
+    return items.map((item, index) => {
+      const line = text(item, key);
+      const space = line.indexOf(" ");
+      return { number: after + index + 1, atMs: int(line.slice(0, space), key), record: line.slice(space + 1) };
     });
   }
 

@@ -5,6 +5,7 @@ import {
   checkLeaseCall,
   checkLeases,
   checkLimit,
+  checkPage,
   checkPartition,
   checkParts,
   checkSaga,
@@ -191,7 +192,7 @@ export class SqliteStore implements Store {
 
   async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
     checkSaga(partition, sagaId, this.partitions);
-    checkLimit(limit);
+    checkPage(after, limit);
     return await this.#connection.read((sql) =>
       sql.history.all(partitionKey(partition), encodeId(sagaId), after, limit).map((row) => ({
         number: int(row, "number"),
