@@ -20,9 +20,9 @@ function body(plan: Plan): string {
   const names = typeNames(plan);
   const out = new Writer();
   for (const type of plan.types) declare(out, names.named(type.name), typeText(type.type, plan, names), type.doc);
-  declare(out, names.saga.input, fieldsText(plan.input, plan, names), plan.doc, `What a ${plan.saga} is started with.`);
+  declare(out, names.saga.input, fieldsText(plan.input, plan, names), plan.doc, `What the saga ${plan.saga} is started with.`);
   const output = plan.output === null ? "null" : fieldsText(plan.output.type, plan, names);
-  declare(out, names.saga.output, output, `What a completed ${plan.saga} answers.`);
+  declare(out, names.saga.output, output, `What the saga ${plan.saga} answers when it has completed.`);
   for (const type of names.operationTypes) {
     declare(out, type.name, fieldsText(type.fields, plan, names), operationNote(type));
   }
@@ -39,7 +39,7 @@ function declare(out: Writer, name: string, type: Layout, ...doc: readonly (stri
   const start = `export type ${name} = `;
   out
     .doc(...doc)
-    .line(`${render([start, type, ";"], out.room)}`.replace(/ = \n/, " =\n"))
+    .line(render([start, type, ";"], out.room))
     .line();
 }
 

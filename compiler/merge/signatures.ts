@@ -1,8 +1,6 @@
 import type { HandlerKind } from "../emit/lib/handlers.ts";
 import { handlerSites } from "../emit/lib/handlers.ts";
-import { render } from "../emit/lib/layout.ts";
 import { typeNames } from "../emit/lib/names.ts";
-import { typeText } from "../emit/lib/type-text.ts";
 import type { Plan, PlanField, PlanStep, PlanType } from "../plan/plan.ts";
 
 /** What a handler is asked for, independent of how types are called and documented. */
@@ -17,7 +15,7 @@ export interface Signature {
 
 interface FieldShape {
   readonly name: string;
-  /** For people: `Money`, `string | null`. */
+  /** For people, as a source would say it: `Money`, `int?`. */
   readonly text: string;
   /** With every name resolved: two are equal exactly where the values are. */
   readonly shape: string;
@@ -73,7 +71,7 @@ function fieldChanges(where: string, before: readonly FieldShape[], after: reado
     const old = before.find((candidate) => candidate.name === field.name);
     if (old === undefined) changes.push(`${where}: ${field.name}: ${field.text} is new`);
     else if (old.text !== field.text) changes.push(`${where}: ${field.name} was ${old.text} and is now ${field.text}`);
-    else if (old.shape !== field.shape) changes.push(`${where}: ${field.name}: the type ${field.text} is not what it was`);
+    else if (old.shape !== field.shape) changes.push(`${where}: ${field.name}: ${field.text} has changed`);
   }
   for (const field of before) {
     if (!after.some((candidate) => candidate.name === field.name)) changes.push(`${where}: ${field.name} is gone`);
@@ -95,13 +93,34 @@ function isOf(step: PlanStep, service: string, operation: string, kind: HandlerK
 }
 
 function fields(all: readonly PlanField[], plan: Plan): FieldShape[] {
-  const names = typeNames(plan);
   const byName = new Map<string, FieldShape>();
   for (const { name, type } of all) {
     if (byName.has(name)) continue;
-    byName.set(name, { name, text: render(typeText(type, plan, names), Number.POSITIVE_INFINITY), shape: shape(type, plan, []) });
+    byName.set(name, { name, text: sourceText(type), shape: shape(type, plan, []) });
   }
   return [...byName.values()];
+}
+
+function sourceText(type: PlanType): string {
+  switch (type.kind) {
+    case "scalar":
+    case "named":
+      return type.name;
+    case "literals":
+      return type.values.map((value) => JSON.stringify(value)).join(" | ");
+    case "array":
+      return `${grouped(type.element)}[]`;
+    case "optional":
+      return `${grouped(type.type)}?`;
+    case "record":
+      return `record<${sourceText(type.value)}>`;
+    case "object":
+      return `{ ${type.fields.map((field) => `${field.name}: ${sourceText(field.type)}`).join(", ")} }`;
+  }
+}
+
+function grouped(type: PlanType): string {
+  return type.kind === "literals" && type.values.length > 1 ? `(${sourceText(type)})` : sourceText(type);
 }
 
 /** Named types are written out; one inside itself is `^n`, counted from the innermost. */

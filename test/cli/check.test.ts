@@ -56,7 +56,7 @@ describe("sagac check", LONG, () => {
     expect(answer).toMatchObject({ schema: 1, command: "check", exitCode: 1, problem: null, summary: { omitted: 0 } });
     expect(answer.diagnostics[0]).toMatchObject({
       file: "bad.saga",
-      range: { start: { line: 4 } },
+      range: { start: { line: 3 } },
       severity: 1,
       source: "sagac",
     });

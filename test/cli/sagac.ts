@@ -44,10 +44,9 @@ export function sagaText(name: string, step = "greet"): string {
   return `saga ${name} {
   timeout 1h
   input { id: uuid }
-  step ${step} on people {
+  readonly step ${step} on people {
     input { input.id }
     output { at: datetime }
-    compensate none because "a greeting harms nobody"
   }
   output { ${step}.at }
 }

@@ -83,7 +83,7 @@ export function blockCommentLines(text: string): string[] {
 function commentText(text: string): string {
   return text
     .replace(/\r\n?/g, "\n")
-    .replace(UNSEEN, (unit) => (unit === "\n" || unit === "\t" ? unit : escapeUnit(unit)))
+    .replace(UNSEEN, (unit) => (unit === "\n" ? unit : unit === "\t" ? "  " : escapeUnit(unit)))
     .replaceAll("*/", "*\\/")
     .replace(/<(?=\/(?:script|style)|!--)/gi, "\\u003C")
     .replace(/@(?=ts-|jsx|license|preserve|format\b|prettier\b|generated\b)/gi, "@ ")

@@ -49,7 +49,8 @@ export function render(layout: Layout, room: number, column = 0, trailing = 0): 
   layout.forEach((part, index) => {
     const rest = layout.slice(index + 1).reduce((length: number, next) => length + firstLength(next), trailing);
     const last = text.slice(text.lastIndexOf("\n") + 1);
-    text += render(part, room, text.includes("\n") ? last.length : column + last.length, rest);
+    const next = render(part, room, text.includes("\n") ? last.length : column + last.length, rest);
+    text = next.startsWith("\n") ? text.trimEnd() + next : text + next;
   });
   return text;
 }

@@ -1,0 +1,2 @@
+export const handlers = { inventory: {} };
+export const stepsOfOthers = {};
