@@ -53,7 +53,6 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
   missing = Math.max(0, missing);
   extra -= openings.size;
   const stack: OpenBrace[] = [];
-  let last: Placed | undefined;
 
   const close = (opened: OpenBrace, before: IToken | undefined): void => {
     problems.push(missingBrace(opened.placed.token, before));
@@ -61,7 +60,7 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
     missing--;
   };
 
-  for (const placed of piece) {
+  for (const [at, placed] of piece.entries()) {
     const { token, line, indent, firstOnLine } = placed;
     if (trusted && firstOnLine) {
       while (missing > 0) {
@@ -81,9 +80,11 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
     }
     if (token.tokenType === CLOSE) {
       const top = stack.at(-1);
-      const tooDeep =
-        trusted && firstOnLine && extra > 0 && top !== undefined && top.placed.line < line && indent > top.placed.indent;
-      if (top === undefined || tooDeep) {
+      const closesOuter = trusted && extra > 0 && top !== undefined && top.placed.line < line;
+      // It does not stand at the margin of what it would close, or what it would close goes on below.
+      const next = piece[at + 1];
+      const goesOn = next?.firstOnLine === true && next.token.tokenType !== CLOSE && next.indent > (top?.placed.indent ?? 0);
+      if (top === undefined || (closesOuter && (firstOnLine ? indent > top.placed.indent : goesOn))) {
         problems.push(extraBrace(token));
         extra--;
         continue;
@@ -91,7 +92,6 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
       stack.pop();
     } else if (token.tokenType === OPEN) stack.push({ placed });
     mended.push(token);
-    last = placed;
     if (openings.has(placed)) {
       const brace = insertedToken(OPEN, token);
       problems.push(
@@ -102,7 +102,7 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
     }
   }
   const innermost = stack.at(-1);
-  if (innermost !== undefined) problems.push(missingBrace(innermost.placed.token, undefined, last?.token));
+  if (innermost !== undefined) problems.push(missingBrace(innermost.placed.token, undefined));
   for (let left = stack.length; left > 0; left--) mended.push(insertedToken(CLOSE, mended.at(-1)));
 }
 
@@ -144,17 +144,11 @@ function headerAbove(piece: readonly Placed[], at: number, indent: number): Plac
   return null;
 }
 
-function missingBrace(open: IToken, before: IToken | undefined, last?: IToken): SyntaxProblem {
+/** `before`: the token before which it belongs; `undefined`: at the end of the piece. */
+function missingBrace(open: IToken, before: IToken | undefined): SyntaxProblem {
   const start = open.startOffset;
-  const where = before === undefined ? "" : ` before \`${before.image}\``;
-  const help = last === undefined ? `Close it${where}.` : "Close it with `}`.";
-  return problem(
-    "missing-brace",
-    `This \`{\` is never closed: a \`}\` is missing${where === "" ? " at the end" : where}.`,
-    start,
-    start + 1,
-    help,
-  );
+  const where = before === undefined ? "" : before.tokenType === CLOSE ? " before the next one" : ` before \`${before.image}\``;
+  return problem("missing-brace", "This `{` is never closed.", start, start + 1, `Close it with \`}\`${where}.`);
 }
 
 function extraBrace(token: IToken): SyntaxProblem {

@@ -60,7 +60,7 @@ export function parse(text: string, file: string): ParseResult {
     const holes = new Map<number, CstNode>();
     for (const hole of holesOf(lexed)) {
       holes.set(hole.start, parser.parseHole(text, hole.tokens));
-      parsed.push(...parser.finish(hole.end));
+      parsed.push(...parser.finish(hole.end, "`}`"));
     }
     const own = parsed.filter(({ problem, behind }) => !follows(problem, behind, found)).map(({ problem }) => problem);
     const errors = capProblems(sorted([...found, ...own]));

@@ -67,10 +67,13 @@ export function choice(rule: string): string {
   return CHOICES[rule] ?? "something else";
 }
 
+/** Stands for what a message calls the end of what was parsed: of the file, or of a hole. */
+export const END = "\0end";
+
 /** "Expected the name of the step after `step`, found `{`." */
 export function expectedMessage(what: string, previous: IToken | undefined, actual: IToken | undefined): string {
   const after = previous === undefined || isEnd(previous) || previous.image === "" ? "" : ` after ${quote(previous)}`;
-  const found = actual === undefined || isEnd(actual) ? "the end of the file" : quote(actual);
+  const found = actual === undefined || isEnd(actual) ? END : quote(actual);
   return `Expected ${what}${after}, found ${found}.`;
 }
 
@@ -100,7 +103,7 @@ function pack(message: string, help: string | null = null, slug: SyntaxSlug = "e
 /** Chevrotain's hook for messages. */
 export const messageProvider: IParserErrorMessageProvider = {
   buildMismatchTokenMessage({ expected, actual, previous, ruleName }) {
-    return pack(expectedMessage(expectation(ruleName, expected), previous, actual), helpFor(expected, actual));
+    return pack(expectedMessage(expectation(ruleName, expected), previous, actual), helpFor(expected));
   },
   buildNotAllInputParsedMessage({ firstRedundant }) {
     return pack(expectedMessage("an operator or the end of the expression", undefined, firstRedundant));
@@ -118,9 +121,7 @@ export const messageProvider: IParserErrorMessageProvider = {
   },
 };
 
-function helpFor(expected: TokenType, actual: IToken): string | null {
-  if (expected === Name && isKeyword(actual))
-    return `\`${actual.image}\` is a word of the language; a name must be another word.`;
+function helpFor(expected: TokenType): string | null {
   if (expected === wordOrSign("Duration")) return "Durations are written like `200ms`, `5s`, `10m`, `2h`, `7d` or `1h30m`.";
   return null;
 }

@@ -1,19 +1,9 @@
-import {
-  type CstNode,
-  CstParser,
-  EOF,
-  type IToken,
-  isRecognitionException,
-  type ParserMethod,
-  type TokenType,
-  tokenMatcher,
-} from "chevrotain";
+import { type CstNode, CstParser, EOF, type IToken, type ParserMethod, type TokenType, tokenMatcher } from "chevrotain";
 import { insertedToken } from "./braces.ts";
-import { homesOf } from "./clauses.ts";
 import { clip, isKeyword } from "./lexer.ts";
 import { LIMITS } from "./limits.ts";
-import { expectation, expectedMessage, messageProvider, unpack } from "./messages.ts";
-import { BODY_ITEMS, type Body, ERROR_BODIES, ITEM_STARTS, isConstruct, STARTERS } from "./recovery-words.ts";
+import { END, expectation, expectedMessage, messageProvider, unpack } from "./messages.ts";
+import { STARTERS } from "./recovery-words.ts";
 import { problem, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
 import { ALL_TOKEN_TYPES, FieldName, Identifier, Member, Name, sign, Text, word } from "./token-types.ts";
 
@@ -52,16 +42,10 @@ interface Found {
 }
 
 /**
- * How the parser recovers. Chevrotain builds the partial trees; where to go on is decided here:
- *
- * - in a rule: what a token stands for, or that one is missing or too many, if what follows then fits (`tryInRuleRecovery`);
- * - in a head (`if …`, `foreach …`): the block that follows is still read (`head`);
- * - in a body: the rest of the item is left out, to the next word that begins one, or the closing brace (`guard`, `items`).
- *
- * Braces match when the parser sees them (`braces.ts`), so a body always ends.
+ * What all rules stand on: reports, looks ahead, the limit of nesting, and recovery within a rule: a token that stands for
+ * another, is missing or is one too many, if what follows then fits. The rest of recovery is in `parser-bodies.ts`.
  */
 export abstract class ParserBase extends CstParser {
-  protected abstract readonly misplaced: Rule;
   private text = "";
   private found: Found[] = [];
   private readonly instead = new Map<number, SyntaxProblem>();
@@ -87,16 +71,21 @@ export abstract class ParserBase extends CstParser {
     this.depth = 0;
   }
 
-  /** What was reported since `begin`, in source order; `end` is the offset of the end of what was parsed. */
-  finish(end: number): Found[] {
-    const thrown = this.errors.map((error): Found => {
-      const behind = "previousToken" in error ? endOf(error.previousToken as IToken | undefined) : 0;
-      const start = isEnd(error.token) ? end : error.token.startOffset;
-      const instead = this.instead.get(start);
-      const { slug, message, help } = unpack(error.message);
-      const stop = isEnd(error.token) ? end : Math.max(endOf(error.token), start);
-      return { problem: instead ?? problem(slug, message, start, stop, help), behind };
-    });
+  /**
+   * What was reported since `begin`, in source order; `end` is the offset of the end of what was parsed, and `endName` what
+   * messages call it. What was missed at a brace that the text does not hold follows from the brace.
+   */
+  finish(end: number, endName = "the end of the file"): Found[] {
+    const thrown = this.errors
+      .filter(({ token }) => token.isInsertedInRecovery !== true)
+      .map((error): Found => {
+        const behind = "previousToken" in error ? endOf(error.previousToken as IToken | undefined) : 0;
+        const start = isEnd(error.token) ? end : error.token.startOffset;
+        const instead = this.instead.get(start);
+        const { slug, message, help } = unpack(error.message);
+        const stop = isEnd(error.token) ? end : Math.max(endOf(error.token), start);
+        return { problem: instead ?? problem(slug, message.replace(END, endName), start, stop, help), behind };
+      });
     return [...thrown, ...this.found].sort((a, b) => a.problem.start - b.problem.start);
   }
 
@@ -113,6 +102,11 @@ export abstract class ParserBase extends CstParser {
   protected expected(what: string): void {
     this.breakCurrent();
     this.report("expected", expectedMessage(what, this.LA(0), this.LA(1)));
+  }
+
+  /** Marks the construct that is being read as one that was not read whole. */
+  protected breakCurrent(): void {
+    Object.assign(this.currCSTNode, { recoveredNode: true });
   }
 
   // ---- looking ahead
@@ -159,124 +153,8 @@ export abstract class ParserBase extends CstParser {
     }
   }
 
-  // ---- recovery: bodies
-
-  /** The items of a body, to its closing brace or the end of the file; `many` reads as many as it can. */
-  protected items(body: Body, many: () => void): void {
-    many();
-    if (this.RECORDING_PHASE) return;
-    while (!this.nextIs(CLOSE) && !isEnd(this.LA(1))) {
-      this.strange(body);
-      many();
-    }
-  }
-
-  /** One item of a body: where it breaks off, the rest of it is left out. */
-  protected guard(body: Body, item: () => void): void {
-    if (this.RECORDING_PHASE) {
-      item();
-      return;
-    }
-    const before = this.LA(1);
-    try {
-      item();
-    } catch (error) {
-      if (!isRecovered(error)) throw error;
-      this.breakCurrent();
-      if (this.LA(1) === before && !isEnd(before)) this.SKIP_TOKEN();
-      this.skipRest(body);
-    }
-  }
-
-  /** What cannot begin an item of the body: another construct's item is read, for the checker to judge; anything else left out. */
-  private strange(body: Body): void {
-    this.breakCurrent();
-    const { image, tokenType } = this.LA(1);
-    const isStarter = STARTERS.has(tokenType) && (tokenType !== ON || !this.secondIs(OPEN, CLOSE));
-    if (isConstruct(body) && (isStarter || (isKeyword(this.LA(1)) && homesOf(image).length > 0))) {
-      this.guard(body, () => this.SUBRULE9(this.misplaced, ITEM));
-      if (!isStarter) this.skipRest(body);
-      return;
-    }
-    this.expected(BODY_ITEMS[body]);
-    if (!this.nextIs(OPEN)) this.SKIP_TOKEN();
-    this.skipRest(body);
-  }
-
-  /** Marks the construct that is being read as one that was not read whole. */
-  private breakCurrent(): void {
-    Object.assign(this.currCSTNode, { recoveredNode: true });
-  }
-
-  /** Leaves tokens out to where the body can go on: a word that begins an item, or its closing brace. */
-  private skipRest(body: Body): void {
-    let depth = 0;
-    let token = this.LA(1);
-    while (!isEnd(token)) {
-      if (depth === 0 && (tokenMatcher(token, CLOSE) || this.resumes(body))) return;
-      if (tokenMatcher(token, OPEN)) depth++;
-      else if (tokenMatcher(token, CLOSE)) depth--;
-      const isComma = tokenMatcher(token, COMMA);
-      token = this.SKIP_TOKEN();
-      if (depth === 0 && isComma && !isConstruct(body)) return;
-    }
-  }
-
-  /** Leaves out the rest of a body whose items are of no interest. */
-  protected skipToBrace(): void {
-    for (let depth = 0; !isEnd(this.LA(1)) && (depth > 0 || !this.nextIs(CLOSE)); this.SKIP_TOKEN()) {
-      if (this.nextIs(OPEN)) depth++;
-      else if (this.nextIs(CLOSE)) depth--;
-    }
-  }
-
-  /** Whether an item can begin at the next token, after a mistake before it. */
-  private resumes(body: Body): boolean {
-    const token = this.LA(1);
-    if (!isConstruct(body)) return this.beginsLine() && (tokenMatcher(token, FieldName) || token.tokenType === Text);
-    if (!isKeyword(token) || tokenMatcher(this.LA(0), DOT) || this.secondIs(COLON, DOT)) return false;
-    const own = ITEM_STARTS[body].has(token.image);
-    if (own && token.tokenType === INPUT) return this.secondIs(OPEN);
-    if (own && token.tokenType === ON && !ERROR_BODIES.has(body))
-      return this.secondIs(word("undo"), word("completed"), word("compensated"), word("failure"));
-    return own || (this.beginsLine() && STARTERS.has(token.tokenType));
-  }
-
-  // ---- recovery: heads
-
-  /** Something between a construct's first word and its block: where it breaks off, the block is still read. */
-  protected head(part: () => void): void {
-    if (this.RECORDING_PHASE) {
-      part();
-      return;
-    }
-    try {
-      part();
-    } catch (error) {
-      if (!isRecovered(error)) throw error;
-      const distance = this.distanceToBlock();
-      if (distance === null) throw error;
-      this.breakCurrent();
-      for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
-    }
-  }
-
-  /** A part that may be left out when what comes next is known to follow it. */
-  protected soft(part: () => void, ...next: TokenType[]): void {
-    if (this.RECORDING_PHASE) {
-      part();
-      return;
-    }
-    try {
-      part();
-    } catch (error) {
-      if (!isRecovered(error) || !next.some((type) => this.nextIs(type))) throw error;
-      this.breakCurrent();
-    }
-  }
-
   /** How many tokens stand before a `{` that opens a block, on this line; `null`: there is none. */
-  private distanceToBlock(): number | null {
+  protected distanceToBlock(): number | null {
     for (let n = 1; n <= HEAD_REACH; n++) {
       const token = this.LA(n);
       if (isEnd(token) || tokenMatcher(token, CLOSE)) return null;
@@ -405,6 +283,12 @@ export abstract class ParserBase extends CstParser {
   }
 }
 
+/** Reads a token as one of another type; its image stays what was written. */
+export function retype(token: IToken, type: TokenType): void {
+  token.tokenType = type;
+  if (type.tokenTypeIdx !== undefined) token.tokenTypeIdx = type.tokenTypeIdx;
+}
+
 /** Quotes around what should be a name. */
 export function quotedNameProblem(token: IToken): SyntaxProblem {
   return problem(
@@ -440,9 +324,7 @@ class NoRecovery extends Error {
 const OPEN = sign("LeftBrace");
 const CLOSE = sign("RightBrace");
 const COLON = sign("Colon");
-const COMMA = sign("Comma");
 const ASSIGN = sign("Assign");
-const DOT = sign("Dot");
 const ON = word("on");
 const INPUT = word("input");
 const TIMEOUT = word("timeout");
@@ -452,11 +334,7 @@ const CLOSERS = new Set([sign("RightParen"), sign("RightBracket"), sign("Greater
 /** How far a head may be skipped to find its block. */
 const HEAD_REACH = 40;
 
-function isRecovered(error: unknown): boolean {
-  return error instanceof Error && isRecognitionException(error);
-}
-
-function isEnd(token: IToken): boolean {
+export function isEnd(token: IToken): boolean {
   return token.tokenType === EOF;
 }
 

@@ -1,21 +1,31 @@
 import type { IToken } from "chevrotain";
-import { ITEM, ParserBase, quotedNameProblem, type Rule } from "./parser-base.ts";
+import { ITEM, quotedNameProblem, type Rule, retype } from "./parser-base.ts";
+import { BodyParser } from "./parser-bodies.ts";
 import { BinaryOperator, FieldName, Member, Name, PrefixOperator, sign, Text, word } from "./token-types.ts";
 
 /**
  * Expressions. A chain of operators is read flat, as operands and operators; the syntax tree gives them their precedence.
  * That keeps the parser's stack short: a hundred levels of brackets are a few rules each, not a dozen.
  */
-export abstract class ExpressionParser extends ParserBase {
+export abstract class ExpressionParser extends BodyParser {
   /** Within the middle of `c ? middle : b`, where a name before a colon is an operand. */
   private middles = 0;
 
   readonly expression: Rule = this.RULE("expression", () => {
     this.nested(() => {
       this.SUBRULE(this.operand);
-      this.MANY(() => {
-        this.CONSUME(BinaryOperator);
-        this.SUBRULE2(this.operand);
+      const chain = (): void =>
+        this.MANY(() => {
+          this.CONSUME(BinaryOperator);
+          this.SUBRULE2(this.operand);
+        });
+      chain();
+      this.ACTION(() => {
+        while (this.nextIs(sign("Assign"))) {
+          this.report("foreign-operator", "`=` gives a name to a value; it does not compare.", "Write `==`.");
+          retype(this.LA(1), sign("Equal"));
+          chain();
+        }
       });
       this.OPTION(() => {
         this.CONSUME(sign("Question"));
@@ -104,17 +114,21 @@ export abstract class ExpressionParser extends ParserBase {
   });
 
   readonly entry: Rule = this.RULE("entry", () => {
-    this.OR([
-      {
-        GATE: () => this.secondIs(sign("Colon"), sign("Assign")),
-        ALT: () => {
-          this.SUBRULE(this.fieldName);
-          this.CONSUME(sign("Colon"));
-          this.SUBRULE(this.expression);
+    this.OR({
+      MAX_LOOKAHEAD: 1,
+      DEF: [
+        {
+          GATE: () => this.secondIs(sign("Colon"), sign("Assign")),
+          ALT: () => {
+            this.SUBRULE(this.fieldName);
+            this.CONSUME(sign("Colon"));
+            this.SUBRULE(this.expression);
+          },
+          IGNORE_AMBIGUITIES: true,
         },
-      },
-      { ALT: () => this.SUBRULE(this.path), IGNORE_AMBIGUITIES: true },
-    ]);
+        { ALT: () => this.SUBRULE(this.path) },
+      ],
+    });
     this.OPTION(() => this.CONSUME(sign("Comma")));
   });
 

@@ -262,9 +262,9 @@ export abstract class StatementParser extends ClauseParser {
     ];
   }
 
-  /** (LL2) An `on` behind a wait is its own only as `on timeout`. */
+  /** (LL2) An `on` behind a wait is its own only as `on timeout`; on the same line another name is that, written wrongly. */
   private isWaitOn(): boolean {
-    return this.LA(1).tokenType !== word("on") || this.secondIs(word("timeout"));
+    return this.LA(1).tokenType !== word("on") || this.secondIs(word("timeout")) || (this.secondIs(Name) && !this.beginsLine());
   }
 
   readonly awaitCases: Rule = this.RULE("awaitCases", () => {

@@ -1,0 +1,158 @@
+import { type IToken, isRecognitionException, type TokenType, tokenMatcher } from "chevrotain";
+import { type Construct, homesOf } from "./clauses.ts";
+import { isKeyword } from "./lexer.ts";
+import { expectedMessage } from "./messages.ts";
+import { ITEM, isEnd, ParserBase, type Rule, retype } from "./parser-base.ts";
+import { BODY_ITEMS, type Body, ERROR_BODIES, ITEM_STARTS, isConstruct, STARTERS } from "./recovery-words.ts";
+import { nearest } from "./suggest.ts";
+import { FieldName, Identifier, sign, Text, word } from "./token-types.ts";
+
+/**
+ * How the parser recovers where a rule cannot go on. Chevrotain builds the partial trees; where to go on is decided here:
+ *
+ * - in a head (`if …`, `foreach …`): the block that follows is still read (`head`);
+ * - in a body: the rest of the item is left out, to the next word that begins one, or the closing brace (`guard`, `items`).
+ *
+ * Braces match when the parser sees them (`braces.ts`), so a body always ends.
+ */
+export abstract class BodyParser extends ParserBase {
+  protected abstract readonly misplaced: Rule;
+
+  // ---- bodies
+
+  /** The items of a body, to its closing brace or the end of the file; `many` reads as many as it can. */
+  protected items(body: Body, many: () => void): void {
+    many();
+    if (this.RECORDING_PHASE) return;
+    while (!this.nextIs(CLOSE) && !isEnd(this.LA(1))) {
+      this.strange(body);
+      many();
+    }
+  }
+
+  /** One item of a body: where it breaks off, the rest of it is left out. */
+  protected guard(body: Body, item: () => void): void {
+    if (this.RECORDING_PHASE) {
+      item();
+      return;
+    }
+    const before = this.LA(1);
+    try {
+      item();
+    } catch (error) {
+      if (!isRecovered(error)) throw error;
+      this.breakCurrent();
+      if (this.LA(1) === before && !isEnd(before)) this.SKIP_TOKEN();
+      this.skipRest(body);
+    }
+  }
+
+  /** What cannot begin an item of the body: another construct's item is read, for the checker to judge; anything else left out. */
+  private strange(body: Body): void {
+    const token = this.LA(1);
+    if (isConstruct(body) && this.strangeWord(body, token)) return;
+    if (isConstruct(body) && token.tokenType === COMMA) {
+      this.report("stray-comma", "Nothing has to separate declarations, statements and clauses.", "Leave the comma out.");
+      this.SKIP_TOKEN();
+      return;
+    }
+    this.breakCurrent();
+    this.report("expected", expectedMessage(BODY_ITEMS[body], undefined, token));
+    if (!this.nextIs(OPEN)) this.SKIP_TOKEN();
+    this.skipRest(body);
+  }
+
+  /** A word in a body of clauses or statements that begins none of its own. `false`: nothing to be made of it. */
+  private strangeWord(body: Construct, token: IToken): boolean {
+    const isStarter = STARTERS.has(token.tokenType) && (token.tokenType !== ON || !this.secondIs(OPEN, CLOSE));
+    if (isStarter || (isKeyword(token) && homesOf(token.image).length > 0)) {
+      this.guard(body, () => this.SUBRULE9(this.misplaced, ITEM));
+      if (!isStarter) this.skipRest(body);
+      return true;
+    }
+    const meant = token.tokenType === Identifier ? nearest(token.image, ITEM_STARTS[body]) : null;
+    if (meant === null) return false;
+    this.report("expected", expectedMessage(BODY_ITEMS[body], undefined, token), `Did you mean \`${meant}\`?`);
+    retype(token, word(meant));
+    return true;
+  }
+
+  /** Leaves tokens out to where the body can go on: a word that begins an item, or its closing brace. */
+  private skipRest(body: Body): void {
+    let depth = 0;
+    let token = this.LA(1);
+    while (!isEnd(token)) {
+      if (depth === 0 && (tokenMatcher(token, CLOSE) || this.resumes(body))) return;
+      if (tokenMatcher(token, OPEN)) depth++;
+      else if (tokenMatcher(token, CLOSE)) depth--;
+      const isComma = token.tokenType === COMMA;
+      token = this.SKIP_TOKEN();
+      if (depth === 0 && isComma && !isConstruct(body) && (tokenMatcher(token, FieldName) || token.tokenType === Text)) return;
+    }
+  }
+
+  /** Leaves out the rest of a body whose items are of no interest. */
+  protected skipToBrace(): void {
+    for (let depth = 0; !isEnd(this.LA(1)) && (depth > 0 || !this.nextIs(CLOSE)); this.SKIP_TOKEN()) {
+      if (this.nextIs(OPEN)) depth++;
+      else if (this.nextIs(CLOSE)) depth--;
+    }
+  }
+
+  /** Whether an item can begin at the next token, after a mistake before it. */
+  private resumes(body: Body): boolean {
+    const token = this.LA(1);
+    if (!isConstruct(body)) return this.beginsLine() && (tokenMatcher(token, FieldName) || token.tokenType === Text);
+    if (!isKeyword(token) || tokenMatcher(this.LA(0), DOT) || this.secondIs(COLON, DOT)) return false;
+    const own = ITEM_STARTS[body].has(token.image);
+    if (own && token.tokenType === INPUT) return this.secondIs(OPEN);
+    if (own && token.tokenType === ON && !ERROR_BODIES.has(body))
+      return this.secondIs(word("undo"), word("completed"), word("compensated"), word("failure"));
+    return own || (this.beginsLine() && STARTERS.has(token.tokenType));
+  }
+
+  // ---- heads
+
+  /** Something between a construct's first word and its block: where it breaks off, the block is still read. */
+  protected head(part: () => void): void {
+    if (this.RECORDING_PHASE) {
+      part();
+      return;
+    }
+    try {
+      part();
+    } catch (error) {
+      if (!isRecovered(error)) throw error;
+      const distance = this.distanceToBlock();
+      if (distance === null) throw error;
+      this.breakCurrent();
+      for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
+    }
+  }
+
+  /** A part that may be left out when what comes next is known to follow it. */
+  protected soft(part: () => void, ...next: TokenType[]): void {
+    if (this.RECORDING_PHASE) {
+      part();
+      return;
+    }
+    try {
+      part();
+    } catch (error) {
+      if (!isRecovered(error) || !next.some((type) => this.nextIs(type))) throw error;
+      this.breakCurrent();
+    }
+  }
+}
+
+const OPEN = sign("LeftBrace");
+const CLOSE = sign("RightBrace");
+const COLON = sign("Colon");
+const COMMA = sign("Comma");
+const DOT = sign("Dot");
+const ON = word("on");
+const INPUT = word("input");
+
+function isRecovered(error: unknown): boolean {
+  return error instanceof Error && isRecognitionException(error);
+}
