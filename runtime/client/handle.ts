@@ -242,4 +242,4 @@ const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;
 const LOOK_MIN_MS = 20;
-const LOOK_MAX_MS = 500;
+const LOOK_MAX_MS = 5_000;

@@ -54,7 +54,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
       quiet = inFlight === 0 && moves === before ? quiet + 1 : 0;
     }
   };
-  const until: VirtualRun["until"] = async (what, condition, limitMs = 30 * 86_400_000) => {
+  const until: VirtualRun["until"] = async (what, condition, limitMs = 7 * 86_400_000) => {
     const endMs = clock.now() + limitMs;
     for (;;) {
       await settle();
@@ -75,7 +75,9 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
       log: silentLogger,
       handleSignals: false,
       id: "worker-1",
-      leaseMs: 30_000,
+      // Virtual time moves from one due thing to the next: the fewer, the quicker.
+      leaseMs: 86_400_000,
+      pollMs: 3_600_000,
     });
   const run: VirtualRun = {
     clock,

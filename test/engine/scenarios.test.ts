@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore } from "@sagac/runtime";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
+import { comparable } from "./comparable.ts";
+import { play, type Scenario, scenarios, type Told } from "./scenarios.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "saga-scenarios-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Each story is told once on memory; the other stores are held against it. */
+const told = new Map<Scenario, Promise<Told>>();
+function onMemory(scenario: Scenario): Promise<Told> {
+  const known = told.get(scenario) ?? play(scenario, (clock) => openStore("memory:", { clock }));
+  told.set(scenario, known);
+  return known;
+}
+
+describe("the stories of an order", () => {
+  test.each(scenarios)("$name", async (scenario) => {
+    const { result, calls, keys } = await onMemory(scenario);
+    expect(result.status).toBe(scenario.ends);
+    expect(calls).toEqual(scenario.calls);
+    if (result.status === "compensated") {
+      expect(result.failure.name).toBe(scenario.failure);
+      expect(result.incomplete).toEqual(scenario.incomplete ?? []);
+    }
+    expect(keys.every((key) => key.startsWith("PlaceOrder/order-1/"))).toBe(true);
+  });
+});
+
+describe("the same history on SQLite", () => {
+  test.each(scenarios)("$name", async (scenario) => {
+    const url = `sqlite:${join(folder, `${scenarios.indexOf(scenario)}.db`)}`;
+    const story = await play(scenario, (clock) => openStore(url, { clock }));
+    expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
+  });
+});
+
+describeRedis("the same history on Redis", () => {
+  let redis: RedisServer;
+  beforeAll(async () => {
+    redis = await redisForTests();
+  });
+
+  test.each(scenarios)("$name", async (scenario) => {
+    const prefix = `scenario-${process.pid}-${scenarios.indexOf(scenario)}`;
+    const story = await play(scenario, (clock) => openStore(redis.url, { clock, prefix, onWarning: () => undefined }));
+    expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
+  });
+});
