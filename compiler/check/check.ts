@@ -34,6 +34,6 @@ export function resolveProgram(files: readonly FileNode[]): CheckedProgram {
     }
     return file;
   });
-  const { sagas, typed, spaces, clauseLists, findings } = draft;
-  return { files: checked, sagas, typed, spaces, clauseLists, findings };
+  const { sagas, typed, spaces, clauseLists, misplaced, findings } = draft;
+  return { files: checked, sagas, typed, spaces, clauseLists, misplaced, findings };
 }

@@ -1,6 +1,6 @@
 import type { Declaration, FileNode, Ident, SagaDecl, ServiceDecl } from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
-import { headSpan, passOver, refuse } from "./opaque.ts";
+import { headSpan, refuse, refuseMisplaced } from "./opaque.ts";
 import type { ErrorSymbol, NamedThing, ServiceSymbol, Setting } from "./program.ts";
 import { breakImpossibleTypes } from "./recursion.ts";
 import { createTypeResolver, type TypeResolver } from "./resolve.ts";
@@ -32,7 +32,7 @@ export function declareFile(draft: Draft, file: FileNode): DeclaredFile {
   const types = createTypeResolver(draft, scope);
   for (const node of file.declarations) resolveDeclaration(draft, scope, types, node);
   breakImpossibleTypes(draft, scope.types.values());
-  passOver(scope, file.misplaced);
+  refuseMisplaced(draft, scope, "a file", file.misplaced);
 
   const sagas = file.declarations.flatMap((node) =>
     node.kind === "saga-decl" && node.name !== null ? [{ node, name: node.name }] : [],
@@ -114,7 +114,7 @@ const SERVICE_CLAUSES_TO_COME = new Map([
 
 function resolveService(draft: Draft, scope: FileScope, node: ServiceDecl): ServiceSymbol | null {
   draft.clauses(node.name === null ? "a service" : `service \`${node.name.name}\``, node.clauses);
-  passOver(scope, node.misplaced);
+  refuseMisplaced(draft, scope, "a service", node.misplaced);
   refuseClauses(draft, scope, node.clauses, SERVICE_CLAUSES_TO_COME);
   const timeout = readTimeout(draft, scope, firstClause(node.clauses, "timeout"));
   const retry = readRetry(draft, scope, firstClause(node.clauses, "retry-clause"));

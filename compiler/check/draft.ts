@@ -1,4 +1,4 @@
-import type { Expression, Ident, Node } from "../ast/nodes.ts";
+import type { Expression, Ident, Misplaced, Node } from "../ast/nodes.ts";
 import { FindingLog } from "./findings.ts";
 import type { CheckedSaga, ClauseList, ErrorSymbol, NamedThing, NameSpace, ServiceSymbol, TypedExpr } from "./program.ts";
 import type { TypeSymbol } from "./types.ts";
@@ -9,6 +9,7 @@ export class Draft {
   readonly typed = new Map<Expression, TypedExpr>();
   readonly spaces: NameSpace[] = [];
   readonly clauseLists: ClauseList[] = [];
+  readonly misplaced: { readonly owner: string; readonly node: Misplaced }[] = [];
   readonly sagas: CheckedSaga[] = [];
 
   names(kind: NameSpace["kind"], names: readonly NamedThing[]): void {

@@ -1,7 +1,7 @@
 import type { BranchNode, Ident, OutputClause, ParallelNode, Statement, StepNode } from "../ast/nodes.ts";
 import type { DeclaredFile } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
-import { countAsUsed, headWord, holdsPivot, namesGivenBy, passOver, refuse } from "./opaque.ts";
+import { countAsUsed, headWord, holdsPivot, namesGivenBy, refuse, refuseMisplaced } from "./opaque.ts";
 import type { NamedThing, StepHead } from "./program.ts";
 import { firstClause } from "./settings.ts";
 
@@ -108,7 +108,7 @@ class FlowReader {
   #parallel(node: ParallelNode, groups: StepHead["groups"]): HeadNode {
     const { scope } = this.#declared;
     this.#draft.clauses("this `parallel`", node.clauses);
-    passOver(scope, node.misplaced);
+    refuseMisplaced(this.#draft, scope, "a `parallel`", node.misplaced);
     for (const clause of node.clauses) {
       if (clause.kind === "as") {
         refuse(this.#draft, scope, clause, "`as` of a `parallel`");
@@ -124,7 +124,7 @@ class FlowReader {
   }
 
   #branch(node: BranchNode, groups: StepHead["groups"]): HeadNode[] {
-    passOver(this.#declared.scope, node.block.misplaced);
+    refuseMisplaced(this.#draft, this.#declared.scope, "a branch", node.block.misplaced);
     if (node.name !== null) {
       this.branches.add(node.name.name);
       this.names.push({ ident: node.name, what: "branch" });

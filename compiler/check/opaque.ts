@@ -1,5 +1,7 @@
 import { CONSTRUCTS } from "@sagac/grammar";
 import type { Misplaced, Node, Statement } from "../ast/nodes.ts";
+import { walk } from "../ast/walk.ts";
+import { suggest } from "../diagnostics/suggest.ts";
 import type { Span } from "../source/span.ts";
 import type { Draft, FileScope } from "./draft.ts";
 
@@ -12,20 +14,28 @@ export function refuse(draft: Draft, scope: FileScope, node: Node, construct: st
   countAsUsed(scope, node);
 }
 
+/** Marks what a file declares under a name as used. */
+export function markUsed(scope: FileScope, name: string): void {
+  for (const symbol of [scope.types.get(name), scope.errors.get(name), scope.services.get(name)])
+    if (symbol !== undefined) scope.used.add(symbol);
+}
+
+/** A name that is not there: what was probably meant by it is not unused on top of that. */
+export function markMeant(scope: FileScope, name: string, candidates: Iterable<string>): void {
+  markUsed(scope, name);
+  const near = suggest(name, candidates);
+  if (near !== null) markUsed(scope, near);
+}
+
 /** Marks every declaration that the subtree names as used. */
 export function countAsUsed(scope: FileScope, root: Node): void {
-  for (const node of subtree(root)) {
-    const name = node.kind === "ident" || node.kind === "name" ? node.name : null;
-    if (name === null) continue;
-    for (const symbol of [scope.types.get(name), scope.errors.get(name), scope.services.get(name)])
-      if (symbol !== undefined) scope.used.add(symbol);
-  }
+  for (const node of nodesOf(root)) if (node.kind === "ident" || node.kind === "name") markUsed(scope, node.name);
 }
 
 /** Names that something refused gives to what later statements may read. */
 export function namesGivenBy(root: Node): string[] {
   const names: string[] = [];
-  for (const node of subtree(root)) {
+  for (const node of nodesOf(root)) {
     if (node.kind === "step" || node.kind === "branch" || node.kind === "let" || node.kind === "as")
       names.push(node.name?.name ?? "");
     else if (node.kind === "await" || node.kind === "collect") names.push(node.signal?.name ?? "");
@@ -35,11 +45,11 @@ export function namesGivenBy(root: Node): string[] {
 }
 
 /**
- * What stands where its kind has no place was reported by the parser. What it names counts as used, and what it gives a name to is known
- * but not looked at.
+ * Notes what stands where its kind has no place. What it names counts as used, and what it gives a name to is known but not looked at.
  */
-export function passOver(scope: FileScope, misplaced: readonly Misplaced[]): void {
+export function refuseMisplaced(draft: Draft, scope: FileScope, owner: string, misplaced: readonly Misplaced[]): void {
   for (const node of misplaced) {
+    draft.misplaced.push({ owner, node });
     countAsUsed(scope, node);
     for (const name of namesGivenBy(node)) scope.opaque.add(name);
   }
@@ -47,7 +57,7 @@ export function passOver(scope: FileScope, misplaced: readonly Misplaced[]): voi
 
 /** Whether a pivot stands somewhere in a refused statement: then nothing is known of before and after. */
 export function holdsPivot(statement: Statement): boolean {
-  for (const node of subtree(statement))
+  for (const node of nodesOf(statement))
     if (node.kind === "step" && node.stepKinds.some((kind) => kind.name === "pivot")) return true;
   return false;
 }
@@ -95,22 +105,17 @@ const HEADS: ReadonlyMap<string, string> = new Map([
   ...STATEMENT_HEADS,
 ]);
 
-/** Every node of a subtree, in no order that means anything. Without recursion: the tree may be as deep as the limits allow. */
-function* subtree(root: Node): Generator<Node> {
-  const pending: unknown[] = [root];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (Array.isArray(value)) for (const part of value) pending.push(part);
-    else if (typeof value === "object" && value !== null) {
-      // Every object of the tree with a `kind` is a node.
-      if ("kind" in value) yield value as Node;
-      pending.push(...Object.values(value));
-    }
-  }
+function nodesOf(root: Node): readonly Node[] {
+  const found: Node[] = [];
+  walk(root, (node) => {
+    found.push(node);
+    return true;
+  });
+  return found;
 }
 
 /** Whether anything in the subtree could not be read. */
 export function hasBroken(root: Node): boolean {
-  for (const node of subtree(root)) if ("broken" in node && node.broken) return true;
+  for (const node of nodesOf(root)) if ("broken" in node && node.broken) return true;
   return false;
 }

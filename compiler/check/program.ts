@@ -5,6 +5,7 @@ import type {
   FileNode,
   Handler,
   Ident,
+  Misplaced,
   Node,
   ObjectExpr,
   ParallelNode,
@@ -32,6 +33,8 @@ export interface CheckedProgram {
   readonly spaces: readonly NameSpace[];
   /** The clauses of each construct as they were written. */
   readonly clauseLists: readonly ClauseList[];
+  /** What stands where its kind has no place. */
+  readonly misplaced: readonly { readonly owner: string; readonly node: Misplaced }[];
   readonly findings: Findings;
 }
 

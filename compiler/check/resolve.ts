@@ -1,5 +1,6 @@
 import type { FieldsNode, NamedType, OptionalType, TypeNode, UnionType } from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
+import { markMeant, markUsed } from "./opaque.ts";
 import { type FieldType, objectType, scalar, type Type, UNKNOWN } from "./types.ts";
 
 /** Types and fields as they are written, resolved against the names of their file. */
@@ -64,21 +65,16 @@ function named(draft: Draft, scope: FileScope, node: NamedType): Type {
       candidates: [...scope.types.keys(), ...SCALARS],
       instead: other === undefined ? null : { kind: other.what, span: other.ident.span },
     });
-    markUsed(scope, name);
+    markMeant(scope, name, scope.types.keys());
   }
   return UNKNOWN;
-}
-
-/** A declaration that is named in the wrong place is not unused on top of that. */
-export function markUsed(scope: FileScope, name: string): void {
-  for (const symbol of [scope.types.get(name), scope.errors.get(name), scope.services.get(name)])
-    if (symbol !== undefined) scope.used.add(symbol);
 }
 
 function optionalType(draft: Draft, node: OptionalType, type: (node: TypeNode) => Type): Type {
   const inner = type(node.type);
   if (inner.kind !== "optional") return inner.kind === "unknown" ? inner : { kind: "optional", type: inner };
-  draft.findings.add("doubled-optional", { span: node.span });
+  const { file, end } = node.span;
+  draft.findings.add("doubled-optional", { span: { file, start: end - 1, end } });
   return inner;
 }
 
@@ -96,7 +92,7 @@ function union(draft: Draft, scope: FileScope, node: UnionType, type: (node: Typ
       else sound = false;
     } else {
       if (member.kind === "named-type") markUsed(scope, member.name.name);
-      if (member.kind !== "invalid-type") draft.findings.add("union-member", { span: member.span });
+      if (member.kind !== "invalid-type" && sound) draft.findings.add("union-member", { span: member.span });
       sound = false;
     }
   }

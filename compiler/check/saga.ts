@@ -4,7 +4,7 @@ import { type DeclaredFile, refuseChoreographed } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
 import { type Flow, type HeadNode, readFlow } from "./flow.ts";
 import { inferMapping } from "./infer.ts";
-import { passOver, refuse } from "./opaque.ts";
+import { refuse, refuseMisplaced } from "./opaque.ts";
 import type { CheckedFile, CheckedSaga, CheckedStep, FlowNode, StepHead } from "./program.ts";
 import { firstClause, readTimeout, refuseClauses } from "./settings.ts";
 import { checkStep, outputScope, type SagaScope } from "./steps.ts";
@@ -25,7 +25,7 @@ export function checkSaga(
   const statements = node.items.filter(isStatement);
   const clauses = node.items.filter((item) => !isStatement(item));
   draft.clauses(`saga \`${name.name}\``, clauses);
-  passOver(scope, node.misplaced);
+  refuseMisplaced(draft, scope, "a saga", node.misplaced);
   refuseClauses(
     draft,
     scope,

@@ -3,9 +3,8 @@ import type { DeclaredFile } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
 import { type Flow, siblingGroup } from "./flow.ts";
 import { type ExpressionScope, inferMapping } from "./infer.ts";
-import { passOver } from "./opaque.ts";
+import { markMeant, refuseMisplaced } from "./opaque.ts";
 import type { CheckedCall, CheckedStep, CheckedUndo, Mapping, ServiceSymbol, StepHead, TypedExpr } from "./program.ts";
-import { markUsed } from "./resolve.ts";
 import { callRetry, callTimeout, defaultRetry, firstClause, readRetry, readTimeout, refuseClauses } from "./settings.ts";
 import { type FieldType, objectType, UNKNOWN } from "./types.ts";
 
@@ -27,7 +26,7 @@ export function checkStep(saga: SagaScope, head: StepHead): CheckedStep {
   const { draft, declared } = saga;
   const { node, name } = head;
   draft.clauses(`step \`${name.name}\``, node.clauses);
-  passOver(declared.scope, node.misplaced);
+  refuseMisplaced(draft, declared.scope, "a step", node.misplaced);
   refuseClauses(draft, declared.scope, node.clauses, STEP_CLAUSES_TO_COME);
   const bestEffort = node.stepKinds.find((kind) => kind.name === "best-effort");
   if (bestEffort !== undefined) draft.findings.add("not-available", { span: bestEffort.span, construct: "`best effort`" });
@@ -81,8 +80,10 @@ type ServiceUse = Pick<CheckedCall, "service" | "serviceIdent" | "serviceSymbol"
 function useService({ draft, declared }: SagaScope, ident: Ident | null): ServiceUse {
   if (ident === null) return { service: "local", serviceIdent: null, serviceSymbol: null };
   const serviceSymbol: ServiceSymbol | null = declared.scope.services.get(ident.name) ?? null;
-  if (serviceSymbol === null) draft.use("service", ident);
-  else declared.scope.used.add(serviceSymbol);
+  if (serviceSymbol === null) {
+    draft.use("service", ident);
+    markMeant(declared.scope, ident.name, declared.scope.services.keys());
+  } else declared.scope.used.add(serviceSymbol);
   return { service: ident.name, serviceIdent: ident, serviceSymbol };
 }
 
@@ -100,7 +101,7 @@ function checkThrows({ draft, declared }: SagaScope, node: StepNode): CheckedSte
       const other = scope.declared.get(ident.name);
       const instead = other === undefined ? null : { kind: other.what, span: other.ident.span };
       draft.findings.add("unknown-error", { ident, candidates: [...scope.errors.keys()], instead });
-      markUsed(scope, ident.name);
+      markMeant(scope, ident.name, scope.errors.keys());
     }
     return { ident, symbol };
   });
@@ -133,7 +134,7 @@ function checkHandler(
   const clauses = handler.clauses ?? [];
   const what = role === "undo" ? "compensation" : "inquiry";
   draft.clauses(`the ${what} of step \`${head.name.name}\``, clauses);
-  passOver(declared.scope, handler.misplaced);
+  refuseMisplaced(draft, declared.scope, role === "undo" ? "a compensation" : "an inquiry", handler.misplaced);
   refuseClauses(draft, declared.scope, clauses, HANDLER_CLAUSES_TO_COME);
   const own = firstClause(clauses, "input-object");
   const input = own === null ? forward.input : inferMapping(draft, expressionScope(saga, { step: head, part: role }), own.value);

@@ -15,11 +15,11 @@ export interface Report {
 export const DIAGNOSTIC_LIMIT = 100;
 
 /**
- * Sorts by file and place, drops what says the same of the same place twice, and keeps at most `limit`: errors before warnings, and of
- * each the first.
+ * Sorts by file and place, drops what says the same of the same place twice and what says more of a place that could not be read, and keeps
+ * at most `limit`: errors before warnings, and of each the first.
  */
 export function collectDiagnostics(all: readonly Diagnostic[], limit: number = DIAGNOSTIC_LIMIT): Report {
-  const sorted = [...all].sort(compareDiagnostics).filter(onceEach());
+  const sorted = [...all].sort(compareDiagnostics).filter(onceEach()).filter(unlessUnreadable(all));
   const errors = sorted.filter((diagnostic) => diagnostic.severity === "error");
   const warnings = sorted.filter((diagnostic) => diagnostic.severity === "warning");
   const kept =
@@ -42,6 +42,14 @@ function onceEach(): (diagnostic: Diagnostic) => boolean {
     seen.add(key);
     return true;
   };
+}
+
+/** What could not be read (1xxx) has a stand-in in the tree: whatever is wrong with exactly that follows from it. */
+function unlessUnreadable(all: readonly Diagnostic[]): (diagnostic: Diagnostic) => boolean {
+  const isSyntax = ({ code }: Diagnostic): boolean => code.startsWith("SAGA1");
+  const place = ({ span }: Diagnostic): string => `${span.start} ${span.end} ${span.file}`;
+  const unreadable = new Set(all.filter(isSyntax).map(place));
+  return (diagnostic) => isSyntax(diagnostic) || !unreadable.has(place(diagnostic));
 }
 
 function compareText(a: string, b: string): number {

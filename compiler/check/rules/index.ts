@@ -20,6 +20,7 @@ import { emptySaga } from "./empty-saga.ts";
 import { itemOrder } from "./item-order.ts";
 import { loneBranch } from "./lone-branch.ts";
 import { lookAlike } from "./look-alike.ts";
+import { misplacedClause } from "./misplaced-clause.ts";
 import { missingCompensation } from "./missing-compensation.ts";
 import { missingTimeout } from "./missing-timeout.ts";
 import { mixedArray } from "./mixed-array.ts";
@@ -68,6 +69,7 @@ export const rules: readonly Rule[] = [
   duplicateEntry,
   duplicateThrows,
   duplicateClause,
+  misplacedClause,
   itemOrder,
   reservedName,
   reservedError,

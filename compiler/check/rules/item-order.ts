@@ -8,7 +8,7 @@ export const itemOrder = defineRule(
     code: "SAGA2011",
     slug: "item-order",
     severity: "error",
-    message: "`{item}` stands in the wrong place: {where}.",
+    message: "`{item}` stands in the wrong place: it belongs {where}.",
     note: "All sagas have one order: `version`, `timeout`, `input` and the like; the statements; `output`; what happens after the end.",
     help: null,
   },
@@ -22,11 +22,10 @@ export const itemOrder = defineRule(
         const name = headWord(item);
         const misplaced = (where: string, help: string): void => report(headSpan(item), { item: name, where }, { help });
         if (part === CLAUSE && firstStatement !== -1 && index > firstStatement)
-          misplaced("it comes before the statements", "Move it to the top of the saga.");
-        else if (part >= OUTPUT && index < lastStatement)
-          misplaced("it comes behind the statements", "Move it to the end of the saga.");
+          misplaced("before the statements", "Move it to the top of the saga.");
+        else if (part >= OUTPUT && index < lastStatement) misplaced("behind the statements", "Move it to the end of the saga.");
         else if (part === OUTPUT && firstEnding !== -1 && index > firstEnding)
-          misplaced("it comes before what happens after the end", `Move it above \`on\`.`);
+          misplaced("before what happens after the end", `Move it above \`on\`.`);
       }
     }
   },
