@@ -14,6 +14,8 @@ export interface TcpProxy {
   decide: (words: readonly string[]) => ProxyAction;
   /** From now on no byte passes in either direction, and no connection is closed: a half-open line. */
   freeze(): void;
+  /** The same for the connections that there are; new ones pass. */
+  freezeExisting(): void;
   /** What was held back goes on. */
   thaw(): void;
   /** Breaks every connection. */
@@ -42,6 +44,9 @@ export async function startProxy(target: { readonly host: string; readonly port:
     decide: () => "pass",
     freeze() {
       frozen = true;
+      for (const line of lines) line.freeze();
+    },
+    freezeExisting() {
       for (const line of lines) line.freeze();
     },
     thaw() {

@@ -184,6 +184,23 @@ describeRedis("Redis behind a connection that breaks", () => {
     expect(await truth.load(partition(), "order-1")).toMatchObject({ version: 1, commitId: "commit-1" });
   });
 
+  it("a half-open connection is given up by itself, and the next one serves", async () => {
+    const store = await shaky({}, 300);
+    await store.now();
+    proxy.freezeExisting();
+    await expect(store.now()).rejects.toMatchObject({ code: "RT2001" });
+    await expect
+      .poll(
+        () =>
+          store.now().then(
+            () => "there",
+            () => "not yet",
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe("there");
+  });
+
   it("many calls in flight when it breaks: all settle, and what is unknown was done at most once", async () => {
     const store = await shaky();
     const lease = await take(store);

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { RedisOptions } from "ioredis";
-import { isOutcomeUnknown, SagaError } from "../../errors.ts";
+import { SagaError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import {
   checkCommand,
@@ -41,6 +41,7 @@ import type { Scripts } from "./scripts.ts";
 import { loadScripts } from "./scripts.ts";
 import type { StoreWarning } from "./server.ts";
 import { checkServer } from "./server.ts";
+import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
 
 /** Raised with every change of the keys that an older saga would misread. */
@@ -65,7 +66,7 @@ const STATUSES = ["running", "completed", "compensated"] as const;
 const CONDITIONS = ["overdue", "parked", "quarantined"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
-/** Redis 5 or newer. The keys are told in `lib.lua`. */
+/** Redis 6.2 or newer (tested on 7.0). The keys are told in `lib.lua`. */
 export class RedisStore implements Store {
   readonly kind = "redis";
   readonly partitions: number;
@@ -336,26 +337,4 @@ async function claim(connection: RedisConnection, scripts: Scripts, options: Red
     );
   }
   return partitions;
-}
-
-/**
- * Waits for all. When one failed, the whole call is unknown (RT2002) as soon as anything of it may have happened, else it failed as the
- * first did.
- */
-async function settleAll<T>(calls: readonly Promise<T>[]): Promise<T[]> {
-  const settled = await Promise.allSettled(calls);
-  const values: T[] = [];
-  const errors: unknown[] = [];
-  for (const outcome of settled) {
-    if (outcome.status === "fulfilled") values.push(outcome.value);
-    else errors.push(outcome.reason);
-  }
-  if (errors.length === 0) return values;
-  const unknown = errors.find(isOutcomeUnknown);
-  if (unknown !== undefined) throw unknown;
-  if (values.length === 0) throw errors[0];
-  const said = errors[0] instanceof Error ? errors[0].message : String(errors[0]);
-  throw new SagaError("RT2002", `a part of the call happened, another did not (${said}). Read again, then decide.`, {
-    cause: errors[0],
-  });
 }
