@@ -10,7 +10,7 @@ import type { SyntaxProblem } from "./syntax-codes.ts";
 
 export { type ClauseRow, CONSTRUCTS, type Construct, type ConstructRow, constructRow, homesOf } from "./clauses.ts";
 export type { Comment, TextLiteral, TextPart } from "./lexer.ts";
-export { LIMITS, tooDeep } from "./limits.ts";
+export { capProblems, LIMITS, tooDeep } from "./limits.ts";
 export { problem, SYNTAX_CODES, type SyntaxCode, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
 export {
   COMMENTS,

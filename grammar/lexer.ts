@@ -2,7 +2,7 @@ import { type IToken, Lexer } from "chevrotain";
 import { isAllHidden, LIMITS, tooDeep, tooManyTokens } from "./limits.ts";
 import { scanText } from "./strings.ts";
 import { problem, type SyntaxProblem } from "./syntax-codes.ts";
-import { ALL_TOKEN_TYPES, HABIT_BY_TYPE, Identifier, isWord, sign, Text, wordOrSign } from "./token-types.ts";
+import { ALL_TOKEN_TYPES, HABIT_BY_TYPE, Identifier, isWord, Junk, sign, Text, wordOrSign } from "./token-types.ts";
 import type { HabitRow } from "./tokens.ts";
 
 /** A comment, kept aside from the tokens. Offsets in UTF-16 units; `text` as written, slashes included. */
@@ -75,8 +75,6 @@ class LexPass {
   /** Reads `text`, which stands at `base` in the file, within `depth` brackets. */
   read(text: string, base: number, depth: number): IToken[] {
     const result = this.lexer.tokenize(text);
-    for (const error of result.errors)
-      this.unexpected(text.slice(error.offset, error.offset + error.length), base + error.offset);
     for (const token of result.groups.comments ?? []) this.comment(token, base);
 
     const tokens: IToken[] = [];
@@ -84,6 +82,10 @@ class LexPass {
     for (const token of result.tokens) {
       token.startOffset += base;
       token.endOffset = token.startOffset + token.image.length - 1;
+      if (token.tokenType === Junk) {
+        this.unexpected(token.image, token.startOffset);
+        continue;
+      }
       const habit = HABIT_BY_TYPE.get(token.tokenType);
       if (habit !== undefined && !this.habit(token, habit)) continue;
       tokens.push(token);

@@ -1,5 +1,5 @@
 import { createToken, type ICustomPattern, Lexer, type TokenType } from "chevrotain";
-import { matchName, NAME_STARTS } from "./names.ts";
+import { ANY_START, matchJunk, matchName, NAME_STARTS } from "./names.ts";
 import { matchText } from "./strings.ts";
 import { COMMENTS, HABITS, type HabitRow, IDENTIFIER, LITERALS, SIGNS, STRING, WORDS } from "./tokens.ts";
 
@@ -103,6 +103,17 @@ const commentTypes = COMMENTS.map((row) =>
   }),
 );
 
+const junkPattern: ICustomPattern = { exec: matchJunk };
+
+/** What begins nothing; the lexer reports it and leaves it out. */
+export const Junk = createToken({
+  name: "Junk",
+  pattern: junkPattern,
+  start_chars_hint: [...ANY_START],
+  line_breaks: false,
+  label: "junk",
+});
+
 const Blank = createToken({ name: "Blank", pattern: /[ \t\r\n\ufeff]+/, group: Lexer.SKIPPED, line_breaks: true });
 
 /** The token type of a keyword. Only for words of the table: any other is a mistake of ours. */
@@ -135,6 +146,7 @@ export const ALL_TOKEN_TYPES: readonly TokenType[] = [
   ...[...signTypes.entries()].filter(([name]) => name !== "Duration").map(([, type]) => type),
   ...[...wordTypes.entries()].sort(([a], [b]) => b.length - a.length).map(([, type]) => type),
   Identifier,
+  Junk,
   Name,
   FieldName,
   Member,

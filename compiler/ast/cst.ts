@@ -1,5 +1,5 @@
 import type { ParseResult, SyntaxProblem, SyntaxSlug } from "@sagac/grammar";
-import { problem } from "@sagac/grammar";
+import { LIMITS, problem } from "@sagac/grammar";
 import type { Span } from "../source/span.ts";
 import type { DocComments } from "./docs.ts";
 import type { Block, Ident } from "./nodes.ts";
@@ -108,7 +108,7 @@ export function names(build: Build, node: Cst): readonly Ident[] {
 }
 
 export function report(build: Build, slug: SyntaxSlug, message: string, span: Span, help: string | null = null): void {
-  build.problems.push(problem(slug, message, span.start, span.end, help));
+  if (build.problems.length <= LIMITS.problems) build.problems.push(problem(slug, message, span.start, span.end, help));
 }
 
 function hasTokens(node: Cst): boolean {

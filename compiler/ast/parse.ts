@@ -1,4 +1,4 @@
-import { LIMITS, parse, type SyntaxProblem, tooDeep } from "@sagac/grammar";
+import { capProblems, LIMITS, parse, type SyntaxProblem, tooDeep } from "@sagac/grammar";
 import { buildFile } from "./build.ts";
 import type { FileNode } from "./nodes.ts";
 import { deepestBeyond } from "./walk.ts";
@@ -26,5 +26,6 @@ export function parseFile(text: string, path: string): ParsedFile {
 
 function merge(first: readonly SyntaxProblem[], second: readonly SyntaxProblem[]): readonly SyntaxProblem[] {
   const taken = new Set(first.map(({ start }) => start));
-  return [...first, ...second.filter(({ start }) => !taken.has(start))].sort((a, b) => a.start - b.start);
+  if (second.length === 0) return first;
+  return capProblems([...first, ...second.filter(({ start }) => !taken.has(start))].sort((a, b) => a.start - b.start));
 }
