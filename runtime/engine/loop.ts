@@ -35,7 +35,7 @@ export interface LoopPorts {
 }
 
 export interface LoopEvents {
-  /** The store refused this holding's lease. */
+  /** The store refused this holding's lease, or it ran out before a call: it was given up, ask anew. */
   fenced(holding: Holding): void;
   /** A commit set a timer that is due in so long. */
   timerSet(delayMs: number): void;
@@ -250,10 +250,13 @@ export class Loop {
   #begin(holding: Holding, instance: Instance, identity: string): void {
     const { clock, log } = this.#ports;
     const wanted = instance.standing?.effects.calls.get(identity);
-    if (wanted === undefined || instance.standing === null) return;
+    if (wanted === undefined || instance.standing === null || holding.lost) return;
     if (clock.monotonic() >= holding.validUntilMs) {
-      // Safety is the fence's business; this only spares a call that somebody else is about to make.
+      // Safety is the fence's business; this only spares a call that somebody else is about to make. The partition is given up with it: a
+      // renewal that is under way would make it ours as if nothing had happened, and nobody would ever make the call.
       log.warn("the lease has run out: a call is left to the next owner", { partition: holding.key, saga: instance.sagaId });
+      this.lose(holding);
+      this.#events.fenced(holding);
       return;
     }
     const controller = new AbortController();

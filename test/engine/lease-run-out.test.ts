@@ -1,0 +1,40 @@
+import { createClient, openStore, silentLogger } from "@sagac/runtime";
+import { CountedIds, SeededRandom, VirtualClock } from "@sagac/runtime/testing";
+import { expect, it } from "vitest";
+import { Intake } from "../../runtime/engine/intake.ts";
+import { type Holding, Loop } from "../../runtime/engine/loop.ts";
+import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
+import { until } from "../kit/until.ts";
+
+it("gives a partition up when its lease has run out before a call, so that the call is not forgotten", async () => {
+  const clock = new VirtualClock();
+  const world = orderWorld();
+  const store = await openStore("memory:", { clock, partitions: 1 });
+  await createClient({ store, clock }).start(placeOrder, { id: "order-1", input: orderInput() });
+  const [lease] = await store.lease(
+    [{ partition: { saga: placeOrder.saga, version: 1, index: 0 }, epoch: null }],
+    "slow",
+    30_000,
+  );
+  if (lease === null || lease === undefined) throw new Error("no lease");
+  const holding: Holding = {
+    key: "PlaceOrder@1/0",
+    implementation: orderImplementation(world),
+    lease,
+    // The store still takes its commits; by this worker's own reckoning the lease is over.
+    validUntilMs: clock.monotonic(),
+    lost: false,
+    instances: new Map(),
+    taken: new Set(),
+  };
+  const givenUp: Holding[] = [];
+  const ports = { store, clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1) };
+  const loop = new Loop(ports, { fenced: (lost) => givenUp.push(lost), timerSet: () => undefined, settled: () => undefined });
+  new Intake(store, loop, silentLogger, 10).poll(holding);
+
+  await until("the holding to be given up", () => givenUp.length > 0);
+  expect(givenUp).toEqual([holding]);
+  expect(holding.lost).toBe(true);
+  expect(world.calls).toEqual([]);
+  await store.close();
+});
