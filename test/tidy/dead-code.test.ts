@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { filesEnding, ROOT, textOf } from "./repository.ts";
 
 describe("Dead code", () => {
-  it("is none: every file, export and dependency is reached from a package's entry, a script or a test (knip.json)", async () => {
+  it("is none: every file, export and dependency is reached from a package's entry, a script or a test (knip.jsonc)", async () => {
     const run = promisify(execFile)(process.execPath, ["node_modules/knip/bin/knip.js", "--no-progress", "--no-config-hints"], {
       cwd: ROOT,
     });
