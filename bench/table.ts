@@ -1,8 +1,9 @@
 import type { Run } from "./measure.ts";
 import type { Shares } from "./profile.ts";
+import type { StoreName } from "./stores.ts";
 
 export interface Cell {
-  readonly store: string;
+  readonly store: StoreName;
   readonly way: "completed" | "compensated";
   readonly inFlight: number;
   readonly runs: Run[];

@@ -6,6 +6,7 @@ import { type Ids, systemIds } from "../ports/ids.ts";
 import { partitionOf } from "../store/partition.ts";
 import type { AppendResult, Command, Partition, Store } from "../store/store.ts";
 import { SagaHandle } from "./handle.ts";
+import { HintHub } from "./hint-hub.ts";
 import { patiently } from "./patience.ts";
 
 export interface ClientOptions {
@@ -40,8 +41,15 @@ export interface Client {
 /** A client of the sagas in a store; anywhere, any number of them, no worker need be up. */
 export function createClient(options: ClientOptions): Client {
   const { store, clock = systemClock, ids = systemIds } = options;
+  const hints = new HintHub(store);
   const handle = <Output>(definition: SagaDefinition, id: string): SagaHandle<Output> =>
-    new SagaHandle<Output>({ store, clock, ids }, definition.saga, definition.version, partitionFor(store, definition, id), id);
+    new SagaHandle<Output>(
+      { store, clock, ids, hints },
+      definition.saga,
+      definition.version,
+      partitionFor(store, definition, id),
+      id,
+    );
 
   return {
     get(definition, id) {

@@ -5,8 +5,8 @@ import { startCommandId, toJsonText } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
-import { partitionKey } from "../store/partition.ts";
-import type { Command, CommandResult, Partition, SagaCondition, SagaStatus, Store, StoredSaga } from "../store/store.ts";
+import type { Command, CommandResult, Hint, Partition, SagaCondition, SagaStatus, Store, StoredSaga } from "../store/store.ts";
+import type { HintHub } from "./hint-hub.ts";
 import { patiently, pause } from "./patience.ts";
 
 /** How a saga ended. */
@@ -52,6 +52,7 @@ interface Ports {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
+  readonly hints: HintHub;
 }
 
 /** One saga, seen from a client. */
@@ -73,7 +74,8 @@ export class SagaHandle<Output = unknown> {
   /** Waits for the end. `timeout`: `"30s"`, `"5m"` or milliseconds, default no limit; past it `RT1008`, and the saga goes on. */
   async result(options: { readonly timeout?: number | string } = {}): Promise<SagaResult<Output>> {
     const limitMs = options.timeout === undefined ? Number.POSITIVE_INFINITY : durationMs(options.timeout);
-    const envelope = await this.#until(limitMs, async () => {
+    const ended = (hint: Hint) => hint.what === "ended" || hint.sagaId === null;
+    const envelope = await this.#until(limitMs, ended, async () => {
       const stored = await this.#load();
       if (stored?.conditions.includes("quarantined")) throw this.#quarantined();
       return stored === null || stored.status === "running" ? null : { status: stored.status, envelope: this.#read(stored) };
@@ -142,7 +144,11 @@ export class SagaHandle<Output = unknown> {
     };
     await patiently(clock, () => store.append(this.#partition, command));
     const limitMs = timeout === undefined ? COMMAND_LIMIT_MS : durationMs(timeout);
-    const result = await this.#until(limitMs, () => patiently(clock, () => store.commandResult(this.#partition, id)));
+    const result = await this.#until(
+      limitMs,
+      (hint) => hint.what !== "command",
+      () => patiently(clock, () => store.commandResult(this.#partition, id)),
+    );
     if (result === null)
       throw new SagaError(
         "RT1008",
@@ -177,13 +183,12 @@ export class SagaHandle<Output = unknown> {
   }
 
   /** Looks until there is an answer or the time is over (`null`): at once, at every hint, and at growing intervals. */
-  async #until<T>(limitMs: number, look: () => Promise<T | null>): Promise<T | null> {
-    const { store, clock } = this.#ports;
+  async #until<T>(limitMs: number, matters: (hint: Hint) => boolean, look: () => Promise<T | null>): Promise<T | null> {
+    const { clock, hints } = this.#ports;
     const untilMs = clock.monotonic() + limitMs;
-    const key = partitionKey(this.#partition);
     let wake = (): void => undefined;
-    const unwatch = store.watch((hint) => {
-      if (hint.partition === key && (hint.sagaId === this.id || hint.sagaId === null)) wake();
+    const unwatch = hints.wait(this.#partition, this.id, (hint) => {
+      if (matters(hint)) wake();
     });
     try {
       for (let waitMs = LOOK_MIN_MS; ; waitMs = Math.min(waitMs * 2, LOOK_MAX_MS)) {
@@ -241,5 +246,5 @@ function durationMs(value: number | string): number {
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;
-const LOOK_MIN_MS = 20;
+const LOOK_MIN_MS = 50;
 const LOOK_MAX_MS = 5_000;
