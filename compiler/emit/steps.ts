@@ -2,14 +2,9 @@ import type { Plan, PlanField } from "../plan/plan.ts";
 import { handlerNote } from "./definition.ts";
 import { importSpecifier, lineComment, propertyKey, stringLiteral } from "./lib/escape.ts";
 import { type HandlerSite, handlerSites } from "./lib/handlers.ts";
-import { moduleFile, typeNames } from "./lib/names.ts";
+import { typeNames } from "./lib/names.ts";
 import { INDENT, Writer } from "./lib/writer.ts";
 import type { EmitOptions } from "./target.ts";
-
-/** `place-order.steps.ts`: stands beside the source, not in the generated folder. */
-export function stepsFile(saga: string): string {
-  return moduleFile(saga, "steps");
-}
 
 /**
  * The text of a new `<saga>.steps.ts`. It is written once and the user's own from then on; later builds only insert what is

@@ -21,8 +21,7 @@ export interface EmitOptions {
   readonly planText: string;
 }
 
-export const IMPORT_EXTENSIONS = [".ts", ".js", ""] as const;
-export type ImportExtension = (typeof IMPORT_EXTENSIONS)[number];
+export type ImportExtension = ".ts" | ".js" | "";
 
 export interface EmittedFile {
   /** Relative to the generated folder, with `/`. */

@@ -115,7 +115,7 @@ export function fromInput(...names: readonly string[]): PlanExpr {
 }
 
 /** Members of the input under other names, and of steps' outputs: `{ to: "input.shipTo", id: "reserveStock.reservationId?" }`. */
-export function mapping(entries: Readonly<Record<string, string>>): PlanExpr {
+function mapping(entries: Readonly<Record<string, string>>): PlanExpr {
   return {
     kind: "object",
     entries: Object.entries(entries).map(([name, path]) => {

@@ -4,6 +4,7 @@ import { compile } from "../../compiler/pipeline.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
 import { caseFolders } from "../kit/cases.ts";
+import { keepsAll } from "./keeps-all.ts";
 
 function planOf(text: string): Plan {
   const { sagas, diagnostics } = compile(memorySources({ "shop.saga": text }), ["shop.saga"]);
@@ -15,14 +16,6 @@ function planOf(text: string): Plan {
 function reportOf(merge: StepsMerge): string {
   if (merge.refused !== null) return `refused at ${merge.refused.offset}: ${merge.refused.why}\n`;
   return merge.notes.map(({ kind, line, message }) => `${kind}${line === null ? "" : ` (line ${line})`}: ${message}\n`).join("");
-}
-
-/** Whether all characters of `before` stand in `after` in their order; the blanks before a brace that gets its own line may go. */
-function keepsAll(before: string, after: string): boolean {
-  let at = 0;
-  const kept = before.replace(/[ \t]/g, "");
-  for (const character of after) if (character === kept[at]) at += 1;
-  return at === kept.length;
 }
 
 describe.each(caseFolders("merge").map((folder) => [folder.name, folder] as const))("%s", (_name, folder) => {

@@ -28,7 +28,7 @@ export async function build(paths: readonly string[], options: BuildOptions, io:
   const allowed = before.errors === 0 && !tooManyWarnings(before, options);
   const outputs = allowed ? await Promise.all(places.map((place) => prepare(place, project, options))) : [];
   const report = project.report([...found, ...outputs.flatMap((output) => output.steps?.problem ?? [])]);
-  if (allowed && !options.check) await write(outputs, project);
+  if (allowed && !options.check) await write(outputs);
 
   const changes = outputs.flatMap((output) => output.files).filter((file) => file.changes);
   const stale = options.check && changes.length > 0;
@@ -109,7 +109,8 @@ interface PlannedFile {
 async function prepare(place: Place, project: Project, options: BuildOptions): Promise<Output> {
   const { saga, generatedFolder, importExtension } = place;
   const emitted = emitSaga(saga.plan, { importExtension });
-  const previousPlan = readText(join(generatedFolder, planFile(saga.plan.saga)), project.shown(generatedFolder));
+  const planPath = join(generatedFolder, planFile(saga.plan.saga));
+  const previousPlan = readText(planPath, project.shown(planPath));
   const generated = emitted.map((file) => generatedFile(file, generatedFolder, project));
   const steps = options.steps ? await stepsOf(place, emitted, previousPlan, project) : null;
   // The plan comes last: if the build is cut short, the next one still knows what the user's file was made for.
@@ -152,13 +153,13 @@ function stepsOf(
   });
 }
 
-async function write(outputs: readonly Output[], project: Project): Promise<void> {
+async function write(outputs: readonly Output[]): Promise<void> {
   for (const file of outputs.flatMap((output) => output.files)) {
     if (!file.changes) continue;
     if (file.steps !== null && readText(file.path, file.shown) !== file.steps.before) {
       throw new UsageError("changed-meanwhile", { path: file.shown });
     }
-    await writeText(file.path, project.shown(file.path), file.text, file.steps === null ? "rebuildable" : "user");
+    await writeText(file.path, file.shown, file.text, file.steps === null ? "rebuildable" : "user");
   }
 }
 

@@ -26,7 +26,7 @@ export interface Item {
 }
 
 /** `a | b`, or one alternative a line. */
-export interface Union {
+interface Union {
   readonly kind: "union";
   readonly items: readonly Layout[];
 }
@@ -41,8 +41,8 @@ export function brackets(open: string, items: readonly Layout[], close: string):
 
 /** Text of a layout whose first line starts at `column`; further lines are indented relative to the line that it starts on. */
 export function render(layout: Layout, room: number, column = 0, trailing = 0): string {
-  const oneLine = flat(layout);
-  if (oneLine !== null && column + oneLine.length + trailing <= room) return oneLine;
+  const oneLine = flat(layout, room - column - trailing);
+  if (oneLine !== null) return oneLine;
   if (typeof layout === "string") return layout;
   if ("kind" in layout) return layout.kind === "group" ? brokenGroup(layout, room) : brokenUnion(layout, room, column, trailing);
   let text = "";
@@ -71,23 +71,28 @@ function brokenUnion(union: Union, room: number, column: number, trailing: numbe
   return union.items.map((item) => `\n${INDENT}| ${render(item, width).replaceAll("\n", `\n${INDENT}`)}`).join("");
 }
 
-/** `null`: it cannot stand on one line. */
-function flat(layout: Layout): string | null {
-  if (typeof layout === "string") return layout.includes("\n") ? null : layout;
-  if (!("kind" in layout)) return joined(layout.map(flat), "");
-  if (layout.kind === "union") return joined(layout.items.map(flat), " | ");
-  if (layout.items.length === 0) return layout.open + layout.close;
+/** On one line of at most `limit` characters; `null`: it does not fit. Gives up early, as it is tried at every depth. */
+function flat(layout: Layout, limit: number): string | null {
+  if (typeof layout === "string") return layout.length > limit || layout.includes("\n") ? null : layout;
+  if (!("kind" in layout)) return joined(layout, "", limit);
+  if (layout.kind === "union") return joined(layout.items, " | ", limit);
+  if (layout.items.length === 0) return joined([layout.open, layout.close], "", limit);
   if (layout.broken === true || layout.items.some((item) => item.doc.length > 0)) return null;
-  const inner = joined(
-    layout.items.map((item) => flat(item.layout)),
-    `${layout.separator} `,
-  );
-  if (inner === null) return null;
-  return layout.spaced ? `${layout.open} ${inner} ${layout.close}` : layout.open + inner + layout.close;
+  const blank = layout.spaced ? " " : "";
+  const items = layout.items.map((item) => item.layout);
+  const inner = joined(items, `${layout.separator} `, limit - layout.open.length - layout.close.length - 2 * blank.length);
+  return inner === null ? null : layout.open + blank + inner + blank + layout.close;
 }
 
-function joined(parts: readonly (string | null)[], separator: string): string | null {
-  return parts.some((part) => part === null) ? null : parts.join(separator);
+function joined(parts: readonly Layout[], separator: string, limit: number): string | null {
+  let text = "";
+  for (const [index, part] of parts.entries()) {
+    if (index > 0) text += separator;
+    const next = flat(part, limit - text.length);
+    if (next === null) return null;
+    text += next;
+  }
+  return text;
 }
 
 /** What must follow on the same line at least. */
