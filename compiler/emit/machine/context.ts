@@ -186,7 +186,7 @@ const FAILURE = `export interface Failure {
   readonly data: unknown;
 }`;
 
-const INQUIRY = `type Inquiry<Output> =
+const INQUIRY = `export type Inquiry<Output> =
   | { readonly status: "happened"; readonly output: Output }
   | { readonly status: "didNotHappen" }
   | { readonly status: "unknown" };`;
