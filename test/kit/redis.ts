@@ -82,28 +82,36 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
   throw new Error("redis-server does not start on any of five ports");
 }
 
+/**
+ * Runs the server under a shell that holds a pipe of ours: when this process ends, however it ends, the pipe closes and the server is
+ * killed, so that none is left behind by a test that was killed itself. Prints the server's process id, ends when the server does.
+ */
+const UNDER_WATCH = `redis-server "$@" >/dev/null 2>&1 & server=$!
+echo $server
+exec 3<&0
+(cat <&3 >/dev/null; kill -9 $server 2>/dev/null) &
+wait $server`;
+
 /** `null` when it did not come up, as when the port was taken meanwhile. */
 async function launch(port: number, folder: string, extraArgs: readonly string[]): Promise<End | null> {
   const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
-  const child = spawn("redis-server", [...args, "--appendfsync", "everysec", ...extraArgs], { stdio: "ignore" });
+  const command = ["-c", UNDER_WATCH, "redis-server", ...args, "--appendfsync", "everysec", ...extraArgs];
+  const shell = spawn("sh", command, { stdio: ["pipe", "pipe", "ignore"] });
+  let pid = 0;
   let exited = false;
+  shell.stdout.setEncoding("utf8").once("data", (text: string) => {
+    pid = Number(text);
+  });
   const exit = new Promise<void>((resolve) => {
-    child.once("error", () => resolve());
-    child.once("exit", () => resolve());
+    shell.once("error", () => resolve());
+    shell.once("exit", () => resolve());
   }).then(() => {
     exited = true;
   });
-  // Whatever happens to the test, no server is left behind.
-  const killer = () => child.kill("SIGKILL");
-  process.once("exit", killer);
-  await until(`redis-server answers on port ${port}`, async () => exited || (await answers(port)));
-  if (exited) {
-    process.off("exit", killer);
-    return null;
-  }
+  await until(`redis-server answers on port ${port}`, async () => exited || (pid > 0 && (await answers(port))));
+  if (exited) return null;
   return async (signal) => {
-    process.off("exit", killer);
-    child.kill(signal);
+    if (!exited) process.kill(pid, signal);
     await exit;
   };
 }
