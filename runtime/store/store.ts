@@ -12,7 +12,11 @@
  * Time. Due times and expiries are computed by the store's own clock; callers hand in delays, never instants. Where a virtual clock is
  * configured (tests, simulation) its time is used instead. All times are milliseconds since the epoch.
  *
- * Text. Snapshots, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state).
+ * Text. Snapshots, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state);
+ * text that UTF-8 cannot hold is refused (RT1011).
+ *
+ * Within a commit timers are cleared before others are set. Consuming a command that is unknown or consumed already is nothing: its first
+ * result stays. A repeated take of a lease raises the epoch once more: without a second effect only in that the first one is stale.
  */
 export interface Store {
   /** `sqlite`, `redis`, `memory`: for messages and metrics. */
