@@ -84,15 +84,24 @@ describe("The scanner that holds the arrows", () => {
     expect(problems(from, text)).toEqual([null]);
   });
 
-  it("finds a circle, through types too, but not one that is broken by a lazy import", () => {
+  it("finds a circle of values, also in one folder", () => {
     const circle = [
       ...scan("runtime/a.ts", `import { b } from "./b.ts";`),
-      ...scan("runtime/b.ts", `import type { C } from "./c.ts";`),
+      ...scan("runtime/b.ts", `import { c } from "./c.ts";`),
       ...scan("runtime/c.ts", `export * from "./a.ts"; import "./d.ts";`),
     ];
     expect(circles(circle)).toEqual([["runtime/a.ts", "runtime/b.ts", "runtime/c.ts"]]);
-    expect(circles([...scan("runtime/a.ts", `import "./b.ts";`), ...scan("runtime/b.ts", `await import("./a.ts");`)])).toEqual(
-      [],
-    );
+  });
+
+  it("finds a circle through types where it leaves the folder", () => {
+    const there = scan("runtime/engine/a.ts", `import { b } from "../store/b.ts";`);
+    const back = scan("runtime/store/b.ts", `import type { A } from "../engine/a.ts";`);
+    expect(circles([...there, ...back])).toEqual([["runtime/engine/a.ts", "runtime/store/b.ts"]]);
+  });
+
+  it("leaves alone a circle of types in one folder, and one that is broken by a lazy import", () => {
+    const there = scan("runtime/a.ts", `import { b } from "./b.ts";`);
+    expect(circles([...there, ...scan("runtime/b.ts", `import type { A } from "./a.ts";`)])).toEqual([]);
+    expect(circles([...there, ...scan("runtime/b.ts", `await import("./a.ts");`)])).toEqual([]);
   });
 });

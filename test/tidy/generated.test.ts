@@ -25,6 +25,10 @@ it("The check names what is missing, different and left over", async () => {
   try {
     cpSync(join(ROOT, "tsconfig.json"), join(copy, "tsconfig.json"));
     cpSync(join(ROOT, "sagas"), join(copy, "sagas"), { recursive: true, filter: (path) => !path.endsWith("node_modules") });
+    const sagac = join(ROOT, "compiler", "cli", "main.ts");
+    await promisify(execFile)(process.execPath, [sagac, "build", "--no-steps", "sagas"], { cwd: copy });
+    expect(await check(copy)).toEqual({ code: 0, stderr: "" });
+
     const generated = join(copy, "sagas", "place-order", "generated");
     rmSync(join(generated, "place-order.types.ts"));
     writeFileSync(join(generated, "old-order.machine.ts"), "");

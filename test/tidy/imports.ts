@@ -67,15 +67,21 @@ export function importsOf(from: string, text: string, packages: PackageEntries):
 }
 
 /**
- * Circles of files that import each other, each as its files in sorted order. Lazy imports do not count: they are made to break a
- * circle. Types count: two files that need each other's types answer one question.
+ * Circles of files that import each other, each as its files in sorted order. Lazy imports do not count: they are made to break a circle.
+ * Imports of types count where the circle goes through several folders; within one, two files may know each other's types.
  */
 export function circles(imports: readonly Import[]): string[][] {
+  const eager = imports.filter(({ kind }) => kind !== "lazy");
+  const ofValues = components(eager.filter(({ kind }) => kind === "value"));
+  const acrossFolders = components(eager).filter((files) => new Set(files.map((file) => posix.dirname(file))).size > 1);
+  const found = new Map([...ofValues, ...acrossFolders].map((files) => [files.join(" "), files]));
+  return [...found.values()];
+}
+
+/** Strongly connected components of more than one file, and files that import themselves. */
+function components(imports: readonly Import[]): string[][] {
   const next = new Map<string, string[]>();
-  for (const { from, to, kind } of imports) {
-    if (to === null || kind === "lazy") continue;
-    next.set(from, [...(next.get(from) ?? []), to]);
-  }
+  for (const { from, to } of imports) if (to !== null) next.set(from, [...(next.get(from) ?? []), to]);
 
   // Tarjan's strongly connected components.
   const found: string[][] = [];

@@ -1,6 +1,6 @@
 import { parseSync } from "oxc-parser";
 import { describe, expect, it } from "vitest";
-import { collectDiagnostics, compile, memorySources, renderText } from "../../compiler/index.ts";
+import { collectDiagnostics, compile, type Diagnostic, memorySources, renderText } from "../../compiler/index.ts";
 import { type CodeBlock, deadLinks, readMarkdown } from "./markdown.ts";
 import { filesEnding, isFixture, isGenerated, textOf } from "./repository.ts";
 
@@ -34,9 +34,9 @@ describe("Examples in Markdown", () => {
   });
 
   it.each(named(blocks.filter(({ language, marks }) => language === "saga" && marks.includes("wrong"))))(
-    "refuses %s",
+    "complains of %s",
     (_name, block) => {
-      expect(errorsOf(block.text)).not.toBe("");
+      expect(diagnosticsOf(block.text)).not.toEqual([]);
     },
   );
 
@@ -92,21 +92,26 @@ describe("The reader of Markdown", () => {
   });
 });
 
-/** `fragment`: a part of a saga, which need only parse. `wrong`: must be refused. `right`: must not, as if it were not said. */
+/** `fragment`: a part of a saga, which need only parse. `wrong`: must give a diagnostic. `right`: no error, as if it were not said. */
 const MARKS: Readonly<Record<string, readonly string[]>> = { saga: ["fragment", "right", "wrong"] };
 
 function isWhole(marks: readonly string[]): boolean {
   return !marks.includes("wrong") && !marks.includes("fragment");
 }
 
+const EXAMPLE = "example.saga";
+
 /** The report of all errors, as a user sees it; empty if there are none. Warnings are no errors. */
 function errorsOf(text: string): string {
-  const sources = memorySources({ "example.saga": text });
-  const { diagnostics } = compile(sources, ["example.saga"]);
-  const report = collectDiagnostics(diagnostics.filter(({ severity }) => severity === "error"));
+  const report = collectDiagnostics(diagnosticsOf(text).filter(({ severity }) => severity === "error"));
   if (report.errors === 0) return "";
-  const source = sources.read("example.saga");
+  const source = memorySources({ [EXAMPLE]: text }).read(EXAMPLE);
   return renderText(report, { source: () => (source.ok ? source.file : null) });
+}
+
+/** Errors and warnings. */
+function diagnosticsOf(text: string): readonly Diagnostic[] {
+  return compile(memorySources({ [EXAMPLE]: text }), [EXAMPLE]).diagnostics;
 }
 
 function named(list: readonly CodeBlock[]): [name: string, block: CodeBlock][] {

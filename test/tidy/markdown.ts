@@ -60,12 +60,12 @@ export function deadLinks({ file, links, anchors }: Markdown): string[] {
     if (/^[a-z][a-z0-9+.-]*:/i.test(target)) return [];
     const [path = "", anchor = ""] = target.split("#");
     const where = `${file}:${line} ${target}`;
-    const to = path === "" ? file : posix.join(posix.dirname(file), decodeURIComponent(path));
+    if (path === "") return anchors.has(anchor) ? [] : [`${where}: no heading gives this anchor`];
+    const to = posix.join(posix.dirname(file), decodeURIComponent(path));
     if (to.startsWith("..") || path.startsWith("/")) return [`${where} leads out of the repository`];
     if (!existsSync(join(ROOT, to))) return [`${where} is not there`];
     if (anchor === "" || !to.endsWith(".md")) return [];
-    const known = path === "" ? anchors : readMarkdown(to, textOf(to)).anchors;
-    return known.has(anchor) ? [] : [`${where}: no heading gives this anchor`];
+    return readMarkdown(to, textOf(to)).anchors.has(anchor) ? [] : [`${where}: no heading gives this anchor`];
   });
 }
 
