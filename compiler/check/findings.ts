@@ -8,7 +8,14 @@ export interface FindingShapes {
   "unknown-type": UnknownDeclaration;
   "unknown-error": UnknownDeclaration;
   "unknown-name": { readonly span: Span; readonly name: string; readonly candidates: readonly string[] };
-  "unknown-member": { readonly member: Ident; readonly of: Type; readonly what: string; readonly candidates: readonly string[] };
+  "unknown-member": {
+    readonly member: Ident;
+    readonly of: Type;
+    /** How messages call the thing that has no such member. */
+    readonly what: string;
+    readonly holder: "input" | "output" | "value";
+    readonly candidates: readonly string[];
+  };
   /** Something reads the output of a step that comes later. */
   "not-yet-run": { readonly span: Span; readonly step: StepHead };
   "own-output": { readonly span: Span; readonly step: StepHead; readonly inInquiry: boolean };

@@ -1,6 +1,7 @@
 import type { ArrayExpr, Expression, MemberExpr, NameExpr, ObjectExpr } from "../ast/nodes.ts";
 import { join } from "./assignable.ts";
 import type { Draft, FileScope } from "./draft.ts";
+import type { FindingShapes } from "./findings.ts";
 import { refuse } from "./opaque.ts";
 import type { Mapping, TypedExpr } from "./program.ts";
 import {
@@ -72,7 +73,6 @@ function inferNew(draft: Draft, scope: ExpressionScope, expression: Expression):
 
 /** Expressions that the language has and this release does not carry out, as people call them. */
 const CONSTRUCTS = {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is how the language writes it
   template: "a text with `${ }`",
   failure: "`failure`",
   function: "a function call",
@@ -98,7 +98,7 @@ function inferMember(draft: Draft, scope: ExpressionScope, node: MemberExpr): Ty
     draft.findings.add("unknown-member", {
       member: node.member,
       of: object.type,
-      what: describe(node.object, object),
+      ...holderOf(node.object, object),
       candidates: holder.kind === "object" ? holder.fields.map((field) => field.name) : [],
     });
     return { type: UNKNOWN, secret: object.secret };
@@ -114,11 +114,11 @@ function memberOf(holder: Type, name: string): Pick<FieldType, "type" | "secret"
   return null;
 }
 
-/** How messages call the thing whose member is read. */
-function describe(node: Expression, typed: TypedExpr): string {
-  if (node.kind === "input") return "The saga's input";
-  if (typed.output !== undefined) return `The output of \`${typed.output.step.name.name}\``;
-  return `\`${showType(typed.type)}\``;
+/** How messages call the thing whose member is read, and what it is. */
+function holderOf(node: Expression, typed: TypedExpr): Pick<FindingShapes["unknown-member"], "what" | "holder"> {
+  if (node.kind === "input") return { what: "The saga's input", holder: "input" };
+  if (typed.output !== undefined) return { what: `The output of \`${typed.output.step.name.name}\``, holder: "output" };
+  return { what: `\`${showType(typed.type)}\``, holder: "value" };
 }
 
 function inferObject(draft: Draft, scope: ExpressionScope, node: ObjectExpr): TypedExpr {
@@ -145,15 +145,21 @@ function objectFields(draft: Draft, node: ObjectExpr): readonly FieldType[] {
 function fieldType(draft: Draft, node: Expression, typed: TypedExpr): Type {
   const type = withPresence(typed);
   if (isOpen(type)) {
-    draft.findings.add("no-type", { span: node.span, written: type.kind === "null" ? "null" : "[]" });
+    draft.findings.add("no-type", { span: node.span, written: describeOpen(type) });
     return UNKNOWN;
   }
   return widen(type);
 }
 
+function describeOpen(type: Type): string {
+  if (type.kind === "null") return "null";
+  return type.kind === "array" && type.element.kind === "never" ? "[]" : "[…]";
+}
+
 /** Whether a type leaves open what it is of: `null`, `[]`, `[null]`. */
 function isOpen(type: Type): boolean {
   if (type.kind === "array") return isOpen(type.element);
+  if (type.kind === "optional") return isOpen(type.type);
   return type.kind === "null" || type.kind === "never";
 }
 

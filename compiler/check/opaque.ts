@@ -65,8 +65,7 @@ export function holdsPivot(statement: Statement): boolean {
 /** The word with which a construct begins: enough to underline. */
 export function headSpan(node: Node): Span {
   const { file, start, end } = node.span;
-  const word = HEADS.get(node.kind);
-  return word === undefined ? node.span : { file, start, end: Math.min(end, start + word.length) };
+  return HEADS.has(node.kind) ? { file, start, end: Math.min(end, start + headWord(node).length) } : node.span;
 }
 
 /** How a statement or clause is called: its first words. */

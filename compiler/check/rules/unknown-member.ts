@@ -13,26 +13,28 @@ export const unknownMember = defineRule(
     help: null,
   },
   (program, report) => {
-    for (const { member, of, what, candidates } of program.findings.of("unknown-member")) {
+    for (const { member, of, what, holder, candidates } of program.findings.of("unknown-member")) {
       const near = didYouMean(member.name, candidates);
       const help = near ?? (candidates.length > 0 ? `It has ${listNames(candidates)}.` : null);
-      const { note, help: other } = reason(of);
-      report(member.span, { what, member: member.name }, { note, help: help ?? other });
+      const { note, help: instead } = reason(of);
+      report(member.span, { what, member: member.name }, { note, help: help ?? instead ?? DECLARE[holder] });
     }
   },
 );
+
+/** Where to declare a field of what has none. */
+const DECLARE = {
+  input: "Declare the field in the saga's `input { … }`.",
+  output: "Declare the field in the step's `output { … }`.",
+  value: null,
+} as const;
 
 /** What there is to say of types without known members. */
 function reason(type: Type): { note: string | null; help: string | null } {
   const holder = underlying(present(type));
   switch (holder.kind) {
     case "object":
-      return holder.fields.length > 0
-        ? { note: null, help: null }
-        : {
-            note: "It has no fields at all.",
-            help: "Declare the field: in the saga's `input { … }`, or in the step's `output { … }`.",
-          };
+      return { note: holder.fields.length > 0 ? null : "It has no fields at all.", help: null };
     case "array":
       return { note: "It is a list; its items have members, the list has none.", help: null };
     case "record":

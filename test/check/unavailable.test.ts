@@ -1,0 +1,142 @@
+import { describe, expect, it } from "vitest";
+import { diagnose, expectDiagnostics } from "../../compiler/testing/expect-diagnostics.ts";
+import { PIVOT, saga, step } from "./kit/sagas.ts";
+
+/** Each construct with the mark where it is refused: once, and with nothing that follows from it. */
+const STATEMENTS: readonly (readonly [construct: string, marked: string])[] = [
+  ["if", "«if» input.n > 1 { step x on inventory { } } else { fail E }"],
+  ["foreach", "«foreach» i in input.l as all { step x on inventory { input { i } } }"],
+  ["first", "«first» i in input.l as one { step x on inventory { input { i } } } otherwise park"],
+  ["race", "«race» as won { step x on inventory { } step y on inventory { } }"],
+  ["parallel first", "«parallel» first 1 { step x on inventory { } step y on inventory { } }"],
+  ["repeat", "«repeat» max 3 every 1s { step x on inventory { } } until x.done"],
+  ["try", "«try» { step x on inventory { } } otherwise continue"],
+  ["await", "«await» go timeout 1h"],
+  ["await any", "«await any» { on go { step x on inventory { } } } timeout 1h"],
+  ["collect", "«collect» go for 1h as all"],
+  ["sleep", "«sleep» 1h"],
+  ["call", "«call» Other as x { input { input.n } }"],
+  ["start", "«start» Other { input { input.n } }"],
+  ["undo", "«undo» a"],
+  ["on undo", "«on undo» { step x on inventory { } }"],
+  ["publish", "«publish» link = input.n"],
+  ["lock", '«lock» "a" wait 1s'],
+  ["let", "«let» x = input.n + 1"],
+  ["fail", "«fail» E"],
+];
+
+const EXPRESSIONS: readonly (readonly [construct: string, marked: string])[] = [
+  ["a text with `${ }`", '«"n: ${input.n}"»'],
+  ["a function call", "«length(input.l)»"],
+  ["an index", "«input.l[0]»"],
+  ["`[]` (every item)", "«input.l[]»"],
+  ["an operator", "«input.n + unknown * 2»"],
+  ["an operator", "«-input.n»"],
+  ["an operator", "«not input.b»"],
+  ["a condition (`a ? b : c`)", "«input.b ? 1 : 2»"],
+  ["`failure`", "«failure».summary"],
+];
+
+const STEP_CLAUSES: readonly (readonly [construct: string, marked: string])[] = [
+  ["`on <Error>`", "throws E «on» E continue"],
+  ["`confirm`", "«confirm» c"],
+  ["`key`", "«key» input.n"],
+  ["`lock`", '«lock» "a"'],
+  ["`emits`", "«emits» Done"],
+  ["`then` after a retry", "retry 3 then «park»"],
+  ["a duration that is computed", "timeout «input.d»"],
+];
+
+const INPUT = "orderId: uuid, n: int, l: int[], b: boolean, d: duration";
+const BEFORE = "error E\n";
+
+function withUse(text: string): string {
+  return saga(text, { before: BEFORE, input: INPUT });
+}
+
+describe("what is not available yet is refused once, and by name", () => {
+  it.each(STATEMENTS)("%s", (construct, marked) => {
+    const found = expectDiagnostics(withUse(`${step("a", "throws E")} ${marked}`), ["SAGA5001"]);
+    expect(found[0]?.message).toBe(`Not available yet: \`${construct}\`.`);
+  });
+
+  it.each(EXPRESSIONS)("%s: %s", (construct, marked) => {
+    const found = expectDiagnostics(withUse(`step a on inventory { input { x: ${marked} } throws E compensate b }`), [
+      "SAGA5001",
+    ]);
+    expect(found[0]?.message).toBe(`Not available yet: ${construct}.`);
+  });
+
+  it.each(STEP_CLAUSES)("%s", (construct, marked) => {
+    const throws = marked.startsWith("throws") ? "" : "throws E";
+    const found = expectDiagnostics(withUse(step("a", `${marked} ${throws}`)), ["SAGA5001"]);
+    expect(found[0]?.message).toBe(`Not available yet: ${construct}.`);
+  });
+
+  const others: readonly (readonly [construct: string, marked: string])[] = [
+    ["import", `«import» { T } from "./x.saga"\n${saga(step("a"), { input: "orderId: uuid, t: T" })}`],
+    ["compute", `«compute» f(x: int): int\n${saga(step("a"))}`],
+    ["signal of a file", `«signal» s { x: int }\n${saga(step("a"))}`],
+    ["signal of a saga", saga(step("a"), { head: "«signal» s { x: int }" })],
+    ["undo within", saga(step("a"), { head: "«undo within» 1h" })],
+    ["tags", saga(step("a"), { head: "«tags» { input.orderId }" })],
+    ["on compensated", saga(`${step("a")} «on compensated» { step x on inventory { } }`)],
+    ["choreographed", saga(step("a")).replace("saga Order", "«choreographed» saga Order")],
+    ["max of a service", saga(step("a"), { before: "service inventory { fenced «max» 20 }\n" })],
+    ["rate of a service", saga(step("a"), { before: "service inventory { fenced «rate» 100/s }\n" })],
+    ["best effort", saga("«best effort» step a on inventory { }")],
+    ["compensate first", saga("step a on inventory { «compensate b» first }")],
+    ["on failure wait", saga(`parallel «on failure wait» { ${step("a")} ${step("b")} }`)],
+    ["as of a parallel", saga(`parallel «as» x { ${step("a")} ${step("b")} } output { x }`)],
+    ["the output of a branch", saga(`parallel { ${step("a")} branch x { ${step("b")} «output» { y: 1 } } }`)],
+    ["the result of a branch", saga(`parallel { ${step("a")} branch x { ${step("b")} } } output { x: «x».y }`)],
+  ];
+
+  it.each(others)("%s", (_, marked) => {
+    expectDiagnostics(marked, ["SAGA5001"]);
+  });
+
+  it("but what is the default may be said", () => {
+    expectDiagnostics(saga(`parallel on failure cancel { ${step("a")} ${step("b")} }`), []);
+  });
+});
+
+describe("what follows from something that is not available is not told", () => {
+  it.each([
+    ["a step in it may be read", `${step("a", "throws E")} «if» input.b { step x on inventory { } } output { x: x.y, z: x }`],
+    ["a name of it may be read", `${step("a", "throws E")} «let» y = 1 step z on inventory { input { y } compensate c }`],
+    [
+      "a pivot in it leaves open what is before and after",
+      `step a on inventory { throws E } «if» input.b { ${PIVOT} } step z on inventory { throws E retry 3 }`,
+    ],
+    ["a pivot is still the pivot", `${step("a", "throws E")} ${PIVOT} «sleep» 1h step z on inventory { }`],
+  ])("%s", (_, marked) => {
+    expectDiagnostics(withUse(marked), ["SAGA5001"]);
+  });
+
+  it("and other mistakes beside it are", () => {
+    expectDiagnostics(withUse(`${step("a", "throws E")} «sleep» 1h step «z» on inventory { }`), ["SAGA5001", "SAGA4003"]);
+  });
+});
+
+describe("one cause gives one report", () => {
+  it.each([
+    ["a step with a broken name", saga(`step on inventory { input { input.orderId } compensate b }`), 1],
+    ["a broken clause", saga(`step a on inventory { input { input.orderId } compensate }`), 1],
+    ["a broken expression", saga(`step a on inventory { input { x: } compensate b }`), 1],
+    ["a broken type", saga(step("a"), { input: "orderId: uuid, x: " }), 1],
+    ["a broken duration", saga(step("a", "timeout 30m1h")), 1],
+    ["a number too large", saga(step("a", "retry 99999999999999999999")), 1],
+    [
+      "a misspelt type, used twice",
+      saga(step("a"), { before: "type Money = int\n", input: "orderId: uuid, a: Mony, b: Mony" }),
+      2,
+    ],
+    ["a misspelt error", saga(step("a", "throws OutOfStok"), { before: "error OutOfStock\n" }), 1],
+    ["a member of a member that is not there", saga(`step a on inventory { input { x: input.no.such.thing } compensate b }`), 1],
+    ["a member of a name that is not there", saga(`step a on inventory { input { x: [nobody.x.y, 1] } compensate b }`), 1],
+  ])("%s", (_, text, count) => {
+    const found = diagnose(text);
+    expect(found.map(({ code, message }) => `${code} ${message}`)).toHaveLength(count);
+  });
+});
