@@ -1,4 +1,6 @@
 import { EOF, type IToken } from "chevrotain";
+import { endsRecord, missingOpenings } from "./braces-in-line.ts";
+import { type Placed, place } from "./layout.ts";
 import { problem, type SyntaxProblem } from "./syntax-codes.ts";
 import { sign, word } from "./token-types.ts";
 
@@ -32,16 +34,10 @@ export function insertedToken(type: IToken["tokenType"], before: IToken | undefi
 
 const OPEN = sign("LeftBrace");
 const CLOSE = sign("RightBrace");
+/** Words that continue a construct behind its closing brace. */
+const CONTINUING = new Set(["else", "until", "otherwise"].map(word));
 /** Declarations that stand nowhere but at the top. */
 const TOP_WORDS = new Set(["import", "type", "error", "service", "compute", "choreographed", "saga"].map(word));
-
-interface Placed {
-  readonly token: IToken;
-  readonly line: number;
-  /** The column of the first token on its line. */
-  readonly indent: number;
-  readonly firstOnLine: boolean;
-}
 
 interface OpenBrace {
   readonly placed: Placed;
@@ -60,7 +56,7 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
     missing--;
   };
 
-  for (const [at, placed] of piece.entries()) {
+  for (const placed of piece) {
     const { token, line, indent, firstOnLine } = placed;
     if (trusted && firstOnLine) {
       while (missing > 0) {
@@ -70,7 +66,7 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
         const forgotten =
           token.tokenType === CLOSE
             ? indent < top.placed.indent && stack.some((other) => other.placed.line < line && other.placed.indent === indent)
-            : indent <= top.placed.indent;
+            : indent <= top.placed.indent + (CONTINUING.has(token.tokenType) ? 1 : 0);
         // A brace that is closed at the same margin may have a twin on its line: `try { step x {` … `}`.
         const twin = token.tokenType === CLOSE && indent === top.placed.indent && stack.at(-2)?.placed.line === top.placed.line;
         if (!forgotten && !twin) break;
@@ -78,12 +74,19 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
         close(top, token);
       }
     }
+    const inner = stack.at(-1);
+    if (missing > 0 && inner !== undefined && inner.placed.line === line && endsRecord(piece, inner.placed, placed)) {
+      stack.pop();
+      close(inner, token);
+    }
     if (token.tokenType === CLOSE) {
       const top = stack.at(-1);
       const closesOuter = trusted && extra > 0 && top !== undefined && top.placed.line < line;
       // It does not stand at the margin of what it would close, or what it would close goes on below.
-      const next = piece[at + 1];
-      const goesOn = next?.firstOnLine === true && next.token.tokenType !== CLOSE && next.indent > (top?.placed.indent ?? 0);
+      const next = piece[placed.at + 1];
+      const margin = top?.placed.indent ?? 0;
+      const goesOn =
+        next?.firstOnLine === true && (next.token.tokenType === CLOSE ? next.indent === margin : next.indent > margin);
       if (top === undefined || (closesOuter && (firstOnLine ? indent > top.placed.indent : goesOn))) {
         problems.push(extraBrace(token));
         extra--;
@@ -104,44 +107,6 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
   const innermost = stack.at(-1);
   if (innermost !== undefined) problems.push(missingBrace(innermost.placed.token, undefined));
   for (let left = stack.length; left > 0; left--) mended.push(insertedToken(CLOSE, mended.at(-1)));
-}
-
-/**
- * Lines that should have ended with `{`: for a `}` too many that begins its line, the nearest line above at the same margin,
- * if all between them is indented further and there was no brace.
- */
-function missingOpenings(piece: readonly Placed[], extra: number): Set<Placed> {
-  const found = new Set<Placed>();
-  const depthIndents: { indent: number; line: number }[] = [];
-  for (let at = 0; at < piece.length && found.size < extra; at++) {
-    const placed = piece[at];
-    if (placed === undefined) break;
-    if (placed.token.tokenType === OPEN) depthIndents.push(placed);
-    if (placed.token.tokenType !== CLOSE) continue;
-    const top = depthIndents.at(-1);
-    const fits = top === undefined || !placed.firstOnLine || top.line === placed.line || top.indent === placed.indent;
-    if (top !== undefined && fits) {
-      depthIndents.pop();
-      continue;
-    }
-    const header = headerAbove(piece, at, placed.indent);
-    if (header !== null && !found.has(header)) found.add(header);
-    else depthIndents.pop();
-  }
-  return found;
-}
-
-/** The last token of the line that a closing brace at `at` belongs to. */
-function headerAbove(piece: readonly Placed[], at: number, indent: number): Placed | null {
-  for (let back = at - 1; back >= 0; back--) {
-    const placed = piece[back];
-    if (placed === undefined || placed.indent < indent) return null;
-    if (placed.indent === indent) {
-      if (placed.token.tokenType === CLOSE || placed.token.tokenType === OPEN) return null;
-      return back === at - 1 ? null : placed;
-    }
-  }
-  return null;
 }
 
 /** `before`: the token before which it belongs; `undefined`: at the end of the piece. */
@@ -198,7 +163,7 @@ function pieces(placed: readonly Placed[]): Placed[][] {
       all.push(current);
       current = [];
     }
-    current.push(one);
+    current.push({ ...one, at: current.length });
   }
   all.push(current);
   return all;
@@ -217,40 +182,6 @@ function isIndented(placed: readonly Placed[]): boolean {
     if (next.indent > brace.indent) indented++;
   }
   return indented > 0 && indented * 4 >= lines * 3;
-}
-
-function place(text: string, tokens: readonly IToken[]): Placed[] {
-  const placed: Placed[] = [];
-  let line = 0;
-  let lineStart = 0;
-  let at = 0;
-  let lineOfLast = -1;
-  let indent = 0;
-  for (const token of tokens) {
-    for (; at < token.startOffset; at++) {
-      const unit = text.charCodeAt(at);
-      if (unit === 10 || (unit === 13 && text.charCodeAt(at + 1) !== 10)) {
-        line++;
-        lineStart = at + 1;
-      }
-    }
-    const firstOnLine = line !== lineOfLast;
-    if (firstOnLine) indent = column(text, lineStart, token.startOffset);
-    lineOfLast = line;
-    placed.push({ token, line, indent, firstOnLine });
-  }
-  return placed;
-}
-
-/** Columns from the margin, a tab to the next multiple of four. */
-function column(text: string, lineStart: number, offset: number): number {
-  let columns = 0;
-  for (let at = lineStart; at < offset; at++) {
-    const unit = text.charCodeAt(at);
-    if (unit === 9) columns += 4 - (columns % 4);
-    else if (unit !== 0xfeff) columns++;
-  }
-  return columns;
 }
 
 function endOf(token: IToken): number {

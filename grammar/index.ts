@@ -4,7 +4,7 @@ import { type Comment, createLexer, type LexResult, lex, type TextLiteral } from
 import { capProblems, checkCharacters, checkLength, tooDeep } from "./limits.ts";
 import { SagaParser } from "./parser.ts";
 import { TooDeep } from "./parser-base.ts";
-import type { SyntaxProblem } from "./syntax-codes.ts";
+import { SYNTAX_CODES, type SyntaxProblem } from "./syntax-codes.ts";
 
 /** The package `@sagac/grammar`: what is written in a `.saga` file, without its meaning. */
 
@@ -63,7 +63,7 @@ export function parse(text: string, file: string): ParseResult {
       parsed.push(...parser.finish(hole.end, "`}`"));
     }
     const own = parsed.filter(({ problem, behind }) => !follows(problem, behind, found)).map(({ problem }) => problem);
-    const errors = capProblems(sorted([...found, ...own]));
+    const errors = capProblems(sorted([...found.filter((each) => !isEcho(text, each, own)), ...own]));
     return { file, cst, tokens: lexed.tokens, comments: lexed.comments, texts: lexed.texts, holes, errors };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
@@ -92,6 +92,12 @@ function* holesOf(lexed: LexResult): Iterable<{ readonly tokens: IToken[]; reado
 /** Whether a problem of the parser comes of what was reported before: of the same token, or of junk right before it. */
 function follows(late: SyntaxProblem, behind: number, earlier: readonly SyntaxProblem[]): boolean {
   return earlier.some(({ start }) => start === late.start || (start >= behind && start < late.start && behind > 0));
+}
+
+/** Whether a brace that closes nothing is the other end of a mistake on its line, where the one it should close is missing. */
+function isEcho(text: string, brace: SyntaxProblem, own: readonly SyntaxProblem[]): boolean {
+  if (SYNTAX_CODES[brace.code].slug !== "extra-brace") return false;
+  return own.some(({ start }) => start < brace.start && !/[\r\n]/.test(text.slice(start, brace.start)));
 }
 
 function refused(file: string, errors: readonly SyntaxProblem[]): ParseResult {

@@ -1,10 +1,11 @@
 import { type CstNode, CstParser, EOF, type IToken, type ParserMethod, type TokenType, tokenMatcher } from "chevrotain";
 import { insertedToken } from "./braces.ts";
+import { type Finding, Findings, type Found } from "./findings.ts";
 import { clip, isKeyword } from "./lexer.ts";
 import { LIMITS } from "./limits.ts";
-import { END, expectation, expectedMessage, messageProvider, unpack } from "./messages.ts";
+import { expectation, expectedMessage, messageProvider, unpack } from "./messages.ts";
 import { STARTERS } from "./recovery-words.ts";
-import { problem, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
+import type { SyntaxSlug } from "./syntax-codes.ts";
 import { ALL_TOKEN_TYPES, FieldName, Identifier, Member, Name, sign, Text, word } from "./token-types.ts";
 
 /** A rule of the grammar without arguments. */
@@ -35,20 +36,14 @@ interface Internals {
   RULE_STACK_IDX: number;
 }
 
-/** A problem with the end of the token before it: junk in between has been reported already. */
-interface Found {
-  readonly problem: SyntaxProblem;
-  readonly behind: number;
-}
-
 /**
  * What all rules stand on: reports, looks ahead, the limit of nesting, and recovery within a rule: a token that stands for
  * another, is missing or is one too many, if what follows then fits. The rest of recovery is in `parser-bodies.ts`.
  */
 export abstract class ParserBase extends CstParser {
   private text = "";
-  private found: Found[] = [];
-  private readonly instead = new Map<number, SyntaxProblem>();
+  private findings = new Findings("");
+  private readonly instead = new Map<IToken, Pick<Finding, "slug" | "message" | "help">>();
   private depth = 0;
   private readonly follows = new Map<string, TokenType[]>();
 
@@ -66,42 +61,37 @@ export abstract class ParserBase extends CstParser {
   begin(text: string, tokens: IToken[]): void {
     this.input = tokens;
     this.text = text;
-    this.found = [];
+    this.findings = new Findings(text);
     this.instead.clear();
     this.depth = 0;
   }
 
-  /**
-   * What was reported since `begin`, in source order; `end` is the offset of the end of what was parsed, and `endName` what
-   * messages call it. What was missed at a brace that the text does not hold follows from the brace.
-   */
+  /** What was found since `begin`; see `Findings.settle`. */
   finish(end: number, endName = "the end of the file"): Found[] {
-    const thrown = this.errors
-      .filter(({ token }) => token.isInsertedInRecovery !== true)
-      .map((error): Found => {
-        const behind = "previousToken" in error ? endOf(error.previousToken as IToken | undefined) : 0;
-        const start = isEnd(error.token) ? end : error.token.startOffset;
-        const instead = this.instead.get(start);
-        const { slug, message, help } = unpack(error.message);
-        const stop = isEnd(error.token) ? end : Math.max(endOf(error.token), start);
-        return { problem: instead ?? problem(slug, message.replace(END, endName), start, stop, help), behind };
-      });
-    return [...thrown, ...this.found].sort((a, b) => a.problem.start - b.problem.start);
+    for (const error of this.errors) {
+      const { token } = error;
+      const previous = "previousToken" in error ? (error.previousToken as IToken | undefined) : undefined;
+      this.findings.add({ ...(this.instead.get(token) ?? unpack(error.message)), token, behind: endOf(previous) });
+    }
+    return this.findings.settle(this.input, end, endName);
   }
 
   // ---- reporting
 
   /** Reports at the next token, without giving up. */
   protected report(slug: SyntaxSlug, message: string, help: string | null = null, token: IToken = this.LA(1)): void {
-    const start = isEnd(token) ? this.text.length : token.startOffset;
-    const end = isEnd(token) ? start : endOf(token);
-    this.found.push({ problem: problem(slug, message, start, end, help), behind: endOf(this.LA(0)) });
+    this.findings.add({ slug, message, help, token, behind: endOf(this.LA(0)) });
   }
 
   /** Reports that something is missing before the next token. */
   protected expected(what: string): void {
     this.breakCurrent();
     this.report("expected", expectedMessage(what, this.LA(0), this.LA(1)));
+  }
+
+  /** Notes that reading goes on at the next token after a mistake. */
+  protected resumed(sure = false): void {
+    this.findings.resume(this.LA(1), sure);
   }
 
   /** Marks the construct that is being read as one that was not read whole. */
@@ -216,8 +206,8 @@ export abstract class ParserBase extends CstParser {
       return this.reservedName(expected);
     }
     if (follow(next)) return insertedToken(expected, this.LA(0));
-    const expendable =
-      !BRACES.has(next.tokenType) && !isEnd(next) && !(STARTERS.has(next.tokenType) && (wantsName || this.beginsLine()));
+    const begins = isKeyword(next) && (this.beginsLine() || (wantsName && STARTERS.has(next.tokenType)));
+    const expendable = !begins && !isEnd(next) && !STRUCTURE.has(next.tokenType);
     if (expendable && tokenMatcher(second, expected)) {
       this.SKIP_TOKEN();
       this.SKIP_TOKEN();
@@ -252,14 +242,14 @@ export abstract class ParserBase extends CstParser {
     const [wanted, written] = expected === COLON ? [":", "="] : ["=", ":"];
     const help = expected === COLON ? "Fields and entries are written `name: …`." : "Values and types are named with `=`.";
     const message = `Expected \`${wanted}\`, found \`${written}\`.`;
-    this.instead.set(token.startOffset, problem("equals-for-colon", message, token.startOffset, endOf(token), help));
+    this.instead.set(token, { slug: "equals-for-colon", message, help });
     this.SKIP_TOKEN();
     return insertedToken(expected, this.LA(0));
   }
 
   private quotedName(): IToken {
     const token = this.LA(1);
-    this.instead.set(token.startOffset, quotedNameProblem(token));
+    this.instead.set(token, quotedNameFinding(token));
     this.SKIP_TOKEN();
     return unquoted(token);
   }
@@ -268,16 +258,7 @@ export abstract class ParserBase extends CstParser {
     const token = this.LA(1);
     const what = expectation(this.internals().getCurrRuleFullName(), expected);
     const message = `\`${token.image}\` is a word of the language and cannot be ${what}.`;
-    this.instead.set(
-      token.startOffset,
-      problem(
-        "reserved-word",
-        message,
-        token.startOffset,
-        endOf(token),
-        "Take another name; every word is free as a field's name.",
-      ),
-    );
+    this.instead.set(token, { slug: "reserved-word", message, help: "Take another name; every word is free as a field's name." });
     this.SKIP_TOKEN();
     return token;
   }
@@ -290,14 +271,12 @@ export function retype(token: IToken, type: TokenType): void {
 }
 
 /** Quotes around what should be a name. */
-export function quotedNameProblem(token: IToken): SyntaxProblem {
-  return problem(
-    "quoted-name",
-    `A name is written without quotes, not as ${clip(token.image)}.`,
-    token.startOffset,
-    endOf(token),
-    "Remove the quotes.",
-  );
+export function quotedNameFinding(token: IToken): Pick<Finding, "slug" | "message" | "help"> {
+  return {
+    slug: "quoted-name",
+    message: `A name is written without quotes, not as ${clip(token.image)}.`,
+    help: "Remove the quotes.",
+  };
 }
 
 /** The name in quotes, as if it had been written without; a missing one if no name stands in them. */
@@ -328,8 +307,9 @@ const ASSIGN = sign("Assign");
 const ON = word("on");
 const INPUT = word("input");
 const TIMEOUT = word("timeout");
-const BRACES = new Set([OPEN, CLOSE]);
 const CLOSERS = new Set([sign("RightParen"), sign("RightBracket"), sign("Greater"), CLOSE]);
+/** Never one too many: what holds the text together. */
+const STRUCTURE = new Set([OPEN, CLOSE, sign("RightParen"), sign("RightBracket"), sign("Comma")]);
 
 /** How far a head may be skipped to find its block. */
 const HEAD_REACH = 40;

@@ -3,7 +3,7 @@ import { type Construct, homesOf } from "./clauses.ts";
 import { isKeyword } from "./lexer.ts";
 import { expectedMessage } from "./messages.ts";
 import { ITEM, isEnd, ParserBase, type Rule, retype } from "./parser-base.ts";
-import { BODY_ITEMS, type Body, ERROR_BODIES, ITEM_STARTS, isConstruct, STARTERS } from "./recovery-words.ts";
+import { BODY_ITEMS, type Body, ERROR_BODIES, ITEM_STARTS, isConstruct, STARTERS, STATEMENT_BODIES } from "./recovery-words.ts";
 import { nearest } from "./suggest.ts";
 import { FieldName, Identifier, sign, Text, word } from "./token-types.ts";
 
@@ -70,7 +70,8 @@ export abstract class BodyParser extends ParserBase {
       if (!isStarter) this.skipRest(body);
       return true;
     }
-    const meant = token.tokenType === Identifier ? nearest(token.image, ITEM_STARTS[body]) : null;
+    const isVerb = token.tokenType === Identifier && !this.secondIs(DOT, COLON, ASSIGN, COMMA);
+    const meant = isVerb ? nearest(token.image, ITEM_STARTS[body]) : null;
     if (meant === null) return false;
     this.report("expected", expectedMessage(BODY_ITEMS[body], undefined, token), `Did you mean \`${meant}\`?`);
     retype(token, word(meant));
@@ -82,13 +83,18 @@ export abstract class BodyParser extends ParserBase {
     let depth = 0;
     let token = this.LA(1);
     while (!isEnd(token)) {
-      if (depth === 0 && (tokenMatcher(token, CLOSE) || this.resumes(body))) return;
+      if (depth === 0 && (tokenMatcher(token, CLOSE) || this.resumes(body))) break;
       if (tokenMatcher(token, OPEN)) depth++;
       else if (tokenMatcher(token, CLOSE)) depth--;
       const isComma = token.tokenType === COMMA;
       token = this.SKIP_TOKEN();
-      if (depth === 0 && isComma && !isConstruct(body) && (tokenMatcher(token, FieldName) || token.tokenType === Text)) return;
+      if (depth > 0 || !isComma || isConstruct(body)) continue;
+      if (tokenMatcher(token, FieldName) || token.tokenType === Text) {
+        this.resumed(true);
+        return;
+      }
     }
+    this.resumed();
   }
 
   /** Leaves out the rest of a body whose items are of no interest. */
@@ -105,10 +111,11 @@ export abstract class BodyParser extends ParserBase {
     if (!isConstruct(body)) return this.beginsLine() && (tokenMatcher(token, FieldName) || token.tokenType === Text);
     if (!isKeyword(token) || tokenMatcher(this.LA(0), DOT) || this.secondIs(COLON, DOT)) return false;
     const own = ITEM_STARTS[body].has(token.image);
-    if (own && token.tokenType === INPUT) return this.secondIs(OPEN);
-    if (own && token.tokenType === ON && !ERROR_BODIES.has(body))
-      return this.secondIs(word("undo"), word("completed"), word("compensated"), word("failure"));
-    return own || (this.beginsLine() && STARTERS.has(token.tokenType));
+    if (!own) return this.beginsLine() && STARTERS.has(token.tokenType);
+    if (token.tokenType === INPUT) return this.secondIs(OPEN);
+    if (token.tokenType === ON && !ERROR_BODIES.has(body)) return this.secondIs(...BEHIND_ON);
+    // Clauses share a line with others, statements hardly ever: what follows on the line belongs to the mistake.
+    return !STATEMENT_BODIES.has(body) || this.beginsLine() || this.LA(0).tokenType === CLOSE;
   }
 
   // ---- heads
@@ -127,6 +134,7 @@ export abstract class BodyParser extends ParserBase {
       if (distance === null) throw error;
       this.breakCurrent();
       for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
+      this.resumed();
     }
   }
 
@@ -148,10 +156,13 @@ export abstract class BodyParser extends ParserBase {
 const OPEN = sign("LeftBrace");
 const CLOSE = sign("RightBrace");
 const COLON = sign("Colon");
+const ASSIGN = sign("Assign");
 const COMMA = sign("Comma");
 const DOT = sign("Dot");
 const ON = word("on");
 const INPUT = word("input");
+/** What follows an `on` that begins an item where `on` does not name errors. */
+const BEHIND_ON = ["undo", "completed", "compensated", "failure"].map(word);
 
 function isRecovered(error: unknown): boolean {
   return error instanceof Error && isRecognitionException(error);

@@ -1,5 +1,5 @@
 import type { IToken } from "chevrotain";
-import { ITEM, quotedNameProblem, type Rule, retype } from "./parser-base.ts";
+import { ITEM, quotedNameFinding, type Rule, retype } from "./parser-base.ts";
 import { BodyParser } from "./parser-bodies.ts";
 import { BinaryOperator, FieldName, Member, Name, PrefixOperator, sign, Text, word } from "./token-types.ts";
 
@@ -90,8 +90,8 @@ export abstract class ExpressionParser extends BodyParser {
       {
         ALT: () => {
           this.CONSUME(sign("Dot"));
-          if (this.isMemberMissing()) this.expected("the name of a member");
-          else this.CONSUME(Member);
+          if (this.RECORDING_PHASE || (this.nextIs(Member) && !this.isOnNextLine())) this.CONSUME(Member);
+          else this.expected("the name of a member");
         },
       },
       {
@@ -176,8 +176,8 @@ export abstract class ExpressionParser extends BodyParser {
   }
 
   /** Behind a dot that ends its line: a word of the language on the next line begins something of its own. */
-  private isMemberMissing(): boolean {
-    return !this.RECORDING_PHASE && this.beginsLine() && (this.beginsStatementOrClause() || this.secondIs(sign("Colon")));
+  private isOnNextLine(): boolean {
+    return this.beginsLine() && (this.beginsStatementOrClause() || this.secondIs(sign("Colon")));
   }
 
   private middle(inside: () => void): void {
@@ -200,7 +200,7 @@ export abstract class ExpressionParser extends BodyParser {
   }
 
   private quoted(token: IToken): void {
-    const { message, help } = quotedNameProblem(token);
+    const { message, help } = quotedNameFinding(token);
     this.report("quoted-name", message, help, token);
   }
 }

@@ -42,6 +42,9 @@ export const ITEM_STARTS: Readonly<Record<Construct, ReadonlySet<string>>> = {
 /** Bodies in which `on` is followed by the name of an error or signal. */
 export const ERROR_BODIES: ReadonlySet<Construct> = new Set<Construct>(["step", "call", "await-cases"]);
 
+/** Bodies of statements and declarations. */
+export const STATEMENT_BODIES: ReadonlySet<Construct> = new Set<Construct>(["file", "saga", "block", "branches"]);
+
 export const BODY_ITEMS: Readonly<Record<Body, string>> = {
   file: "a declaration",
   saga: "a clause or statement of the saga, or `}`",
