@@ -146,6 +146,12 @@ describe("a branch fails while its siblings run", () => {
     expect(run.record("left").undo.outcome).toBe("none");
   });
 
+  it("what becomes unknown once the saga fails is undone without being asked about", async () => {
+    const parts = [[[{ name: "left", inquire: true as const }], [{ name: "right", throws: ["Refused"] }]]];
+    const run = new Run(await compiled(sagaPlan({ parts }))).declares("right").breaks("left");
+    expect(run.calls).toEqual(["left.undo#1"]);
+  });
+
   it("an inquiry that stays in vain leaves the step unknown, without another attempt", async () => {
     const run = new Run(
       await compiled(

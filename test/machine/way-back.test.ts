@@ -56,6 +56,7 @@ describe("the way back", () => {
     run.done("first.undo", null);
     expect(run.status).toBe("compensated");
     expect([...run.effects.timers]).toEqual([]);
+    expect(run.record("first").undo).toEqual({ entry: 1, attempt: 1, outcome: "done" });
   });
 
   it("is the mirror of groups within groups", async () => {
