@@ -100,12 +100,22 @@ function machine(out: Writer, model: MachineModel, config: Layout, facts: Machin
   out.line(render([`export const ${names.saga.machine} = setup(`, parts, ").createMachine(", config, ");"], out.room)).line();
 }
 
-function usage({ names }: MachineModel): string {
-  return [
-    `The saga ${names.saga.variable}. An engine runs it durably; a plain XState actor runs it as long as its process lives:`,
-    `\`createActor(${names.saga.machine}.provide({ actors: { … } }), { input: { input } })\`.`,
-  ].join("\n");
+function usage(model: MachineModel): string {
+  const { machine } = model.names.saga;
+  const text = [
+    `An engine runs it durably; a plain XState actor runs it as long as its process lives:`,
+    `\`createActor(${machine}.provide({ actors: { … } }), { input: { input } })\`.`,
+  ];
+  const { plan, calls } = model;
+  const longestMs = Math.max(plan.timeoutMs, ...calls.map(({ call }) => Math.max(call.timeoutMs, call.retry.backoffMaxMs)));
+  if (longestMs > SET_TIMEOUT_MAX_MS) {
+    text.push("It waits longer than `setTimeout` can (24 days), so a plain actor needs a `clock` that can.");
+  }
+  return text.join("\n");
 }
+
+/** Beyond it the timers of JavaScript are due at once. */
+const SET_TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 function word(name: string, { doc, code }: Word, facts: MachineFacts): Entry {
   return entry(name, code(facts), docLines(doc));

@@ -7,6 +7,7 @@ import type {
   PlanNode,
   PlanRetry,
   PlanStep,
+  PlanUndo,
   UndoNode,
 } from "../../compiler/plan/plan.ts";
 import { call, error, field, named, object, optional, plan, scalar, typeDecl } from "../emit/plans.ts";
@@ -225,7 +226,6 @@ export function placeOrder(): Plan {
               operation: "releaseStock",
               input: entries({ ...stockInput, reservationId: outputOf("reserveStock", "reservationId", true) }),
               inputType: [...stock, field("reservationId", optional(scalar("string")))],
-              timeoutMs: 5_000,
             },
           },
         ],
@@ -277,16 +277,23 @@ export function placeOrder(): Plan {
       },
     ],
   });
-  // As in the source, so that the comments of the machine lead there.
-  const lines: Readonly<Record<string, number>> = {
-    createOrder: 38,
-    reserveStock: 47,
-    authorizePayment: 53,
-    capturePayment: 67,
-    requestShipment: 73,
+  // As in the source, so that the comments of the machine lead there: the step, then its compensation.
+  const lines: Readonly<Record<string, readonly [number, number]>> = {
+    createOrder: [34, 39],
+    reserveStock: [43, 47],
+    authorizePayment: [49, 55],
+    capturePayment: [63, 63],
+    requestShipment: [69, 69],
   };
   return {
     ...built,
-    steps: built.steps.map((step) => ({ ...step, span: { line: lines[step.name] ?? 1, column: 3 } })),
+    steps: built.steps.map((step) => {
+      const [line, undoLine] = lines[step.name] ?? [1, 1];
+      const undo: PlanUndo =
+        step.undo.kind === "none"
+          ? step.undo
+          : { ...step.undo, call: { ...step.undo.call, span: { line: undoLine, column: 5 } } };
+      return { ...step, span: { line, column: 3 }, undo };
+    }),
   };
 }

@@ -159,6 +159,13 @@ describe("the text of a machine", () => {
     expect(text.match(/\/\/ place-order\.saga:\d+: undoes \w+$/gm)).toHaveLength(3);
   });
 
+  it("warns of waits that a plain actor's timers cannot do", () => {
+    const warning = "a plain actor needs a `clock`";
+    const textOf = (timeoutMs: number) => machineTarget.emit(sagaPlan({ parts: [{ name: "a" }], timeoutMs }), OPTIONS)[0]?.text;
+    expect(textOf(2 ** 31)).toContain(warning);
+    expect(textOf(2 ** 31 - 1)).not.toContain(warning);
+  });
+
   it("carries no word that it does not say", () => {
     const text = machineTarget.emit(sagaPlan({ parts: [{ name: "a", kind: "readonly" }] }), OPTIONS)[0]?.text ?? "";
     for (const word of ["needsUndo", "inquiriesLeft", "giveUpLatched", "reachPivot", "outputOf", "isDeclared", "pending"]) {

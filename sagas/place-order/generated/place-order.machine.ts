@@ -107,7 +107,7 @@ type Completion<S extends StepName = StepName> = {
 }[S];
 
 /** What an inquiry answers. */
-type Inquiry<Output> =
+export type Inquiry<Output> =
   | { readonly status: "happened"; readonly output: Output }
   | { readonly status: "didNotHappen" }
   | { readonly status: "unknown" };
@@ -303,7 +303,7 @@ const actors = {
 /**
  * Places an order: reserves, charges, ships.
  *
- * The saga placeOrder. An engine runs it durably; a plain XState actor runs it as long as its process lives:
+ * An engine runs it durably; a plain XState actor runs it as long as its process lives:
  * `createActor(placeOrderMachine.provide({ actors: { … } }), { input: { input } })`.
  */
 export const placeOrderMachine = setup({

@@ -177,7 +177,7 @@ const actors = {
 };
 
 /**
- * The saga doubts. An engine runs it durably; a plain XState actor runs it as long as its process lives:
+ * An engine runs it durably; a plain XState actor runs it as long as its process lives:
  * `createActor(doubtsMachine.provide({ actors: { … } }), { input: { input } })`.
  */
 export const doubtsMachine = setup({

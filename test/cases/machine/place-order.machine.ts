@@ -255,7 +255,7 @@ export const delays = {
   "reserveStock.timeout": 5000,
   "reserveStock.grace": 1000,
   "reserveStock.backoff": ({ context }: Now) => pause(context.seed, 3, recordOf(context, "reserveStock").forward, 200, 10_000),
-  "reserveStock.undo.timeout": 5000,
+  "reserveStock.undo.timeout": 30_000,
   "reserveStock.undo.grace": 1000,
   "reserveStock.undo.backoff": ({ context }: Now) =>
     pause(context.seed, 4, recordOf(context, "reserveStock").undo, 1000, 60_000),
@@ -303,7 +303,7 @@ const actors = {
 /**
  * Places an order: reserves, charges, ships.
  *
- * The saga placeOrder. An engine runs it durably; a plain XState actor runs it as long as its process lives:
+ * An engine runs it durably; a plain XState actor runs it as long as its process lives:
  * `createActor(placeOrderMachine.provide({ actors: { … } }), { input: { input } })`.
  */
 export const placeOrderMachine = setup({
@@ -481,7 +481,7 @@ export const placeOrderMachine = setup({
       onDone: [{ guard: "failing", target: "backward" }, { target: "completed" }],
       initial: "createOrder",
       states: {
-        // place-order.saga:38
+        // place-order.saga:34
         /** Opens the order, so that the customer can see it. */
         createOrder: {
           onDone: [{ guard: "failing", target: "$done" }, { target: "$group1" }],
@@ -584,7 +584,7 @@ export const placeOrderMachine = setup({
             $branch1: {
               initial: "reserveStock",
               states: {
-                // place-order.saga:47
+                // place-order.saga:43
                 reserveStock: {
                   onDone: "$done",
                   initial: "call",
@@ -706,7 +706,7 @@ export const placeOrderMachine = setup({
             $branch2: {
               initial: "authorizePayment",
               states: {
-                // place-order.saga:53
+                // place-order.saga:49
                 authorizePayment: {
                   onDone: "$done",
                   initial: "call",
@@ -900,7 +900,7 @@ export const placeOrderMachine = setup({
             },
           },
         },
-        // place-order.saga:67
+        // place-order.saga:63
         /** The point of no return: from here on the order is carried out. */
         capturePayment: {
           onDone: [{ guard: "failing", target: "$done" }, { target: "requestShipment" }],
@@ -985,7 +985,7 @@ export const placeOrderMachine = setup({
             failed: { type: "final" },
           },
         },
-        // place-order.saga:73
+        // place-order.saga:69
         /** After the pivot: retried until it succeeds, never undone. */
         requestShipment: {
           onDone: "$done",
@@ -1069,7 +1069,7 @@ export const placeOrderMachine = setup({
             $branch1: {
               initial: "reserveStock",
               states: {
-                // place-order.saga:4: undoes reserveStock
+                // place-order.saga:47: undoes reserveStock
                 reserveStock: {
                   onDone: "$done",
                   initial: "check",
@@ -1137,7 +1137,7 @@ export const placeOrderMachine = setup({
             $branch2: {
               initial: "authorizePayment",
               states: {
-                // place-order.saga:6: undoes authorizePayment
+                // place-order.saga:55: undoes authorizePayment
                 authorizePayment: {
                   onDone: "$done",
                   initial: "check",
@@ -1204,7 +1204,7 @@ export const placeOrderMachine = setup({
             },
           },
         },
-        // place-order.saga:2: undoes createOrder
+        // place-order.saga:39: undoes createOrder
         createOrder: {
           onDone: "$done",
           initial: "check",
