@@ -1,4 +1,5 @@
-import { createClient, implement, openStore, silentLogger, startWorker } from "@sagac/runtime";
+import { setTimeout } from "node:timers/promises";
+import { createClient, implement, openStore, startWorker, timeline } from "@sagac/runtime";
 import { observeStore } from "@sagac/runtime/testing";
 import type { PlaceOrderSteps } from "../../sagas/place-order/generated/place-order.saga.ts";
 import { placeOrder } from "../../sagas/place-order/generated/place-order.saga.ts";
@@ -11,6 +12,7 @@ import { orderNamed } from "./orders.ts";
 const task = JSON.parse(process.argv[2] ?? "null") as ChildTask;
 const executioner = new Executioner(task.kill);
 const order = orderNamed(task.order);
+const BANK_DELAY_MS = 15;
 
 const plain = await openStore(task.store, { partitions: 1, prefix: task.prefix });
 const numbers = new Map<number, number>();
@@ -25,10 +27,13 @@ const worker = await startWorker({
   sagas: [implement(placeOrder, watched(steps))],
   leaseMs: task.leaseMs,
   handleSignals: false,
-  log: silentLogger,
 });
 // Waiting is the test's business, not the worker's: it asks past the executioner.
-const result = await createClient({ store: plain }).get(placeOrder, started.id).result({ timeout: "20s" });
+const waiting = createClient({ store: plain }).get(placeOrder, started.id);
+const result = await waiting.result({ timeout: "20s" }).catch(async (error: unknown) => {
+  console.error(timeline(await waiting.history()).join("\n"));
+  throw error;
+});
 await worker.stop();
 await store.close();
 const report: ChildReport = { ended: result.status, counts: executioner.counts };
@@ -49,6 +54,8 @@ function watched(plainSteps: PlaceOrderSteps): PlaceOrderSteps {
               return await (handler as (input: unknown, ctx: unknown) => unknown)(input, ctx);
             } finally {
               executioner.after(what, number);
+              // The bank's answer comes later than the warehouse's, so that there is a commit between them.
+              if (operation === "authorizePayment") await setTimeout(BANK_DELAY_MS);
             }
           },
         ];

@@ -1,12 +1,13 @@
+import type { SeededRandom } from "@sagac/runtime/testing";
 import { type KillPoint, pointName } from "./kill-point.ts";
 import type { CrashOrder } from "./orders.ts";
 import { runTrial, type StoreUnderTest } from "./trial.ts";
 
 export interface Exploration {
-  /** Points at which a process was killed. */
-  readonly points: number;
-  /** Lives that came to their end without having come to their point: that is how it is known that there are no more. */
-  readonly beyond: number;
+  /** Points at which a process was killed, each once. */
+  readonly points: readonly KillPoint[];
+  /** Processes killed. */
+  readonly killed: number;
   /** What went wrong, each with the point at which the process was killed. */
   readonly faults: readonly string[];
 }
@@ -14,7 +15,10 @@ export interface Exploration {
 export interface ExploreOptions {
   /** Trials at a time. */
   readonly parallel: number;
-  readonly onTrial: (point: KillPoint, outcome: { readonly killed: boolean; readonly faults: readonly string[] }) => void;
+  readonly onTrial: (
+    points: readonly KillPoint[],
+    outcome: { readonly killed: number; readonly faults: readonly string[] },
+  ) => void;
 }
 
 /**
@@ -25,17 +29,14 @@ export interface ExploreOptions {
 export async function explore(store: StoreUnderTest, order: CrashOrder, options: ExploreOptions): Promise<Exploration> {
   const undisturbed = await runTrial(store, order, []);
   const faults = undisturbed.faults.map((fault) => `not killed at all: ${fault}`);
-  let points = 0;
-  let beyond = 0;
+  const points: KillPoint[] = [];
 
   async function kill(point: KillPoint): Promise<boolean> {
     const trial = await runTrial(store, order, [point]);
-    const killed = trial.killed > 0;
-    if (killed) points++;
-    else beyond++;
+    if (trial.killed > 0) points.push(point);
     faults.push(...trial.faults.map((fault) => `killed ${pointName(point)}: ${fault}`));
-    options.onTrial(point, { killed, faults: trial.faults });
-    return killed;
+    options.onTrial([point], trial);
+    return trial.killed > 0;
   }
 
   /** One that other lives came to gets a second and a third chance. */
@@ -54,24 +55,60 @@ export async function explore(store: StoreUnderTest, order: CrashOrder, options:
   }
 
   // The longest first, so that nobody waits for it at the end.
-  const queue = Object.entries(undisturbed.counts).sort(([, one], [, other]) => other - one);
-  async function work(): Promise<void> {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await exhaust(next);
-  }
-  await Promise.all(Array.from({ length: options.parallel }, work));
-  return { points, beyond, faults };
+  const things = Object.entries(undisturbed.counts).sort(([, one], [, other]) => other - one);
+  await inParallel(options.parallel, things, exhaust);
+  return { points, killed: points.length, faults };
 }
 
-/** All points of one undisturbed life; another one may have a few more or less. */
+/** Kills a process at a point drawn by lot, and its successor at another; a third one finishes. The same seed draws the same points. */
+export async function exploreTwice(
+  store: StoreUnderTest,
+  order: CrashOrder,
+  pairs: number,
+  random: SeededRandom,
+  options: ExploreOptions,
+): Promise<Exploration> {
+  if (pairs === 0) return { points: [], killed: 0, faults: [] };
+  const known = await pointsOf(store, order);
+  const drawn = Array.from({ length: pairs }, () => [draw(known, random), draw(known, random)] as const);
+  const faults: string[] = [];
+  let killed = 0;
+  await inParallel(options.parallel, drawn, async (pair) => {
+    const trial = await runTrial(store, order, pair);
+    killed += trial.killed;
+    faults.push(...trial.faults.map((fault) => `killed ${pair.map(pointName).join(", then ")}: ${fault}`));
+    options.onTrial(pair, trial);
+  });
+  return { points: drawn.flat(), killed, faults };
+}
+
+/** The points of one undisturbed life; another one may have a few more or less. Sorted, so that they can be drawn by lot. */
 export async function pointsOf(store: StoreUnderTest, order: CrashOrder): Promise<KillPoint[]> {
   const { counts, faults } = await runTrial(store, order, []);
   if (faults.length > 0) throw new Error(`${order.name} on ${store.name} fails without any kill: ${faults.join("; ")}`);
-  return Object.entries(counts).flatMap(([what, count]) =>
-    Array.from({ length: count }, (_, index) => index + 1).flatMap((number) => [
-      { what, number, when: "before" as const },
-      { what, number, when: "after" as const },
-    ]),
-  );
+  return Object.keys(counts)
+    .sort()
+    .flatMap((what) =>
+      Array.from({ length: counts[what] ?? 0 }, (_, index) => index + 1).flatMap((number) => [
+        { what, number, when: "before" as const },
+        { what, number, when: "after" as const },
+      ]),
+    );
+}
+
+export function draw(points: readonly KillPoint[], random: SeededRandom): KillPoint {
+  const drawn = points[random.seed() % points.length];
+  if (drawn === undefined) throw new Error("there is nothing to draw from");
+  return drawn;
+}
+
+/** Works through a list, a few at a time. */
+export async function inParallel<T>(workers: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const drain = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: workers }, drain));
 }
 
 const NUMBER_MAX = 60;

@@ -33,7 +33,7 @@ export const ORDERS: readonly CrashOrder[] = [
   },
   {
     // Order opened and stock reserved before the bank says no: two effects to undo.
-    name: "declined",
+    name: "is declined",
     sagaId: "order-2",
     input,
     ends: "compensated",
@@ -45,7 +45,7 @@ export const ORDERS: readonly CrashOrder[] = [
   },
   {
     // The payment is authorized in the other branch, or was about to be: it must be voided either way.
-    name: "out of stock",
+    name: "is out of stock",
     sagaId: "order-3",
     input,
     ends: "compensated",

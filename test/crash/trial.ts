@@ -77,7 +77,7 @@ async function live(task: ChildTask, books: string): Promise<Life> {
   clearTimeout(limit);
   if (signal === "SIGKILL") return { end: "killed" };
   if (code === 0) return { end: "reported", report: JSON.parse(stdout) as ChildReport };
-  return { end: "failed", why: `a process ended with ${code ?? signal}: ${stderr.trim().slice(-600) || "it said nothing"}` };
+  return { end: "failed", why: `a process ended with ${code ?? signal}: ${stderr.trim().slice(-2_000) || "it said nothing"}` };
 }
 
 /** Short, so that the next process need not wait. */
