@@ -86,14 +86,22 @@ function mendPiece(piece: readonly Placed[], trusted: boolean, mended: IToken[],
       const next = piece[placed.at + 1];
       const margin = top?.placed.indent ?? 0;
       const goesOn =
-        next?.firstOnLine === true && (next.token.tokenType === CLOSE ? next.indent === margin : next.indent > margin);
+        next !== undefined &&
+        (next.firstOnLine && next.token.tokenType === CLOSE ? next.indent === margin : next.indent > margin);
       if (top === undefined || (closesOuter && (firstOnLine ? indent > top.placed.indent : goesOn))) {
         problems.push(extraBrace(token));
         extra--;
         continue;
       }
       stack.pop();
-    } else if (token.tokenType === OPEN) stack.push({ placed });
+    } else if (token.tokenType === OPEN) {
+      if (missing > 0 && mended.at(-1)?.tokenType === OPEN) {
+        problems.push(extraBrace(token));
+        missing--;
+        continue;
+      }
+      stack.push({ placed });
+    }
     mended.push(token);
     if (openings.has(placed)) {
       const brace = insertedToken(OPEN, token);
@@ -117,13 +125,11 @@ function missingBrace(open: IToken, before: IToken | undefined): SyntaxProblem {
 }
 
 function extraBrace(token: IToken): SyntaxProblem {
-  return problem(
-    "extra-brace",
-    "This `}` closes nothing.",
-    token.startOffset,
-    token.startOffset + 1,
-    "Remove it, or write the `{` it should close.",
-  );
+  const [message, help] =
+    token.tokenType === CLOSE
+      ? ["This `}` closes nothing.", "Remove it, or write the `{` it should close."]
+      : ["This `{` opens nothing.", "Remove it."];
+  return problem("extra-brace", message, token.startOffset, token.startOffset + 1, help);
 }
 
 function isBalanced(tokens: readonly IToken[]): boolean {

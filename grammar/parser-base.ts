@@ -150,6 +150,7 @@ export abstract class ParserBase extends CstParser {
       if (isEnd(token) || tokenMatcher(token, CLOSE)) return null;
       if (tokenMatcher(token, OPEN)) return n - 1;
       if (n > 1 && this.beginsLine(n)) return null;
+      if (n === 1 && token.tokenType === this.LA(0).tokenType) continue;
       if (
         isKeyword(token) &&
         STARTERS.has(token.tokenType) &&
@@ -206,6 +207,12 @@ export abstract class ParserBase extends CstParser {
       return this.reservedName(expected);
     }
     if (follow(next)) return insertedToken(expected, this.LA(0));
+    const isDoubled = isKeyword(next) && next.tokenType === this.LA(0).tokenType && !this.beginsLine();
+    if (isDoubled && tokenMatcher(second, expected)) {
+      this.SKIP_TOKEN();
+      this.SKIP_TOKEN();
+      return second;
+    }
     const begins = isKeyword(next) && (this.beginsLine() || (wantsName && STARTERS.has(next.tokenType)));
     const expendable = !begins && !isEnd(next) && !STRUCTURE.has(next.tokenType);
     if (expendable && tokenMatcher(second, expected)) {

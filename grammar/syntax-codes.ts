@@ -5,7 +5,7 @@
 export const SYNTAX_CODES = {
   SAGA1001: { slug: "expected", summary: "Something that must stand here is missing." },
   SAGA1002: { slug: "missing-brace", summary: "A `{` is never closed." },
-  SAGA1003: { slug: "extra-brace", summary: "A `}` closes nothing." },
+  SAGA1003: { slug: "extra-brace", summary: "A brace closes or opens nothing." },
   SAGA1004: { slug: "reserved-word", summary: "A word of the language is used as a name." },
   SAGA1005: { slug: "quoted-name", summary: "A name is written in quotes." },
   SAGA1006: { slug: "equals-for-colon", summary: "An `=` stands where a `:` belongs." },
