@@ -5,6 +5,7 @@ import { newStepsFile } from "../emit/steps.ts";
 import type { ImportExtension } from "../emit/target.ts";
 import type { MergeNote } from "../merge/merge-steps.ts";
 import { mergeNeeded } from "../merge/needed.ts";
+import { signatures } from "../merge/signatures.ts";
 import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
 import { BUILD_KINDS } from "./problems.ts";
 import { readText } from "./write-files.ts";
@@ -33,7 +34,6 @@ export interface StepsRequest {
   readonly importExtension: ImportExtension;
   /** Text of the plan of the last build. */
   readonly previousPlan: string | null;
-  readonly planText: string;
 }
 
 /** Makes the file where there is none, else merges into it; TypeScript's parser is loaded only for the latter. */
@@ -44,9 +44,10 @@ export async function prepareSteps(request: StepsRequest): Promise<StepsFile> {
   if (before === null) {
     return { ...untouched, state: "created", text: newStepsFile(plan, request, request.generatedFolder) };
   }
-  if (!mergeNeeded(before, plan, request.previousPlan === request.planText)) return untouched;
+  const previous = readPlan(request.previousPlan);
+  if (!mergeNeeded(before, plan, previous)) return untouched;
   const { mergeSteps } = await import("../merge/merge-steps.ts");
-  const merge = mergeSteps(before, plan, readPlan(request.previousPlan));
+  const merge = mergeSteps(before, plan, previous);
   if (merge.refused !== null) {
     const { why, offset } = merge.refused;
     const span = { file: request.rootPath, start: offset, end: offset };
@@ -62,9 +63,10 @@ function readPlan(text: string | null): Plan | null {
   if (text === null) return null;
   try {
     const plan: unknown = JSON.parse(text);
-    const isPlan =
-      typeof plan === "object" && plan !== null && "schema" in plan && plan.schema === PLAN_SCHEMA && "steps" in plan;
-    return isPlan ? (plan as Plan) : null;
+    if (typeof plan !== "object" || plan === null || !("schema" in plan) || plan.schema !== PLAN_SCHEMA) return null;
+    // Whoever can be asked for its signatures has all that the merge reads.
+    signatures(plan as Plan);
+    return plan as Plan;
   } catch {
     return null;
   }

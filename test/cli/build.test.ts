@@ -130,6 +130,21 @@ describe("a second build", LONG, () => {
     expect((await sagac(["build"], folder)).stderr).toBe("1 saga, 5 files, 0 written\n");
   });
 
+  it("copes with a plan that somebody has damaged", async () => {
+    const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
+    await sagac(["build"], folder);
+    const before = tree(folder);
+    for (const text of ['{ "schema": 1, "steps": [{}] }', '{ "schema": 99 }', '{ "saga": "Hello", "schema": 1, "ste']) {
+      writeFileSync(join(folder, "generated/hello.plan.json"), text);
+      expect(await sagac(["build"], folder)).toEqual({
+        code: 0,
+        stdout: "generated/hello.plan.json\n",
+        stderr: "1 saga, 5 files, 1 written\n",
+      });
+      expect(tree(folder)).toEqual(before);
+    }
+  });
+
   it("warns of a steps file that it cannot read, and writes everything else", async () => {
     const folder = scratchFolder({
       "hello.saga": sagaText("Hello"),

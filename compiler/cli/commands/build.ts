@@ -112,7 +112,7 @@ async function prepare(place: Place, project: Project, options: BuildOptions): P
   const planPath = join(generatedFolder, planFile(saga.plan.saga));
   const previousPlan = readText(planPath, project.shown(planPath));
   const generated = emitted.map((file) => generatedFile(file, generatedFolder, project));
-  const steps = options.steps ? await stepsOf(place, emitted, previousPlan, project) : null;
+  const steps = options.steps ? await stepsOf(place, previousPlan, project) : null;
   // The plan comes last: if the build is cut short, the next one still knows what the user's file was made for.
   const files =
     steps === null || steps.text === null ? generated : [...generated.slice(0, -1), userFile(steps), ...generated.slice(-1)];
@@ -132,12 +132,7 @@ function userFile(steps: StepsFile): PlannedFile {
   return { path: steps.path, shown: steps.shown, text, changes: true, steps: { before: steps.before } };
 }
 
-function stepsOf(
-  place: Place,
-  emitted: readonly EmittedFile[],
-  previousPlan: string | null,
-  project: Project,
-): Promise<StepsFile> {
+function stepsOf(place: Place, previousPlan: string | null, project: Project): Promise<StepsFile> {
   const { saga, sourceFolder, generatedFolder, importExtension } = place;
   const path = join(sourceFolder, moduleFile(saga.plan.saga, "steps"));
   const folder = slashed(relative(sourceFolder, generatedFolder));
@@ -149,7 +144,6 @@ function stepsOf(
     generatedFolder: folder.startsWith("../") || folder === ".." ? folder : folder === "" ? "." : `./${folder}`,
     importExtension,
     previousPlan,
-    planText: emitted.find((file) => file.path === planFile(saga.plan.saga))?.text ?? "",
   });
 }
 
