@@ -258,7 +258,10 @@ function buildPrimary(build: Build, node: Cst): Expression {
   const array = child(node, "array");
   if (array !== null) return buildArray(build, array);
   const paren = child(node, "paren");
-  return paren === null ? invalid(span) : buildExpression(build, child(paren, "expression"), behind(spanOf(build, paren)));
+  if (paren === null) return invalid(span);
+  const whole = spanOf(build, paren);
+  // The parentheses are gone, but for the place: what is said of the expression is said of all of it.
+  return { ...buildExpression(build, child(paren, "expression"), behind(whole)), span: whole };
 }
 
 function buildNameOrCall(build: Build, node: Cst, callee: Ident): Expression {

@@ -80,12 +80,6 @@ export function normalizePath(path: string): string | null {
   return parts.length === 0 ? null : parts.join("/");
 }
 
-/** The path of `specifier` (`./common.saga`) as seen from the file `from`; `null` when it leaves the root. */
-export function resolvePath(from: string, specifier: string): string | null {
-  const folder = from.includes("/") ? from.slice(0, from.lastIndexOf("/") + 1) : "";
-  return /^(?:[\\/]|[A-Za-z]:)/.test(specifier) ? null : normalizePath(folder + specifier);
-}
-
 export function success(path: string, text: string): SourceResult {
   return { ok: true, file: { path, text, lines: createLineTable(text) } };
 }

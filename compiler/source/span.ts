@@ -14,11 +14,6 @@ export function cover(first: Span, last: Span): Span {
   return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
 }
 
-/** Whether `offset` lies in the span, its end included: an editor's cursor stands behind the last character. */
-export function containsOffset(span: Span, offset: number): boolean {
-  return offset >= span.start && offset <= span.end;
-}
-
 /** Order of files and then of places, for sorted output. Compares code units: the same on every machine. */
 export function compareSpans(a: Span, b: Span): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;
