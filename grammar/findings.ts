@@ -1,10 +1,11 @@
 import { EOF, type IToken } from "chevrotain";
-import { END } from "./messages.ts";
+import { foundMessage } from "./messages.ts";
 import { problem, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
 
 /** Something wrong at a token, as the parser meets it. */
 export interface Finding {
   readonly slug: SyntaxSlug;
+  /** Of an "expected", the first half: what was found instead is added when it is told. */
   readonly message: string;
   readonly help: string | null;
   readonly token: IToken;
@@ -78,10 +79,14 @@ export class Findings {
     return kept;
   }
 
+  /** What is missing at the end of a line is missing there, and not at the beginning of the next. */
   private placed({ slug, message, help, token, behind }: Finding, end: number, endName: string): Found {
-    const start = token.tokenType === EOF ? end : token.startOffset;
-    const stop = token.tokenType === EOF ? end : token.startOffset + token.image.length;
-    return { problem: problem(slug, message.replace(END, endName), start, stop, help), behind };
+    const from = token.tokenType === EOF ? end : token.startOffset;
+    const to = token.tokenType === EOF ? end : token.startOffset + token.image.length;
+    if (slug !== "expected") return { problem: problem(slug, message, from, to, help), behind };
+    const isHere = behind === 0 || !/[\r\n]/.test(this.text.slice(behind, from));
+    const text = message + foundMessage(token, isHere, endName);
+    return { problem: isHere ? problem(slug, text, from, to, help) : problem(slug, text, behind, behind, help), behind };
   }
 
   private onOneLine(first: IToken, second: IToken, end: number): boolean {

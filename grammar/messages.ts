@@ -67,14 +67,20 @@ export function choice(rule: string): string {
   return CHOICES[rule] ?? "something else";
 }
 
-/** Stands for what a message calls the end of what was parsed: of the file, or of a hole. */
-export const END = "\0end";
+/** "Expected the name of the step after `step`": `foundMessage` adds what was found instead. */
+export function expectedMessage(what: string, previous: IToken | undefined): string {
+  return `Expected ${what}${previous === undefined || isEnd(previous) || previous.image === "" ? "" : ` after ${quote(previous)}`}`;
+}
 
-/** "Expected the name of the step after `step`, found `{`." */
-export function expectedMessage(what: string, previous: IToken | undefined, actual: IToken | undefined): string {
-  const after = previous === undefined || isEnd(previous) || previous.image === "" ? "" : ` after ${quote(previous)}`;
-  const found = actual === undefined || isEnd(actual) ? END : quote(actual);
-  return `Expected ${what}${after}, found ${found}.`;
+/** "`hello` cannot stand here: expected a statement, or `}`." */
+export function unexpectedMessage(found: IToken, what: string): string {
+  return `${quote(found)} cannot stand here: expected ${what}.`;
+}
+
+/** The rest of the sentence: ", found `{`.", or nothing if what was found stands elsewhere; `endName` is what the end is called. */
+export function foundMessage(found: IToken, isHere: boolean, endName: string): string {
+  if (isEnd(found)) return `, found ${endName}.`;
+  return isHere ? `, found ${quote(found)}.` : ".";
 }
 
 function isEnd(token: IToken): boolean {
@@ -102,11 +108,11 @@ function pack(message: string, help: string | null = null, slug: SyntaxSlug = "e
 
 /** Chevrotain's hook for messages. */
 export const messageProvider: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage({ expected, actual, previous, ruleName }) {
-    return pack(expectedMessage(expectation(ruleName, expected), previous, actual), helpFor(expected));
+  buildMismatchTokenMessage({ expected, previous, ruleName }) {
+    return pack(expectedMessage(expectation(ruleName, expected), previous), helpFor(expected));
   },
-  buildNotAllInputParsedMessage({ firstRedundant }) {
-    return pack(expectedMessage("an operator or the end of the expression", undefined, firstRedundant));
+  buildNotAllInputParsedMessage() {
+    return pack(expectedMessage("an operator or the end of the expression", undefined));
   },
   buildNoViableAltMessage({ actual, previous, ruleName }) {
     const [found] = actual;
@@ -114,10 +120,10 @@ export const messageProvider: IParserErrorMessageProvider = {
     const help = isWord
       ? `\`${found.image}\` is a word of the language; write \`${found.image}: value\` for an entry of that name.`
       : null;
-    return pack(expectedMessage(choice(ruleName), previous, found), help);
+    return pack(expectedMessage(choice(ruleName), previous), help);
   },
-  buildEarlyExitMessage({ actual, previous, ruleName }) {
-    return pack(expectedMessage(choice(ruleName), previous, actual[0]), null);
+  buildEarlyExitMessage({ previous, ruleName }) {
+    return pack(expectedMessage(choice(ruleName), previous), null);
   },
 };
 

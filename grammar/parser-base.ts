@@ -86,7 +86,7 @@ export abstract class ParserBase extends CstParser {
   /** Reports that something is missing before the next token. */
   protected expected(what: string): void {
     this.breakCurrent();
-    this.report("expected", expectedMessage(what, this.LA(0), this.LA(1)));
+    this.report("expected", expectedMessage(what, this.LA(0)));
   }
 
   /** Notes that reading goes on at the next token after a mistake. */

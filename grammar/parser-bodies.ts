@@ -1,7 +1,7 @@
 import { type IToken, isRecognitionException, type TokenType, tokenMatcher } from "chevrotain";
 import { type Construct, homesOf } from "./clauses.ts";
 import { isKeyword } from "./lexer.ts";
-import { expectedMessage } from "./messages.ts";
+import { unexpectedMessage } from "./messages.ts";
 import { ITEM, isEnd, ParserBase, type Rule, retype } from "./parser-base.ts";
 import { BODY_ITEMS, type Body, ERROR_BODIES, ITEM_STARTS, isConstruct, STARTERS, STATEMENT_BODIES } from "./recovery-words.ts";
 import { nearest } from "./suggest.ts";
@@ -57,7 +57,7 @@ export abstract class BodyParser extends ParserBase {
       return;
     }
     this.breakCurrent();
-    this.report("expected", expectedMessage(BODY_ITEMS[body], undefined, token));
+    this.report("unexpected", unexpectedMessage(token, BODY_ITEMS[body]));
     if (!this.nextIs(OPEN)) this.SKIP_TOKEN();
     this.skipRest(body);
   }
@@ -73,7 +73,7 @@ export abstract class BodyParser extends ParserBase {
     const isVerb = token.tokenType === Identifier && !this.secondIs(DOT, COLON, ASSIGN, COMMA);
     const meant = isVerb ? nearest(token.image, ITEM_STARTS[body]) : null;
     if (meant === null) return false;
-    this.report("expected", expectedMessage(BODY_ITEMS[body], undefined, token), `Did you mean \`${meant}\`?`);
+    this.report("unexpected", unexpectedMessage(token, BODY_ITEMS[body]), `Did you mean \`${meant}\`?`);
     retype(token, word(meant));
     return true;
   }

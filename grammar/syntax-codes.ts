@@ -14,6 +14,7 @@ export const SYNTAX_CODES = {
   SAGA1009: { slug: "misused-not", summary: "`not` stands behind an operator that binds tighter." },
   SAGA1010: { slug: "template-here", summary: "A text with a hole stands where a plain text is needed." },
   SAGA1011: { slug: "stray-comma", summary: "A comma between declarations, statements or clauses." },
+  SAGA1012: { slug: "unexpected", summary: "Something stands where nothing of its kind can." },
   SAGA1020: { slug: "unexpected-character", summary: "A character that begins nothing in this language." },
   SAGA1021: { slug: "unterminated-text", summary: "A text, or a hole in it, is not closed on its line." },
   SAGA1022: { slug: "unterminated-comment", summary: "A `/*` is never closed." },
