@@ -9,19 +9,24 @@ export interface MarkedLine {
 /** Lines wider than this are cut. */
 const WIDEST = 160;
 const TAB_WIDTH = 4;
+/** UTF-16 units around the beginning of a mark that are laid out; more than can be shown. */
+const NEAR = 1000;
 
 /**
  * Marks `from` to `to` (UTF-16 units of `line`, `to` exclusive) with `sign`. An empty stretch gets one sign; what lies behind the end of
  * the line is marked behind its last character.
  */
 export function markLine(line: string, from: number, to: number, sign: "^" | "-"): MarkedLine {
-  const cells = layOut(line);
-  const start = columnOf(cells, from);
-  const end = Math.max(columnOf(cells, to), start + 1);
+  // Only what can be in sight is laid out: a line may be as long as a file.
+  const begin = Math.max(0, from - NEAR);
+  const near = line.slice(begin, from + NEAR);
+  const cells = layOut(near);
+  const start = columnOf(cells, from - begin);
+  const end = Math.max(columnOf(cells, to - begin), start + 1);
   const { first, last } = window(cells, start, end);
   const shown = cells.filter((cell) => cell.column >= first && cell.column + cell.width <= last);
-  const before = first > 0 ? "…" : "";
-  const after = last < widthOf(cells) ? "…" : "";
+  const before = first > 0 || begin > 0 ? "…" : "";
+  const after = last < widthOf(cells) || begin + near.length < line.length ? "…" : "";
   const text = `${before}${shown.map((cell) => cell.text).join("")}${after}`;
   // The first cell shown may begin behind the cut, when a wide character stands on it.
   const offset = (shown[0]?.column ?? first) - before.length;
