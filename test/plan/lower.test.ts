@@ -53,7 +53,7 @@ describe("the order of the example", () => {
     const source = new URL("../../sagas/place-order/place-order.saga", import.meta.url);
     const [plan] = plansOf(readFileSync(source, "utf8"), "sagas/place-order/place-order.saga");
     if (plan === undefined) throw new Error("there is no plan");
-    const expected = new URL("place-order.plan.json", import.meta.url);
+    const expected = new URL("../cases/plan/place-order.plan.json", import.meta.url);
     if (process.env.UPDATE === "1") writeFileSync(expected, planText(plan));
     expect(planText(plan)).toBe(readFileSync(expected, "utf8"));
   });
