@@ -146,10 +146,12 @@ describe("a branch fails while its siblings run", () => {
     expect(run.record("left").undo.outcome).toBe("none");
   });
 
-  it("what becomes unknown once the saga fails is undone without being asked about", async () => {
+  it("what becomes unknown once the saga fails is asked about before it is undone: it did not happen, so it is not", async () => {
     const parts = [[[{ name: "left", inquire: true as const }], [{ name: "right", throws: ["Refused"] }]]];
     const run = new Run(await compiled(sagaPlan({ parts }))).declares("right").breaks("left");
-    expect(run.calls).toEqual(["left.undo#1"]);
+    expect(run.calls).toEqual(["left.inquire#1"]);
+    run.done("left.inquire", { status: "didNotHappen" });
+    expect(run.status).toBe("compensated");
   });
 
   it("an inquiry that stays in vain leaves the step unknown, without another attempt", async () => {

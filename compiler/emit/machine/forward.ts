@@ -117,9 +117,9 @@ class ForwardStep {
 
   /** After an attempt of which nobody knows. */
   #afterLost(): Transition[] {
-    const failing = this.#unlessFailing("stopped");
-    if (this.#step.inquire !== null) return [...failing, { target: "inquire", actions: [this.#action("ask")] }];
-    return [...failing, ...this.#stillUnknown()];
+    // Asked also when the saga goes back: only then is it known whether there is something to undo, and with which output.
+    if (this.#step.inquire !== null) return [{ target: "inquire", actions: [this.#action("ask")] }];
+    return [...this.#unlessFailing("stopped"), ...this.#stillUnknown()];
   }
 
   /** Nothing more can be found out about the last attempt. */

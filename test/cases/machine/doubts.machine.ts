@@ -485,10 +485,7 @@ export const doubtsMachine = setup({
                   { target: ".lost" },
                 ],
               },
-              onDone: [
-                { guard: "failing", target: "stopped" },
-                { target: "inquire", actions: { type: "ask", params: { step: "book" } } },
-              ],
+              onDone: { target: "inquire", actions: { type: "ask", params: { step: "book" } } },
               initial: "live",
               states: {
                 live: {

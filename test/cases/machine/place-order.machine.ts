@@ -747,10 +747,7 @@ export const placeOrderMachine = setup({
                           { target: ".lost" },
                         ],
                       },
-                      onDone: [
-                        { guard: "failing", target: "stopped" },
-                        { target: "inquire", actions: { type: "ask", params: { step: "authorizePayment" } } },
-                      ],
+                      onDone: { target: "inquire", actions: { type: "ask", params: { step: "authorizePayment" } } },
                       initial: "live",
                       states: {
                         live: {
