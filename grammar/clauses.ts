@@ -229,7 +229,7 @@ export const CONSTRUCTS: readonly ConstructRow[] = [
     label: "an `await any`",
     statements: false,
     clauses: [
-      row("on", "await-case", "on ${1:signal} {\n  $0\n}", "What happens when this signal comes first.", {
+      row("on", "await-case", "on ${1:arrived} {\n  $0\n}", "What happens when this signal comes first.", {
         many: true,
         required: true,
       }),

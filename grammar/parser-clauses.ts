@@ -7,9 +7,6 @@ export abstract class ClauseParser extends TypeParser {
   protected abstract readonly block: Rule;
   protected abstract readonly lock: Rule;
 
-  /** In a service, words that begin its clauses are not taken for the error of a `fail`. */
-  protected inService = false;
-
   // ---- of several constructs
 
   readonly timeoutClause: Rule = this.RULE("timeoutClause", () => {
@@ -296,13 +293,5 @@ export abstract class ClauseParser extends TypeParser {
       this.CONSUME(sign("Comma"));
       this.CONSUME2(Name);
     });
-  }
-
-  private beginsServiceClause(): boolean {
-    if (!this.inService) return false;
-    const first = this.LA(1).tokenType;
-    if (first === word("fenced")) return true;
-    if (first === word("idempotent")) return this.secondIs(word("for"));
-    return (first === word("max") || first === word("rate")) && this.secondIs(sign("Int"));
   }
 }

@@ -10,6 +10,8 @@ import { BinaryOperator, FieldName, Member, Name, PrefixOperator, sign, Text, wo
 export abstract class ExpressionParser extends BodyParser {
   /** Within the middle of `c ? middle : b`, where a name before a colon is an operand. */
   private middles = 0;
+  /** Within a service. */
+  protected inService = false;
 
   readonly expression: Rule = this.RULE("expression", () => {
     this.nested(() => {
@@ -51,10 +53,10 @@ export abstract class ExpressionParser extends BodyParser {
       { ALT: () => this.CONSUME(word("true")) },
       { ALT: () => this.CONSUME(word("false")) },
       { ALT: () => this.CONSUME(word("null")) },
-      { ALT: () => this.CONSUME(word("input")) },
+      { GATE: () => !this.beginsInputClause(), ALT: () => this.CONSUME(word("input")) },
       { ALT: () => this.CONSUME(word("failure")) },
       {
-        GATE: () => !this.beginsEntry(),
+        GATE: () => !this.beginsEntry() && !(this.beginsLine() && this.beginsServiceClause()),
         ALT: () => {
           this.CONSUME(Name);
           this.OPTION(() => this.SUBRULE(this.args));
@@ -173,6 +175,20 @@ export abstract class ExpressionParser extends BodyParser {
   /** At a name with a colon behind it: the next entry, where the value of this one was forgotten. */
   private beginsEntry(): boolean {
     return this.middles === 0 && this.secondIs(sign("Colon"));
+  }
+
+  /** At `input {` on a line of its own: the next clause, where a value was forgotten. */
+  private beginsInputClause(): boolean {
+    return this.secondIs(sign("LeftBrace")) && this.beginsLine();
+  }
+
+  /** In a service, at a contextual word that begins one of its clauses: not taken for a name. */
+  protected beginsServiceClause(): boolean {
+    if (!this.inService) return false;
+    const first = this.LA(1).tokenType;
+    if (first === word("fenced")) return true;
+    if (first === word("idempotent")) return this.secondIs(word("for"));
+    return (first === word("max") || first === word("rate")) && this.secondIs(sign("Int"));
   }
 
   /** Behind a dot that ends its line: a word of the language on the next line begins something of its own. */

@@ -34,16 +34,19 @@ export interface SourceSet {
   readPaths(): readonly string[];
 }
 
-/** A source set over texts in memory: path to text. */
+/** A source set over texts in memory: path to text. Paths that leave the root are not in it. */
 export function memorySources(files: Readonly<Record<string, string>> | ReadonlyMap<string, string>): SourceSet {
-  const texts = files instanceof Map ? files : new Map(Object.entries(files));
+  const texts = new Map<string, string>();
+  for (const [path, text] of files instanceof Map ? files : Object.entries(files)) {
+    const clean = normalizePath(path);
+    if (clean !== null) texts.set(clean, text);
+  }
   return cachedSources(
     (path) => {
       const text = texts.get(path);
-      if (text === undefined) return failure(path, "missing", `There is no file \`${path}\`.`);
-      return success(path, text);
+      return text === undefined ? failure(path, "missing", `There is no file \`${path}\`.`) : success(path, text);
     },
-    () => [...texts.keys()].map((path) => normalizePath(path)).filter((path) => path !== null),
+    () => [...texts.keys()],
   );
 }
 
