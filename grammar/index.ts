@@ -1,7 +1,8 @@
 import type { CstNode, IToken, Lexer } from "chevrotain";
 import { matchBraces } from "./braces.ts";
+import type { Found } from "./findings.ts";
 import { type Comment, createLexer, type LexResult, lex, type TextLiteral } from "./lexer.ts";
-import { capProblems, checkCharacters, checkLength, tooDeep } from "./limits.ts";
+import { capProblems, checkCharacters, checkLength, LIMITS, tooDeep } from "./limits.ts";
 import { SagaParser } from "./parser.ts";
 import { TooDeep } from "./parser-base.ts";
 import { SYNTAX_CODES, type SyntaxProblem } from "./syntax-codes.ts";
@@ -62,8 +63,7 @@ export function parse(text: string, file: string): ParseResult {
       holes.set(hole.start, parser.parseHole(text, hole.tokens));
       parsed.push(...parser.finish(hole.end, "`}`"));
     }
-    const own = parsed.filter(({ problem, behind }) => !follows(problem, behind, found)).map(({ problem }) => problem);
-    const errors = capProblems(sorted([...found.filter((each) => !isEcho(text, each, own)), ...own]));
+    const errors = merged(text, sorted(found), parsed);
     return { file, cst, tokens: lexed.tokens, comments: lexed.comments, texts: lexed.texts, holes, errors };
   } catch (error) {
     if (!(error instanceof TooDeep)) throw error;
@@ -87,6 +87,14 @@ function tools(): Tools {
 
 function* holesOf(lexed: LexResult): Iterable<{ readonly tokens: IToken[]; readonly start: number; readonly end: number }> {
   for (const { parts } of lexed.texts.values()) for (const part of parts) if (part.kind === "hole") yield part;
+}
+
+/** What the lexer and the parser found, without what comes of something else. Beyond the limit nothing is compared. */
+function merged(text: string, found: readonly SyntaxProblem[], parsed: readonly Found[]): readonly SyntaxProblem[] {
+  const most = LIMITS.problems * 4;
+  const early = found.slice(0, most);
+  const own = parsed.slice(0, most).flatMap(({ problem, behind }) => (follows(problem, behind, early) ? [] : [problem]));
+  return capProblems(sorted([...early.filter((each) => !isEcho(text, each, own)), ...own]));
 }
 
 /** Whether a problem of the parser comes of what was reported before: of the same token, or of junk right before it. */

@@ -46,6 +46,8 @@ const FLOODS: readonly (readonly [title: string, text: string, code: string | nu
   ["escapes", inSaga(`lock "${flood("\\q", 500_000)}" }`), "SAGA1023"],
   ["misplaced clauses", inSaga(`${flood("throws X ", 500_000)}}`), null],
   ["misspelt words", inSaga(`${flood("stp ", 400_000)}}`), "SAGA1012"],
+  ["misspelt words and semicolons", inSaga(`${flood("stp ; ", 500_000)}}`), "SAGA1026"],
+  ["misspelt words and braces", inSaga(`${flood("stp }\n", 400_000)}}`), "SAGA1003"],
   ["braces that close nothing", `saga S {}${flood("\n}", 300_000)}`, "SAGA1003"],
   ["one line without closing braces", inSaga(flood("input { a b ", 600)), "SAGA1002"],
 ];

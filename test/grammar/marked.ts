@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { parseFile } from "../../compiler/ast/parse.ts";
 import { walk } from "../../compiler/ast/walk.ts";
 import { createLineTable } from "../../compiler/source/line-table.ts";
@@ -38,4 +39,24 @@ export function read(text: string): Reading {
 /** A saga that is right but for `body`, and a step behind it that must survive whatever is wrong in the body. */
 export function around(body: string): string {
   return `saga S {\n  timeout 1d\n  input { id: uuid }\n${body}\n  step last on s { input { input.id } }\n}\n`;
+}
+
+/** A mistake in the body of a saga. */
+export interface Case {
+  readonly title: string;
+  readonly text: string;
+  /** All that is reported: line, column, code, message. */
+  readonly problems: readonly string[];
+  /** The steps that are still in the tree. */
+  readonly steps: string;
+}
+
+/** Reads the case inside a saga, with a step behind it that must be in the tree whatever is wrong before. */
+export function check({ text, problems, steps }: Case): void {
+  expect(read(around(text))).toEqual({
+    problems,
+    steps: [...steps.split(" ").filter((name) => name !== ""), "last"],
+    declarations: ["S"],
+    misplaced: [],
+  });
 }
