@@ -48,8 +48,16 @@ function wantsBrace(piece: readonly Placed[], at: number): boolean {
   if (placed.token.tokenType !== Identifier) return false;
   const beginsField = tokenMatcher(next.token, FieldName) && piece[at + 2]?.token.tokenType === COLON;
   if (before !== undefined && NAMED_FIELDS.has(before)) return beginsField;
+  if (isHandlerHead(piece, at)) return HANDLER_CLAUSES.has(next.token.tokenType);
   // `step name on service.operation`, and then a clause.
   return isStepHead(piece, at) && CLAUSES.has(next.token.tokenType);
+}
+
+/** `compensate operation`, or `compensate service.operation`. */
+function isHandlerHead(piece: readonly Placed[], at: number): boolean {
+  const [first, second, third] = [1, 2, 3].map((back) => piece[at - back]?.token.tokenType);
+  if (first === undefined) return false;
+  return HANDLERS.has(first) || (first === DOT && second === Identifier && third !== undefined && HANDLERS.has(third));
 }
 
 function isStepHead(piece: readonly Placed[], at: number): boolean {
@@ -118,3 +126,5 @@ const BEFORE_VALUE = new Set(
 const NAMED_FIELDS = new Set(["error", "signal", "fail"].map(word));
 /** Clauses that a step's head is followed by when its brace was forgotten. */
 const CLAUSES = new Set(["input", "output", "throws", "timeout", "retry", "compensate", "confirm", "inquire", "key"].map(word));
+const HANDLERS = new Set(["compensate", "confirm", "inquire"].map(word));
+const HANDLER_CLAUSES = new Set(["input", "timeout", "retry", "key"].map(word));

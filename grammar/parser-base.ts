@@ -213,7 +213,7 @@ export abstract class ParserBase extends CstParser {
       this.SKIP_TOKEN();
       return second;
     }
-    const begins = isKeyword(next) && (this.beginsLine() || (wantsName && STARTERS.has(next.tokenType)));
+    const begins = isKeyword(next) && (this.beginsLine() || STARTERS.has(next.tokenType) || SERVICE_WORDS.has(next.tokenType));
     const expendable = !begins && !isEnd(next) && !STRUCTURE.has(next.tokenType);
     if (expendable && tokenMatcher(second, expected)) {
       this.SKIP_TOKEN();
@@ -315,6 +315,8 @@ const ON = word("on");
 const INPUT = word("input");
 const TIMEOUT = word("timeout");
 const CLOSERS = new Set([sign("RightParen"), sign("RightBracket"), sign("Greater"), CLOSE]);
+/** Contextual words that begin a clause of a service. */
+const SERVICE_WORDS = new Set(["idempotent", "fenced", "max", "rate"].map(word));
 /** Never one too many: what holds the text together. */
 const STRUCTURE = new Set([OPEN, CLOSE, sign("RightParen"), sign("RightBracket"), sign("Comma")]);
 

@@ -239,11 +239,11 @@ function buildSuffixes(build: Build, node: Cst, start: Expression): Expression {
 function buildPrimary(build: Build, node: Cst): Expression {
   const span = spanOf(build, node);
   const int = token(node, "Int");
-  if (int !== null) return intLiteral(build, int);
+  if (int !== null) return intLiteral(build, int) ?? invalid(span);
   const decimal = token(node, "Decimal");
-  if (decimal !== null) return decimalLiteral(build, decimal);
+  if (decimal !== null) return decimalLiteral(build, decimal) ?? invalid(span);
   const duration = token(node, "Duration");
-  if (duration !== null) return durationLiteral(build, duration);
+  if (duration !== null) return durationLiteral(build, duration) ?? invalid(span);
   const text = token(node, "Text");
   if (text !== null) return buildText(build, text);
   if (keyword(node, "true") !== null) return { kind: "boolean", value: true, span };

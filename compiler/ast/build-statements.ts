@@ -31,11 +31,14 @@ const BUILDERS: Readonly<Record<string, StatementBuilder>> = {
   step: buildStep,
   parallel: (build, node, head) => {
     const count = token(node, "Int");
+    const first = count === null ? null : intLiteral(build, count);
+    const whole = withBody(node, "branches", head);
     return {
       kind: "parallel",
-      first: count === null ? null : intLiteral(build, count),
+      first,
       ...group(build, node),
-      ...withBody(node, "branches", head),
+      ...whole,
+      broken: whole.broken || (count !== null && first === null),
     };
   },
   race: (build, node, head) => ({ kind: "race", ...group(build, node), ...withBody(node, "branches", head) }),

@@ -2,41 +2,34 @@ import type { TextLiteral } from "@sagac/grammar";
 import { type Build, report, type Token, tokenSpan } from "./cst.ts";
 import type { DecimalLiteral, DurationLiteral, IntLiteral, StringLiteral } from "./nodes.ts";
 
-/** What literals mean. Their mistakes are reported here, once; the value of a wrong one is a harmless stand-in. */
+/** What literals mean. Their mistakes are reported here, once; a wrong one is `null`, so that nothing follows from its value. */
 
-export function intLiteral(build: Build, token: Token): IntLiteral {
+export function intLiteral(build: Build, token: Token): IntLiteral | null {
   const value = Number(token.image.replaceAll("_", ""));
   const span = tokenSpan(build, token);
-  if (!Number.isSafeInteger(value)) {
-    report(
-      build,
-      "bad-number",
-      `${short(token.image)} is too large for a whole number.`,
-      span,
-      `The largest is ${Number.MAX_SAFE_INTEGER}.`,
-    );
-  }
-  return { kind: "int", value: Number.isSafeInteger(value) ? value : 0, text: token.image, span };
+  if (Number.isSafeInteger(value)) return { kind: "int", value, text: token.image, span };
+  const message = `${short(token.image)} is too large for a whole number.`;
+  report(build, "bad-number", message, span, `The largest is ${Number.MAX_SAFE_INTEGER}.`);
+  return null;
 }
 
-export function decimalLiteral(build: Build, token: Token): DecimalLiteral {
+export function decimalLiteral(build: Build, token: Token): DecimalLiteral | null {
   const value = Number(token.image.replaceAll("_", ""));
   const span = tokenSpan(build, token);
-  if (!Number.isFinite(value)) report(build, "bad-number", `${short(token.image)} is too large for a number.`, span);
-  return { kind: "decimal", value: Number.isFinite(value) ? value : 0, text: token.image, span };
+  if (Number.isFinite(value)) return { kind: "decimal", value, text: token.image, span };
+  report(build, "bad-number", `${short(token.image)} is too large for a number.`, span);
+  return null;
 }
 
-export function durationLiteral(build: Build, token: Token): DurationLiteral {
-  const span = tokenSpan(build, token);
-  return {
-    kind: "duration",
-    ms: build.parsed.errors.some(({ start }) => start === span.start) ? 0 : milliseconds(build, token),
-    text: token.image,
-    span,
-  };
+export function durationLiteral(build: Build, token: Token): DurationLiteral | null {
+  // The lexer reads `5sec` as a duration too, and has reported it.
+  const ms = DURATION.test(token.image) ? milliseconds(build, token) : null;
+  return ms === null ? null : { kind: "duration", ms, text: token.image, span: tokenSpan(build, token) };
 }
 
-function milliseconds(build: Build, token: Token): number {
+const DURATION = /^(?:[0-9]+(?:ms|s|m|h|d))+$/;
+
+function milliseconds(build: Build, token: Token): number | null {
   const span = tokenSpan(build, token);
   let total = 0;
   let last = Number.POSITIVE_INFINITY;
@@ -45,7 +38,7 @@ function milliseconds(build: Build, token: Token): number {
     if (unitMs >= last) {
       const help = "Write each unit once, the largest first: `1h30m`.";
       report(build, "bad-number", `The units of \`${short(token.image)}\` are not in order.`, span, help);
-      return 0;
+      return null;
     }
     last = unitMs;
     total += Number(count) * unitMs;
@@ -58,7 +51,7 @@ function milliseconds(build: Build, token: Token): number {
     span,
     "Durations are counted in milliseconds, which must be exact.",
   );
-  return 0;
+  return null;
 }
 
 const UNIT_MS: ReadonlyMap<string, number> = new Map([

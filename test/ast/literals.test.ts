@@ -34,7 +34,9 @@ describe("Durations", () => {
   it.each(["5s1h", "1m1m", "5ms1s", "104249992d", "99999999999999999999d", "5sec", "5S", "1.5s", "1h30", "1_000ms"])(
     "%s is none",
     (text) => {
-      expect(read(text).codes).toContain("SAGA1024");
+      const { value, codes } = read(text);
+      expect(codes).toContain("SAGA1024");
+      expect(value?.kind).toBe("invalid");
     },
   );
 });
@@ -53,7 +55,9 @@ describe("Numbers", () => {
   });
 
   it.each(["9007199254740992", "1e5", "0x10", `${"9".repeat(400)}.0`])("%s is too large or none", (text) => {
-    expect(read(text).codes).toEqual(["SAGA1024"]);
+    const { value, codes } = read(text);
+    expect(codes).toEqual(["SAGA1024"]);
+    expect(value?.kind).toBe("invalid");
   });
 
   it("do not swallow the dots of a range", () => {
