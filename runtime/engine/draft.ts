@@ -37,6 +37,7 @@ export function draft(
   options: DraftOptions,
 ): Draft {
   if (instance.quarantined) return quarantine(implementation, instance, inputs, options, null);
+  if (instance.unreadable !== null) return quarantine(implementation, instance, inputs, options, instance.unreadable);
   try {
     return work(implementation, instance, inputs, options);
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Instance {
   /** Text of the last snapshot, where a saga that cannot be read has to be written back as it is. */
   snapshot: string | null;
   quarantined: boolean;
+  /** Why its snapshot cannot be read, for the commit that sets it aside. */
+  unreadable: string | null;
   ended: boolean;
   /** Inputs that are not yet taken, oldest first. */
   queue: Input[];
@@ -55,6 +57,7 @@ export function newInstance(sagaId: string, phase: "loading" | "idle"): Instance
     standing: null,
     snapshot: null,
     quarantined: false,
+    unreadable: null,
     ended: false,
     queue: [],
     latchedCancels: [],

@@ -312,9 +312,10 @@ export class Loop {
       for (const identity of calls) if (!envelope.undelivered.includes(identity)) instance.redelivered.add(identity);
       instance.queue.unshift({ kind: "takeOver", undelivered: envelope.undelivered });
     } catch (error) {
-      // The draft of whatever comes next finds no standing and sets the saga aside.
+      // The draft of whatever comes next sets the saga aside.
       this.#ports.log.error("a snapshot cannot be read", { saga: instance.sagaId, error: String(error) });
       instance.standing = null;
+      instance.unreadable = error instanceof Error ? error.message : String(error);
       instance.queue.unshift({ kind: "takeOver", undelivered: [] });
     }
   }

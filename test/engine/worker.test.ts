@@ -1,0 +1,193 @@
+import { createClient, openStore, silentLogger, startWorker } from "@sagac/runtime";
+import { CountedIds, observeStore, SeededRandom, VirtualClock } from "@sagac/runtime/testing";
+import { describe, expect, test } from "vitest";
+import { orderImplementation, orderInput, orderWorld, placeOrder, untilAborted } from "../kit/order.ts";
+import { until } from "../kit/until.ts";
+import { virtualRun } from "../kit/virtual-run.ts";
+
+const memory = (clock: VirtualClock) => openStore("memory:", { clock });
+
+describe("stopping a worker", () => {
+  test("it waits for running handlers, commits what they answer, begins nothing new, and the next worker goes on without a repeat", async () => {
+    const store = await openStore("memory:");
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const world = orderWorld({
+      orders: {
+        createOrder: async () => {
+          await held;
+          return { createdAt: "2026-01-01T00:00:00Z" };
+        },
+      },
+    });
+    const options = { store, sagas: [orderImplementation(world)], handleSignals: false, log: silentLogger };
+    const first = await startWorker(options);
+    const order = await createClient({ store }).start(placeOrder, { id: "order-1", input: orderInput() });
+    await until("the order is being created", () => world.calls.length === 1);
+
+    const stopping = first.stop();
+    release();
+    await stopping;
+    expect(world.calls.map((call) => call.operation)).toEqual(["orders.createOrder"]);
+    expect((await order.history()).some(({ record }) => record.type === "answered")).toBe(true);
+
+    const second = await startWorker(options);
+    expect((await order.result({ timeout: "10s" })).status).toBe("completed");
+    expect(world.calls).toHaveLength(5);
+    expect(world.calls.every((call) => !call.redelivered)).toBe(true);
+    expect((await order.history()).some(({ record }) => record.type === "recovered")).toBe(false);
+    await second.stop();
+    await store.close();
+  });
+
+  test("a handler that outlives the grace is told to abort, and delivered again by the next worker, marked", async () => {
+    const clock = new VirtualClock();
+    const store = await openStore("memory:", { clock });
+    let aborted = false;
+    const world = orderWorld({
+      orders: {
+        createOrder: (_, ctx) => {
+          if (ctx.redelivered) return { createdAt: "2026-01-01T00:00:00Z" };
+          ctx.signal.addEventListener("abort", () => {
+            aborted = true;
+          });
+          return untilAborted(ctx.signal);
+        },
+      },
+    });
+    const ports = { clock, ids: new CountedIds(), random: new SeededRandom(1) };
+    const options = {
+      store,
+      sagas: [orderImplementation(world)],
+      handleSignals: false,
+      log: silentLogger,
+      graceMs: 500,
+      ...ports,
+    };
+    const first = await startWorker(options);
+    const order = await createClient({ store, clock }).start(placeOrder, { id: "order-1", input: orderInput() });
+    await until("the order is being created", () => world.calls.length === 1);
+    const stopping = first.stop();
+    clock.advanceBy(500);
+    await stopping;
+    expect(aborted).toBe(true);
+
+    const second = await startWorker(options);
+    const result = order.result();
+    await until("the order is done", () => world.calls.length === 6);
+    expect(world.calls[1]).toMatchObject({
+      operation: "orders.createOrder",
+      attempt: 1,
+      redelivered: true,
+      key: world.calls[0]?.key,
+    });
+    expect((await result).status).toBe("completed");
+    await second.stop();
+  });
+});
+
+describe("a worker that lost its lease", () => {
+  test("stops its effects, commits nothing more, and takes the partition up again when it is free", async () => {
+    const run = await virtualRun({
+      open: memory,
+      sagas: [orderImplementation(orderWorld({ payments: { capturePayment: (_, ctx) => untilAborted(ctx.signal) } }))],
+    });
+    const order = await run.through(run.client.start(placeOrder, { id: "order-1", input: orderInput() }));
+    await run.settle();
+    const before = (await order.history()).length;
+    // Another worker takes every partition of the saga the moment the leases have run out; the first one is not told.
+    run.clock.advanceBy(1);
+    const requests = Array.from({ length: run.store.partitions }, (_, index) => ({
+      partition: { saga: "PlaceOrder", version: 1, index },
+      epoch: null,
+    }));
+    const owners = await run.store.lease(requests, "worker-1", 1_000);
+    expect(owners.every((lease) => lease !== null && lease.epoch === 2)).toBe(true);
+    // The pivot's time-out makes the first worker commit under epoch 1: it is fenced and takes the partition up anew, under epoch 3.
+    await run.until("it goes on", async () => (await order.history()).length > before);
+    const records = (await order.history()).slice(before).map(({ record }) => record.type);
+    expect(records[0]).toBe("recovered");
+    await run.close();
+  });
+});
+
+describe("a saga whose data makes the engine throw", () => {
+  test("is set aside alone, by name; its commands are kept and others go on", async () => {
+    const store = await openStore("memory:");
+    const world = orderWorld({ shipping: { requestShipment: (_, ctx) => untilAborted(ctx.signal) } });
+    const options = { store, sagas: [orderImplementation(world)], handleSignals: false, log: silentLogger, graceMs: 1 };
+    const first = await startWorker(options);
+    const client = createClient({ store });
+    const bad = await client.start(placeOrder, { id: "bad", input: orderInput() });
+    await until("the shipment is requested", () => world.calls.some((call) => call.operation === "shipping.requestShipment"));
+    await first.stop();
+
+    // The same saga at the same version, from another plan: what a change without a new version does.
+    const broken = observeStore(store, {
+      after: (call, outcome) => {
+        if (call.operation !== "load" || !outcome.ok || outcome.value === null) return;
+        const stored = outcome.value as { sagaId: string; snapshot: string };
+        if (stored.sagaId === "bad") stored.snapshot = stored.snapshot.replace(/"planHash":"[0-9a-f]+"/, '"planHash":"0"');
+      },
+    });
+    const second = await startWorker({ ...options, store: broken, sagas: [orderImplementation(orderWorld())] });
+    const good = await client.start(placeOrder, { id: "good", input: orderInput() });
+    expect((await good.result({ timeout: "10s" })).status).toBe("completed");
+    await until("it is set aside", async () => (await bad.status()).conditions.includes("quarantined"));
+    const last = (await bad.history()).at(-1)?.record;
+    expect(last).toMatchObject({ type: "quarantined" });
+    expect(last?.type === "quarantined" && last.message).toContain("raise `version`");
+    await expect(bad.result({ timeout: "1s" })).rejects.toMatchObject({ code: "RT3002" });
+    await second.stop();
+  });
+});
+
+describe("what a client is refused", () => {
+  const start = async () => {
+    const store = await openStore("memory:");
+    return { store, client: createClient({ store }) };
+  };
+
+  test.each([
+    ["an empty id", "", orderInput(), "RT1001"],
+    ["an id that is too long", "x".repeat(256), orderInput(), "RT1001"],
+    ["input of another type", "order-1", { ...orderInput(), quantity: "two" }, "RT1002"],
+    ["input that is no JSON", "order-1", { ...orderInput(), quantity: Number.NaN }, "RT1011"],
+    ["a key that could reach a prototype", "order-1", JSON.parse('{"__proto__": 1}'), "RT1011"],
+    ["input that is too large", "order-1", { ...orderInput(), sku: "x".repeat(3_000_000) }, "RT1010"],
+  ])("%s", async (_, id, input, code) => {
+    const { client } = await start();
+    await expect(client.start(placeOrder, { id, input: input as never })).rejects.toMatchObject({ code });
+  });
+
+  test("an id that was started with other input, with the place of the difference; the same input again is the same saga", async () => {
+    const { client } = await start();
+    await client.start(placeOrder, { id: "order-1", input: orderInput() });
+    const again = await client.start(placeOrder, { id: "order-1", input: { ...orderInput() } });
+    expect((await again.status()).status).toBe("starting");
+    const other = client.start(placeOrder, { id: "order-1", input: orderInput({ total: { amount: 1, currency: "EUR" } }) });
+    await expect(other).rejects.toMatchObject({ code: "RT1003", message: expect.stringContaining("$.total.amount") });
+  });
+
+  test("an id that was never started, at its first use", async () => {
+    const { client } = await start();
+    await expect(client.get(placeOrder, "nobody").status()).rejects.toMatchObject({ code: "RT1004" });
+  });
+
+  test("an id of the greatest length works", async () => {
+    const { client, store } = await start();
+    const id = "é".repeat(127);
+    const worker = await startWorker({
+      store,
+      sagas: [orderImplementation(orderWorld())],
+      handleSignals: false,
+      log: silentLogger,
+    });
+    const order = await client.start(placeOrder, { id, input: orderInput() });
+    expect((await order.result({ timeout: "10s" })).status).toBe("completed");
+    await expect(order.cancel()).rejects.toMatchObject({ code: "RT3003" });
+    await worker.stop();
+  });
+});
