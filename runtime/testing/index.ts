@@ -1,3 +1,4 @@
+export { replay } from "../engine/replay.ts";
 export { CountedIds } from "./counted-ids.ts";
 export type { FaultPlan, StoreFault } from "./faulty-store.ts";
 export { faultyStore } from "./faulty-store.ts";

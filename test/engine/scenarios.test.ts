@@ -20,13 +20,14 @@ function onMemory(scenario: Scenario): Promise<Told> {
 
 describe("the stories of an order", () => {
   test.each(scenarios)("$name", async (scenario) => {
-    const { result, calls, keys } = await onMemory(scenario);
+    const { result, calls, keys, state, replayed } = await onMemory(scenario);
     expect(result.status).toBe(scenario.ends);
     expect(calls).toEqual(scenario.calls);
     if (result.status === "compensated") {
       expect(result.failure.name).toBe(scenario.failure);
       expect(result.incomplete).toEqual(scenario.incomplete ?? []);
     }
+    expect(replayed).toBe(state);
     expect(keys.every((key) => key.startsWith("PlaceOrder/order-1/"))).toBe(true);
   });
 });
@@ -36,6 +37,7 @@ describe("the same history on SQLite", () => {
     const url = `sqlite:${join(folder, `${scenarios.indexOf(scenario)}.db`)}`;
     const story = await play(scenario, (clock) => openStore(url, { clock }));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
+    expect(story.replayed).toBe(story.state);
   });
 });
 
@@ -49,5 +51,6 @@ describeRedis("the same history on Redis", () => {
     const prefix = `scenario-${process.pid}-${scenarios.indexOf(scenario)}`;
     const story = await play(scenario, (clock) => openStore(redis.url, { clock, prefix, onWarning: () => undefined }));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
+    expect(story.replayed).toBe(story.state);
   });
 });

@@ -1,4 +1,9 @@
 import type { HistoryEntry, SagaResult } from "@sagac/runtime";
+import type { SagaDefinition } from "../../runtime/engine/definition.ts";
+import { readEnvelope } from "../../runtime/engine/envelope.ts";
+import { replay } from "../../runtime/engine/replay.ts";
+import { createTransition } from "../../runtime/engine/state.ts";
+import { partitionOf } from "../../runtime/store/partition.ts";
 import { type Overrides, orderImplementation, orderInput, orderWorld, placeOrder, untilAborted } from "../kit/order.ts";
 import { type VirtualRun, type VirtualRunOptions, virtualRun } from "../kit/virtual-run.ts";
 
@@ -15,6 +20,9 @@ export interface Scenario {
 }
 
 export interface Told {
+  /** The last snapshot's state as text, and what the log folds to. */
+  readonly state: string;
+  readonly replayed: string;
   readonly result: SagaResult<unknown>;
   readonly calls: readonly string[];
   readonly keys: readonly string[];
@@ -37,7 +45,21 @@ export async function play(scenario: Scenario, open: VirtualRunOptions["open"]):
     await scenario.client?.(run, order);
     const result = await run.through(order.result());
     const history = await run.through(order.history());
-    return { result, calls: world.calls.map((call) => call.operation), keys: world.calls.map((call) => call.key), history };
+    const partition = partitionOf(placeOrder.saga, placeOrder.version, "order-1", run.store.partitions);
+    const stored = await run.store.load(partition, "order-1");
+    const kept = readEnvelope(stored?.snapshot ?? "", "order-1", placeOrder as SagaDefinition).state;
+    const folded = replay(
+      createTransition(placeOrder),
+      history.map(({ record }) => record),
+    );
+    return {
+      state: JSON.stringify(kept),
+      replayed: JSON.stringify(folded),
+      result,
+      calls: world.calls.map((call) => call.operation),
+      keys: world.calls.map((call) => call.key),
+      history,
+    };
   } finally {
     await run.close();
   }
