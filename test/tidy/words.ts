@@ -23,7 +23,8 @@ export function needsToWait(file: string, text: string): boolean {
  */
 export const MAY_WAIT: Readonly<Record<string, string>> = {
   "test/kit/until.ts": "polls a condition, and bounds how long it is waited for",
-  "test/crash/child.ts": "a participant that takes its time, so that two answers do not share a commit; nothing is expected to be done by then",
+  "test/crash/child.ts":
+    "a participant that takes its time, so that two answers do not share a commit; nothing is expected to be done by then",
   "test/crash/kill-point.ts": "stands still behind the signal that kills its own process",
   "test/crash/trial.ts": "bounds the life of a child process; nothing is expected to take that long",
   "test/store/sqlite-file.test.ts": "counts how often the event loop goes round: that it does is what is tested",
