@@ -45,6 +45,6 @@ it("the report of them reads as it should", () => {
     },
   });
   const expected = new URL("expected.txt", FOLDER);
-  if (process.env.UPDATE === "1") writeFileSync(expected, rendered);
+  if (process.env.UPDATE_CASES === "1") writeFileSync(expected, rendered);
   expect(rendered).toBe(readFileSync(expected, "utf8"));
 });

@@ -12,8 +12,8 @@ import { entries, FOREVER, member, NEVER, outputOf, type Part, placeOrder, sagaP
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CASES = `${ROOT}test/cases/machine/`;
 
-/** `SAGA_REWRITE=1` writes the expected texts anew; read the difference before it is committed. */
-const REWRITE = process.env.SAGA_REWRITE === "1";
+/** `UPDATE_CASES=1` writes the expected texts anew; read the difference before it is committed. */
+const REWRITE = process.env.UPDATE_CASES === "1";
 
 /** A step in doubt, one that is never repeated and one that is asked: what the order does not have. */
 const doubts = sagaPlan({
