@@ -123,7 +123,10 @@ export class SagaHandle<Output = unknown> {
     return this.#command("cancel", payload, timeout);
   }
 
-  /** Decides over a parked call (see `status().parked`); rejects with `RT3005` when it is not parked, or somebody else was faster. */
+  /**
+   * Decides over a parked call (see `status().parked`); rejects with `RT3005` when it is not parked, or somebody else was faster, and with
+   * `RT1002` when the output given does not fit the step's.
+   */
   decide(call: string, verdict: Verdict, signature: Signature): Promise<void> {
     const event: OperatorEvent =
       verdict.verb === "happened"
@@ -225,7 +228,7 @@ function skipped(steps: Readonly<Record<string, unknown>>): string[] {
 
 function refusalOf(result: CommandResult, id: string): SagaError {
   const code = result.code;
-  const known = code === "RT3003" || code === "RT3004" || code === "RT3005" ? code : "RT1005";
+  const known = code === "RT1002" || code === "RT3003" || code === "RT3004" || code === "RT3005" ? code : "RT1005";
   return new SagaError(known, `saga "${id}": ${result.message ?? "refused"}`);
 }
 

@@ -255,7 +255,11 @@ function takeOperator(now: Work, command: PendingCommand, standing: Standing): v
     now.consume.push(consumed(command, refusal("RT3005", `"${payload.event.call}" is not parked`)));
     return;
   }
-  const { event } = payload;
+  const { event, misfit } = checked(now.implementation, payload.event);
+  if (misfit !== null) {
+    now.consume.push(consumed(command, refusal("RT1002", misfit)));
+    return;
+  }
   apply(now, event, {
     type: "command",
     kind: "operator",
@@ -271,6 +275,21 @@ function takeOperator(now: Work, command: PendingCommand, standing: Standing): v
       stays ? refusal("RT3005", `"${event.type}" does not apply to "${event.call}", which stays parked`) : APPLIED,
     ),
   );
+}
+
+/** What a person says that a step answered must fit its output, as the step's own answer must. */
+function checked(
+  implementation: Implementation,
+  event: OperatorEvent,
+): { readonly event: OperatorEvent; readonly misfit: string | null } {
+  const { calls, validators } = implementation.definition;
+  const site = calls[event.call];
+  const validator = site === undefined || site.kind === "undo" ? undefined : validators.outputs[site.step];
+  if (event.type !== "operator.happened" || validator === undefined) return { event, misfit: null };
+  const parsed = validator.safeParse(event.output);
+  if (parsed.success) return { event: { ...event, output: parsed.data }, misfit: null };
+  const issues = parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "(all)"}: ${issue.message}`);
+  return { event, misfit: `the output given for "${event.call}" does not fit: ${issues.slice(0, 3).join("; ")}` };
 }
 
 /** A cancel that came while the pivot was deciding has its result once the pivot is settled. */

@@ -1,4 +1,5 @@
 import { createClient, implement, openStore, startWorker } from "@sagac/runtime";
+import { VirtualClock } from "@sagac/runtime/testing";
 import { afterEach, expect, test } from "vitest";
 import { type PlaceOrderSteps, placeOrder } from "./generated/place-order.saga.ts";
 import type { PlaceOrderInput } from "./generated/place-order.types.ts";
@@ -19,7 +20,12 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-async function place(payments: Partial<PlaceOrderSteps["payments"]> = {}, inventory: Partial<PlaceOrderSteps["inventory"]> = {}) {
+/** `clock`: with it the order runs in virtual time, so that nobody waits for a slow participant. */
+async function place(
+  payments: Partial<PlaceOrderSteps["payments"]> = {},
+  inventory: Partial<PlaceOrderSteps["inventory"]> = {},
+  clock?: VirtualClock,
+) {
   const done: string[] = [];
   const note = <T>(what: string, answer: T): T => {
     done.push(what);
@@ -44,11 +50,32 @@ async function place(payments: Partial<PlaceOrderSteps["payments"]> = {}, invent
     },
     shipping: { requestShipment: () => note("ship", { trackingId: "t-1" }) },
   };
-  const store = await openStore("memory:");
-  const worker = await startWorker({ store, sagas: [implement(placeOrder, steps)], handleSignals: false });
-  closing.push(() => worker.stop().then(() => store.close()));
-  const order = await createClient({ store }).start(placeOrder, { id: "order-1", input });
-  return { result: await order.result({ timeout: "20s" }), done };
+  const store = await openStore("memory:", { clock });
+  const worker = await startWorker({ store, clock, sagas: [implement(placeOrder, steps)], handleSignals: false });
+  const through = <T>(promise: Promise<T>): Promise<T> => (clock === undefined ? promise : passTime(clock, promise));
+  closing.push(() => through(worker.stop().then(() => store.close())));
+  const order = await createClient({ store, clock }).start(placeOrder, { id: "order-1", input });
+  return { result: await through(order.result({ timeout: "20s" })), done };
+}
+
+/** Lets virtual time pass, from one thing that is due to the next, until the promise settles. */
+async function passTime<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+  let settled = false;
+  const settle = () => {
+    settled = true;
+  };
+  promise.then(settle, settle);
+  for (;;) {
+    // What is under way first comes to rest.
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    if (settled) return await promise;
+    clock.advanceTo(clock.nextDue() ?? clock.now());
+  }
+}
+
+/** A participant that takes its time. */
+function sleep(clock: VirtualClock, ms: number): Promise<void> {
+  return new Promise((resolve) => void clock.schedule(ms, resolve));
 }
 
 test("an order completes", async () => {
@@ -90,4 +117,43 @@ test("the bank's answer is lost, but it knows the payment: on it goes, with what
   });
   expect(result).toEqual({ status: "completed", output: { trackingId: "t-1", paymentId: "paid-a-found" } });
   expect(done).toEqual(["create", "reserve", "ship"]);
+});
+
+test("the bank answers after its time-out of 5 s, but within the grace: its answer counts, and it is called once", async () => {
+  const clock = new VirtualClock();
+  let calls = 0;
+  const { result, done } = await place(
+    {
+      async authorizePayment(_, ctx) {
+        calls++;
+        await sleep(clock, 5_500);
+        expect(ctx.signal.aborted).toBe(true);
+        return { authorizationId: "a-slow" };
+      },
+      capturePayment: ({ authorizationId }) => ({ paymentId: `paid-${authorizationId}` }),
+    },
+    {},
+    clock,
+  );
+  expect(result).toEqual({ status: "completed", output: { trackingId: "t-1", paymentId: "paid-a-slow" } });
+  expect({ calls, done }).toEqual({ calls: 1, done: ["create", "reserve", "ship"] });
+});
+
+test("the bank is slower still: it is asked, does not know yet, and the same key is tried again until it answers", async () => {
+  const clock = new VirtualClock();
+  const keys: string[] = [];
+  const { result, done } = await place(
+    {
+      async authorizePayment(_, ctx) {
+        keys.push(ctx.idempotencyKey);
+        await sleep(clock, keys.length === 1 ? 60_000 : 100);
+        return { authorizationId: "a-slow" };
+      },
+    },
+    {},
+    clock,
+  );
+  expect(result).toEqual({ status: "completed", output: { trackingId: "t-1", paymentId: "p-1" } });
+  expect(keys).toEqual(Array(2).fill("PlaceOrder/order-1/authorizePayment/forward/0"));
+  expect(done).toEqual(["create", "reserve", "find", "find", "find", "capture", "ship"]);
 });

@@ -144,6 +144,24 @@ describe("a saga whose data makes the engine throw", () => {
   });
 });
 
+describe("a person's verdict", () => {
+  test("is refused where the output given does not fit, or the call is not parked; of two at once one wins", async () => {
+    const store = await openStore("memory:");
+    const world = orderWorld({ payments: { capturePayment: () => ({ paymentId: 7 }) as never } });
+    const worker = await startWorker({ store, sagas: [orderImplementation(world)], handleSignals: false, log: silentLogger });
+    const order = await createClient({ store }).start(placeOrder, { id: "order-1", input: orderInput() });
+    await until("it parks", async () => (await order.status()).parked.includes("capturePayment"));
+    const signed = { by: "kim", reason: "looked it up" };
+    const happened = (output: unknown) => order.decide("capturePayment", { verb: "happened", output }, signed);
+    await expect(happened({ paymentId: 7 })).rejects.toMatchObject({ code: "RT1002" });
+    await expect(order.decide("createOrder", { verb: "retry" }, signed)).rejects.toMatchObject({ code: "RT3005" });
+    const both = await Promise.allSettled([happened({ paymentId: "p-1" }), happened({ paymentId: "p-2" })]);
+    expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
+    expect((await order.result({ timeout: "10s" })).status).toBe("completed");
+    await worker.stop();
+  });
+});
+
 describe("what a client is refused", () => {
   const start = async () => {
     const store = await openStore("memory:");
