@@ -21,8 +21,8 @@ export function join(a: Type, b: Type): Type | null {
 }
 
 function joinPresent(a: Type, b: Type): Type | null {
-  if (assignable(a, b)) return b;
-  if (assignable(b, a)) return a;
+  if (compare(a, b, new Pairs(true))) return b;
+  if (compare(b, a, new Pairs(true))) return a;
   const [x, y] = [underlying(a), underlying(b)];
   if (x.kind === "literals" && y.kind === "literals")
     return { kind: "literals", values: [...new Set([...x.values, ...y.values])] };
@@ -34,8 +34,14 @@ function joinPresent(a: Type, b: Type): Type | null {
  * no: a chain of names can be as long as a file, and the comparison must not run out of stack.
  */
 class Pairs {
+  /** Whether TypeScript must see it too, where one value stands for the other as it is. */
+  readonly asIs: boolean;
   readonly #met = new Map<TypeSymbol, Set<TypeSymbol>>();
   #count = 0;
+
+  constructor(asIs = false) {
+    this.asIs = asIs;
+  }
 
   /** What is known of the pair without looking into it; `null`: it must be compared, which is now under way. */
   known(a: Type, b: Type): boolean | null {
@@ -58,7 +64,8 @@ function compare(from: Type, to: Type, pairs: Pairs): boolean {
   if (isOptional(from)) return isOptional(to) && (from.kind === "null" || compare(present(from), present(to), pairs));
   const [source, target] = [underlying(from), underlying(present(to))];
   if (source.kind === "unknown" || target.kind === "unknown") return true;
-  if (target.kind === "scalar" && target.name === "json") return true;
+  if (target.kind === "scalar" && target.name === "json")
+    return !pairs.asIs || source.kind === "scalar" || source.kind === "literals";
   switch (source.kind) {
     case "scalar":
       return target.kind === "scalar" && scalarFits(source.name, target.name);
@@ -70,8 +77,15 @@ function compare(from: Type, to: Type, pairs: Pairs): boolean {
     case "record":
       return target.kind === "record" && compare(source.value, target.value, pairs);
     case "object": {
-      if (target.kind === "record") return source.fields.every((field) => compare(field.type, target.value, pairs));
+      if (target.kind === "record")
+        return !pairs.asIs && source.fields.every((field) => compare(field.type, target.value, pairs));
       if (target.kind !== "object") return false;
+      if (
+        pairs.asIs &&
+        !source.fields.every((field) => target.fields.some(({ name }) => name === field.name)) &&
+        target.fields.every((field) => isOptional(field.type))
+      )
+        return false;
       return target.fields.every((wanted) => {
         const given = source.fields.find((field) => field.name === wanted.name);
         return given === undefined ? isOptional(wanted.type) : compare(given.type, wanted.type, pairs);

@@ -25,6 +25,22 @@ export interface FindingShapes {
   "too-few-attempts": { readonly span: Span; readonly written: string };
   "no-type": { readonly span: Span; readonly written: string };
   "mixed-array": { readonly span: Span; readonly type: Type; readonly first: Span; readonly firstType: Type };
+  "unknown-function": { readonly ident: Ident; readonly candidates: readonly string[] };
+  "argument-count": { readonly span: Span; readonly name: string; readonly wanted: string; readonly given: number };
+  /** `what` has `wanted`: a sentence is made of them. */
+  "operand-type": {
+    readonly span: Span;
+    readonly what: string;
+    readonly wanted: string;
+    readonly type: Type;
+    readonly help: string | null;
+  };
+  "may-be-absent": { readonly span: Span; readonly what: string; readonly type: Type; readonly list: boolean };
+  "zero-divisor": { readonly span: Span; readonly operator: string };
+  "secret-in-text": { readonly span: Span };
+  "never-equal": { readonly span: Span; readonly left: Type; readonly right: Type };
+  "no-common-type": { readonly span: Span; readonly what: string; readonly left: Type; readonly right: Type };
+  "never-absent": { readonly span: Span; readonly operator: string };
   "union-member": { readonly span: Span };
   "doubled-literal": { readonly span: Span; readonly value: string; readonly first: Span };
   "doubled-optional": { readonly span: Span };

@@ -1,8 +1,30 @@
-import type { ArrayExpr, Expression, MemberExpr, NameExpr, ObjectExpr } from "../ast/nodes.ts";
+import type {
+  ArrayExpr,
+  ConditionalExpr,
+  EveryItemExpr,
+  Expression,
+  IndexExpr,
+  MemberExpr,
+  NameExpr,
+  ObjectExpr,
+} from "../ast/nodes.ts";
 import { join } from "./assignable.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import type { FindingShapes } from "./findings.ts";
+import { functionType } from "./functions.ts";
+import { both, type Facts, factsOf, NO_FACTS, pathKey } from "./narrow.ts";
 import { refuse } from "./opaque.ts";
+import {
+  binaryType,
+  eitherType,
+  needsFamily,
+  needsValue,
+  type Operand,
+  of,
+  templateType,
+  unaryType,
+  valueType,
+} from "./operators.ts";
 import type { Mapping, TypedExpr } from "./program.ts";
 import {
   type FieldType,
@@ -22,13 +44,15 @@ import {
 export interface ExpressionScope {
   readonly file: FileScope;
   readonly input: readonly FieldType[];
+  /** What the conditions around the place have found out. */
+  readonly facts?: Facts;
   /** What a name stands for here. Notes what is wrong with it, and is then of unknown type. */
   lookup(name: NameExpr): TypedExpr;
 }
 
 /** The type of an expression and of all its parts, written down in the draft. */
 export function infer(draft: Draft, scope: ExpressionScope, expression: Expression): TypedExpr {
-  const typed = inferNew(draft, scope, expression);
+  const typed = narrowed(scope, expression, inferNew(draft, scope, expression));
   draft.typed.set(expression, typed);
   return typed;
 }
@@ -65,23 +89,105 @@ function inferNew(draft: Draft, scope: ExpressionScope, expression: Expression):
       return inferArray(draft, scope, expression);
     case "invalid":
       return plain(UNKNOWN);
-    default:
-      refuse(draft, scope.file, expression, CONSTRUCTS[expression.kind], expression.span);
+    case "template":
+      return templateType(
+        draft,
+        expression.parts.flatMap((part) => (typeof part === "string" ? [] : [operand(draft, scope, part)])),
+      );
+    case "unary":
+      return unaryType(draft, expression, operand(draft, scope, expression.operand));
+    case "binary": {
+      const left = operand(draft, scope, expression.left);
+      const { operator } = expression;
+      const known = operator === "and" || operator === "or" ? factsOf(expression.left, operator === "and") : NO_FACTS;
+      return binaryType(draft, scope.file, expression, left, operand(draft, knowing(scope, known), expression.right));
+    }
+    case "conditional":
+      return inferConditional(draft, scope, expression);
+    case "index":
+      return inferIndex(draft, scope, expression);
+    case "every-item":
+      return inferEvery(draft, scope, expression);
+    case "function": {
+      const args = expression.args.map((argument) => operand(draft, scope, argument));
+      const typed = functionType(draft, scope.file, expression, args);
+      if (typed === null) refuse(draft, scope.file, expression, "a function call", expression.span);
+      return typed ?? plain(UNKNOWN);
+    }
+    case "failure":
+      refuse(draft, scope.file, expression, "`failure`", expression.span);
       return plain(UNKNOWN);
   }
 }
 
-/** Expressions that the language has and this release does not carry out, as people call them. */
-const CONSTRUCTS = {
-  template: "a text with `${ }`",
-  failure: "`failure`",
-  function: "a function call",
-  index: "an index",
-  "every-item": "`[]` (every item)",
-  unary: "an operator",
-  binary: "an operator",
-  conditional: "a condition (`a ? b : c`)",
-} as const;
+function operand(draft: Draft, scope: ExpressionScope, node: Expression): Operand {
+  return { node, typed: infer(draft, scope, node) };
+}
+
+function knowing(scope: ExpressionScope, facts: Facts): ExpressionScope {
+  return facts === NO_FACTS ? scope : { ...scope, facts: both(scope.facts ?? NO_FACTS, facts) };
+}
+
+/** What a condition around it says of a path. */
+function narrowed(scope: ExpressionScope, node: Expression, typed: TypedExpr): TypedExpr {
+  const { present: there, absent } = scope.facts ?? NO_FACTS;
+  if (there.size + absent.size === 0) return typed;
+  const key = pathKey(node);
+  if (key === null || !isOptional(typed.type)) return typed;
+  if (absent.has(key)) return { ...typed, absent: true };
+  return there.has(key) ? { ...typed, type: present(typed.type) } : typed;
+}
+
+function inferConditional(draft: Draft, scope: ExpressionScope, node: ConditionalExpr): TypedExpr {
+  const condition = operand(draft, scope, node.condition);
+  needsFamily(draft, condition, ["boolean"], "A condition", "a truth value");
+  const whenTrue = operand(draft, knowing(scope, factsOf(node.condition, true)), node.whenTrue);
+  const whenFalse = operand(draft, knowing(scope, factsOf(node.condition, false)), node.whenFalse);
+  const [a, b] = [valueType(whenTrue.typed), valueType(whenFalse.typed)];
+  return of(eitherType(draft, node.span, "the two values of `a ? b : c`", a, b), condition, whenTrue, whenFalse);
+}
+
+function inferIndex(draft: Draft, scope: ExpressionScope, node: IndexExpr): TypedExpr {
+  const list = operand(draft, scope, node.object);
+  const index = operand(draft, scope, node.index);
+  const holder = underlying(present(list.typed.type));
+  if (holder.kind !== "array") {
+    if (holder.kind === "record") refuse(draft, scope.file, node, "an index of a `record`", node.span);
+    else if (holder.kind !== "unknown") notAList(draft, list, "An index");
+    return of(UNKNOWN, list, index);
+  }
+  const position = underlying(present(index.typed.type));
+  if (position.kind === "scalar" && position.name === "int") needsValue(draft, index, "An index");
+  else if (position.kind !== "unknown")
+    draft.findings.add("operand-type", {
+      span: node.index.span,
+      what: "An index",
+      wanted: "a whole number",
+      type: valueType(index.typed),
+      help: null,
+    });
+  return of(optional(holder.element), list, index);
+}
+
+/** `list[]`: what is absent is left out. Of `items[].parts` it is the parts of all items. */
+function inferEvery(draft: Draft, scope: ExpressionScope, node: EveryItemExpr): TypedExpr {
+  const list = operand(draft, scope, node.object);
+  const holder = underlying(present(list.typed.type));
+  const element = holder.kind === "array" ? present(holder.element) : UNKNOWN;
+  if (holder.kind !== "array") {
+    if (holder.kind !== "unknown") notAList(draft, list, "`[]`");
+  } else if (list.typed.each === undefined) return { ...of({ kind: "array", element }, list), each: true };
+  else {
+    const inner = underlying(element);
+    if (inner.kind === "array") return { ...of({ kind: "array", element: present(inner.element) }, list), each: true };
+    if (inner.kind !== "unknown") notAList(draft, list, "`[]`");
+  }
+  return of(UNKNOWN, list);
+}
+
+function notAList(draft: Draft, { node, typed }: Operand, what: string): void {
+  draft.findings.add("operand-type", { span: node.span, what, wanted: "a list", type: valueType(typed), help: null });
+}
 
 function plain(type: Type): TypedExpr {
   return { type, secret: false };
@@ -91,7 +197,9 @@ function inferMember(draft: Draft, scope: ExpressionScope, node: MemberExpr): Ty
   const object = infer(draft, scope, node.object);
   if (node.member === null || object.type.kind === "unknown") return { type: UNKNOWN, secret: object.secret };
   const { name } = node.member;
-  const holder = underlying(present(object.type));
+  const own = underlying(present(object.type));
+  // Of every item: the member of each.
+  const holder = object.each && own.kind === "array" ? underlying(own.element) : own;
   if (holder.kind === "unknown") return { type: UNKNOWN, secret: object.secret };
   const found = memberOf(holder, name);
   if (found === null) {
@@ -103,8 +211,10 @@ function inferMember(draft: Draft, scope: ExpressionScope, node: MemberExpr): Ty
     });
     return { type: UNKNOWN, secret: object.secret };
   }
+  const secret = object.secret || found.secret;
+  if (object.each) return { type: { kind: "array", element: present(found.type) }, secret, each: true };
   const type = isOptional(object.type) || object.output?.optional === true ? optional(found.type) : found.type;
-  return { type, secret: object.secret || found.secret };
+  return { type, secret, ...(object.absent ? { absent: true } : {}) };
 }
 
 function memberOf(holder: Type, name: string): Pick<FieldType, "type" | "secret"> | null {
@@ -143,7 +253,7 @@ function objectFields(draft: Draft, node: ObjectExpr): readonly FieldType[] {
 }
 
 function fieldType(draft: Draft, node: Expression, typed: TypedExpr): Type {
-  const type = withPresence(typed);
+  const type = valueType(typed);
   if (isOpen(type)) {
     draft.findings.add("no-type", { span: node.span, written: describeOpen(type) });
     return UNKNOWN;
@@ -163,18 +273,13 @@ function isOpen(type: Type): boolean {
   return type.kind === "null" || type.kind === "never";
 }
 
-/** A whole output that may be absent is optional. */
-function withPresence(typed: TypedExpr): Type {
-  return typed.output?.optional === true ? optional(typed.type) : typed.type;
-}
-
 function inferArray(draft: Draft, scope: ExpressionScope, node: ArrayExpr): TypedExpr {
   let element: Type = { kind: "never" };
   let secret = false;
   let first: { node: Expression; type: Type } | null = null;
   for (const part of node.elements) {
     const typed = infer(draft, scope, part);
-    const type = withPresence(typed);
+    const type = valueType(typed);
     secret ||= typed.secret;
     const joined = join(element, type);
     if (joined !== null) element = joined;

@@ -181,6 +181,10 @@ export interface TypedExpr {
   readonly secret: boolean;
   /** The step whose output a name stands for, and whether it may be absent there. */
   readonly output?: { readonly step: StepHead; readonly optional: boolean };
+  /** It stands for every item of a list: a member of it is the list of the members. */
+  readonly each?: true;
+  /** A condition around it has found it absent. */
+  readonly absent?: true;
 }
 
 // ---- what rules of structure read

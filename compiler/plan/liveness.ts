@@ -1,3 +1,4 @@
+import { partsOf } from "./expressions.ts";
 import type { PlanExpr, PlanOutput, PlanStep } from "./plan.ts";
 
 /** The steps whose output something reads: a later step, a compensation (its own too), an inquiry, or the saga's output. */
@@ -13,20 +14,6 @@ export function liveOutputs(steps: readonly PlanStep[], output: PlanOutput | nul
 }
 
 function collectReads(expression: PlanExpr, read: Set<string>): void {
-  switch (expression.kind) {
-    case "stepOutput":
-      read.add(expression.step);
-      return;
-    case "member":
-      return collectReads(expression.object, read);
-    case "object":
-      for (const entry of expression.entries) collectReads(entry.value, read);
-      return;
-    case "array":
-      for (const item of expression.items) collectReads(item, read);
-      return;
-    case "literal":
-    case "input":
-      return;
-  }
+  if (expression.kind === "stepOutput") read.add(expression.step);
+  for (const part of partsOf(expression)) collectReads(part, read);
 }

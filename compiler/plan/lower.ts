@@ -1,15 +1,15 @@
-import type { Expression, Node, ObjectExpr } from "../ast/nodes.ts";
+import type { Node } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
-import type { CheckedCall, CheckedProgram, CheckedSaga, CheckedStep, FlowNode, Mapping, TypedExpr } from "../check/program.ts";
-import { type FieldType, isOptional } from "../check/types.ts";
+import type { CheckedCall, CheckedProgram, CheckedSaga, CheckedStep, FlowNode, Mapping } from "../check/program.ts";
+import type { FieldType } from "../check/types.ts";
 import type { SourceFile } from "../source/source-set.ts";
 import { liveOutputs } from "./liveness.ts";
+import { lowerExpression } from "./lower-expressions.ts";
 import { lowerFields, reachableTypes } from "./lower-types.ts";
 import {
   PLAN_SCHEMA,
   type Plan,
   type PlanCall,
-  type PlanEntry,
   type PlanError,
   type PlanExpr,
   type PlanNode,
@@ -145,61 +145,8 @@ class Lowering {
     };
   }
 
-  // ---- expressions
-
   #mapping(mapping: Mapping): PlanExpr {
-    return mapping.node === null ? { kind: "object", entries: [] } : this.#object(mapping.node);
-  }
-
-  #expression(expression: Expression): PlanExpr {
-    switch (expression.kind) {
-      case "int":
-      case "decimal":
-      case "string":
-      case "boolean":
-        return { kind: "literal", value: expression.value };
-      case "duration":
-        return { kind: "literal", value: expression.ms };
-      case "null":
-        return { kind: "literal", value: null };
-      case "input":
-        return { kind: "input" };
-      case "name": {
-        const { output } = this.#typed(expression);
-        if (output === undefined) throw new CompilerBug(`the name ${expression.name} stands for nothing`);
-        return { kind: "stepOutput", step: output.step.name.name, optional: output.optional };
-      }
-      case "member": {
-        const object = this.#typed(expression.object);
-        if (expression.member === null) throw new CompilerBug("a member without a name");
-        return {
-          kind: "member",
-          object: this.#expression(expression.object),
-          name: expression.member.name,
-          optional: isOptional(object.type) || object.output?.optional === true,
-        };
-      }
-      case "object":
-        return this.#object(expression);
-      case "array":
-        return { kind: "array", items: expression.elements.map((element) => this.#expression(element)) };
-      default:
-        throw new CompilerBug(`an expression of kind ${expression.kind} has no plan`);
-    }
-  }
-
-  #object(node: ObjectExpr): PlanExpr {
-    const entries = node.entries.map((entry): PlanEntry => {
-      if (entry.name === null) throw new CompilerBug("an entry without a name");
-      return { name: entry.name.name, value: this.#expression(entry.value) };
-    });
-    return { kind: "object", entries };
-  }
-
-  #typed(expression: Expression): TypedExpr {
-    const typed = this.#program.typed.get(expression);
-    if (typed === undefined) throw new CompilerBug(`an expression of kind ${expression.kind} has no type`);
-    return typed;
+    return mapping.node === null ? { kind: "object", entries: [] } : lowerExpression(this.#program.typed, mapping.node);
   }
 
   // ---- places

@@ -26,14 +26,9 @@ const STATEMENTS: readonly (readonly [construct: string, marked: string])[] = [
 ];
 
 const EXPRESSIONS: readonly (readonly [construct: string, marked: string])[] = [
-  ["a text with `${ }`", '«"n: ${input.n}"»'],
-  ["a function call", "«length(input.l)»"],
-  ["an index", "«input.l[0]»"],
-  ["`[]` (every item)", "«input.l[]»"],
-  ["an operator", "«input.n + unknown * 2»"],
-  ["an operator", "«-input.n»"],
-  ["an operator", "«not input.b»"],
-  ["a condition (`a ? b : c`)", "«input.b ? 1 : 2»"],
+  ["`/` by what is not a written number", "1 / «input.n»"],
+  ["`%` by what is not a written number", "input.n % «input.n» + 1"],
+  ["an index of a `record`", '«input.r["a"]»'],
   ["`failure`", "«failure».summary"],
 ];
 
@@ -47,7 +42,7 @@ const STEP_CLAUSES: readonly (readonly [construct: string, marked: string])[] = 
   ["a duration that is computed", "timeout «input.d»"],
 ];
 
-const INPUT = "orderId: uuid, n: int, l: int[], b: boolean, d: duration";
+const INPUT = "orderId: uuid, n: int, l: int[], b: boolean, d: duration, r: record<int>";
 const BEFORE = "error E\n";
 
 function withUse(text: string): string {

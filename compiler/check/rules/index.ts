@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { argumentCount } from "./argument-count.ts";
 import { backoffReversed } from "./backoff-reversed.ts";
 import { beyondDeadline } from "./beyond-deadline.ts";
 import { boundedAfterPivot } from "./bounded-after-pivot.ts";
@@ -20,15 +21,20 @@ import { emptySaga } from "./empty-saga.ts";
 import { itemOrder } from "./item-order.ts";
 import { loneBranch } from "./lone-branch.ts";
 import { lookAlike } from "./look-alike.ts";
+import { mayBeAbsent } from "./may-be-absent.ts";
 import { misplacedClause } from "./misplaced-clause.ts";
 import { missingCompensation } from "./missing-compensation.ts";
 import { missingTimeout } from "./missing-timeout.ts";
 import { mixedArray } from "./mixed-array.ts";
 import { mixedScript } from "./mixed-script.ts";
+import { neverAbsent } from "./never-absent.ts";
+import { neverEqual } from "./never-equal.ts";
+import { noCommonType } from "./no-common-type.ts";
 import { noType } from "./no-type.ts";
 import { notADuration } from "./not-a-duration.ts";
 import { notAvailable } from "./not-available.ts";
 import { notYetRun } from "./not-yet-run.ts";
+import { operandType } from "./operand-type.ts";
 import { operationRoles } from "./operation-roles.ts";
 import { operationTypes } from "./operation-types.ts";
 import { outlivesKey } from "./outlives-key.ts";
@@ -40,6 +46,7 @@ import { readonlyCompensated } from "./readonly-compensated.ts";
 import { recursiveType } from "./recursive-type.ts";
 import { reservedError } from "./reserved-error.ts";
 import { reservedName } from "./reserved-name.ts";
+import { secretInText } from "./secret-in-text.ts";
 import { severalPivots } from "./several-pivots.ts";
 import { siblingOutput } from "./sibling-output.ts";
 import { strayDoc } from "./stray-doc.ts";
@@ -49,6 +56,7 @@ import { tooManyBranches } from "./too-many-branches.ts";
 import { uncertainRefusal } from "./uncertain-refusal.ts";
 import { unionMember } from "./union-member.ts";
 import { unknownError } from "./unknown-error.ts";
+import { unknownFunction } from "./unknown-function.ts";
 import { unknownMember } from "./unknown-member.ts";
 import { unknownName } from "./unknown-name.ts";
 import { unknownService } from "./unknown-service.ts";
@@ -56,8 +64,8 @@ import { unknownType } from "./unknown-type.ts";
 import { unusedBackoff } from "./unused-backoff.ts";
 import { unusedDeclaration } from "./unused-declaration.ts";
 import { versionTooSmall } from "./version-too-small.ts";
+import { zeroDivisor } from "./zero-divisor.ts";
 import { zeroDuration } from "./zero-duration.ts";
-
 /** Every rule, by code. A new one is a file here, a line here, and a page in `docs/errors`. */
 export const rules: readonly Rule[] = [
   unknownName,
@@ -82,6 +90,7 @@ export const rules: readonly Rule[] = [
   tooManyBranches,
   versionTooSmall,
   strayDoc,
+  unknownFunction,
   unknownMember,
   notADuration,
   noType,
@@ -92,6 +101,14 @@ export const rules: readonly Rule[] = [
   recursiveType,
   operationTypes,
   operationRoles,
+  argumentCount,
+  operandType,
+  mayBeAbsent,
+  zeroDivisor,
+  secretInText,
+  neverEqual,
+  noCommonType,
+  neverAbsent,
   notYetRun,
   ownOutput,
   missingCompensation,

@@ -1,5 +1,6 @@
+import { partsOf } from "../../plan/expressions.ts";
 import type { Plan, PlanExpr, PlanType } from "../../plan/plan.ts";
-import { literal, memberAccess } from "../lib/escape.ts";
+import { literal, memberAccess, templateText } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
 import { isOptional, withoutOptional } from "../lib/type-text.ts";
 import { entry, list, object } from "./config.ts";
@@ -20,7 +21,7 @@ export function expression(expr: PlanExpr, model: MachineModel, words: Vocabular
     case "member": {
       const object = expression(expr.object, model, words);
       const access = memberAccess(expr.name, expr.optional);
-      return isPath(expr.object) ? [object, access] : ["(", object, ")", access];
+      return isPath(expr.object) || !needsParentheses(expr.object) ? [object, access] : ["(", object, ")", access];
     }
     case "array":
       // What is absent in a list is `null`: a list has no holes.
@@ -32,7 +33,74 @@ export function expression(expr: PlanExpr, model: MachineModel, words: Vocabular
       );
     case "object":
       return object(...expr.entries.map(({ name, value }) => entry(name, expression(value, model, words))));
+    default:
+      return operation(expr, (part) => expression(part, model, words), words);
   }
+}
+
+type Operation = Exclude<PlanExpr, { kind: "literal" | "input" | "stepOutput" | "member" | "array" | "object" }>;
+
+/** What is made of parts by an operator or a function. */
+function operation(expr: Operation, show: (part: PlanExpr) => Layout, words: Vocabulary): Layout {
+  const operand = (part: PlanExpr): Layout => (needsParentheses(part) ? ["(", show(part), ")"] : show(part));
+  switch (expr.kind) {
+    case "index":
+      return [operand(expr.list), expr.optional ? "?.[" : "[", show(expr.index), "]"];
+    case "item":
+      return "item";
+    case "every": {
+      const select = expr.select.kind === "object" ? ["(", show(expr.select), ")"] : show(expr.select);
+      return [operand(expr.list), expr.flatten ? ".flatMap((item) => " : ".map((item) => ", select, ")"];
+    }
+    case "present":
+      return [words.helper("present"), "(", show(expr.list), ")"];
+    case "template":
+      return ["`", ...expr.parts.map((part) => textPart(part, show)), "`"];
+    case "conditional":
+      return [operand(expr.condition), " ? ", operand(expr.whenTrue), " : ", operand(expr.whenFalse)];
+    case "coalesce":
+      return [operand(expr.left), " ?? ", operand(expr.right)];
+    case "not":
+      if (expr.operand.kind === "absent") return [operand(expr.operand.value), " != null"];
+      return ["!", operand(expr.operand)];
+    case "logic":
+      return [operand(expr.left), expr.operator === "and" ? " && " : " || ", operand(expr.right)];
+    case "absent":
+      return [operand(expr.value), " == null"];
+    case "equal":
+      return [words.helper("equal"), "(", show(expr.left), ", ", show(expr.right), ")"];
+    case "order":
+      return [operand(expr.left), ` ${expr.operator} `, operand(expr.right)];
+    case "arithmetic":
+      return [words.helper(RANGES[expr.result]), "(", operand(expr.left), ` ${expr.operator} `, operand(expr.right), ")"];
+    case "instant":
+      return [words.helper(expr.optional ? "instantIfAny" : "instant"), "(", show(expr.value), ")"];
+    case "datetime":
+      return [words.helper("datetime"), "(", show(expr.ms), ")"];
+    case "length":
+      return [operand(expr.list), ".length"];
+    case "sum":
+      return [words.helper("sum"), "(", show(expr.list), ", ", words.helper(RANGES[expr.result]), ")"];
+    case "extreme":
+      return [
+        `Math.${expr.which}(`,
+        ...expr.items.flatMap((item, index) => (index === 0 ? [show(item)] : [", ", show(item)])),
+        ")",
+      ];
+    case "contains":
+      return [words.helper("contains"), "(", show(expr.list), ", ", show(expr.item), ")"];
+  }
+}
+
+const RANGES = { int: "whole", number: "finite", duration: "milliseconds" } as const;
+
+/** A part of a template, between its backquotes. */
+function textPart(part: PlanExpr, show: (part: PlanExpr) => Layout): Layout {
+  return part.kind === "literal" && typeof part.value === "string" ? templateText(part.value) : ["${", show(part), "}"];
+}
+
+function needsParentheses({ kind }: PlanExpr): boolean {
+  return ["object", "conditional", "coalesce", "not", "logic", "absent", "order"].includes(kind);
 }
 
 /** What an arrow function answers: an object literal needs parentheses. */
@@ -42,19 +110,7 @@ export function arrowBody(expr: PlanExpr, model: MachineModel, words: Vocabulary
 }
 
 export function readsContext(expr: PlanExpr): boolean {
-  switch (expr.kind) {
-    case "literal":
-      return false;
-    case "input":
-    case "stepOutput":
-      return true;
-    case "member":
-      return readsContext(expr.object);
-    case "array":
-      return expr.items.some(readsContext);
-    case "object":
-      return expr.entries.some(({ value }) => readsContext(value));
-  }
+  return expr.kind === "input" || expr.kind === "stepOutput" || partsOf(expr).some(readsContext);
 }
 
 /** `context.steps.$group1.$branch1.reserveStock` */

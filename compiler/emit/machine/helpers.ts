@@ -1,3 +1,4 @@
+import { EXPRESSION_HELPERS, type ExpressionHelper } from "./expression-helpers.ts";
 import type { MachineFacts, Word } from "./vocabulary.ts";
 
 export type HelperName =
@@ -17,7 +18,8 @@ export type HelperName =
   | "pause"
   | "timerAt"
   | "callAt"
-  | "backoffAt";
+  | "backoffAt"
+  | ExpressionHelper;
 
 /** Small pure functions at the end of a machine's file, in the order in which they are written. */
 export const HELPERS: Readonly<Record<HelperName, Word>> = {
@@ -140,6 +142,7 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
 }`,
     needs: ["timerAt"],
   },
+  ...EXPRESSION_HELPERS,
 };
 
 function partChange(part: "forward" | "inquire" | "undo", doc: string): Word {

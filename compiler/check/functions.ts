@@ -1,0 +1,114 @@
+import type { FunctionExpr } from "../ast/nodes.ts";
+import type { Draft, FileScope } from "./draft.ts";
+import { comparable, familyOf, needsFamily, needsValue, numberType, type Operand, of, valueType } from "./operators.ts";
+import type { TypedExpr } from "./program.ts";
+import { isOptional, present, scalar, type Type, UNKNOWN, underlying } from "./types.ts";
+
+/** The functions that the language has, with the number of their arguments. */
+const FUNCTIONS = {
+  length: { least: 1, most: 1 },
+  sum: { least: 1, most: 1 },
+  min: { least: 2, most: Number.POSITIVE_INFINITY },
+  max: { least: 2, most: Number.POSITIVE_INFINITY },
+  contains: { least: 2, most: 2 },
+} as const;
+
+type FunctionName = keyof typeof FUNCTIONS;
+
+/** The type of a call; `null`: it calls what is not available yet. */
+export function functionType(draft: Draft, scope: FileScope, node: FunctionExpr, args: readonly Operand[]): TypedExpr | null {
+  const { name } = node.callee;
+  if (!isFunction(name)) {
+    if (scope.opaque.has(name)) return null;
+    draft.findings.add("unknown-function", { ident: node.callee, candidates: Object.keys(FUNCTIONS) });
+    return of(UNKNOWN, ...args);
+  }
+  const { least, most } = FUNCTIONS[name];
+  const result = resultOf(name, args);
+  if (args.length < least || args.length > most) {
+    const wanted = `${least}${most > least ? " or more" : ""} argument${most === 1 ? "" : "s"}`;
+    draft.findings.add("argument-count", { span: node.span, name, wanted, given: args.length });
+    return of(result, ...args);
+  }
+  checkArguments(draft, name, args);
+  return of(result, ...args);
+}
+
+function isFunction(name: string): name is FunctionName {
+  return Object.hasOwn(FUNCTIONS, name);
+}
+
+function resultOf(name: FunctionName, args: readonly Operand[]): Type {
+  const [first] = args;
+  if (name === "contains") return scalar("boolean");
+  if (name === "length" || first === undefined) return scalar("int");
+  if (name === "sum") {
+    const element = elementOf(first);
+    return element === null ? UNKNOWN : kindOf(element, { ...first, typed: { type: element, secret: false } });
+  }
+  return kindOf(first.typed.type, ...args);
+}
+
+function kindOf(type: Type, ...operands: readonly Operand[]): Type {
+  const family = familyOf(type);
+  if (family === "duration") return scalar("duration");
+  return family === "number" || type.kind === "never" ? numberType(...operands) : UNKNOWN;
+}
+
+function elementOf({ typed }: Operand): Type | null {
+  const list = underlying(present(typed.type));
+  return list.kind === "array" ? list.element : null;
+}
+
+function checkArguments(draft: Draft, name: FunctionName, args: readonly Operand[]): void {
+  const what = `\`${name}\``;
+  const [first, second] = args;
+  if (name === "min" || name === "max") {
+    const sound = args.map((each) => needsFamily(draft, each, ["number", "duration"], what, "numbers or durations"));
+    const families = new Set(args.map(({ typed }) => familyOf(typed.type)));
+    if (sound.every(Boolean) && families.size > 1 && first !== undefined)
+      draft.findings.add("operand-type", {
+        span: first.node.span,
+        what,
+        wanted: "all of a kind",
+        type: valueType(first.typed),
+        help: null,
+      });
+    return;
+  }
+  if (first === undefined) return;
+  const type = valueType(first.typed);
+  const isText = name === "length" && familyOf(type) === "text";
+  const element = elementOf(first);
+  if (element === null && !isText) {
+    const wanted = name === "length" ? "a list or a text" : "a list";
+    if (familyOf(type) !== "unknown" || type.kind === "null")
+      draft.findings.add("operand-type", { span: first.node.span, what, wanted, type, help: null });
+    return;
+  }
+  needsValue(draft, first, what);
+  if (element === null) return;
+  if (name === "sum") checkSummed(draft, first, element);
+  if (name === "contains" && second !== undefined && !comparable(element, valueType(second.typed)))
+    draft.findings.add("never-equal", { span: second.node.span, left: element, right: valueType(second.typed) });
+}
+
+function checkSummed(draft: Draft, { node }: Operand, element: Type): void {
+  const family = familyOf(element);
+  if (isOptional(element))
+    draft.findings.add("operand-type", {
+      span: node.span,
+      what: "`sum`",
+      wanted: "a list of numbers or durations that are there",
+      type: { kind: "array", element },
+      help: "`list[]` is the list without what is absent.",
+    });
+  else if (family !== "number" && family !== "duration" && family !== "unknown")
+    draft.findings.add("operand-type", {
+      span: node.span,
+      what: "`sum`",
+      wanted: "a list of numbers or durations",
+      type: { kind: "array", element },
+      help: null,
+    });
+}

@@ -1,0 +1,87 @@
+import type { NumberRange, PlanExpr } from "../../compiler/plan/plan.ts";
+
+/** What an expression of a plan means, written down once more and on its own: emitted code is held against it. Absent is `null`. */
+export function evaluate(expr: PlanExpr, input: unknown, item: unknown = null): unknown {
+  const value = (part: PlanExpr): unknown => evaluate(part, input, item);
+  const number = (part: PlanExpr): number => value(part) as number;
+  const list = (part: PlanExpr): readonly unknown[] => value(part) as readonly unknown[];
+  switch (expr.kind) {
+    case "literal":
+      return expr.value;
+    case "input":
+      return input;
+    case "item":
+      return item;
+    case "stepOutput":
+      throw new Error("no step runs here");
+    case "array":
+      return expr.items.map(value);
+    case "object":
+      return Object.fromEntries(expr.entries.map((entry) => [entry.name, value(entry.value)]));
+    case "member": {
+      const holder = value(expr.object);
+      return holder === null ? null : ((holder as Record<string, unknown>)[expr.name] ?? null);
+    }
+    case "index":
+      return value(expr.list) === null ? null : (list(expr.list)[number(expr.index)] ?? null);
+    case "every": {
+      const all = list(expr.list).map((each) => evaluate(expr.select, input, each));
+      return expr.flatten ? all.flat(1) : all;
+    }
+    case "present":
+      return list(expr.list).filter((each) => each !== null && each !== undefined);
+    case "template":
+      return expr.parts.map((part) => String(value(part))).join("");
+    case "conditional":
+      return value(expr.condition) === true ? value(expr.whenTrue) : value(expr.whenFalse);
+    case "coalesce":
+      return value(expr.left) ?? value(expr.right);
+    case "not":
+      return value(expr.operand) === false;
+    case "logic":
+      return value(expr.left) === (expr.operator === "or") ? value(expr.left) : value(expr.right);
+    case "absent":
+      return value(expr.value) === null;
+    case "equal":
+      return value(expr.left) === value(expr.right);
+    case "order":
+      return compare(value(expr.left) as number, expr.operator, value(expr.right) as number);
+    case "arithmetic":
+      return within(expr.result, reckon(number(expr.left), expr.operator, number(expr.right)));
+    case "instant":
+      return value(expr.value) === null ? null : new Date(value(expr.value) as string).getTime();
+    case "datetime":
+      return new Date(Math.max(-62_167_219_200_000, Math.min(253_402_300_799_999, number(expr.ms)))).toISOString();
+    case "length":
+      return (value(expr.list) as { length: number }).length;
+    case "sum": {
+      let total = 0;
+      for (const each of list(expr.list)) total = within(expr.result, total + (each as number));
+      return total;
+    }
+    case "extreme":
+      return expr.items.map(number).reduce((a, b) => ((expr.which === "min") === a < b ? a : b));
+    case "contains":
+      return list(expr.list).some((each) => (each ?? null) === value(expr.item));
+  }
+}
+
+function compare(a: number | string, operator: string, b: number | string): boolean {
+  if (operator === "<") return a < b;
+  if (operator === ">") return a > b;
+  return a === b || compare(a, operator.charAt(0), b);
+}
+
+function reckon(a: number, operator: string, b: number): number {
+  if (operator === "+") return a + b;
+  if (operator === "-") return a - b;
+  if (operator === "*") return a * b;
+  return operator === "/" ? a / b : a % b;
+}
+
+function within(range: NumberRange, value: number): number {
+  const most = range === "number" ? Number.MAX_VALUE : Number.MAX_SAFE_INTEGER;
+  const least = range === "duration" ? 0 : -most;
+  const held = value > most ? most : value < least ? least : range === "duration" ? Math.round(value) : value;
+  return held === 0 ? 0 : held;
+}
