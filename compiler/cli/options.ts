@@ -18,3 +18,10 @@ export interface BuildOptions extends CommonOptions {
   /** Whether the user's steps files are made and brought up to date. */
   readonly steps: boolean;
 }
+
+export interface VerifyOptions extends CommonOptions {
+  /** Of one saga. */
+  readonly maxStates: number;
+  /** For one saga. */
+  readonly seconds: number;
+}

@@ -78,6 +78,11 @@ export const USAGE_PROBLEMS = {
     message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",
     help: "Mend it, or say `--import-extension .ts`, `.js` or `none`.",
   },
+  "no-xstate": {
+    code: "SAGA7110",
+    message: "`xstate` is not found from `{path}`, so its machine cannot be walked.",
+    help: "Install it where the machine would run: `npm install xstate`.",
+  },
 } as const satisfies Record<string, { code: DiagnosticCode; message: string; help: string }>;
 
 export type UsageProblem = keyof typeof USAGE_PROBLEMS;

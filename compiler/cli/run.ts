@@ -3,7 +3,7 @@ import type { ImportExtension } from "../emit/target.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import type { BuildOptions, CommonOptions } from "./options.ts";
+import type { BuildOptions, CommonOptions, VerifyOptions } from "./options.ts";
 import { UsageError } from "./problems.ts";
 
 /**
@@ -59,6 +59,16 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .action(async (paths: readonly string[], options: Partial<CommonOptions>) => {
       const { check } = await import("./commands/check.ts");
       done(await check(paths, commonOptions(options), io));
+    });
+
+  common(program.command("verify").description("walk each saga over everything that can happen, and hold it against the laws"))
+    .option("--max-states <n>", "of one saga", count, 100_000)
+    .option("--seconds <n>", "for one saga", count, 10)
+    .addHelpText("after", VERIFY_HELP)
+    .action(async (paths: readonly string[], options: Partial<VerifyOptions>) => {
+      const { verifySagas } = await import("./commands/verify.ts");
+      const { maxStates = 100_000, seconds = 10 } = options;
+      done(await verifySagas(paths, { ...commonOptions(options), maxStates, seconds }, io));
     });
   return program;
 }
@@ -131,4 +141,15 @@ Examples:
   $ sagac check
   $ sagac check sagas/order.saga --max-warnings 0
   $ sagac check --format json | jq '.diagnostics[].message'
+${EXIT_HELP}`;
+
+const VERIFY_HELP = `
+Success, each declared error, silence, an answer that does not fit, time-outs, a cancel at any time, the deadline, dying workers,
+and all that a person can say: whatever happens, in whatever order, the laws must hold. A broken law is told by the shortest
+story that breaks it, and the exit code is 1. What the budget cuts off is said.
+
+Examples:
+  $ sagac verify
+  $ sagac verify sagas/order.saga --max-states 1000000 --seconds 600
+  $ sagac verify --format json | jq '.sagas[].coverage'
 ${EXIT_HELP}`;

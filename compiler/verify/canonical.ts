@@ -1,0 +1,77 @@
+import type { Facts } from "./facts.ts";
+import { type CallKind, type MachineContext, type MachineState, recordAt } from "./machine.ts";
+import { liveCalls } from "./onlooker.ts";
+import { type Seen, type SeenStep, seenOf } from "./seen.ts";
+import type { Look } from "./wanted.ts";
+
+/**
+ * The states that are one to the explorer have one key. Left out is what only counts up (entries, generations), what a failure says beside
+ * that it is one, data, and attempts where nothing will compare them any more.
+ */
+export function keyOf(facts: Facts, look: Look, seen: Seen): string {
+  const { value, context } = look.state;
+  const live = liveCalls(look);
+  const failure = context.failure === null ? "" : context.failure.name === "DeadlinePassed" ? "D" : "F";
+  let key = `${JSON.stringify(value)}|${failure}|${context.pivot}|${context.latched ?? ""}|${context.overdue}|${seen.pivot}${seen.latched}`;
+  for (const step of facts.plan.steps) {
+    const { forward, inquire, undo } = recordAt(context, step.place);
+    const asks = live.has(`${step.name}.inquire`);
+    const goes = asks || live.has(step.name);
+    const parked = look.parked.includes(step.name);
+    const of = step.call.retry.attempts;
+    const ofUndo = step.undo.kind === "compensate" ? step.undo.call.retry.attempts : 0;
+    const doubt = goes || parked ? flag(forward.mayHaveRun) : "";
+    const pending = goes ? flag(forward.pending != null) : "";
+    const attempts = `${goes ? folded(forward.attempt, of) : ""}.${asks ? folded(inquire.attempt, step.inquire?.retry.attempts ?? null) : ""}`;
+    const undos = live.has(`${step.name}.undo`) ? folded(undo.attempt, ofUndo) : "";
+    key += `|${forward.outcome}${doubt}${pending}${flag(forward.output !== null)}${attempts}${undo.outcome}${undos}`;
+    key += seenKey(seenOf(seen, step.name));
+  }
+  return key;
+}
+
+function folded(attempt: number, of: number | null): number {
+  return of === null ? Math.min(attempt, 1) : attempt;
+}
+
+function flag(value: boolean): string {
+  return value ? "+" : "-";
+}
+
+function seenKey({ begun, effect, doubt, pending, attempts, inquiries, undos, undone }: SeenStep): string {
+  return `/${flag(begun)}${effect}${flag(doubt)}${flag(pending)}${attempts}.${inquiries}.${undos}${undone}`;
+}
+
+/** Budgets up to here are walked attempt by attempt. */
+const WALKED = 3;
+
+/**
+ * The second of many attempts counts as the last but one: those between differ in nothing but their number, which is only compared with the
+ * budget. So a budget of 20 costs as many states as one of 3, and its end is walked as it is.
+ */
+export function skipAttempts(facts: Facts, look: Look, seen: Seen): { readonly state: MachineState; readonly seen: Seen } {
+  let { state } = look;
+  let after = seen;
+  for (const { id, kind, step } of look.calls) {
+    const { attempts: of } = facts.call(id).call.retry;
+    const counter = COUNTERS[kind];
+    if (of === null || of <= WALKED || seenOf(after, step)[counter] !== 2) continue;
+    const { place } = facts.step(step);
+    if (recordAt(state.context, place)[kind].attempt !== 2) continue;
+    state = { ...state, context: withAttempt(state.context, place, kind, of - 1) };
+    after = { ...after, steps: { ...after.steps, [step]: { ...seenOf(after, step), [counter]: of - 1 } } };
+  }
+  return { state, seen: after };
+}
+
+const COUNTERS = { forward: "attempts", inquire: "inquiries", undo: "undos" } as const satisfies Record<CallKind, keyof SeenStep>;
+
+function withAttempt(context: MachineContext, place: readonly string[], kind: CallKind, attempt: number): MachineContext {
+  const set = (node: unknown, path: readonly string[]): unknown => {
+    const object = node as Readonly<Record<string, unknown>>;
+    const [name, ...rest] = path;
+    if (name === undefined) return { ...object, attempt };
+    return { ...object, [name]: set(object[name], rest) };
+  };
+  return { ...context, steps: set(context.steps, [...place, kind]) as MachineContext["steps"] };
+}

@@ -1,0 +1,224 @@
+import { ALPHABET, type Alphabet, eventOf, type Happening, isProgress, SENSELESS } from "./alphabet.ts";
+import { keyOf, skipAttempts } from "./canonical.ts";
+import type { Facts } from "./facts.ts";
+import { LATE_ANSWERS, LAWS, type Law, type Move, NEVER_THROWS, REACHES_AN_END, sameState } from "./laws.ts";
+import type { Machine, MachineState } from "./machine.ts";
+import { observe, observeStart } from "./onlooker.ts";
+import { nothingSeen, type Seen } from "./seen.ts";
+import { type Look, lookAt } from "./wanted.ts";
+
+export interface ExploreOptions {
+  /** States to walk on from, at most. */
+  readonly maxStates: number;
+  /** Asked before each state; `true` ends the walk. It is how a time limit gets in. */
+  readonly enough?: () => boolean;
+  readonly alphabet?: Alphabet;
+  readonly laws?: readonly Law[];
+  /** End at the first broken law. */
+  readonly firstOnly?: boolean;
+}
+
+export interface Exploration {
+  /** Different states that were found. */
+  readonly states: number;
+  readonly transitions: number;
+  /** States in which the saga has ended. */
+  readonly ends: { readonly completed: number; readonly compensated: number };
+  /** States in which it waits for a person. */
+  readonly parked: number;
+  readonly coverage: Coverage;
+  /** The first story that breaks a law is the shortest; a law stands here once. */
+  readonly broken: readonly BrokenLaw[];
+}
+
+export type Coverage =
+  | { readonly complete: true }
+  | {
+      readonly complete: false;
+      readonly cut: "states" | "time" | "broken";
+      /** States that were found, and not walked on from. */
+      readonly frontier: number;
+      /** Every story of up to so many events was walked. */
+      readonly depth: number;
+    };
+
+export interface BrokenLaw {
+  readonly law: string;
+  readonly says: string;
+  /** What is wrong, in words. */
+  readonly what: readonly string[];
+  /** What has to happen, from the start. */
+  readonly story: readonly Happening[];
+}
+
+/**
+ * Walks a machine from its first state over everything that can happen, breadth first, so that the first story that breaks a law is the
+ * shortest. Pure but for `enough`; the same machine is always walked in the same order.
+ */
+export function explore(machine: Machine, facts: Facts, options: ExploreOptions): Exploration {
+  return new Walk(machine, facts, options).run();
+}
+
+interface Node {
+  /** `null` once it was walked on from: the story is all that is still needed. */
+  open: { readonly look: Look; readonly seen: Seen } | null;
+  readonly parent: Node | null;
+  readonly happening: Happening | null;
+  readonly depth: number;
+  /** From which this one is reached by something that moves the saga on. */
+  readonly reachedFrom: Node[];
+  ends: boolean;
+}
+
+class Walk {
+  readonly #machine: Machine;
+  readonly #facts: Facts;
+  readonly #options: ExploreOptions;
+  readonly #alphabet: Alphabet;
+  readonly #laws: readonly Law[];
+  readonly #nodes: Node[] = [];
+  readonly #byKey = new Map<string, Node>();
+  readonly #broken = new Map<string, BrokenLaw>();
+  readonly #ends = { completed: 0, compensated: 0 };
+  #parked = 0;
+  #transitions = 0;
+
+  constructor(machine: Machine, facts: Facts, options: ExploreOptions) {
+    this.#machine = machine;
+    this.#facts = facts;
+    this.#options = options;
+    this.#alphabet = options.alphabet ?? ALPHABET;
+    this.#laws = options.laws ?? LAWS;
+  }
+
+  run(): Exploration {
+    this.#start();
+    const { maxStates, enough = () => false, firstOnly = false } = this.#options;
+    let walked = 0;
+    let cut: "states" | "time" | "broken" | null = null;
+    // The list grows while it is walked.
+    for (const node of this.#nodes) {
+      if (firstOnly && this.#broken.size > 0) cut = "broken";
+      else if (walked >= maxStates) cut = "states";
+      else if (walked % 64 === 0 && enough()) cut = "time";
+      if (cut !== null) break;
+      this.#expand(node);
+      walked += 1;
+    }
+    this.#findDeadEnds();
+    const frontier = this.#nodes.length - walked;
+    return {
+      states: this.#nodes.length,
+      transitions: this.#transitions,
+      ends: this.#ends,
+      parked: this.#parked,
+      coverage: cut === null ? { complete: true } : { complete: false, cut, frontier, depth: this.#nodes[walked]?.depth ?? 0 },
+      broken: [...this.#broken.values()],
+    };
+  }
+
+  #start(): void {
+    const facts = this.#facts;
+    const seenBefore = nothingSeen(facts);
+    const to = lookAt(this.#machine, this.#machine.initial());
+    const seen = observeStart(facts, seenBefore, to);
+    const from = { ...to, calls: [], timers: [], parked: [] };
+    const node = this.#add(to, seen, null, null);
+    const expected = { goesBack: false, parks: [], next: [] };
+    this.#holds({ facts, from, seenBefore, happening: { kind: "starts" }, to, seen, expected }, node, null);
+  }
+
+  #expand(node: Node): void {
+    const { open } = node;
+    if (open === null) return;
+    for (const happening of this.#alphabet(open.look, this.#facts)) this.#move(node, open.look, open.seen, happening);
+    for (const happening of SENSELESS(open.look, this.#facts)) this.#moveForNothing(node, open.look, happening);
+    node.open = null;
+  }
+
+  #move(node: Node, from: Look, seenBefore: Seen, happening: Happening): void {
+    const state = this.#next(node, from, happening);
+    if (state === null) return;
+    const to = lookAt(this.#machine, state);
+    const { seen, expected } = observe(this.#facts, seenBefore, from, happening, to);
+    const move = { facts: this.#facts, from, seenBefore, happening, to, seen, expected };
+    const whole = this.#holds(move, node, happening);
+    const skipped = skipAttempts(this.#facts, to, seen);
+    const next = this.#add({ ...to, state: skipped.state }, skipped.seen, node, happening);
+    // What comes after a broken law would be told again and again: it is not walked.
+    if (!whole && next.parent === node && next.happening === happening) {
+      next.open = null;
+      next.ends = true;
+    }
+    if (isProgress(happening)) next.reachedFrom.push(node);
+  }
+
+  #holds(move: Move, node: Node, happening: Happening | null): boolean {
+    let whole = true;
+    for (const law of this.#laws) {
+      const what = law.broken(move);
+      if (what.length === 0) continue;
+      whole = false;
+      this.#report(law, what, node, happening);
+    }
+    return whole;
+  }
+
+  #moveForNothing(node: Node, from: Look, happening: Happening): void {
+    const state = this.#next(node, from, happening);
+    if (state === null) return;
+    const to = { ...from, state };
+    if (sameState(from, to)) return;
+    this.#report(LATE_ANSWERS, ["it changes the saga"], node, happening);
+  }
+
+  #next(node: Node, from: Look, happening: Happening): MachineState | null {
+    this.#transitions += 1;
+    try {
+      return this.#machine.next(from.state, eventOf(happening, this.#facts));
+    } catch (error) {
+      this.#report(NEVER_THROWS, [error instanceof Error ? error.message : String(error)], node, happening);
+      return null;
+    }
+  }
+
+  #add(look: Look, seen: Seen, parent: Node | null, happening: Happening | null): Node {
+    const key = keyOf(this.#facts, look, seen);
+    const known = this.#byKey.get(key);
+    if (known !== undefined) return known;
+    const depth = parent === null ? 0 : parent.depth + 1;
+    const ends = look.status !== "running";
+    const node: Node = { open: { look, seen }, parent, happening, depth, reachedFrom: [], ends };
+    this.#byKey.set(key, node);
+    this.#nodes.push(node);
+    if (look.status !== "running") this.#ends[look.status] += 1;
+    if (look.parked.length > 0) this.#parked += 1;
+    return node;
+  }
+
+  #report(law: Pick<Law, "name" | "says">, what: readonly string[], node: Node, happening: Happening | null): void {
+    if (this.#broken.has(law.name)) return;
+    this.#broken.set(law.name, { law: law.name, says: law.says, what, story: storyTo(node, happening) });
+  }
+
+  /** States that were walked on from, and from which nothing leads to an end, nor to a state that was not walked on from. */
+  #findDeadEnds(): void {
+    const reaching = this.#nodes.filter((node) => node.ends || node.open !== null);
+    const known = new Set(reaching);
+    for (const node of reaching) {
+      for (const from of node.reachedFrom) {
+        if (known.has(from)) continue;
+        known.add(from);
+        reaching.push(from);
+      }
+    }
+    const dead = this.#nodes.find((node) => !known.has(node));
+    if (dead !== undefined) this.#report(REACHES_AN_END, ["from here no end can be reached"], dead, null);
+  }
+}
+
+function storyTo(node: Node, last: Happening | null): Happening[] {
+  const story = last === null ? [] : [last];
+  for (let at: Node | null = node; at !== null; at = at.parent) if (at.happening !== null) story.push(at.happening);
+  return story.reverse();
+}

@@ -1,0 +1,46 @@
+import { typeNames } from "../emit/lib/names.ts";
+import { machineTarget } from "../emit/machine.ts";
+import type { EmitOptions } from "../emit/target.ts";
+import type { Plan } from "../plan/plan.ts";
+import { type Exploration, type ExploreOptions, explore } from "./explore.ts";
+import { type Facts, factsOf } from "./facts.ts";
+import { LATE_ANSWERS, LAWS, NEVER_THROWS, REACHES_AN_END } from "./laws.ts";
+import { loadMachine } from "./load.ts";
+import { createMachine, type Machine, type MachineTables, type XStateActor, type XStateMachine } from "./machine.ts";
+import { sampleOf } from "./sample.ts";
+
+/** Every law, in the order in which they are told. */
+export const ALL_LAWS: readonly { readonly name: string; readonly says: string }[] = [
+  REACHES_AN_END,
+  ...LAWS,
+  LATE_ANSWERS,
+  NEVER_THROWS,
+];
+
+/** A saga that is ready to be walked. */
+export interface Subject {
+  readonly machine: Machine;
+  readonly facts: Facts;
+}
+
+/** The machine that a build would write of a plan. `xstate`: the address of the XState to make it with (`findXState`). */
+export async function subjectOf(plan: Plan, xstate: string): Promise<Subject> {
+  const loaded = await loadMachine(machineText(plan), typeNames(plan).saga.machine, xstate);
+  return subject(plan, loaded.machine, loaded.tables, loaded.nobody);
+}
+
+/** The same of a machine that is there already. */
+export function subject(plan: Plan, machine: XStateMachine, tables: MachineTables, nobody: XStateActor): Subject {
+  return { facts: factsOf(plan), machine: createMachine(machine, tables, { input: sampleOf(plan.input, plan), nobody }) };
+}
+
+export function verify({ machine, facts }: Subject, options: ExploreOptions): Exploration {
+  return explore(machine, facts, options);
+}
+
+/** What the emitter writes; the header's facts make no difference to a machine. */
+export function machineText(plan: Plan): string {
+  const options: EmitOptions = { importExtension: ".ts", compilerVersion: "", planHash: "", planText: "" };
+  const [file] = machineTarget.emit(plan, options);
+  return file?.text ?? "";
+}

@@ -1,0 +1,83 @@
+import { type CallKind, type EffectNode, type Machine, type MachineState, recordAt, type Status, statusOf } from "./machine.ts";
+
+/** A state, and all that is wanted in it. */
+export interface Look {
+  readonly state: MachineState;
+  readonly status: Status;
+  /** In plan order. */
+  readonly calls: readonly WantedCall[];
+  readonly timers: readonly WantedTimer[];
+  /** Ids of the calls over which the saga waits for a person. */
+  readonly parked: readonly string[];
+}
+
+export interface WantedCall {
+  /** `<call id>#<entry>`: no two calls of a saga's life share one. */
+  readonly identity: string;
+  readonly id: string;
+  readonly step: string;
+  readonly kind: CallKind;
+  readonly entry: number;
+  /** It is told to abort; its answer is still waited for. */
+  readonly abort: boolean;
+}
+
+export interface WantedTimer {
+  readonly key: string;
+  /** The event that the machine takes when it is due. */
+  readonly event: string;
+  /** `null`: the saga's deadline. */
+  readonly call: string | null;
+  readonly delayMs: number;
+}
+
+/** Reads off a state what is wanted in it, by the tables that the generated machine exports. */
+export function lookAt(machine: Machine, state: MachineState): Look {
+  const found: Found = { machine, state, calls: [], timers: [], parked: [] };
+  // A saga that has ended stands in a leaf of the root.
+  if (typeof state.value !== "string") visit(found, machine.tables.effects, state.value, -1);
+  return { state, status: statusOf(state), calls: found.calls, timers: found.timers, parked: found.parked };
+}
+
+interface Found {
+  readonly machine: Machine;
+  readonly state: MachineState;
+  readonly calls: WantedCall[];
+  readonly timers: WantedTimer[];
+  readonly parked: string[];
+}
+
+/** `around`: where in `calls` the call stands that the node is part of. */
+function visit(found: Found, node: EffectNode, value: unknown, around: number): void {
+  let call = around;
+  if (node.call !== undefined) call = found.calls.push(wantedCall(found, node.call)) - 1;
+  const wanted = found.calls[call];
+  if (node.abort === true && wanted !== undefined) found.calls[call] = { ...wanted, abort: true };
+  for (const timer of node.timers ?? []) {
+    if (timer.call === null && deadlineIsHeard(found.state)) continue;
+    const delay = found.machine.tables.delays[timer.delay];
+    if (delay === undefined) throw new Error(`the machine names a delay that it does not have: ${timer.delay}`);
+    const delayMs = typeof delay === "number" ? delay : delay({ context: found.state.context as never });
+    const key = timer.call === null ? timer.delay : `${timer.delay}#${wantedCall(found, timer.call).entry}`;
+    found.timers.push({ key, event: timer.event, call: timer.call, delayMs });
+  }
+  if (node.parked !== undefined) found.parked.push(node.parked);
+  for (const [name, child] of Object.entries(node.states ?? {})) {
+    if (value === name) visit(found, child, undefined, call);
+    else if (typeof value === "object" && value !== null && Object.hasOwn(value, name)) {
+      visit(found, child, (value as Readonly<Record<string, unknown>>)[name], call);
+    }
+  }
+}
+
+function wantedCall({ machine, state }: Found, id: string): WantedCall {
+  const site = machine.tables.calls[id];
+  if (site === undefined) throw new Error(`the machine names a call that it does not have: ${id}`);
+  const { entry } = recordAt(state.context, site.place)[site.kind];
+  return { identity: `${id}#${entry}`, id, step: site.step, kind: site.kind, entry, abort: false };
+}
+
+/** The root stays active when the deadline has fired, so the context has to say that it did. */
+function deadlineIsHeard({ context }: MachineState): boolean {
+  return context.overdue || context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed";
+}
