@@ -16,6 +16,8 @@ export interface Draft {
   readonly quarantined: boolean;
   readonly correlationId: string;
   readonly latchedCancels: PendingCommand[];
+  /** Timers that this commit sets anew: what was read of them before it no longer holds. */
+  readonly rearmed: ReadonlySet<string>;
 }
 
 export interface DraftOptions {
@@ -78,6 +80,7 @@ export function quarantine(
     quarantined: true,
     correlationId: instance.correlationId,
     latchedCancels: instance.latchedCancels,
+    rearmed: new Set(),
   };
 }
 
@@ -161,6 +164,7 @@ function work(implementation: Implementation, instance: Instance, inputs: readon
     quarantined: false,
     correlationId: now.correlationId,
     latchedCancels: now.latched,
+    rearmed: now.rearm,
   };
 }
 
@@ -179,6 +183,8 @@ function takeInput(now: Work, input: Input, random: Random): void {
       return;
     }
     case "timer": {
+      // After an outage the time-outs of calls in flight are overdue, but their time starts anew.
+      if (now.rearm.has(input.key)) return;
       const timer = now.standing?.effects.timers.get(input.key);
       // One that is no longer wanted is only cleared.
       if (timer !== undefined) apply(now, timer.event, { type: "timer", timer: timer.key, event: timer.event });

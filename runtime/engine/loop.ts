@@ -222,6 +222,10 @@ export class Loop {
     instance.ended = written.status !== "running";
     instance.latchedCancels = written.latchedCancels;
     instance.phase = "idle";
+    if (written.rearmed.size > 0) {
+      // Read before this commit. One that is due all the same is read again.
+      instance.queue = instance.queue.filter((input) => input.kind !== "timer" || !written.rearmed.has(input.key));
+    }
     for (const command of written.part.consume) holding.taken.delete(command.position);
     if (written.quarantined && !instance.quarantined) {
       instance.quarantined = true;

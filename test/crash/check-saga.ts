@@ -8,7 +8,7 @@ import type { CrashOrder } from "./orders.ts";
 
 /**
  * Looks at a saga after its end: it ended as it must, once; its history has no gap, and folding its events gives the snapshot again; no
- * timer and no command of it is left behind.
+ * timer and no command of it is left behind, and none was waited for.
  */
 export async function checkSaga(url: string, prefix: string, order: CrashOrder, reported: string): Promise<string[]> {
   const store = await openStore(url, { partitions: 1, prefix });
@@ -26,6 +26,9 @@ export async function checkSaga(url: string, prefix: string, order: CrashOrder, 
     const ends = history.filter(({ record }) => record.type === "ended").length;
     if (ends !== 1) faults.push(`its history ends ${ends} times`);
     if (history.some(({ number }, index) => number !== index + 1)) faults.push("its history has a gap");
+    // Nothing in these orders takes its time: a timer that fired means that a call was forgotten until its time-out.
+    const fired = history.flatMap(({ record }) => (record.type === "timer" ? [record.timer] : []));
+    if (fired.length > 0) faults.push(`it had to wait for ${fired.join(", ")}`);
 
     const partition = partitionOf(placeOrder.saga, placeOrder.version, order.sagaId, store.partitions);
     const stored = await store.load(partition, order.sagaId);
