@@ -256,11 +256,9 @@ export const LAWS: readonly Law[] = [
               const once = kind !== "inquire" && facts.call(id).call.retry.attempts === 1;
               return once && to.calls.some((call) => call.identity === identity);
             });
-      const dropped =
-        to.state.context.failure !== null
-          ? expected.next.filter(({ after }) => facts.call(after).kind !== "forward")
-          : expected.next;
-      const missing = dropped.filter(({ after, is }) => {
+      const failing = to.state.context.failure !== null;
+      const due = expected.next.filter(({ after, is }) => !(failing && is === "pause" && facts.call(after).kind === "forward"));
+      const missing = due.filter(({ after, is }) => {
         if (is === "inquiry") return !runs(to, `${facts.call(after).step.name}.inquire`);
         return runs(to, after) || !to.timers.some(({ call }) => call === after);
       });

@@ -102,9 +102,8 @@ class Onlooker {
     if (call.kind === "forward") {
       at.doubt = true;
       at.inquiries = 0;
-      if (this.#drained(call)) return;
-      if (call.step.inquire !== null) this.#next.push({ after: call.id, is: "inquiry" });
-      else this.#again(call);
+      if (call.step.inquire !== null) this.#ask(call);
+      else if (!this.#drained(call)) this.#again(call);
       return;
     }
     if (left(call, at.inquiries)) return this.#pause(call);
@@ -126,8 +125,8 @@ class Onlooker {
     }
     at.inquiries = 0;
     if (call.step.zone !== "after") at.pending = true;
-    if (this.#drained(call)) return;
-    if (call.step.inquire !== null) this.#next.push({ after: call.id, is: "inquiry" });
+    if (call.step.inquire !== null) this.#ask(call);
+    else if (this.#drained(call)) return;
     else if (call.step.zone === "after") this.#again(call);
     else if (call.step.zone === "pivot") this.#parks.push(call.id);
     else this.#goesBack = true;
@@ -158,6 +157,11 @@ class Onlooker {
     if (left(call, changed(this.#seen, call.step.name).attempts)) this.#pause(call);
     else if (call.step.zone === "before") this.#goesBack = true;
     else this.#parks.push(call.id);
+  }
+
+  /** Also when the saga goes back: it is how it learns whether there is something to undo. */
+  #ask(call: CallFacts): void {
+    this.#next.push({ after: call.id, is: "inquiry" });
   }
 
   #pause(call: CallFacts): void {

@@ -25,9 +25,9 @@ export function stories({ broken }: Exploration, { facts }: Subject): Record<str
 
 /** Replaces a text that must stand there, `times` times. Throws if it does not, so that no test edits nothing. */
 export function swap(text: string, from: string | RegExp, to: string, times = 1): string {
-  const parts = text.split(from);
-  if (parts.length !== times + 1) throw new Error(`${String(from)} stands there ${parts.length - 1} times, not ${times}`);
-  return typeof from === "string" ? parts.join(to) : text.replace(from, to);
+  const found = typeof from === "string" ? text.split(from).length - 1 : [...text.matchAll(new RegExp(from, "g"))].length;
+  if (found !== times) throw new Error(`${String(from)} stands there ${found} times, not ${times}`);
+  return typeof from === "string" ? text.split(from).join(to) : text.replace(new RegExp(from, "g"), to);
 }
 
 export const ONCE = { attempts: 1, backoffMinMs: 100, backoffMaxMs: 1_000 };
