@@ -25,3 +25,13 @@ export interface VerifyOptions extends CommonOptions {
   /** For one saga. */
   readonly seconds: number;
 }
+
+export const GRAPH_FORMATS = ["mermaid", "dot", "json"] as const;
+
+export interface GraphOptions extends Omit<CommonOptions, "format"> {
+  readonly format: (typeof GRAPH_FORMATS)[number];
+  /** `null`: all that there are. */
+  readonly saga: string | null;
+  /** `null`: to stdout. */
+  readonly outDir: string | null;
+}

@@ -13,7 +13,13 @@ import type { CommonOptions } from "./options.ts";
 export type ShownSource = (path: string) => SourceFile | null;
 
 /** The report as text for a stream; warnings are left out when only errors are wanted. */
-export function reportText(report: Report, source: ShownSource, options: CommonOptions, stream: OutputStream, io: Io): string {
+export function reportText(
+  report: Report,
+  source: ShownSource,
+  options: Pick<CommonOptions, "color" | "quiet">,
+  stream: OutputStream,
+  io: Io,
+): string {
   const painter = makePainter(wantsColor(options.color, stream, io.env));
   return renderText(options.quiet ? withoutWarnings(report) : report, { source, painter });
 }
@@ -35,11 +41,11 @@ export function jsonText(value: unknown): string {
 }
 
 /** What a report alone says: errors, or more warnings than are allowed. */
-export function exitCodeOf(report: Report, options: CommonOptions): ExitCode {
+export function exitCodeOf(report: Report, options: Pick<CommonOptions, "maxWarnings">): ExitCode {
   return report.errors > 0 || tooManyWarnings(report, options) ? EXIT.sources : EXIT.ok;
 }
 
-export function tooManyWarnings({ warnings }: Report, { maxWarnings }: CommonOptions): boolean {
+export function tooManyWarnings({ warnings }: Report, { maxWarnings }: Pick<CommonOptions, "maxWarnings">): boolean {
   return maxWarnings !== null && warnings > maxWarnings;
 }
 

@@ -73,6 +73,16 @@ export const USAGE_PROBLEMS = {
     message: "`{path}` changed during the build, so it was left as it is.",
     help: "Build again.",
   },
+  "several-sagas": {
+    code: "SAGA7111",
+    message: "There are {count} sagas ({names}), and one picture goes to stdout.",
+    help: "Choose one with `--saga <name>`, or write all of them into a folder with `--out-dir <dir>`.",
+  },
+  "no-such-saga": {
+    code: "SAGA7112",
+    message: "There is no saga `{name}` in the sources that were named.",
+    help: "{help}",
+  },
   "bad-tsconfig": {
     code: "SAGA7107",
     message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",
@@ -96,9 +106,10 @@ export class UsageError extends Error {
 
   constructor(slug: UsageProblem, values: Readonly<Record<string, string>>) {
     const { code, message, help } = USAGE_PROBLEMS[slug];
-    super(message.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole));
+    const fill = (text: string): string => text.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+    super(fill(message));
     this.slug = slug;
     this.code = code;
-    this.help = help;
+    this.help = fill(help);
   }
 }

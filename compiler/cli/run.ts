@@ -3,7 +3,7 @@ import type { ImportExtension } from "../emit/target.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import type { BuildOptions, CommonOptions, VerifyOptions } from "./options.ts";
+import { type BuildOptions, type CommonOptions, GRAPH_FORMATS, type GraphOptions, type VerifyOptions } from "./options.ts";
 import { UsageError } from "./problems.ts";
 
 /**
@@ -35,7 +35,7 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .configureOutput({ writeOut: (text) => io.stdout.write(text), writeErr: () => {}, outputError: () => {} })
     .addHelpText("after", GENERAL_HELP);
 
-  common(program.command("build").description("check the sources, then write what is made of them"))
+  common(program.command("build").description("check the sources, then write what is made of them"), REPORT_FORMAT)
     .option("--out-dir <dir>", "write generated files there instead of `generated/` beside each source", folder)
     .addOption(
       new Option(
@@ -54,14 +54,17 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       done(await build(paths, { ...commonOptions(options), outDir, importExtension, check, steps }, io));
     });
 
-  common(program.command("check").description("report what is wrong in the sources; write nothing"))
+  common(program.command("check").description("report what is wrong in the sources; write nothing"), REPORT_FORMAT)
     .addHelpText("after", CHECK_HELP)
     .action(async (paths: readonly string[], options: Partial<CommonOptions>) => {
       const { check } = await import("./commands/check.ts");
       done(await check(paths, commonOptions(options), io));
     });
 
-  common(program.command("verify").description("walk each saga over everything that can happen, and hold it against the laws"))
+  common(
+    program.command("verify").description("walk each saga over everything that can happen, and hold it against the laws"),
+    REPORT_FORMAT,
+  )
     .option("--max-states <n>", "of one saga", count, 100_000)
     .option("--seconds <n>", "for one saga", count, 10)
     .addHelpText("after", VERIFY_HELP)
@@ -70,6 +73,16 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       const { maxStates = 100_000, seconds = 10 } = options;
       done(await verifySagas(paths, { ...commonOptions(options), maxStates, seconds }, io));
     });
+
+  common(program.command("graph").description("draw a saga: the way forward, the way back, the point of no return"), GRAPH_FORMAT)
+    .option("--saga <name>", "draw this one only")
+    .option("--out-dir <dir>", "write a file a saga there instead of one picture to stdout", folder)
+    .addHelpText("after", GRAPH_HELP)
+    .action(async (paths: readonly string[], options: Partial<GraphOptions>) => {
+      const { graph } = await import("./commands/graph.ts");
+      const { format = "mermaid", saga = null, outDir = null } = options;
+      done(await graph(paths, { ...commonOptions({ ...options, format: "text" }), format, saga, outDir }, io));
+    });
   return program;
 }
 
@@ -77,10 +90,13 @@ function commonOptions({ format = "text", color, maxWarnings = null, quiet = fal
   return { format, maxWarnings, quiet, ...(color === undefined ? {} : { color }) };
 }
 
-function common(command: Command): Command {
+const REPORT_FORMAT = { choices: ["text", "json"], default: "text" } as const;
+const GRAPH_FORMAT = { choices: GRAPH_FORMATS, default: "mermaid" } as const;
+
+function common(command: Command, format: { readonly choices: readonly string[]; readonly default: string }): Command {
   return command
     .argument("[paths...]", ".saga files, folders and patterns", ["."])
-    .addOption(new Option("--format <format>", "how to print").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>", "how to print").choices(format.choices).default(format.default))
     .option("--color", "use colours, also into a file")
     .option("--no-color", "use no colours; so does the variable NO_COLOR")
     .option("--max-warnings <n>", "exit 1 if there are more warnings", count)
@@ -152,4 +168,13 @@ Examples:
   $ sagac verify
   $ sagac verify sagas/order.saga --max-states 1000000 --seconds 600
   $ sagac verify --format json | jq '.sagas[].coverage'
+${EXIT_HELP}`;
+
+const GRAPH_HELP = `
+Mermaid is drawn by GitHub and others inside Markdown, DOT by Graphviz. Nothing is drawn while any source has errors.
+
+Examples:
+  $ sagac graph sagas/order.saga
+  $ sagac graph --saga PlaceOrder --format dot | dot -Tsvg > order.svg
+  $ sagac graph --out-dir docs/graphs
 ${EXIT_HELP}`;

@@ -1,6 +1,4 @@
 import { dirname, join, relative, resolve } from "node:path";
-import { makeDiagnostic } from "../../diagnostics/define.ts";
-import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { moduleFile, sagaNames } from "../../emit/lib/names.ts";
 import { planFile } from "../../emit/plan-json.ts";
 import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
@@ -10,10 +8,11 @@ import { detectImportExtension } from "../import-extension.ts";
 import type { Io } from "../io.ts";
 import type { BuildOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText, tooManyWarnings } from "../output.ts";
-import { BUILD_KINDS, UsageError } from "../problems.ts";
+import { collisions, type OwnFile, ownFile } from "../own-files.ts";
+import { UsageError } from "../problems.ts";
 import { compileProject, openProject, type Project, slashed } from "../project.ts";
 import { prepareSteps, type StepsFile } from "../steps-file.ts";
-import { isOurs, readText, writeText } from "../write-files.ts";
+import { readText, writeText } from "../write-files.ts";
 
 /**
  * `sagac build`: checks everything first, and writes nothing while anything is wrong. The paths of what was written go to stdout, all
@@ -23,7 +22,8 @@ export async function build(paths: readonly string[], options: BuildOptions, io:
   const project = await openProject(paths, io.cwd);
   const { sagas, diagnostics } = compileProject(project);
   const places = sagas.map((saga) => placeOf(saga, project, options, io.cwd));
-  const found = [...diagnostics, ...collisions(places, project)];
+  const outputsOf = places.map((place) => ({ saga: place.saga, paths: stems(place) }));
+  const found = [...diagnostics, ...collisions(outputsOf, project)];
   const before = project.report(found);
   const allowed = before.errors === 0 && !tooManyWarnings(before, options);
   const outputs = allowed ? await Promise.all(places.map((place) => prepare(place, project, options))) : [];
@@ -67,25 +67,10 @@ function placeOf(saga: CompiledSaga, project: Project, options: BuildOptions, cw
   return { saga: { ...saga, plan }, sourceFolder, generatedFolder, importExtension };
 }
 
-/** Two sagas whose files would be the same, also on a file system that does not tell upper from lower case. */
-function collisions(places: readonly Place[], project: Project): Diagnostic[] {
-  const taken = new Map<string, Place>();
-  const found: Diagnostic[] = [];
-  for (const place of places) {
-    const { stem } = sagaNames(place.saga.plan.saga);
-    const folders = new Set([place.generatedFolder, place.sourceFolder]);
-    for (const path of [...folders].map((folder) => join(folder, stem))) {
-      const key = path.normalize("NFC").toLowerCase();
-      const other = taken.get(key);
-      taken.set(key, other ?? place);
-      if (other === undefined || other === place) continue;
-      const values = { saga: place.saga.plan.saga, other: other.saga.plan.saga, path: `${project.shown(path)}.*` };
-      const labels = [{ span: other.saga.name, message: "the other one is here" }];
-      found.push(makeDiagnostic(BUILD_KINDS.outputCollision, place.saga.name, values, { labels }));
-      break;
-    }
-  }
-  return found;
+/** Where the names of a saga's files begin: the generated ones, and the steps file beside the source. */
+function stems({ saga, generatedFolder, sourceFolder }: Place): string[] {
+  const { stem } = sagaNames(saga.plan.saga);
+  return [...new Set([generatedFolder, sourceFolder])].map((folder) => join(folder, stem));
 }
 
 // ---- what is written
@@ -97,11 +82,7 @@ interface Output {
   readonly steps: StepsFile | null;
 }
 
-interface PlannedFile {
-  readonly path: string;
-  readonly shown: string;
-  readonly text: string;
-  readonly changes: boolean;
+interface PlannedFile extends OwnFile {
   /** The user's own; `before` is the text that was looked at. */
   readonly steps: { readonly before: string | null } | null;
 }
@@ -120,11 +101,7 @@ async function prepare(place: Place, project: Project, options: BuildOptions): P
 }
 
 function generatedFile(file: EmittedFile, folder: string, project: Project): PlannedFile {
-  const path = join(folder, file.path);
-  const shown = project.shown(path);
-  const existing = readText(path, shown);
-  if (existing !== null && !isOurs(existing)) throw new UsageError("not-ours", { path: shown });
-  return { path, shown, text: file.text, changes: existing !== file.text, steps: null };
+  return { ...ownFile(join(folder, file.path), file.text, project), steps: null };
 }
 
 function userFile(steps: StepsFile): PlannedFile {

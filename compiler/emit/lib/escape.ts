@@ -91,6 +91,26 @@ function commentText(text: string): string {
     .replace(/\b(biome|eslint|oxlint|prettier|deno|v8|c8|istanbul)[- ]+(?=ignore|disable|enable|env|lint|fmt)/gi, "$1\u00B7");
 }
 
+// ---- diagrams and documents
+
+/** Text in a quoted Mermaid label or in a comment: on one line, nothing in it a quote, an entity, markup, an icon, a formula or a directive. */
+export function mermaidText(text: string): string {
+  return visibleLine(text).replace(/[^\p{L}\p{M}\p{N} ,._'()/-]/gu, (char) => `#${char.codePointAt(0)};`);
+}
+
+/** An id of a Mermaid node: ASCII letters, digits and underscores. Different names give different ids. */
+export function mermaidId(name: string): string {
+  return name.replace(/[^A-Za-z0-9]/gu, (char) => MERMAID_ID[char] ?? `_${(char.codePointAt(0) ?? 0).toString(16)}_`);
+}
+
+const MERMAID_ID: Readonly<Record<string, string>> = { ":": "__", $: "_G" };
+
+/** A quoted string of DOT, on one line. It knows backslash sequences and HTML entities. */
+export function dotString(text: string): string {
+  const escaped = visibleLine(text).replaceAll("&", "&amp;").replaceAll("\\", "\\\\").replaceAll('"', '\\"');
+  return `"${escaped}"`;
+}
+
 // ---- tables
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
@@ -102,6 +122,17 @@ const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]|\p{Cs}/gu;
 
 function escapeUnit(unit: string): string {
   return [...unit].map((char) => unicodeEscape(char.codePointAt(0) ?? 0)).join("");
+}
+
+/** Characters that cannot be seen are written out; line breaks stay. */
+function visible(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(UNSEEN, (unit) => (unit === "\n" ? unit : unit === "\t" ? " " : escapeUnit(unit)));
+}
+
+function visibleLine(text: string): string {
+  return visible(text)
+    .replace(/\s*\n\s*/g, " ")
+    .trim();
 }
 
 function unicodeEscape(code: number): string {

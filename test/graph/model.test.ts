@@ -1,0 +1,218 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Graph, graphOf } from "../../compiler/emit/graph/model.ts";
+import type { Plan, PlanNode, PlanSequence, PlanStep, UndoSequence } from "../../compiler/plan/plan.ts";
+import { deriveBackward } from "../../compiler/plan/undo.ts";
+import { call, placeOrder, plan, step } from "../emit/plans.ts";
+
+describe("the graph of the order saga", () => {
+  const order = placeOrder();
+  const group: PlanNode = {
+    kind: "parallel",
+    id: "$group1",
+    branches: ["reserveStock", "authorizePayment"].map((name, at) => ({ id: `$branch${at + 1}`, body: sequence(name) })),
+  };
+  const forward: PlanSequence = {
+    kind: "sequence",
+    nodes: [...sequence("createOrder").nodes, group, ...sequence("capturePayment", "requestShipment").nodes],
+  };
+  const graph = graphOf(withForward(order, forward));
+
+  it("has its ends, the line behind the pivot, and the errors where they turn back", () => {
+    expect(graph.nodes.map(({ id }) => id)).toEqual([
+      "start",
+      "compensated",
+      "step:createOrder",
+      "undo:createOrder",
+      "fork:$group1",
+      "undo-join:$group1",
+      "step:reserveStock",
+      "undo:reserveStock",
+      "step:authorizePayment",
+      "undo:authorizePayment",
+      "join:$group1",
+      "undo-fork:$group1",
+      "step:capturePayment",
+      "step:requestShipment",
+      "completed",
+    ]);
+    expect(graph.edges.filter(({ crossesPivot }) => crossesPivot).map(({ from, to }) => [from, to])).toEqual([
+      ["step:capturePayment", "step:requestShipment"],
+    ]);
+    expect(graph.edges.filter(({ kind }) => kind === "failure").map(({ from, to, errors }) => [from, to, ...errors])).toEqual([
+      ["step:createOrder", "undo:createOrder"],
+      ["step:reserveStock", "undo:reserveStock", "OutOfStock"],
+      ["step:authorizePayment", "undo:authorizePayment", "PaymentDeclined"],
+    ]);
+  });
+
+  it("turns a pivot back only for an error of its own, and nothing behind it", () => {
+    const refusing = { ...order, steps: order.steps.map((each) => (each.kind === "pivot" ? { ...each, throws: ["No"] } : each)) };
+    const failures = graphOf(withForward(refusing, forward)).edges.filter(({ kind }) => kind === "failure");
+    expect(failures.at(-1)).toMatchObject({ from: "step:capturePayment", to: "undo-fork:$group1", errors: ["No"] });
+  });
+
+  it("has no end that nothing leads to", () => {
+    const pivotFirst = plan({ steps: [step("pay", { kind: "pivot", zone: "pivot" })], pivot: "pay" });
+    expect(graphOf(pivotFirst).nodes.map(({ kind }) => kind)).toEqual(["start", "step", "completed"]);
+  });
+});
+
+describe("the graph of any plan", () => {
+  it("says of the way forward what the plan says, of what comes before what", () => {
+    fc.assert(
+      fc.property(plans, (made) => {
+        expect(order(graphOf(made), "forward", "step:")).toEqual(orderOf(made.forward));
+      }),
+    );
+  });
+
+  it("says of the way back what the plan says", () => {
+    fc.assert(
+      fc.property(plans, (made) => {
+        expect(order(graphOf(made), "undo", "undo:")).toEqual(orderOf(made.backward));
+      }),
+    );
+  });
+
+  it("leads a failed step to its own undo, if it has one, and never past what ran before it", () => {
+    fc.assert(
+      fc.property(plans, (made) => {
+        const graph = graphOf(made);
+        const after = reachable(graph, "undo");
+        const before = orderOf(made.forward);
+        const undone = new Set(Object.keys(orderOf(made.backward)));
+        for (const { from, to } of graph.edges.filter(({ kind }) => kind === "failure")) {
+          const name = from.slice("step:".length);
+          const passed = new Set([to, ...(after.get(to) ?? [])]);
+          const ranBefore = Object.keys(before).filter((other) => before[other]?.includes(name) && undone.has(other));
+          for (const other of undone.has(name) ? [name, ...ranBefore] : ranBefore) expect(passed).toContain(`undo:${other}`);
+          expect(passed).toContain("compensated");
+        }
+      }),
+    );
+  });
+
+  it("holds together: ids are given once, edges and clusters lead to what is there, all is reached", () => {
+    fc.assert(
+      fc.property(plans, (made) => {
+        const { nodes, edges, clusters } = graphOf(made);
+        const ids = new Set(nodes.map(({ id }) => id));
+        expect(ids.size).toBe(nodes.length);
+        for (const { from, to } of edges) expect([ids.has(from), ids.has(to)]).toEqual([true, true]);
+        const known = new Set<string | null>([null]);
+        for (const { id, parent } of clusters) {
+          expect(known).toContain(parent);
+          known.add(id);
+        }
+        for (const { cluster } of nodes) expect(known).toContain(cluster);
+        const entered = new Set(edges.map(({ to }) => to));
+        expect(nodes.filter(({ id, kind }) => kind !== "start" && !entered.has(id) && !id.startsWith("undo-fork:"))).toEqual([]);
+        for (const { id, kind } of nodes)
+          if (kind !== "completed" && kind !== "compensated") expect(edges.some(({ from }) => from === id)).toBe(true);
+      }),
+    );
+  });
+});
+
+// ---- plans
+
+function sequence(...names: readonly string[]): PlanSequence {
+  return { kind: "sequence", nodes: names.map((name) => ({ kind: "step", step: name })) };
+}
+
+function withForward(made: Plan, forward: PlanSequence): Plan {
+  const undoable = new Set(made.steps.filter(({ undo }) => undo.kind === "compensate").map(({ name }) => name));
+  return { ...made, forward, backward: deriveBackward(forward, undoable) };
+}
+
+type Shape = "undone" | "plain" | readonly Shape[][];
+
+const { shapes } = fc.letrec<{ shapes: Shape[]; shape: Shape }>((tie) => ({
+  shapes: fc.array(tie("shape"), { minLength: 1, maxLength: 4 }),
+  shape: fc.oneof(
+    { maxDepth: 2, depthSize: "small", withCrossShrink: true },
+    fc.constantFrom<Shape>("undone", "plain"),
+    fc.array(tie("shapes"), { minLength: 2, maxLength: 3 }),
+  ),
+}));
+
+/** Plans of nested groups; half of them with a pivot and steps behind it. */
+const plans = fc.tuple(shapes, fc.boolean()).map(([before, pivot]): Plan => {
+  const steps: PlanStep[] = [];
+  let groups = 0;
+  const build = (parts: readonly Shape[]): PlanSequence => ({
+    kind: "sequence",
+    nodes: parts.map((part): PlanNode => {
+      if (typeof part !== "string") {
+        groups += 1;
+        const id = `$group${groups}`;
+        return { kind: "parallel", id, branches: part.map((body, at) => ({ id: `$branch${at + 1}`, body: build(body) })) };
+      }
+      const name = `s${steps.length}`;
+      const undo: PlanStep["undo"] = part === "undone" ? { kind: "compensate", call: call(`u${steps.length}`) } : NOTHING;
+      steps.push(step(name, { undo }));
+      return { kind: "step", step: name };
+    }),
+  });
+  const forward = build(before);
+  if (!pivot) return withForward(plan({ steps }), forward);
+  const rest = [step("pivot", { kind: "pivot", zone: "pivot" }), step("after", { zone: "after" })];
+  const all = { kind: "sequence", nodes: [...forward.nodes, ...sequence("pivot", "after").nodes] } as const;
+  return withForward(plan({ steps: [...steps, ...rest], pivot: "pivot" }), all);
+});
+
+const NOTHING: PlanStep["undo"] = { kind: "none", because: "a test" };
+
+// ---- what comes before what
+
+/** Each step with all that come after it, sorted: as the tree says. */
+function orderOf(tree: PlanSequence | UndoSequence): Record<string, string[]> {
+  const all: Record<string, string[]> = {};
+  const walk = ({ nodes }: PlanSequence | UndoSequence, after: readonly string[]): string[] => {
+    let behind = [...after];
+    for (const node of nodes.toReversed()) {
+      if (node.kind === "step") {
+        all[node.step] = [...behind].sort();
+        behind = [...behind, node.step];
+      } else behind = [...new Set([...behind, ...node.branches.flatMap(({ body }) => walk(body, behind))])];
+    }
+    return behind;
+  };
+  walk(tree, []);
+  return sortedByKey(all);
+}
+
+/** The same, as the graph's edges of one kind say; only nodes whose id begins so count. */
+function order(graph: Graph, kind: "forward" | "undo", prefix: string): Record<string, string[]> {
+  const names = (ids: Iterable<string>): string[] =>
+    [...ids].filter((id) => id.startsWith(prefix)).map((id) => id.slice(prefix.length));
+  const after = reachable(graph, kind);
+  const own = names(graph.nodes.map(({ id }) => id));
+  return sortedByKey(Object.fromEntries(own.map((name) => [name, names(after.get(prefix + name) ?? []).sort()])));
+}
+
+/** Each node with all that its edges of one kind lead to. */
+function reachable({ nodes, edges }: Graph, kind: "forward" | "undo"): Map<string, Set<string>> {
+  const ways = Map.groupBy(
+    edges.filter((edge) => edge.kind === kind),
+    ({ from }) => from,
+  );
+  const next = (id: string): string[] => (ways.get(id) ?? []).map(({ to }) => to);
+  return new Map(
+    nodes.map(({ id }) => {
+      const seen = new Set<string>();
+      const queue = next(id);
+      for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
+        if (seen.has(at)) continue;
+        seen.add(at);
+        queue.push(...next(at));
+      }
+      return [id, seen];
+    }),
+  );
+}
+
+function sortedByKey(record: Record<string, string[]>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
