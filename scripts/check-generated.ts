@@ -18,7 +18,8 @@ try {
   const folders = await buildSagas(root, again);
   const problems = folders.flatMap((folder) => differences(folder));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
-  if (problems.length > 0) process.stderr.write("Generated files are not up to date: run `npm run sagac -- build sagas`.\n");
+  if (problems.length > 0)
+    process.stderr.write("Generated files are not up to date: run `npm run sagac -- build --tests sagas`.\n");
   else process.stdout.write(`${folders.length} folder(s) of generated files are up to date.\n`);
   process.exitCode = problems.length > 0 ? 1 : 0;
 } finally {
@@ -33,7 +34,7 @@ async function buildSagas(from: string, to: string): Promise<string[]> {
     cpSync(join(from, file), join(to, file));
   }
   const sagac = join(HERE, "compiler", "cli", "main.ts");
-  await promisify(execFile)(process.execPath, [sagac, "build", "--no-steps", "--quiet", ...sources], { cwd: to });
+  await promisify(execFile)(process.execPath, [sagac, "build", "--tests", "--no-steps", "--quiet", ...sources], { cwd: to });
   return [...new Set(sources.map((file) => `${dirname(file)}/generated`))];
 }
 

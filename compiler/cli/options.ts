@@ -17,6 +17,8 @@ export interface BuildOptions extends CommonOptions {
   readonly check: boolean;
   /** Whether the user's steps files are made and brought up to date. */
   readonly steps: boolean;
+  /** Whether tests of the machines are written, also where there are none yet. */
+  readonly tests: boolean;
 }
 
 export interface VerifyOptions extends CommonOptions {

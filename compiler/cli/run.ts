@@ -47,11 +47,12 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     )
     .option("--check", "write nothing; exit 1 if a file would change")
     .option("--no-steps", "leave the <saga>.steps.ts files alone")
+    .option("--tests", "write <saga>.machine.test.ts as well, for vitest; later builds keep it up to date")
     .addHelpText("after", BUILD_HELP)
     .action(async (paths: readonly string[], options: Partial<BuildOptions>) => {
       const { build } = await import("./commands/build.ts");
-      const { outDir = null, importExtension = null, check = false, steps = true } = options;
-      done(await build(paths, { ...commonOptions(options), outDir, importExtension, check, steps }, io));
+      const { outDir = null, importExtension = null, check = false, steps = true, tests = false } = options;
+      done(await build(paths, { ...commonOptions(options), outDir, importExtension, check, steps, tests }, io));
     });
 
   common(program.command("check").description("report what is wrong in the sources; write nothing"), REPORT_FORMAT)

@@ -38,6 +38,16 @@ describe("a first build", LONG, () => {
     expect(files["src/made/hello-world.types.ts"]).toContain("from sagas/a/hello.saga (plan");
   });
 
+  it("writes tests of the machines when asked, and keeps them up to date from then on", async () => {
+    const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
+    const path = "generated/hello.machine.test.ts";
+    expect((await sagac(["build"], folder)).stdout).not.toContain(path);
+    expect(await sagac(["build", "--tests"], folder)).toMatchObject({ code: 0, stdout: `${path}\n` });
+    expect(tree(folder)[path]).toContain('from "sagac/testing"');
+    writeFileSync(join(folder, "hello.saga"), sagaText("Hello").replace("timeout 1h", "timeout 2h"));
+    expect((await sagac(["build"], folder)).stdout).toContain(path);
+  });
+
   it.each([
     [".js", '"./hello.types.js"', '"./generated/hello.saga.js"'],
     ["none", '"./hello.types"', '"./generated/hello.saga"'],

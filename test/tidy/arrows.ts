@@ -129,7 +129,7 @@ export const ZONES: readonly Zone[] = [
   {
     name: "sagas",
     files: /^sagas\//,
-    may: ["sagas", "runtime", "compiler"],
+    may: ["sagas", "runtime", "compiler", "compiler-testing"],
     because: "an example uses the packages as a user would",
   },
   {

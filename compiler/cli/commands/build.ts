@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import { TARGETS, TARGETS_WITH_TESTS } from "../../emit/index.ts";
 import { moduleFile, sagaNames } from "../../emit/lib/names.ts";
 import { planFile } from "../../emit/plan-json.ts";
 import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
@@ -89,7 +91,7 @@ interface PlannedFile extends OwnFile {
 
 async function prepare(place: Place, project: Project, options: BuildOptions): Promise<Output> {
   const { saga, generatedFolder, importExtension } = place;
-  const emitted = emitSaga(saga.plan, { importExtension });
+  const emitted = emitSaga(saga.plan, { importExtension }, options.tests || hasTests(place) ? TARGETS_WITH_TESTS : TARGETS);
   const planPath = join(generatedFolder, planFile(saga.plan.saga));
   const previousPlan = readText(planPath, project.shown(planPath));
   const generated = emitted.map((file) => generatedFile(file, generatedFolder, project));
@@ -98,6 +100,11 @@ async function prepare(place: Place, project: Project, options: BuildOptions): P
   const files =
     steps === null || steps.text === null ? generated : [...generated.slice(0, -1), userFile(steps), ...generated.slice(-1)];
   return { saga: saga.plan.saga, source: project.shown(project.absolute(saga.file)), files, steps };
+}
+
+/** Once asked for, they are kept up to date with the rest. */
+function hasTests({ saga, generatedFolder }: Place): boolean {
+  return existsSync(join(generatedFolder, moduleFile(saga.plan.saga, "machine.test")));
 }
 
 function generatedFile(file: EmittedFile, folder: string, project: Project): PlannedFile {

@@ -37,7 +37,7 @@ export function sagaNames(saga: string): SagaNames {
 const TABLES: ReadonlySet<string> = new Set(["calls", "delays", "effects", "validators"]);
 
 /** Roles of generated modules; `steps` stands beside the source, the others in the generated folder. */
-export type ModuleRole = "types" | "machine" | "validators" | "saga" | "steps";
+export type ModuleRole = "types" | "machine" | "machine.test" | "validators" | "saga" | "steps";
 
 /** `place-order.types.ts` */
 export function moduleFile(saga: string, role: ModuleRole): string {
