@@ -72,27 +72,37 @@ export class Findings {
         last !== null &&
         !from.sure &&
         one.at - from.at < ECHO_TOKENS &&
-        this.onOneLine(last.finding.token, one.finding.token, end);
+        this.onOneLine(last.finding.token, this.placeOf(one.finding, end));
       if (!isEcho) kept.push(this.placed(one.finding, end, endName));
       last = one;
     }
     return kept;
   }
 
-  /** What is missing at the end of a line is missing there, and not at the beginning of the next. */
-  private placed({ slug, message, help, token, behind }: Finding, end: number, endName: string): Found {
-    const from = token.tokenType === EOF ? end : token.startOffset;
+  private placed(finding: Finding, end: number, endName: string): Found {
+    const { slug, message, help, token, behind } = finding;
+    const from = startOf(token, end);
     const to = token.tokenType === EOF ? end : token.startOffset + token.image.length;
     if (slug !== "expected") return { problem: problem(slug, message, from, to, help), behind };
-    const isHere = behind === 0 || !/[\r\n]/.test(this.text.slice(behind, from));
+    const place = this.placeOf(finding, end);
+    const isHere = place === from;
     const text = message + foundMessage(token, isHere, endName);
-    return { problem: isHere ? problem(slug, text, from, to, help) : problem(slug, text, behind, behind, help), behind };
+    return { problem: problem(slug, text, place, isHere ? to : place, help), behind };
   }
 
-  private onOneLine(first: IToken, second: IToken, end: number): boolean {
-    const to = second.tokenType === EOF ? end : second.startOffset;
-    return first.tokenType === EOF || !/[\r\n]/.test(this.text.slice(first.startOffset, to));
+  /** What is missing at the end of a line is missing there, and not at the beginning of the next. */
+  private placeOf({ slug, token, behind }: Finding, end: number): number {
+    const from = startOf(token, end);
+    return slug === "expected" && behind !== 0 && /[\r\n]/.test(this.text.slice(behind, from)) ? behind : from;
   }
+
+  private onOneLine(first: IToken, place: number): boolean {
+    return first.tokenType === EOF || !/[\r\n]/.test(this.text.slice(first.startOffset, place));
+  }
+}
+
+function startOf(token: IToken, end: number): number {
+  return token.tokenType === EOF ? end : token.startOffset;
 }
 
 /** So few tokens after it has gone on, the parser has not found its feet. */

@@ -102,9 +102,14 @@ function follows(late: SyntaxProblem, behind: number, earlier: readonly SyntaxPr
   return earlier.some(({ start }) => start === late.start || (start >= behind && start < late.start && behind > 0));
 }
 
-/** Whether a brace that closes nothing is the other end of a mistake on its line, where the one it should close is missing. */
+/**
+ * Whether a brace that closes nothing is the other end of a mistake on its line, where the one it should close is missing; or a brace is
+ * missing right behind a word that stands in its place, which the parser says better.
+ */
 function isEcho(text: string, brace: SyntaxProblem, own: readonly SyntaxProblem[]): boolean {
-  if (SYNTAX_CODES[brace.code].slug !== "extra-brace") return false;
+  const { slug } = SYNTAX_CODES[brace.code];
+  if (slug === "expected") return own.some(({ start, end }) => start < brace.start && end === brace.start);
+  if (slug !== "extra-brace") return false;
   return own.some(({ start }) => start < brace.start && !/[\r\n]/.test(text.slice(start, brace.start)));
 }
 

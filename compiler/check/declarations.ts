@@ -1,4 +1,4 @@
-import type { Declaration, FileNode, Ident, SagaDecl, ServiceDecl } from "../ast/nodes.ts";
+import type { Declaration, FileNode, IdempotentClause, Ident, SagaDecl, ServiceDecl } from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import { headSpan, refuse, refuseMisplaced } from "./opaque.ts";
 import type { ErrorSymbol, NamedThing, ServiceSymbol, Setting } from "./program.ts";
@@ -22,6 +22,7 @@ export function declareFile(draft: Draft, file: FileNode): DeclaredFile {
     services: new Map(),
     declared: new Map(),
     opaque: new Set(),
+    unread: unreadKinds(file),
     used: new Set(),
   };
   const things = file.declarations.flatMap(namedThings);
@@ -38,6 +39,14 @@ export function declareFile(draft: Draft, file: FileNode): DeclaredFile {
     node.kind === "saga-decl" && node.name !== null ? [{ node, name: node.name }] : [],
   );
   return { scope, types, sagas };
+}
+
+function unreadKinds(file: FileNode): ReadonlySet<Declaration["kind"]> {
+  const kinds = Object.keys(WHAT) as Declaration["kind"][];
+  const isUnread = (node: Declaration): boolean => (node.kind === "import" ? node.broken : node.name === null);
+  // An import can give a name to anything.
+  if (file.broken || file.declarations.some((node) => node.kind === "import" && isUnread(node))) return new Set(kinds);
+  return new Set(file.declarations.filter(isUnread).map(({ kind }) => kind));
 }
 
 const WHAT = {
@@ -88,7 +97,8 @@ function resolveDeclaration(draft: Draft, scope: FileScope, types: TypeResolver,
     case "type-decl": {
       const type = types.type(node.type);
       const symbol = node.name === null ? undefined : scope.types.get(node.name.name);
-      if (symbol?.node === node) symbol.type = type;
+      // Half of a type says nothing of what it lacks.
+      if (symbol?.node === node) symbol.type = node.broken ? UNKNOWN : type;
       return;
     }
     case "error-decl": {
@@ -113,16 +123,22 @@ const SERVICE_CLAUSES_TO_COME = new Map([
 ]);
 
 function resolveService(draft: Draft, scope: FileScope, node: ServiceDecl): ServiceSymbol | null {
-  draft.clauses(node.name === null ? "a service" : `service \`${node.name.name}\``, node.clauses);
+  draft.clauses(node.name === null ? "a service" : `service \`${node.name.name}\``, node.clauses, node.broken);
   refuseMisplaced(draft, scope, "a service", node.misplaced);
   refuseClauses(draft, scope, node.clauses, SERVICE_CLAUSES_TO_COME);
   const timeout = readTimeout(draft, scope, firstClause(node.clauses, "timeout"));
-  const retry = readRetry(draft, scope, firstClause(node.clauses, "retry-clause"));
+  const retry = readRetry(draft, scope, firstClause(node.clauses, "retry-clause"), node.broken);
   if (node.name === null) return null;
-  const idempotent = firstClause(node.clauses, "idempotent")?.duration ?? null;
-  const idempotentFor: Setting<number> | null =
-    idempotent === null ? null : { value: idempotent.ms, origin: "own", span: idempotent.span };
+  const idempotentFor = readMemory(firstClause(node.clauses, "idempotent"));
   return { name: node.name.name, node, idempotentFor, fenced: firstClause(node.clauses, "fenced") !== null, timeout, retry };
+}
+
+/** Of a promise that could not be read whole nobody knows how long it holds: it counts as given, and nothing outlives it. */
+function readMemory(clause: IdempotentClause | null): Setting<number> | null {
+  if (clause === null) return null;
+  const { duration, broken } = clause;
+  if (broken || duration === null) return { value: Number.POSITIVE_INFINITY, origin: "own", span: null };
+  return { value: duration.ms, origin: "own", span: duration.span };
 }
 
 /** The keyword of a saga that is not available yet as a whole. */

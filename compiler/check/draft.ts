@@ -1,7 +1,7 @@
-import type { Expression, Ident, Misplaced, Node } from "../ast/nodes.ts";
+import type { Declaration, Expression, Ident, Misplaced, Node } from "../ast/nodes.ts";
 import { FindingLog } from "./findings.ts";
 import type { CheckedSaga, ClauseList, ErrorSymbol, NamedThing, NameSpace, ServiceSymbol, TypedExpr } from "./program.ts";
-import type { TypeSymbol } from "./types.ts";
+import type { FieldType, TypeSymbol } from "./types.ts";
 
 /** A program in the making: what the passes write down as they go. Made anew for each run. */
 export class Draft {
@@ -11,6 +11,8 @@ export class Draft {
   readonly clauseLists: ClauseList[] = [];
   readonly misplaced: { readonly owner: string; readonly node: Misplaced }[] = [];
   readonly sagas: CheckedSaga[] = [];
+  /** Lists of fields that could not be read whole: what one of them lacks may well have been written. */
+  readonly unreadFields = new Set<readonly FieldType[]>();
 
   names(kind: NameSpace["kind"], names: readonly NamedThing[]): void {
     if (names.length > 0) this.spaces.push({ kind, names });
@@ -21,8 +23,9 @@ export class Draft {
     this.spaces.push({ kind: "use", names: [{ ident, what }] });
   }
 
-  clauses(owner: string, clauses: readonly Node[]): void {
-    this.clauseLists.push({ owner, clauses });
+  /** Where the construct could not be read whole, two clauses of a kind may belong to two constructs: each is looked at alone. */
+  clauses(owner: string, clauses: readonly Node[], broken: boolean): void {
+    for (const list of broken ? clauses.map((clause) => [clause]) : [clauses]) this.clauseLists.push({ owner, clauses: list });
   }
 }
 
@@ -35,5 +38,7 @@ export interface FileScope {
   readonly declared: Map<string, NamedThing>;
   /** Names of things that are not available yet, imported ones too: whoever meets one reports nothing. */
   readonly opaque: Set<string>;
+  /** Kinds of declarations of which one lost its name, or all of it: a name that is not there may be that one's. */
+  readonly unread: ReadonlySet<Declaration["kind"]>;
   readonly used: Set<TypeSymbol | ErrorSymbol | ServiceSymbol>;
 }

@@ -1,7 +1,7 @@
 import type { BranchNode, Ident, OutputClause, ParallelNode, Statement, StepNode } from "../ast/nodes.ts";
 import type { DeclaredFile } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
-import { countAsUsed, headWord, holdsPivot, namesGivenBy, refuse, refuseMisplaced } from "./opaque.ts";
+import { countAsUsed, hasBroken, headWord, holdsPivot, namesGivenBy, refuse, refuseMisplaced } from "./opaque.ts";
 import type { NamedThing, StepHead } from "./program.ts";
 import { firstClause } from "./settings.ts";
 
@@ -15,6 +15,8 @@ export interface Flow {
   readonly branches: ReadonlySet<string>;
   /** Names given by statements that are not available yet. */
   readonly opaque: ReadonlySet<string>;
+  /** Whether a step or branch lost its name, or all of it: a name that is not there may be that one's. */
+  readonly namesUnread: boolean;
   /** The names of steps and branches, in source order. */
   readonly names: readonly NamedThing[];
 }
@@ -29,15 +31,17 @@ export interface HeadBranch {
   readonly body: readonly HeadNode[];
 }
 
-export function readFlow(draft: Draft, declared: DeclaredFile, statements: readonly Statement[]): Flow {
-  const reader = new FlowReader(draft, declared);
+/** `broken`: something between the statements could not be read. */
+export function readFlow(draft: Draft, declared: DeclaredFile, statements: readonly Statement[], broken: boolean): Flow {
+  const reader = new FlowReader(draft, declared, broken);
   const nodes = reader.sequence(statements, []);
-  const zoneOf = zones(nodes, reader.heads);
+  const zoneOf = zones(nodes, reader.heads, reader.statementsUnread);
   for (const head of reader.heads) head.zone = zoneOf(head);
   const byName = new Map<string, StepHead>();
   for (const head of reader.heads) if (!byName.has(head.name.name)) byName.set(head.name.name, head);
   const { heads, branches, opaque, names } = reader;
-  return { nodes, heads, byName, branches, opaque, names };
+  const namesUnread = reader.statementsUnread || reader.nameless;
+  return { nodes, heads, byName, branches, opaque, namesUnread, names };
 }
 
 /** Whether two steps stand in different branches of one group: neither runs before the other. */
@@ -58,10 +62,14 @@ class FlowReader {
   readonly branches = new Set<string>();
   readonly opaque = new Set<string>();
   readonly names: NamedThing[] = [];
+  /** Whether a whole statement may be missing, the pivot even. */
+  statementsUnread: boolean;
+  nameless = false;
   readonly #draft: Draft;
   readonly #declared: DeclaredFile;
 
-  constructor(draft: Draft, declared: DeclaredFile) {
+  constructor(draft: Draft, declared: DeclaredFile, broken: boolean) {
+    this.statementsUnread = broken;
     this.#draft = draft;
     this.#declared = declared;
   }
@@ -76,7 +84,10 @@ class FlowReader {
 
   #statement(statement: Statement, groups: StepHead["groups"]): HeadNode {
     if (statement.kind === "step" && statement.name !== null) return this.#step(statement, statement.name, groups);
-    if (statement.kind === "step") return this.#opaque(statement);
+    if (statement.kind === "step") {
+      this.nameless = true;
+      return this.#opaque(statement);
+    }
     if (statement.kind === "parallel" && statement.first === null) return this.#parallel(statement, groups);
     const construct = statement.kind === "parallel" ? "parallel first" : headWord(statement);
     refuse(this.#draft, this.#declared.scope, statement, `\`${construct}\``);
@@ -86,6 +97,7 @@ class FlowReader {
   #opaque(node: Statement): HeadNode {
     countAsUsed(this.#declared.scope, node);
     for (const name of namesGivenBy(node)) this.opaque.add(name);
+    this.nameless ||= hasBroken(node);
     return { kind: "opaque", node };
   }
 
@@ -100,6 +112,9 @@ class FlowReader {
       groups,
       output: fields === null ? [] : this.#declared.types.fields(fields.fields),
     };
+    if (fields === null && node.broken) this.#draft.unreadFields.add(head.output);
+    // A name that was read from what is left of a step may not be its own.
+    this.nameless ||= node.broken;
     this.heads.push(head);
     this.names.push({ ident: name, what: "step" });
     return { kind: "step", head };
@@ -107,7 +122,8 @@ class FlowReader {
 
   #parallel(node: ParallelNode, groups: StepHead["groups"]): HeadNode {
     const { scope } = this.#declared;
-    this.#draft.clauses("this `parallel`", node.clauses);
+    this.statementsUnread ||= node.broken;
+    this.#draft.clauses("this `parallel`", node.clauses, node.broken);
     refuseMisplaced(this.#draft, scope, "a `parallel`", node.misplaced);
     for (const clause of node.clauses) {
       if (clause.kind === "as") {
@@ -125,6 +141,7 @@ class FlowReader {
 
   #branch(node: BranchNode, groups: StepHead["groups"]): HeadNode[] {
     refuseMisplaced(this.#draft, this.#declared.scope, "a branch", node.block.misplaced);
+    this.statementsUnread ||= node.broken || node.block.broken;
     if (node.name !== null) {
       this.branches.add(node.name.name);
       this.names.push({ ident: node.name, what: "branch" });
@@ -142,11 +159,16 @@ function kindOf(node: StepNode): StepHead["kind"] {
  * Where each step stands. When the pivot is in a place where none can be, what follows it is `unknown`: that is reported
  * once, and not again for every step.
  */
-function zones(nodes: readonly HeadNode[], heads: readonly StepHead[]): (head: StepHead) => StepHead["zone"] {
+function zones(
+  nodes: readonly HeadNode[],
+  heads: readonly StepHead[],
+  statementsUnread: boolean,
+): (head: StepHead) => StepHead["zone"] {
   if (hasHiddenPivot(nodes)) return () => "unknown";
   const pivots = heads.filter((head) => head.kind === "pivot");
   const [pivot] = pivots;
-  if (pivot === undefined) return () => "before";
+  // The pivot may be what could not be read.
+  if (pivot === undefined) return () => (statementsUnread ? "unknown" : "before");
   const group = pivot.groups[0]?.node ?? null;
   const begin = group === null ? pivot.order : (heads.find((head) => head.groups[0]?.node === group)?.order ?? pivot.order);
   return (head) => {

@@ -20,6 +20,7 @@ export function functionType(draft: Draft, scope: FileScope, node: FunctionExpr,
   const { name } = node.callee;
   if (!isFunction(name)) {
     if (scope.opaque.has(name)) return null;
+    if (scope.unread.has("compute-decl")) return of(UNKNOWN, ...args);
     draft.findings.add("unknown-function", { ident: node.callee, candidates: Object.keys(FUNCTIONS) });
     return of(UNKNOWN, ...args);
   }

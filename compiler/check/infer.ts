@@ -1,6 +1,7 @@
 import type {
   ArrayExpr,
   ConditionalExpr,
+  Entry,
   EveryItemExpr,
   Expression,
   IndexExpr,
@@ -203,6 +204,7 @@ function inferMember(draft: Draft, scope: ExpressionScope, node: MemberExpr): Ty
   if (holder.kind === "unknown") return { type: UNKNOWN, secret: object.secret };
   const found = memberOf(holder, name);
   if (found === null) {
+    if (holder.kind === "object" && draft.unreadFields.has(holder.fields)) return { type: UNKNOWN, secret: object.secret };
     draft.findings.add("unknown-member", {
       member: node.member,
       of: object.type,
@@ -232,12 +234,31 @@ function holderOf(node: Expression, typed: TypedExpr): Pick<FindingShapes["unkno
 }
 
 function inferObject(draft: Draft, scope: ExpressionScope, node: ObjectExpr): TypedExpr {
+  // A path without a name of its own, in an object that could not be read whole, may be the rest of something else.
+  for (const entry of node.entries)
+    if (node.broken && entry.shorthand && rootOf(entry.value).kind === "name") draft.typed.set(entry.value, plain(UNKNOWN));
+    else infer(draft, scope, entry.value);
+  // A lone name that there is not is told for that, and not for being given twice as well.
+  const isLost = (entry: Entry): boolean => isLone(entry) && draft.typed.get(entry.value)?.type.kind === "unknown";
   draft.names(
     "entries",
-    node.entries.flatMap((entry) => (entry.name === null ? [] : [{ ident: entry.name, what: "field" as const }])),
+    node.entries.flatMap((entry) =>
+      entry.name === null || isLost(entry) ? [] : [{ ident: entry.name, what: "field" as const }],
+    ),
   );
-  for (const entry of node.entries) infer(draft, scope, entry.value);
   return plain(objectType(objectFields(draft, node)));
+}
+
+/** `a` of `a.b[0].c` */
+function rootOf(node: Expression): Expression {
+  let root = node;
+  while (root.kind === "member" || root.kind === "index" || root.kind === "every-item") root = root.object;
+  return root;
+}
+
+/** `{ a }` */
+function isLone(entry: Entry): boolean {
+  return entry.shorthand && entry.value.kind === "name";
 }
 
 /** Of two entries with one name the first counts; that there are two is reported. */

@@ -10,13 +10,14 @@ export interface TypeResolver {
   fields(node: FieldsNode): readonly FieldType[];
 }
 
-export function createTypeResolver(draft: Draft, scope: FileScope): TypeResolver {
+/** `sure`: what stands for a type was read as what it is, and an unknown name is worth telling. */
+export function createTypeResolver(draft: Draft, scope: FileScope, sure = true): TypeResolver {
   const type = (node: TypeNode): Type => {
     switch (node.kind) {
       case "scalar-type":
         return scalar(node.name);
       case "named-type":
-        return named(draft, scope, node);
+        return named(draft, scope, node, sure);
       case "literal-type":
         return { kind: "literals", values: [node.value] };
       case "union-type":
@@ -28,7 +29,7 @@ export function createTypeResolver(draft: Draft, scope: FileScope): TypeResolver
       case "record-type":
         return { kind: "record", value: type(node.value) };
       case "fields":
-        return objectType(fields(node));
+        return readFields(node);
       case "invalid-type":
         return UNKNOWN;
     }
@@ -40,25 +41,39 @@ export function createTypeResolver(draft: Draft, scope: FileScope): TypeResolver
       node.fields.map((field) => ({ ident: field.name, what: "field" as const })),
     );
     const byName = new Map<string, FieldType>();
+    const typeOf = node.broken && sure ? createTypeResolver(draft, scope, false).type : type;
     for (const field of node.fields) {
       // Resolved also when the name is taken: its type may hold mistakes of its own.
-      const resolved = { name: field.name.name, type: type(field.type), secret: field.secret, doc: field.doc };
+      const resolved = { name: field.name.name, type: typeOf(field.type), secret: field.secret, doc: field.doc };
       if (!byName.has(field.name.name)) byName.set(field.name.name, resolved);
     }
-    return [...byName.values()];
+    const list = [...byName.values()];
+    if (isUnread(node)) draft.unreadFields.add(list);
+    return list;
+  };
+
+  // Of a record that could not be read whole nothing certain is known.
+  const readFields = (node: FieldsNode): Type => {
+    const list = fields(node);
+    return draft.unreadFields.has(list) ? UNKNOWN : objectType(list);
   };
 
   return { type, fields };
 }
 
-function named(draft: Draft, scope: FileScope, node: NamedType): Type {
+/** A field whose type is missing may have swallowed the name of the next. */
+function isUnread({ broken, fields }: FieldsNode): boolean {
+  return broken || fields.some((field) => field.type.kind === "invalid-type");
+}
+
+function named(draft: Draft, scope: FileScope, node: NamedType, sure: boolean): Type {
   const { name } = node.name;
   const symbol = scope.types.get(name);
   if (symbol !== undefined) {
     scope.used.add(symbol);
     return { kind: "named", symbol };
   }
-  if (!scope.opaque.has(name)) {
+  if (sure && !scope.opaque.has(name) && !scope.unread.has("type-decl")) {
     const other = scope.declared.get(name);
     draft.findings.add("unknown-type", {
       ident: node.name,

@@ -24,7 +24,7 @@ export function checkSaga(
   }
   const statements = node.items.filter(isStatement);
   const clauses = node.items.filter((item) => !isStatement(item));
-  draft.clauses(`saga \`${name.name}\``, clauses);
+  draft.clauses(`saga \`${name.name}\``, clauses, node.broken);
   refuseMisplaced(draft, scope, "a saga", node.misplaced);
   refuseClauses(
     draft,
@@ -40,7 +40,8 @@ export function checkSaga(
 
   const fields = firstClause(node.items, "input-fields");
   const input = fields === null ? [] : declared.types.fields(fields.fields);
-  const flow = readFlow(draft, declared, statements);
+  if (fields === null && node.broken) draft.unreadFields.add(input);
+  const flow = readFlow(draft, declared, statements, node.broken);
   draft.names("saga", [
     ...signals.flatMap((signal) => (signal.name === null ? [] : [{ ident: signal.name, what: "signal" as const }])),
     ...flow.names,

@@ -30,10 +30,12 @@ export function readTimeout(draft: Draft, scope: FileScope, clause: TimeoutClaus
   return value === null ? null : { value, origin: "own", span: clause.value.span };
 }
 
-/** `null`: no clause, or one that cannot be read, which was noted. */
-export function readRetry(draft: Draft, scope: FileScope, clause: RetryClause | null): WrittenRetry | null {
+/** `null`: no clause, or one that cannot be read, which was noted. `broken`: the construct around it could not be read whole. */
+export function readRetry(draft: Draft, scope: FileScope, clause: RetryClause | null, broken: boolean): WrittenRetry | null {
   if (clause === null || clause.broken) return null;
   const { retry } = clause;
+  // A lone name there may be the beginning of what could not be read.
+  if (broken && (retry.backoff?.from.kind === "name" || retry.backoff?.to?.kind === "name")) return null;
   if (retry.whenExhausted !== null && retry.whenExhausted.kind !== "invalid-outcome")
     refuse(draft, scope, retry.whenExhausted, "`then` after a retry", retry.whenExhausted.span);
   const attempts = readAttempts(draft, retry);

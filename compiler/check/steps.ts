@@ -25,7 +25,7 @@ interface Place {
 export function checkStep(saga: SagaScope, head: StepHead): CheckedStep {
   const { draft, declared } = saga;
   const { node, name } = head;
-  draft.clauses(`step \`${name.name}\``, node.clauses);
+  draft.clauses(`step \`${name.name}\``, node.clauses, node.broken);
   refuseMisplaced(draft, declared.scope, "a step", node.misplaced);
   refuseClauses(draft, declared.scope, node.clauses, STEP_CLAUSES_TO_COME);
   const bestEffort = node.stepKinds.find((kind) => kind.name === "best-effort");
@@ -34,7 +34,7 @@ export function checkStep(saga: SagaScope, head: StepHead): CheckedStep {
   const service = useService(saga, node.on?.service ?? null);
   const own = firstClause(node.clauses, "input-object");
   const input = own === null ? NOTHING : inferMapping(draft, expressionScope(saga, { step: head, part: "forward" }), own.value);
-  const retry = readRetry(draft, declared.scope, firstClause(node.clauses, "retry-clause"));
+  const retry = readRetry(draft, declared.scope, firstClause(node.clauses, "retry-clause"), node.broken);
   const timeout = readTimeout(draft, declared.scope, firstClause(node.clauses, "timeout"));
   const operation = node.on?.operation ?? null;
   if (operation !== null) draft.use("operation", operation);
@@ -97,7 +97,7 @@ function checkThrows({ draft, declared }: SagaScope, node: StepNode): CheckedSte
   return idents.map((ident) => {
     const symbol = scope.errors.get(ident.name) ?? null;
     if (symbol !== null) scope.used.add(symbol);
-    else if (!scope.opaque.has(ident.name)) {
+    else if (!scope.opaque.has(ident.name) && !scope.unread.has("error-decl")) {
       const other = scope.declared.get(ident.name);
       const instead = other === undefined ? null : { kind: other.what, span: other.ident.span };
       draft.findings.add("unknown-error", { ident, candidates: [...scope.errors.keys()], instead });
@@ -133,13 +133,13 @@ function checkHandler(
   const { draft, declared } = saga;
   const clauses = handler.clauses ?? [];
   const what = role === "undo" ? "compensation" : "inquiry";
-  draft.clauses(`the ${what} of step \`${head.name.name}\``, clauses);
+  draft.clauses(`the ${what} of step \`${head.name.name}\``, clauses, handler.broken);
   refuseMisplaced(draft, declared.scope, role === "undo" ? "a compensation" : "an inquiry", handler.misplaced);
   refuseClauses(draft, declared.scope, clauses, HANDLER_CLAUSES_TO_COME);
   const own = firstClause(clauses, "input-object");
   const input = own === null ? forward.input : inferMapping(draft, expressionScope(saga, { step: head, part: role }), own.value);
   const timeout = readTimeout(draft, declared.scope, firstClause(clauses, "timeout"));
-  const retry = readRetry(draft, declared.scope, firstClause(clauses, "retry-clause"));
+  const retry = readRetry(draft, declared.scope, firstClause(clauses, "retry-clause"), handler.broken);
   const operation = handler.operation.operation;
   if (operation === null) return null;
   draft.use("operation", operation);
@@ -185,7 +185,7 @@ function lookup({ draft, declared, flow }: SagaScope, place: Place, { name, span
   const step = flow.byName.get(name);
   if (step === undefined) {
     if (flow.branches.has(name)) draft.findings.add("not-available", { span, construct: "the result of a branch" });
-    else if (!flow.opaque.has(name) && !declared.scope.opaque.has(name))
+    else if (!flow.namesUnread && !flow.opaque.has(name) && !declared.scope.opaque.has(name))
       draft.findings.add("unknown-name", { span, name, candidates: ["input", ...flow.byName.keys()] });
     return SILENT;
   }

@@ -18,6 +18,8 @@ export const contradictoryUndo = defineRule(
         const none = node.clauses.find((clause) => clause.kind === "compensate-none");
         // Where neither can be, that is what is reported.
         if (undo === undefined || none === undefined || kind !== "normal") continue;
+        // Half a compensation may be the beginning of the other clause.
+        if (undo.kind === "compensate" && undo.handler.broken) continue;
         report(headSpan(none), { step: name.name }, { labels: [{ span: headSpan(undo), message: "the compensation is here" }] });
       }
   },

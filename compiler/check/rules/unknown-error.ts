@@ -1,5 +1,6 @@
 import { didYouMean } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
+import { againLabels, byCause } from "./lib/causes.ts";
 
 /** A `throws` names no error. */
 export const unknownError = defineRule(
@@ -12,8 +13,18 @@ export const unknownError = defineRule(
     help: null,
   },
   (program, report) => {
-    for (const { ident, candidates, instead } of program.findings.of("unknown-error")) {
-      const labels = instead === null ? [] : [{ span: instead.span, message: `this \`${ident.name}\` is a ${instead.kind}` }];
+    for (const cause of byCause(program.findings.of("unknown-error"), (found) => ({
+      name: found.ident.name,
+      candidates: found.candidates,
+      where: found.ident.span.file,
+    }))) {
+      const { ident, candidates, instead } = cause.first;
+      const again = againLabels(
+        cause.again.map((found) => found.ident.span),
+        `\`${ident.name}\` is named here as well`,
+      );
+      const other = instead === null ? [] : [{ span: instead.span, message: `this \`${ident.name}\` is a ${instead.kind}` }];
+      const labels = [...other, ...again];
       const help = didYouMean(ident.name, candidates) ?? `Declare it: \`error ${ident.name} { … }\`.`;
       report(ident.span, { name: ident.name }, { labels, help });
     }

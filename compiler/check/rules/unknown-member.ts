@@ -1,6 +1,7 @@
 import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
-import { present, type Type, underlying } from "../types.ts";
+import { present, showType, type Type, underlying } from "../types.ts";
+import { againLabels, byCause } from "./lib/causes.ts";
 
 /** A member that a value does not have. */
 export const unknownMember = defineRule(
@@ -13,14 +14,29 @@ export const unknownMember = defineRule(
     help: null,
   },
   (program, report) => {
-    for (const { member, of, what, holder, candidates } of program.findings.of("unknown-member")) {
+    for (const cause of byCause(program.findings.of("unknown-member"), ({ member, of, candidates }) => ({
+      name: member.name,
+      candidates,
+      where: identity(of, member.span.file),
+    }))) {
+      const { member, of, what, holder, candidates } = cause.first;
       const near = didYouMean(member.name, candidates);
       const help = near ?? (candidates.length > 0 ? `It has ${listNames(candidates)}.` : null);
       const { note, help: instead } = reason(of);
-      report(member.span, { what, member: member.name }, { note, help: help ?? instead ?? DECLARE[holder] });
+      const labels = againLabels(
+        cause.again.map((finding) => finding.member.span),
+        `\`${member.name}\` is read here as well`,
+      );
+      report(member.span, { what, member: member.name }, { labels, note, help: help ?? instead ?? DECLARE[holder] });
     }
   },
 );
+
+/** One record is one list of fields, however it is reached; other types are what they are called. */
+function identity(type: Type, file: string): unknown {
+  const holder = underlying(present(type));
+  return holder.kind === "object" ? holder.fields : `${file} ${showType(type)}`;
+}
 
 /** Where to declare a field of what has none. */
 const DECLARE = {
