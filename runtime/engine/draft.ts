@@ -257,8 +257,10 @@ function takeCancel(now: Work, command: PendingCommand, standing: Standing): voi
 
 function takeOperator(now: Work, command: PendingCommand, standing: Standing): void {
   const payload = JSON.parse(command.payload) as { event: OperatorEvent; by?: string; reason?: string };
-  if (!standing.effects.parked.includes(payload.event.call)) {
-    now.consume.push(consumed(command, refusal("RT3005", `"${payload.event.call}" is not parked`)));
+  const { parked } = standing.effects;
+  if (!parked.includes(payload.event.call)) {
+    const waiting = parked.length === 0 ? "nothing is" : `what is: ${parked.map((call) => `"${call}"`).join(", ")}`;
+    now.consume.push(consumed(command, refusal("RT3005", `"${payload.event.call}" is not parked; ${waiting}`)));
     return;
   }
   const { event, misfit } = checked(now.implementation, payload.event);
@@ -278,7 +280,9 @@ function takeOperator(now: Work, command: PendingCommand, standing: Standing): v
   now.consume.push(
     consumed(
       command,
-      stays ? refusal("RT3005", `"${event.type}" does not apply to "${event.call}", which stays parked`) : APPLIED,
+      stays
+        ? refusal("RT3005", `\`${event.type.replace("operator.", "")}\` does not fit "${event.call}", which stays parked`)
+        : APPLIED,
     ),
   );
 }

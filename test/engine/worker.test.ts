@@ -154,7 +154,14 @@ describe("a person's verdict", () => {
     const signed = { by: "kim", reason: "looked it up" };
     const happened = (output: unknown) => order.decide("capturePayment", { verb: "happened", output }, signed);
     await expect(happened({ paymentId: 7 })).rejects.toMatchObject({ code: "RT1002" });
-    await expect(order.decide("createOrder", { verb: "retry" }, signed)).rejects.toMatchObject({ code: "RT3005" });
+    await expect(order.decide("createOrder", { verb: "retry" }, signed)).rejects.toMatchObject({
+      code: "RT3005",
+      message: expect.stringContaining(`"createOrder" is not parked; what is: "capturePayment"`),
+    });
+    await expect(order.decide("capturePayment", { verb: "skip" }, signed)).rejects.toMatchObject({
+      code: "RT3005",
+      message: expect.stringContaining(`\`skip\` does not fit "capturePayment", which stays parked`),
+    });
     const both = await Promise.allSettled([happened({ paymentId: "p-1" }), happened({ paymentId: "p-2" })]);
     expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);
     expect((await order.result({ timeout: "10s" })).status).toBe("completed");

@@ -37,7 +37,7 @@ export type SellInput = {
   /**
    * For the card.
    *
-   * Secret: masked in logs, history, console and errors.
+   * Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is.
    */
   card: string;
 };
