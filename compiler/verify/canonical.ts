@@ -42,6 +42,13 @@ function seenKey({ begun, effect, doubt, pending, attempts, inquiries, undos, un
   return `/${flag(begun)}${effect}${flag(doubt)}${flag(pending)}${attempts}.${inquiries}.${undos}${undone}`;
 }
 
+/** The attempts of a call up to this one went as the first did. */
+export interface Skip {
+  readonly kind: "skips";
+  readonly call: string;
+  readonly to: number;
+}
+
 /** Budgets up to here are walked attempt by attempt. */
 const WALKED = 3;
 
@@ -49,7 +56,12 @@ const WALKED = 3;
  * The second of many attempts counts as the last but one: those between differ in nothing but their number, which is only compared with the
  * budget. So a budget of 20 costs as many states as one of 3, and its end is walked as it is.
  */
-export function skipAttempts(facts: Facts, look: Look, seen: Seen): { readonly state: MachineState; readonly seen: Seen } {
+export function skipAttempts(
+  facts: Facts,
+  look: Look,
+  seen: Seen,
+): { readonly state: MachineState; readonly seen: Seen; readonly skipped: readonly Skip[] } {
+  const skipped: Skip[] = [];
   let { state } = look;
   let after = seen;
   for (const { id, kind, step } of look.calls) {
@@ -58,10 +70,11 @@ export function skipAttempts(facts: Facts, look: Look, seen: Seen): { readonly s
     if (of === null || of <= WALKED || seenOf(after, step)[counter] !== 2) continue;
     const { place } = facts.step(step);
     if (recordAt(state.context, place)[kind].attempt !== 2) continue;
+    skipped.push({ kind: "skips", call: id, to: of - 1 });
     state = { ...state, context: withAttempt(state.context, place, kind, of - 1) };
     after = { ...after, steps: { ...after.steps, [step]: { ...seenOf(after, step), [counter]: of - 1 } } };
   }
-  return { state, seen: after };
+  return { state, seen: after, skipped };
 }
 
 const COUNTERS = { forward: "attempts", inquire: "inquiries", undo: "undos" } as const satisfies Record<CallKind, keyof SeenStep>;

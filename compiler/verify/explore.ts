@@ -1,5 +1,5 @@
 import { ALPHABET, type Alphabet, eventOf, type Happening, isProgress, SENSELESS } from "./alphabet.ts";
-import { keyOf, skipAttempts } from "./canonical.ts";
+import { keyOf, type Skip, skipAttempts } from "./canonical.ts";
 import type { Facts } from "./facts.ts";
 import { LATE_ANSWERS, LAWS, type Law, type Move, NEVER_THROWS, REACHES_AN_END, sameState } from "./laws.ts";
 import type { Machine, MachineState } from "./machine.ts";
@@ -48,8 +48,11 @@ export interface BrokenLaw {
   /** What is wrong, in words. */
   readonly what: readonly string[];
   /** What has to happen, from the start. */
-  readonly story: readonly Happening[];
+  readonly story: Story;
 }
+
+/** What happens, one after the other, and attempts that are passed over as they differ in nothing but their number. */
+export type Story = readonly (Happening | Skip)[];
 
 /**
  * Walks a machine from its first state over everything that can happen, breadth first, so that the first story that breaks a law is the
@@ -64,6 +67,7 @@ interface Node {
   open: { readonly look: Look; readonly seen: Seen } | null;
   readonly parent: Node | null;
   readonly happening: Happening | null;
+  readonly skipped: readonly Skip[];
   readonly depth: number;
   /** From which this one is reached by something that moves the saga on. */
   readonly reachedFrom: Node[];
@@ -123,7 +127,7 @@ class Walk {
     const to = lookAt(this.#machine, this.#machine.initial());
     const seen = observeStart(facts, seenBefore, to);
     const from = { ...to, calls: [], timers: [], parked: [] };
-    const node = this.#add(to, seen, null, null);
+    const node = this.#add(to, seen, null, null, []);
     const expected = { goesBack: false, parks: [], next: [] };
     this.#holds({ facts, from, seenBefore, happening: { kind: "starts" }, to, seen, expected }, node, null);
   }
@@ -144,7 +148,7 @@ class Walk {
     const move = { facts: this.#facts, from, seenBefore, happening, to, seen, expected };
     const whole = this.#holds(move, node, happening);
     const skipped = skipAttempts(this.#facts, to, seen);
-    const next = this.#add({ ...to, state: skipped.state }, skipped.seen, node, happening);
+    const next = this.#add({ ...to, state: skipped.state }, skipped.seen, node, happening, skipped.skipped);
     // What comes after a broken law would be told again and again: it is not walked.
     if (!whole && next.parent === node && next.happening === happening) {
       next.open = null;
@@ -182,13 +186,13 @@ class Walk {
     }
   }
 
-  #add(look: Look, seen: Seen, parent: Node | null, happening: Happening | null): Node {
+  #add(look: Look, seen: Seen, parent: Node | null, happening: Happening | null, skipped: readonly Skip[]): Node {
     const key = keyOf(this.#facts, look, seen);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const depth = parent === null ? 0 : parent.depth + 1;
     const ends = look.status !== "running";
-    const node: Node = { open: { look, seen }, parent, happening, depth, reachedFrom: [], ends };
+    const node: Node = { open: { look, seen }, parent, happening, skipped, depth, reachedFrom: [], ends };
     this.#byKey.set(key, node);
     this.#nodes.push(node);
     if (look.status !== "running") this.#ends[look.status] += 1;
@@ -217,8 +221,11 @@ class Walk {
   }
 }
 
-function storyTo(node: Node, last: Happening | null): Happening[] {
-  const story = last === null ? [] : [last];
-  for (let at: Node | null = node; at !== null; at = at.parent) if (at.happening !== null) story.push(at.happening);
+function storyTo(node: Node, last: Happening | null): Story {
+  const story: (Happening | Skip)[] = last === null ? [] : [last];
+  for (let at: Node | null = node; at !== null; at = at.parent) {
+    story.push(...at.skipped);
+    if (at.happening !== null) story.push(at.happening);
+  }
   return story.reverse();
 }

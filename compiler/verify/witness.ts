@@ -1,12 +1,16 @@
 import type { Happening } from "./alphabet.ts";
+import type { Story } from "./explore.ts";
 import type { Facts } from "./facts.ts";
 
 /**
- * A story in words, a line for each thing that happens; at its end stands what is wrong. Nothing is left out but what the machine does
- * by itself, and attempts that differ in nothing but their number.
+ * A story in words, a line for each thing that happens. Nothing is left out but what the machine does by itself, and attempts that differ in
+ * nothing but their number, of which there is a line, too.
  */
-export function tell(story: readonly Happening[], facts: Facts): readonly string[] {
-  return story.map((happening) => words(happening, facts));
+export function tell(story: Story, facts: Facts): readonly string[] {
+  return story.map((part) => {
+    if (part.kind !== "skips") return words(part, facts);
+    return `the attempts of ${part.call} until number ${part.to - 1} end in the same way, number ${part.to} begins`;
+  });
 }
 
 function words(happening: Happening, facts: Facts): string {

@@ -1,6 +1,9 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../compiler/plan/plan.ts";
-import { verify } from "../../compiler/verify/verify.ts";
+import { ALL_LAWS, verify } from "../../compiler/verify/verify.ts";
+import { ROOT } from "../kit/scratch.ts";
 import { sagaPlan } from "../machine/plans.ts";
 import { after, load, ONCE, pivot, step, stories, swap } from "./kit.ts";
 
@@ -99,6 +102,49 @@ describe("A machine that was broken by hand breaks the law that it should, told 
     });
   });
 
+  it("an undo that a cancel stops", async () => {
+    const found = await broken(TWO, (text) =>
+      swap(
+        text,
+        'live: { after: { "b.undo.timeout": "aborting" } }',
+        'live: { after: { "b.undo.timeout": "aborting" }, on: { "saga.cancel": "aborting" } }',
+      ),
+    );
+    expect(found["undo-is-not-interrupted"]).toEqual([
+      "a succeeds",
+      "b breaks off, and nobody knows whether it happened",
+      "the saga is cancelled",
+      "=> b.undo is stopped",
+    ]);
+  });
+
+  it("an end that is none", async () => {
+    const found = await broken(TWO, (text) =>
+      swap(
+        swap(text, 'onDone: "compensated"', 'onDone: "gone"'),
+        "    completed: {",
+        '    gone: { type: "final" },\n    completed: {',
+      ),
+    );
+    expect(found["ended-is-settled"]?.at(-1)).toBe("=> it stands in gone");
+  });
+
+  it("a budget of many attempts that is one too large: the story says what it passes over", async () => {
+    const many = sagaPlan({
+      parts: [step("a", { throws: [], retry: { attempts: 21, backoffMinMs: 100, backoffMaxMs: 1_000 } })],
+    });
+    const found = await broken(many, (text) => swap(text, '"a", of: 21', '"a", of: 22'));
+    expect(found["goes-back-for-a-reason"]).toEqual([
+      "a breaks off, and nobody knows whether it happened",
+      "the pause before the next attempt of a is over",
+      "the attempts of a until number 19 end in the same way, number 20 begins",
+      "a breaks off, and nobody knows whether it happened",
+      "the pause before the next attempt of a is over",
+      "a breaks off, and nobody knows whether it happened",
+      "=> the saga does not go back",
+    ]);
+  });
+
   it("an inquiry's word that is not heard, and no way back from there", async () => {
     const asked = sagaPlan({ parts: [step("a", { retry: ONCE, throws: [], inquire: { retry: ONCE } })] });
     const found = await broken(asked, (text) =>
@@ -113,5 +159,17 @@ describe("A machine that was broken by hand breaks the law that it should, told 
       "find_a, asked about a, answers that it did not happen",
       "=> the saga does not go back",
     ]);
+  });
+});
+
+describe("The page about the laws", () => {
+  it("lists them all, in their order", () => {
+    const page = readFileSync(join(ROOT, "docs/verify.md"), "utf8");
+    const listed = [...page.matchAll(/^\| `([a-z-]+)` \| (.*) \|$/gm)].map(([, name, says]) => ({ name, says }));
+    const laws = ALL_LAWS.map(({ name, says }) => ({
+      name,
+      says: name === "reaches-an-end" ? expect.stringContaining(says) : says,
+    }));
+    expect(listed).toEqual(laws);
   });
 });
