@@ -1,6 +1,14 @@
 export { type Client, type ClientOptions, createClient, type StartOptions } from "./client/client.ts";
 export type { HistoryEntry, SagaHandle, SagaResult, SagaView, Signature, Verdict } from "./client/handle.ts";
-export type { Failure, InquiryAnswer, SagaDefinition, Validator, Validators } from "./engine/definition.ts";
+export type {
+  Failure,
+  InquiryAnswer,
+  SagaDefinition,
+  ScopeRecord,
+  Validator,
+  Validators,
+  WaitRecord,
+} from "./engine/definition.ts";
 export {
   DeclaredError,
   type Handler,

@@ -93,7 +93,7 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line(`version: ${numberLiteral(plan.version)},`);
       out.line(`planHash: ${stringLiteral(options.planHash)},`);
       out.line(`machine: ${machine},`);
-      out.line(`timeoutMs: ${numberLiteral(plan.timeoutMs)},`);
+      out.line(`timeoutMs: ${numberLiteral(plan.timeoutMs ?? 0)},`);
       out.line("calls,").line("effects,").line("delays,").line("validators,");
     },
     "};",

@@ -33,7 +33,7 @@ function body(plan: Plan, options: EmitOptions): string {
   const facts: MachineFacts = {
     context: model.names.saga.context,
     pending: plan.steps.some((step) => mayBePending(step, plan)),
-    deadlineSummary: deadlineLiteral(plan.timeoutMs),
+    deadlineSummary: deadlineLiteral(plan.timeoutMs ?? 0),
   };
   const words = createVocabulary();
   // Writing the states says which words they need, so it comes first.
@@ -107,7 +107,7 @@ function usage(model: MachineModel): string {
     `\`createActor(${machine}.provide({ actors: { … } }), { input: { input } })\`.`,
   ];
   const { plan, calls } = model;
-  const longestMs = Math.max(plan.timeoutMs, ...calls.map(({ call }) => Math.max(call.timeoutMs, call.retry.backoffMaxMs)));
+  const longestMs = Math.max(plan.timeoutMs ?? 0, ...calls.map(({ call }) => Math.max(call.timeoutMs, call.retry.backoffMaxMs)));
   if (longestMs > SET_TIMEOUT_MAX_MS) {
     text.push("It waits longer than `setTimeout` can (24 days), so a plain actor needs a `clock` that can.");
   }

@@ -6,6 +6,14 @@ export function partsOf(expression: PlanExpr): readonly PlanExpr[] {
     case "literal":
     case "input":
     case "stepOutput":
+    case "childOutput":
+    case "received":
+    case "candidate":
+    case "computed":
+    case "caught":
+    case "failure":
+    case "took":
+    case "let":
     case "item":
       return [];
     case "array":

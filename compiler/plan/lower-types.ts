@@ -39,7 +39,7 @@ export function reachableTypes(fields: readonly FieldType[]): PlanTypeDecl[] {
     pending.push(...namesIn(symbol.type));
   }
   return [...found]
-    .map((symbol) => ({ name: symbol.name, doc: symbol.node?.doc ?? null, type: lowerType(symbol.type) }))
+    .map((symbol) => ({ name: symbol.name, doc: symbol.node?.doc ?? null, type: lowerType(symbol.type), from: null }))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 

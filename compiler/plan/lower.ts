@@ -13,6 +13,7 @@ import {
   type PlanError,
   type PlanExpr,
   type PlanNode,
+  type PlanPolicy,
   type PlanSequence,
   type PlanService,
   type PlanSpan,
@@ -66,6 +67,14 @@ class Lowering {
       source: this.#sourceName(saga.file.path),
       doc: saga.node.doc,
       timeoutMs: saga.timeout.value,
+      undoWithinMs: saga.timeout.value,
+      tags: [],
+      signals: [],
+      computes: [],
+      callees: [],
+      lets: [],
+      endings: { completed: null, compensated: null },
+      bodies: [],
       input: lowerFields(saga.input),
       output,
       types: reachableTypes(reachingFields(saga)),
@@ -74,7 +83,7 @@ class Lowering {
       steps: steps.map((step) => ({ ...step, outputLive: live.has(step.name) })),
       forward,
       backward: deriveBackward(forward, undoable),
-      pivot: saga.pivots[0]?.name.name ?? null,
+      pivots: saga.pivots.map(({ name }) => name.name),
     };
   }
 
@@ -89,16 +98,23 @@ class Lowering {
       case "step": {
         const { name } = node.step.name;
         places.set(node.step, [...place, name]);
-        return { kind: "step", step: name };
+        const { zone, throws } = node.step;
+        const policies = throws.map(
+          ({ ident }): PlanPolicy => ({ error: ident.name, retry: null, outcome: { kind: "fail", failure: null } }),
+        );
+        return { kind: "step", step: name, stops: zone === "after" ? [] : ["saga"], policies };
       }
       case "parallel": {
         this.#groups += 1;
         const id = `$group${this.#groups}`;
         const branches = node.branches.map((branch, index) => {
           const branchId = `$branch${index + 1}`;
-          return { id: branchId, body: this.#sequence(branch.body, [...place, id, branchId], places) };
+          const name = branch.node.kind === "branch" ? (branch.node.name?.name ?? null) : null;
+          return { id: branchId, name, scope: null, body: this.#sequence(branch.body, [...place, id, branchId], places) };
         });
-        return { kind: "parallel", id, branches };
+        const stops = node.branches.some(({ body }) => body.some(isBeforePivot)) ? ["saga"] : [];
+        const failsTo = stops.length === 0 ? null : "saga";
+        return { kind: "parallel", id, stops, onFailure: "cancel", failsTo, place: [...place, id], branches };
       }
       case "opaque":
         throw new CompilerBug(`a statement of kind ${node.node.kind} has no plan`);
@@ -118,6 +134,8 @@ class Lowering {
       output: lowerFields(step.output),
       throws: step.throws.map(({ ident }) => ident.name),
       outputLive: false,
+      failsTo: step.zone === "after" ? null : "saga",
+      exhausted: step.zone === "before" ? "fail" : "park",
       inquire: step.inquire === null ? null : this.#call(step.inquire),
       undo: this.#undo(step),
       span: this.#span(step.node),
@@ -160,6 +178,11 @@ class Lowering {
   #sourceName(path: string): string {
     return this.#options.sourceName?.(path) ?? path.slice(path.lastIndexOf("/") + 1);
   }
+}
+
+function isBeforePivot(node: FlowNode): boolean {
+  if (node.kind === "step") return node.step.zone !== "after";
+  return node.kind === "parallel" && node.branches.some(({ body }) => body.some(isBeforePivot));
 }
 
 function callsOf(step: CheckedStep): CheckedCall[] {

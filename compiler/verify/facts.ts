@@ -1,4 +1,5 @@
 import { CompilerBug } from "../bug.ts";
+import { sequencesIn } from "../plan/nodes.ts";
 import type { Plan, PlanCall, PlanSequence, PlanStep } from "../plan/plan.ts";
 import type { CallKind } from "./machine.ts";
 
@@ -37,7 +38,7 @@ export function factsOf(plan: Plan): Facts {
   );
   return {
     plan,
-    pivot: plan.pivot === null ? null : known(steps, plan.pivot),
+    pivot: plan.pivots[0] === undefined ? null : known(steps, plan.pivots[0]),
     step: (name) => known(steps, name),
     call: (id) => known(calls, id),
     calls: [...calls.keys()],
@@ -64,7 +65,8 @@ function order(forward: PlanSequence): Map<string, ReadonlySet<string>> {
       if (node.kind === "step") {
         before.set(node.step, known);
         passed.add(node.step);
-      } else for (const branch of node.branches) for (const step of visit(branch.body, known)) passed.add(step);
+      }
+      for (const inner of sequencesIn(node)) for (const step of visit(inner, known)) passed.add(step);
     }
     return passed;
   };

@@ -9,28 +9,44 @@ import type { AnyStateMachine, StateValue } from "xstate";
  * the identities of all that should be running. What is to be started, told to abort or withdrawn is the difference to what is
  * running, so a lost cancel cannot exist, and after a crash the same walk says what has to be taken up again.
  */
-export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unknown> {
+export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unknown> extends MachineTables {
   readonly format: typeof SAGA_FORMAT;
   readonly saga: string;
   readonly version: number;
   /** SHA-256 (hex) of the canonical plan: a snapshot of another plan is refused by name. */
   readonly planHash: string;
-  readonly machine: AnyStateMachine;
   /** From the start to the saga's deadline. */
   readonly timeoutMs: number;
-  /** Every call a state can want, by id: `reserveStock`, `reserveStock.undo`, `reserveStock.inquire`. */
+  readonly validators: Validators;
+  /** Machines of the blocks that run as instances of their own (items of a foreach, rounds of a repeat), by id: `$foreach1`. */
+  readonly bodies?: Readonly<Record<string, MachineTables>>;
+  /** What operators search by, from the input; left out where the saga has no tags. */
+  readonly tags?: (input: never) => Readonly<Record<string, unknown>>;
+  /** Types only; never there at run time. */
+  readonly $types?: { readonly input: Input; readonly output: Output; readonly steps: Steps };
+}
+
+/** What the engine runs: a machine, and what each of its states wants. */
+export interface MachineTables {
+  readonly machine: AnyStateMachine;
+  /**
+   * Every call a state can want, by id: `reserveStock`, `reserveStock.undo`, `reserveStock.inquire`; what runs as instances of its own is a call
+   * too (`trip`, `trip.undo`), and so is a compute (`$compute1`).
+   */
   readonly calls: Readonly<Record<string, CallSite>>;
+  /** What waits for a signal or has a timer of its own and is no call: `$await1`, `$sleep1`, `$try1`. Left out where there is none. */
+  readonly waits?: Readonly<Record<string, WaitSite>>;
   readonly effects: EffectNode;
   /** Milliseconds by name, or computed from the context; the machine's own `delays`. */
   readonly delays: Readonly<Record<string, number | ((args: { readonly context: never }) => number)>>;
-  readonly validators: Validators;
-  /** Types only; never there at run time. */
-  readonly $types?: { readonly input: Input; readonly output: Output; readonly steps: Steps };
+  /** Those of `delays` that end at an instant (`sleep until`, `by`), as milliseconds since 1970. Left out where there is none. */
+  readonly instants?: Readonly<Record<string, (args: { readonly context: never }) => number>>;
 }
 
 /** Raised whenever generated code and engine stop fitting each other. */
 export const SAGA_FORMAT = 1;
 
+/** Also the part of the record that counts its entries. */
 export type CallKind = "forward" | "undo" | "inquire";
 
 export interface CallSite {
@@ -40,8 +56,47 @@ export interface CallSite {
   readonly operation: string;
   /** Path of the step's record below `context.steps`. */
   readonly place: readonly string[];
-  /** The call's input, from the context. */
+  /** The call's input, from the context. Of a compute: the list of its arguments. */
   readonly input: (context: never) => unknown;
+  /** It runs sagas, items or rounds instead of calling a handler; `service` is `saga` then. */
+  readonly children?: ChildSite;
+  /** It calls a compute (`service` is `compute`): what throws there quarantines the saga. */
+  readonly compute?: true;
+}
+
+/**
+ * What a call runs as instances of its own. Forward, each of `inputs` gets an instance, and the call is answered when all have ended:
+ * `xstate.done.actor.<id>` with the output where all completed (or `continue`), else `xstate.error.actor.<id>` with the first failure
+ * (`{ kind: "failed", failure }`), or `{ kind: "stopped" }` where it was aborted. The first failure is told at once by `child.failed.<id>`
+ * under `cancel`. Undo: every instance of this step that has completed is undone, the last first; always answered with
+ * `xstate.done.actor.<step>.undo`.
+ */
+export interface ChildSite {
+  readonly kind: "items" | "round" | "saga";
+  /** A key of `definition.bodies`. */
+  readonly body: string | null;
+  readonly saga: { readonly saga: string; readonly version: number } | null;
+  /** At once; `null`: all. */
+  readonly max: number | null;
+  readonly onFailure: "cancel" | "wait" | "continue";
+  /** One input for each instance. */
+  readonly inputs: (context: never) => readonly unknown[];
+  /** Whether the answer brings their outputs: of items the list of them, else the one. */
+  readonly keepsOutput: boolean;
+}
+
+export interface WaitSite {
+  /** Path of its record below `context.steps`. */
+  readonly place: readonly string[];
+  /** Empty: it waits for time alone. */
+  readonly signals: readonly SignalSite[];
+}
+
+export interface SignalSite {
+  readonly signal: string;
+  readonly case: string;
+  /** Left out: every one will do. */
+  readonly where?: (context: never, payload: never) => boolean;
 }
 
 /** Mirrors one state of the machine; states without any effect below them are left out. */
@@ -51,7 +106,9 @@ export interface EffectNode {
   /** While this state is active the call above it is told to abort and its answer is still waited for. */
   readonly abort?: true;
   readonly timers?: readonly TimerSite[];
-  /** The saga waits for a person here, over this call. */
+  /** What waits here: a key of `waits`. */
+  readonly wait?: string;
+  /** The saga waits for a person here, over this call (or wait). */
   readonly parked?: string;
   readonly states?: Readonly<Record<string, EffectNode>>;
 }
@@ -61,7 +118,7 @@ export interface TimerSite {
   readonly delay: string;
   /** The event that the machine takes when it is due: `xstate.after.<delay>.<state id>`. */
   readonly event: string;
-  /** The call whose entry counter makes this timer's identity; `null`: armed once in a saga's life (its deadline). */
+  /** The call or wait whose entry counter makes this timer's identity; `null`: armed once in a saga's life (its deadline). */
   readonly call: string | null;
 }
 
@@ -72,6 +129,8 @@ export interface Validators {
   readonly outputs: Readonly<Record<string, Validator>>;
   /** Data of each declared error, by name. */
   readonly errors: Readonly<Record<string, Validator>>;
+  /** Payload of each signal, by name; left out where the saga takes none. */
+  readonly signals?: Readonly<Record<string, Validator>>;
 }
 
 /** The part of a zod schema that the engine uses. */
@@ -133,13 +192,35 @@ export interface StepRecord {
   };
 }
 
-/** Why a saga went back. */
+/** How far a wait came: the record of an `await` or a `sleep`. */
+export interface WaitRecord {
+  /** Grows each time it is come to. */
+  readonly entry: number;
+  readonly outcome: "none" | "waiting" | "received" | "timedOut";
+  /** By which case the signal came. */
+  readonly case: string | null;
+  /** What was received, where something later reads it. */
+  readonly value: unknown;
+}
+
+/** How far a scope came that can fail alone: a `try`, a branch of a race or of a group that waits. The race itself has one too. */
+export interface ScopeRecord {
+  readonly entry: number;
+  readonly outcome: "none" | "running" | "done" | "failed";
+  readonly failure: Failure | null;
+  /** Of a race: the branch that won. */
+  readonly winner: string | null;
+}
+
+/** Why a saga or scope went back. */
 export interface Failure {
   /** A declared error, or one of the reserved names: `Unknown`, `Cancelled`, `DeadlinePassed` … */
   readonly name: string;
   readonly step: string | null;
   readonly summary: string;
   readonly data: unknown;
+  /** When, as a datetime; left out where nobody told the machine the time. */
+  readonly at?: string;
 }
 
 /** How a call ended that did not succeed; the machine reads it as the `error` of `xstate.error.actor.<call>`. */
@@ -149,7 +230,11 @@ export type CallError =
   /** It happened, but its answer does not fit: parks at once. */
   | { readonly kind: "badOutput"; readonly message: string; readonly raw: unknown }
   /** Anything else: it may or may not have happened. */
-  | { readonly kind: "unknown"; readonly message: string };
+  | { readonly kind: "unknown"; readonly message: string }
+  /** Of what runs as instances of its own: one of them failed, and all have ended. */
+  | { readonly kind: "failed"; readonly failure: Failure }
+  /** Of the same: it was told to abort, and all have ended. */
+  | { readonly kind: "stopped" };
 
 /** What an inquiry answers; its `completed` carries the step's output. */
 export type InquiryAnswer<Output = unknown> =
@@ -157,14 +242,25 @@ export type InquiryAnswer<Output = unknown> =
   | { readonly status: "didNotHappen" }
   | { readonly status: "unknown" };
 
-/** Everything that a generated machine takes. Results and timers bear the names that XState gives them. */
-export type SagaEvent =
+/**
+ * Everything that a generated machine takes. Results and timers bear the names that XState gives them. Each may say when it was taken
+ * (`atMs`, since 1970), for the time of a failure.
+ */
+export type SagaEvent = { readonly atMs?: number } & SagaEventKind;
+
+type SagaEventKind =
   | { readonly type: `xstate.done.actor.${string}`; readonly output: unknown }
   | { readonly type: `xstate.error.actor.${string}`; readonly error: CallError }
   | { readonly type: `xstate.after.${string}` }
   | { readonly type: "saga.cancel"; readonly reason: string | null }
   /** The worker that held this saga is gone: calls in flight may have run. */
   | { readonly type: "saga.recovered" }
+  /** A called saga or a body that completed is undone as a whole: taken in the state `reopened`, which the engine puts in place of `completed`. */
+  | { readonly type: "saga.undo" }
+  /** The first failure among instances that a call runs. */
+  | { readonly type: `child.failed.${string}`; readonly failure: Failure }
+  /** Given to the wait that takes it. */
+  | { readonly type: `signal.${string}`; readonly wait: string; readonly payload: unknown }
   | OperatorEvent;
 
 /** What a person says of a parked step. `call`: the id of the call it is parked over. */

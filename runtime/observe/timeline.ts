@@ -1,5 +1,5 @@
 import type { HistoryEntry } from "../client/handle.ts";
-import type { SagaEvent } from "../engine/definition.ts";
+import type { CallError, SagaEvent } from "../engine/definition.ts";
 import type { CallRef, HistoryRecord } from "../engine/history.ts";
 
 export interface TimelineOptions {
@@ -154,10 +154,14 @@ function answerText(call: CallRef, answer: Answered): Pick<Line, "symbol" | "col
     case "declared":
       return { symbol: "✗", color: "red", outcome: clean(error?.kind === "declared" ? `refused: ${error.name}` : "refused") };
     case "badOutput":
-      return { symbol: "✗", color: "red", outcome: clean(`an answer that does not fit: ${error?.message ?? ""}`) };
+      return { symbol: "✗", color: "red", outcome: clean(`an answer that does not fit: ${messageOf(error)}`) };
     case "unknown":
-      return { symbol: "?", color: "yellow", outcome: clean(`broke off: ${error?.message ?? ""}`) };
+      return { symbol: "?", color: "yellow", outcome: clean(`broke off: ${messageOf(error)}`) };
   }
+}
+
+function messageOf(error: CallError | null): string {
+  return error !== null && "message" in error ? error.message : "";
 }
 
 function timerLine(key: string, said: (symbol: string, color: Color, outcome: string) => Line[]): Line[] {

@@ -1,14 +1,18 @@
-import type {
-  Plan,
-  PlanCall,
-  PlanError,
-  PlanExpr,
-  PlanField,
-  PlanService,
-  PlanStep,
-  PlanType,
-  PlanTypeDecl,
-  ScalarName,
+import {
+  PLAN_SCHEMA,
+  type Plan,
+  type PlanCall,
+  type PlanError,
+  type PlanExpr,
+  type PlanField,
+  type PlanParallel,
+  type PlanSequence,
+  type PlanService,
+  type PlanStep,
+  type PlanStepNode,
+  type PlanType,
+  type PlanTypeDecl,
+  type ScalarName,
 } from "../../compiler/plan/plan.ts";
 
 /** Plans written by hand, for what no source can say (or none should): the emitters must cope with every well-formed plan. */
@@ -34,7 +38,7 @@ export function object(...fields: readonly PlanField[]): PlanType {
 }
 
 export function typeDecl(name: string, type: PlanType, doc: string | null = null): PlanTypeDecl {
-  return { name, doc, type };
+  return { name, doc, type, from: null };
 }
 
 export function error(name: string, ...fields: readonly PlanField[]): PlanError {
@@ -66,6 +70,8 @@ export function step(name: string, more: Partial<PlanStep> = {}): PlanStep {
     output: [],
     throws: [],
     outputLive: false,
+    failsTo: more.zone === "after" ? null : "saga",
+    exhausted: (more.zone ?? "before") === "before" ? "fail" : "park",
     inquire: null,
     undo: { kind: "none", because: "a test" },
     span: { line: 1, column: 1 },
@@ -73,11 +79,23 @@ export function step(name: string, more: Partial<PlanStep> = {}): PlanStep {
   };
 }
 
+/** A step in its sequence: each of its errors fails it. */
+export function stepNode({ name, zone, throws }: PlanStep): PlanStepNode {
+  const policies = throws.map((error) => ({ error, retry: null, outcome: { kind: "fail" as const, failure: null } }));
+  return { kind: "step", step: name, stops: zone === "after" ? [] : ["saga"], policies };
+}
+
+/** A group of branches. */
+export function group(id: string, ...bodies: readonly PlanSequence[]): PlanParallel {
+  const branches = bodies.map((body, at) => ({ id: `$branch${at + 1}`, name: null, scope: null, body }));
+  return { kind: "parallel", id, stops: ["saga"], onFailure: "cancel", failsTo: "saga", place: [id], branches };
+}
+
 /** Its steps stand in a sequence. */
 export function plan(more: Partial<Plan> = {}): Plan {
   const steps = more.steps ?? [step("only")];
   return {
-    schema: 1,
+    schema: PLAN_SCHEMA,
     saga: "Sample",
     version: 1,
     source: "sample.saga",
@@ -88,7 +106,7 @@ export function plan(more: Partial<Plan> = {}): Plan {
     types: [],
     errors: [],
     services: services(steps),
-    forward: { kind: "sequence", nodes: steps.map((each) => ({ kind: "step", step: each.name })) },
+    forward: { kind: "sequence", nodes: steps.map((each) => stepNode(each)) },
     backward: {
       kind: "sequence",
       nodes: steps
@@ -96,7 +114,15 @@ export function plan(more: Partial<Plan> = {}): Plan {
         .reverse()
         .map((each) => ({ kind: "step", step: each.name })),
     },
-    pivot: null,
+    pivots: [],
+    undoWithinMs: 60_000,
+    tags: [],
+    signals: [],
+    computes: [],
+    callees: [],
+    lets: [],
+    endings: { completed: null, compensated: null },
+    bodies: [],
     ...more,
     steps,
   };
@@ -244,6 +270,6 @@ export function placeOrder(): Plan {
         outputLive: true,
       }),
     ],
-    pivot: "capturePayment",
+    pivots: ["capturePayment"],
   });
 }

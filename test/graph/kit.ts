@@ -1,7 +1,7 @@
 import { compile } from "../../compiler/pipeline.ts";
 import type { Plan, PlanStep } from "../../compiler/plan/plan.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
-import { call, error, plan, step } from "../emit/plans.ts";
+import { call, error, group, plan, step, stepNode } from "../emit/plans.ts";
 
 /** The only saga of a source without errors. */
 export function planOf(text: string): Plan {
@@ -80,17 +80,14 @@ export function planWith(text: string): Plan {
     forward: {
       kind: "sequence",
       nodes: [
-        { kind: "step", step: first },
-        {
-          kind: "parallel",
-          id: "$group1",
-          branches: [
-            { id: "$branch1", body: { kind: "sequence", nodes: [{ kind: "step", step: second }] } },
-            { id: "$branch2", body: { kind: "sequence", nodes: [{ kind: "step", step: third }] } },
-          ],
-        },
-        { kind: "step", step: fourth },
-        { kind: "step", step: last },
+        stepNode(inStep(first)),
+        group(
+          "$group1",
+          { kind: "sequence", nodes: [stepNode(inStep(second))] },
+          { kind: "sequence", nodes: [stepNode(inStep(third))] },
+        ),
+        stepNode(inStep(fourth)),
+        stepNode(inStep(last)),
       ],
     },
     backward: {
@@ -104,6 +101,6 @@ export function planWith(text: string): Plan {
         { kind: "step", step: first },
       ],
     },
-    pivot: fourth,
+    pivots: [fourth],
   });
 }

@@ -3,18 +3,14 @@ import { describe, expect, it } from "vitest";
 import { type Graph, graphOf } from "../../compiler/emit/graph/model.ts";
 import type { Plan, PlanNode, PlanSequence, PlanStep, UndoSequence } from "../../compiler/plan/plan.ts";
 import { deriveBackward } from "../../compiler/plan/undo.ts";
-import { call, placeOrder, plan, step } from "../emit/plans.ts";
+import { call, group, placeOrder, plan, step, stepNode } from "../emit/plans.ts";
 
 describe("the graph of the order saga", () => {
   const order = placeOrder();
-  const group: PlanNode = {
-    kind: "parallel",
-    id: "$group1",
-    branches: ["reserveStock", "authorizePayment"].map((name, at) => ({ id: `$branch${at + 1}`, body: sequence(name) })),
-  };
+  const branches = group("$group1", sequence("reserveStock"), sequence("authorizePayment"));
   const forward: PlanSequence = {
     kind: "sequence",
-    nodes: [...sequence("createOrder").nodes, group, ...sequence("capturePayment", "requestShipment").nodes],
+    nodes: [...sequence("createOrder").nodes, branches, ...sequence("capturePayment", "requestShipment").nodes],
   };
   const graph = graphOf(withForward(order, forward));
 
@@ -53,7 +49,7 @@ describe("the graph of the order saga", () => {
   });
 
   it("has no end that nothing leads to", () => {
-    const pivotFirst = plan({ steps: [step("pay", { kind: "pivot", zone: "pivot" })], pivot: "pay" });
+    const pivotFirst = plan({ steps: [step("pay", { kind: "pivot", zone: "pivot" })], pivots: ["pay"] });
     expect(graphOf(pivotFirst).nodes.map(({ kind }) => kind)).toEqual(["start", "step", "completed"]);
   });
 });
@@ -118,7 +114,7 @@ describe("the graph of any plan", () => {
 // ---- plans
 
 function sequence(...names: readonly string[]): PlanSequence {
-  return { kind: "sequence", nodes: names.map((name) => ({ kind: "step", step: name })) };
+  return { kind: "sequence", nodes: names.map((name) => stepNode(step(name))) };
 }
 
 function withForward(made: Plan, forward: PlanSequence): Plan {
@@ -147,19 +143,19 @@ const plans = fc.tuple(shapes, fc.boolean()).map(([before, pivot]): Plan => {
       if (typeof part !== "string") {
         groups += 1;
         const id = `$group${groups}`;
-        return { kind: "parallel", id, branches: part.map((body, at) => ({ id: `$branch${at + 1}`, body: build(body) })) };
+        return group(id, ...part.map(build));
       }
       const name = `s${steps.length}`;
       const undo: PlanStep["undo"] = part === "undone" ? { kind: "compensate", call: call(`u${steps.length}`) } : NOTHING;
       steps.push(step(name, { undo }));
-      return { kind: "step", step: name };
+      return stepNode(step(name));
     }),
   });
   const forward = build(before);
   if (!pivot) return withForward(plan({ steps }), forward);
   const rest = [step("pivot", { kind: "pivot", zone: "pivot" }), step("after", { zone: "after" })];
   const all = { kind: "sequence", nodes: [...forward.nodes, ...sequence("pivot", "after").nodes] } as const;
-  return withForward(plan({ steps: [...steps, ...rest], pivot: "pivot" }), all);
+  return withForward(plan({ steps: [...steps, ...rest], pivots: ["pivot"] }), all);
 });
 
 const NOTHING: PlanStep["undo"] = { kind: "none", because: "a test" };
@@ -175,7 +171,8 @@ function orderOf(tree: PlanSequence | UndoSequence): Record<string, string[]> {
       if (node.kind === "step") {
         all[node.step] = [...behind].sort();
         behind = [...behind, node.step];
-      } else behind = [...new Set([...behind, ...node.branches.flatMap(({ body }) => walk(body, behind))])];
+      } else if (node.kind === "parallel")
+        behind = [...new Set([...behind, ...node.branches.flatMap(({ body }) => walk(body, behind))])];
     }
     return behind;
   };

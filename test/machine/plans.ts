@@ -8,9 +8,9 @@ import type {
   PlanRetry,
   PlanStep,
   PlanUndo,
-  UndoNode,
 } from "../../compiler/plan/plan.ts";
-import { call, error, field, named, object, optional, plan, scalar, typeDecl } from "../emit/plans.ts";
+import { deriveBackward } from "../../compiler/plan/undo.ts";
+import { call, error, field, named, object, optional, plan, scalar, stepNode, typeDecl } from "../emit/plans.ts";
 
 /** Plans for the machine emitter, written as the saga is: a sequence of steps and groups; zones, places and the way back follow. */
 export type Part = StepPart | readonly (readonly Part[])[];
@@ -27,7 +27,7 @@ export interface StepPart extends Partial<Omit<PlanStep, "call" | "inquire" | "u
   readonly undo?: false | Partial<PlanCall>;
 }
 
-export interface SagaParts extends Partial<Omit<Plan, "steps" | "forward" | "backward" | "pivot">> {
+export interface SagaParts extends Partial<Omit<Plan, "steps" | "forward" | "backward" | "pivots">> {
   readonly parts: readonly Part[];
 }
 
@@ -57,8 +57,8 @@ export function sagaPlan({ parts, ...more }: SagaParts): Plan {
     ...more,
     steps,
     forward: { kind: "sequence", nodes: forward },
-    backward: { kind: "sequence", nodes: mirror(forward, undone) },
-    pivot: steps.find((step) => step.kind === "pivot")?.name ?? null,
+    backward: deriveBackward({ kind: "sequence", nodes: forward }, undone),
+    pivots: steps.filter((step) => step.kind === "pivot").map((step) => step.name),
   });
 }
 
@@ -93,9 +93,23 @@ class Builder {
       const id = `$group${this.#groups}`;
       const branches = part.map((body, index): PlanBranch => {
         const branch = `$branch${index + 1}`;
-        return { id: branch, body: { kind: "sequence", nodes: this.sequence(body, [...place, id, branch]) } };
+        return {
+          id: branch,
+          name: null,
+          scope: null,
+          body: { kind: "sequence", nodes: this.sequence(body, [...place, id, branch]) },
+        };
       });
-      return { kind: "parallel", id, branches };
+      const stops = this.#passed ? [] : ["saga"];
+      return {
+        kind: "parallel",
+        id,
+        stops,
+        onFailure: "cancel",
+        failsTo: this.#passed ? null : "saga",
+        place: [...place, id],
+        branches,
+      };
     });
   }
 
@@ -113,8 +127,10 @@ class Builder {
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
     const undone = undo !== false && zone === "before" && kind !== "readonly";
-    this.steps.push({
+    const built: PlanStep = {
       doc: null,
+      failsTo: zone === "after" ? null : "saga",
+      exhausted: zone === "before" ? "fail" : "park",
       output: [],
       throws: [],
       outputLive: false,
@@ -129,23 +145,14 @@ class Builder {
       undo: undone
         ? { kind: "compensate", call: called(`undo_${name}`, { retry: UNDO, ...undo }) }
         : { kind: "none", because: kind === "readonly" ? "it only reads" : "it needs none" },
-    });
-    return { kind: "step", step: name };
+    };
+    this.steps.push(built);
+    return stepNode(built);
   }
 }
 
 function isGroup(part: Part): part is readonly (readonly Part[])[] {
   return Array.isArray(part);
-}
-
-function mirror(nodes: readonly PlanNode[], undone: ReadonlySet<string>): UndoNode[] {
-  return nodes.toReversed().flatMap((node): UndoNode[] => {
-    if (node.kind === "step") return undone.has(node.step) ? [{ kind: "step", step: node.step }] : [];
-    const branches = node.branches
-      .map(({ id, body }) => ({ id, body: { kind: "sequence" as const, nodes: mirror(body.nodes, undone) } }))
-      .filter((branch) => branch.body.nodes.length > 0);
-    return branches.length === 0 ? [] : [{ kind: "parallel", id: node.id, branches }];
-  });
 }
 
 // ---- the order saga

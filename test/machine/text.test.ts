@@ -224,7 +224,10 @@ describe("what has no machine", () => {
   });
 
   it("nor has a node of a step that there is not", () => {
-    const plan: Plan = { ...doubts, forward: { kind: "sequence", nodes: [{ kind: "step", step: "ghost" }] } };
+    const plan: Plan = {
+      ...doubts,
+      forward: { kind: "sequence", nodes: [{ kind: "step", step: "ghost", stops: [], policies: [] }] },
+    };
     expect(() => machineTarget.emit(plan, OPTIONS)).toThrow("a step that it does not list: ghost");
   });
 });

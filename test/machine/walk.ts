@@ -1,3 +1,4 @@
+import { sequencesIn } from "../../compiler/plan/nodes.ts";
 import type { Plan, PlanSequence, PlanStep } from "../../compiler/plan/plan.ts";
 import type { SagaEvent, SagaState } from "../../runtime/engine/definition.ts";
 import { type Effects, effectsOf, type WantedCall } from "../../runtime/engine/effects.ts";
@@ -143,7 +144,8 @@ export function earlier(plan: Plan): ReadonlyMap<string, ReadonlySet<string>> {
       if (node.kind === "step") {
         before.set(node.step, known);
         passed.add(node.step);
-      } else for (const branch of node.branches) for (const step of visit(branch.body, known)) passed.add(step);
+      }
+      for (const inner of sequencesIn(node)) for (const step of visit(inner, known)) passed.add(step);
     }
     return passed;
   };

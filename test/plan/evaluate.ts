@@ -12,6 +12,15 @@ export function evaluate(expr: PlanExpr, input: unknown, item: unknown = null): 
       return input;
     case "item":
       return item;
+    case "childOutput":
+    case "received":
+    case "candidate":
+    case "computed":
+    case "caught":
+    case "failure":
+    case "took":
+    case "let":
+      throw new Error(`evaluate knows no ${expr.kind}`);
     case "stepOutput":
       throw new Error("no step runs here");
     case "array":

@@ -97,7 +97,7 @@ describe("defaults", () => {
       "it changes nothing",
     ]);
     expect(plan.steps.map(({ zone }) => zone)).toEqual(["before", "before", "pivot", "after", "after"]);
-    expect(plan.pivot).toBe("decide");
+    expect(plan.pivots).toEqual(["decide"]);
   });
 
   it("come from the service for its steps, not for compensations and inquiries", () => {
@@ -319,7 +319,7 @@ saga Other { timeout 1h step a on used { input { x: 1 } throws First compensate 
       timeoutMs: 129_600_000,
       source: "test.saga",
       output: null,
-      pivot: null,
+      pivots: [],
     });
     expect(plan?.types.map(({ name, doc }) => [name, doc])).toEqual([
       ["OfError", null],

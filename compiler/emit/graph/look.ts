@@ -32,7 +32,7 @@ export function lookOf(node: GraphNode): Look {
     case "compensation":
       return node.kind;
     case "step":
-      if (node.role !== "normal") return node.role;
+      if (node.role === "pivot" || node.role === "readonly") return node.role;
       return node.zone === "after" ? "after" : "step";
     case "fork":
     case "join":

@@ -1,4 +1,5 @@
 import { CompilerBug } from "../../bug.ts";
+import { nodesIn } from "../../plan/nodes.ts";
 import type { Plan, PlanNode, PlanParallel, PlanSequence, PlanStep, UndoSequence } from "../../plan/plan.ts";
 
 export const GRAPH_SCHEMA = 1;
@@ -111,7 +112,8 @@ class Drawing {
   }
 
   graph(): Graph {
-    const { saga, version, doc, pivot, forward } = this.#plan;
+    const { saga, version, doc, pivots, forward } = this.#plan;
+    const pivot = pivots[0] ?? null;
     const last = this.#sequence(forward, null, { forward: START, undo: COMPENSATED });
     this.#edge("forward", last.forward, COMPLETED);
     const ends = (kinds: readonly GraphEnd["kind"][]): GraphEnd[] => kinds.map((kind) => ({ kind, id: kind, cluster: null }));
@@ -130,6 +132,8 @@ class Drawing {
         return this.#step(node.step, cluster, ways);
       case "parallel":
         return this.#parallel(node, cluster, ways);
+      default:
+        throw new CompilerBug(`a ${node.kind} has no drawing`);
     }
   }
 
@@ -188,16 +192,18 @@ class Drawing {
   }
 
   #edge(kind: GraphEdge["kind"], from: string, to: string, errors: readonly string[] = []): void {
-    const { pivot } = this.#plan;
-    const crossesPivot = kind === "forward" && pivot !== null && from === `step:${pivot}`;
+    const crossesPivot = kind === "forward" && this.#plan.pivots.some((pivot) => from === `step:${pivot}`);
     this.#edges.push({ kind, from, to, errors, crossesPivot });
   }
 }
 
 function namesOf({ nodes }: UndoSequence): string[] {
-  return nodes.flatMap((node) => (node.kind === "step" ? [node.step] : node.branches.flatMap(({ body }) => namesOf(body))));
+  return nodes.flatMap((node) => {
+    if (node.kind === "step") return [node.step];
+    return node.kind === "child" ? [node.child] : node.branches.flatMap(({ body }) => namesOf(body));
+  });
 }
 
-function forwardNames({ nodes }: PlanSequence): string[] {
-  return nodes.flatMap((node) => (node.kind === "step" ? [node.step] : node.branches.flatMap(({ body }) => forwardNames(body))));
+function forwardNames(sequence: PlanSequence): string[] {
+  return nodesIn(sequence).flatMap((node) => (node.kind === "step" ? [node.step] : []));
 }

@@ -100,7 +100,7 @@ export function initialContext(model: MachineModel, words: Vocabulary): Layout {
     entry("input", "input.input"),
     entry("seed", "input.seed ?? 0"),
     entry("failure", "null"),
-    entry("pivot", text(model.plan.pivot === null ? "none" : "ahead")),
+    entry("pivot", text(model.plan.pivots.length === 0 ? "none" : "ahead")),
     entry("latched", "null"),
     entry("overdue", "false"),
     entry("steps", nestedValue(records)),

@@ -1,3 +1,4 @@
+import { CompilerBug } from "../../bug.ts";
 import type { PlanSequence, PlanStep, UndoSequence } from "../../plan/plan.ts";
 import { brackets, type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
@@ -37,6 +38,7 @@ class EffectsWriter {
   #forward(sequence: PlanSequence, path: string): Entry[] {
     return sequence.nodes.flatMap((node) => {
       if (node.kind === "step") return nested(node.step, this.#step(this.#model.step(node.step), `${path}.${node.step}`));
+      if (node.kind !== "parallel") throw new CompilerBug(`a ${node.kind} has no machine`);
       const at = `${path}.${node.id}`;
       return nested(
         node.id,
@@ -47,6 +49,7 @@ class EffectsWriter {
 
   #backward(sequence: UndoSequence, path: string): Entry[] {
     return sequence.nodes.flatMap((node) => {
+      if (node.kind === "child") throw new CompilerBug("a child has no machine");
       const at = `${path}.${node.kind === "step" ? node.step : node.id}`;
       if (node.kind === "parallel") {
         return nested(

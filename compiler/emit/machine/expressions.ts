@@ -1,3 +1,4 @@
+import { CompilerBug } from "../../bug.ts";
 import { partsOf } from "../../plan/expressions.ts";
 import type { Plan, PlanExpr, PlanType } from "../../plan/plan.ts";
 import { literal, memberAccess, templateText } from "../lib/escape.ts";
@@ -89,6 +90,8 @@ function operation(expr: Operation, show: (part: PlanExpr) => Layout, words: Voc
       ];
     case "contains":
       return [words.helper("contains"), "(", show(expr.list), ", ", show(expr.item), ")"];
+    default:
+      throw new CompilerBug(`an expression of kind ${expr.kind} has no code`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { CompilerBug } from "../../bug.ts";
-import type { Plan, PlanCall, PlanNode, PlanSequence, PlanStep } from "../../plan/plan.ts";
+import { nodesIn, sequencesIn } from "../../plan/nodes.ts";
+import type { Plan, PlanCall, PlanNode, PlanStep } from "../../plan/plan.ts";
 import { type TypeNames, typeNames } from "../lib/names.ts";
 
 /** A plan as the parts of the machine emitter look at it. */
@@ -74,19 +75,16 @@ export function keptOutput(step: PlanStep, names: TypeNames): string | null {
 /** Whether the saga can be failing when this node has ended: not behind the pivot. */
 export function canFail(node: PlanNode, model: MachineModel): boolean {
   if (node.kind === "step") return model.step(node.step).zone !== "after";
-  return node.branches.some((branch) => branch.body.nodes.some((inner) => canFail(inner, model)));
+  return sequencesIn(node).some(({ nodes }) => nodes.some((inner) => canFail(inner, model)));
 }
 
 /** A pivot beside steps that can still fail has no machine; the checker refuses it, and so do we, rather than write a wrong one. */
 function refuseInnerPivot(plan: Plan): void {
-  const inner = plan.forward.nodes.flatMap((node) => (node.kind === "parallel" ? node.branches : []));
-  if (inner.some((branch) => mentions(branch.body, plan.pivot))) {
-    throw new CompilerBug(`the pivot ${plan.pivot} stands in a parallel branch`);
+  const groups = nodesIn(plan.forward).filter((node) => node.kind === "parallel" || node.kind === "race" || node.kind === "try");
+  const inner = groups.flatMap(sequencesIn).flatMap(nodesIn);
+  for (const pivot of plan.pivots) {
+    if (inner.some((node) => node.kind === "step" && node.step === pivot)) {
+      throw new CompilerBug(`the pivot ${pivot} stands in a parallel branch`);
+    }
   }
-}
-
-function mentions(sequence: PlanSequence, step: string | null): boolean {
-  return sequence.nodes.some((node) =>
-    node.kind === "step" ? node.step === step : node.branches.some((branch) => mentions(branch.body, step)),
-  );
 }

@@ -57,17 +57,17 @@ function cancel({ plan }: MachineModel, words: Vocabulary): Layout {
   const failure = fromEvent({ name: text("Cancelled"), step: "null", summary });
   const latch = words.action("latch", fixed({ name: text("Cancelled") }));
   const back = { guard: words.guard("undoable"), actions: [words.action("giveUp", failure)] };
-  return plan.pivot === null ? transitions(back) : transitions({ guard: words.guard("deciding"), actions: [latch] }, back);
+  return plan.pivots.length === 0 ? transitions(back) : transitions({ guard: words.guard("deciding"), actions: [latch] }, back);
 }
 
 function deadline({ plan }: MachineModel, words: Vocabulary): Layout {
-  const summary = text(deadlineSummary(plan.timeoutMs));
+  const summary = text(deadlineSummary(plan.timeoutMs ?? 0));
   const failure = fixed({ name: text("DeadlinePassed"), step: "null", summary });
   const overdue = words.action("markOverdue");
   const latch = words.action("latch", fixed({ name: text("DeadlinePassed") }));
   const known = { guard: words.guard("deadlineHasPassed") };
   const back = { guard: words.guard("undoable"), actions: [words.action("giveUp", failure)] };
-  if (plan.pivot === null) return transitions(known, back, { actions: [overdue] });
+  if (plan.pivots.length === 0) return transitions(known, back, { actions: [overdue] });
   return transitions(
     known,
     // A cancel waits for the pivot already: the deadline has passed, whichever way it goes.

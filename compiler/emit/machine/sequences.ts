@@ -1,3 +1,4 @@
+import { CompilerBug } from "../../bug.ts";
 import type { Plan, PlanNode, PlanSequence, PlanStep, UndoNode, UndoSequence } from "../../plan/plan.ts";
 import { lineComment } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
@@ -33,6 +34,7 @@ function forwardSequence(sequence: PlanSequence, model: MachineModel, words: Voc
       const branches = node.branches.map((branch) => entry(branch.id, forwardSequence(branch.body, model, words)));
       return entry(node.id, parallel(branches, ending));
     }
+    if (node.kind !== "step") throw new CompilerBug(`a ${node.kind} has no machine`);
     const step = model.step(node.step);
     return entry(step.name, forwardStep(step, ending, model, words), stepDoc(step, model.plan));
   });
@@ -47,6 +49,7 @@ function undoSequence(sequence: UndoSequence, model: MachineModel, words: Vocabu
       const branches = node.branches.map((branch) => entry(branch.id, undoSequence(branch.body, model, words)));
       return entry(node.id, parallel(branches, ending));
     }
+    if (node.kind === "child") throw new CompilerBug("a child has no machine");
     const step = model.step(node.step);
     return entry(step.name, undoStep(step, ending, words), undoDoc(step, model.plan));
   });
@@ -64,6 +67,7 @@ function parallel(branches: readonly Entry[], ending: Entry): Layout {
 
 function keyOf(node: PlanNode | UndoNode | undefined): string {
   if (node === undefined) return DONE;
+  if (node.kind === "child") return node.child;
   return node.kind === "step" ? node.step : node.id;
 }
 
