@@ -58,6 +58,8 @@ export interface CallSite {
   readonly place: readonly string[];
   /** The call's input, from the context. Of a compute: the list of its arguments. */
   readonly input: (context: never) => unknown;
+  /** Errors that its step declares; left out where there are none. For whoever makes up answers: the machine has them in its guards. */
+  readonly throws?: readonly string[];
   /** It runs sagas, items or rounds instead of calling a handler; `service` is `saga` then. */
   readonly children?: ChildSite;
   /** It calls a compute (`service` is `compute`): what throws there quarantines the saga. */

@@ -53,6 +53,7 @@ function callSite({ kind, step, call }: CallModel, model: MachineModel, words: V
       `(${parameter}: ${model.names.saga.context}): ${model.names.inputOf(call)} => `,
       arrowBody(call.input, model, words),
     ]),
+    ...(kind === "forward" && step.throws.length > 0 ? [entry("throws", list(step.throws.map(text)))] : []),
   );
 }
 

@@ -121,6 +121,7 @@ export const calls = {
     operation: "book",
     place: ["book"],
     input: (context: DoubtsContext): BookInput => ({ id: context.input.id }),
+    throws: ["Full", "Refused"],
   },
   "book.inquire": {
     step: "book",
@@ -145,6 +146,7 @@ export const calls = {
     operation: "pay",
     place: ["pay"],
     input: (context: DoubtsContext): PayInput => ({ id: context.input.id }),
+    throws: ["Refused"],
   },
 } as const;
 

@@ -164,6 +164,7 @@ export const calls = {
       sku: context.input.sku,
       quantity: context.input.quantity,
     }),
+    throws: ["OutOfStock"],
   },
   "reserveStock.undo": {
     step: "reserveStock",
@@ -189,6 +190,7 @@ export const calls = {
       customerId: context.input.customerId,
       amount: context.input.total,
     }),
+    throws: ["PaymentDeclined"],
   },
   "authorizePayment.inquire": {
     step: "authorizePayment",
