@@ -13,6 +13,7 @@ import { GUARDS, type GuardName } from "./machine/guards.ts";
 import { HELPERS, type HelperName } from "./machine/helpers.ts";
 import { keptOutput, type MachineModel, machineModel, mayBePending } from "./machine/model.ts";
 import { deadlineLiteral, machineConfig, writeOutput } from "./machine/root.ts";
+import { createPen } from "./machine/sequences.ts";
 import { createVocabulary, type MachineFacts, type Vocabulary, type Word } from "./machine/vocabulary.ts";
 import type { EmitOptions, Target } from "./target.ts";
 
@@ -30,21 +31,23 @@ export const machineTarget: Target = {
 
 function body(plan: Plan, options: EmitOptions): string {
   const model = machineModel(plan);
+  const { unit } = model;
   const facts: MachineFacts = {
     context: model.names.saga.context,
-    pending: plan.steps.some((step) => mayBePending(step, plan)),
-    deadlineSummary: deadlineLiteral(plan.timeoutMs ?? 0),
+    pending: unit.steps.some((step) => mayBePending(step, plan)),
+    deadlineSummary: deadlineLiteral(unit.timeoutMs ?? 0),
   };
   const words = createVocabulary();
   // Writing the states says which words they need, so it comes first.
-  const config = machineConfig(model, words);
+  const pen = createPen(model, words);
+  const config = machineConfig(pen);
   const tables = new Writer();
   writeCalls(tables, model, words);
   writeOutput(tables, model, words);
   writeDelays(tables, model, words);
   writeActors(tables, model);
   const effects = new Writer();
-  writeEffects(effects, model, words);
+  writeEffects(effects, pen);
 
   const out = new Writer();
   imports(out, model, options);
@@ -63,10 +66,10 @@ function body(plan: Plan, options: EmitOptions): string {
 }
 
 function imports(out: Writer, model: MachineModel, options: EmitOptions): void {
-  const { plan, names } = model;
-  const kept = plan.steps.flatMap((step) => keptOutput(step, names) ?? []);
+  const { plan, unit, names } = model;
+  const kept = unit.steps.flatMap((step) => keptOutput(step, names) ?? []);
   const used = [...names.operationTypes.map((type) => type.name), ...kept, names.saga.input];
-  if (plan.output !== null) used.push(names.saga.output);
+  if (unit.output !== null) used.push(names.saga.output);
   out.line('import { assign, fromPromise, setup } from "xstate";');
   const specifier = moduleSpecifier(plan.saga, "types", options);
   const types = [...new Set(used)].sort().map((type): Item => ({ doc: [], layout: type }));
@@ -75,10 +78,10 @@ function imports(out: Writer, model: MachineModel, options: EmitOptions): void {
 }
 
 function machine(out: Writer, model: MachineModel, config: Layout, facts: MachineFacts, words: Vocabulary): void {
-  const { plan, names } = model;
+  const { plan, unit, names } = model;
   const guards = (Object.keys(GUARDS) as GuardName[]).filter((name) => words.usesGuard(name));
   const actions = (Object.keys(ACTIONS) as ActionName[]).filter((name) => words.usesAction(name));
-  const output = plan.output === null ? [] : [`output: ${names.saga.output} | null;`];
+  const output = unit.output === null ? [] : [`output: ${names.saga.output} | null;`];
   const types = [
     "{} as {",
     ...[
@@ -106,8 +109,8 @@ function usage(model: MachineModel): string {
     `An engine runs it durably; a plain XState actor runs it as long as its process lives:`,
     `\`createActor(${machine}.provide({ actors: { … } }), { input: { input } })\`.`,
   ];
-  const { plan, calls } = model;
-  const longestMs = Math.max(plan.timeoutMs ?? 0, ...calls.map(({ call }) => Math.max(call.timeoutMs, call.retry.backoffMaxMs)));
+  const { unit, calls } = model;
+  const longestMs = Math.max(unit.timeoutMs ?? 0, ...calls.map(({ call }) => Math.max(call.timeoutMs, call.retry.backoffMaxMs)));
   if (longestMs > SET_TIMEOUT_MAX_MS) {
     text.push("It waits longer than `setTimeout` can (24 days), so a plain actor needs a `clock` that can.");
   }

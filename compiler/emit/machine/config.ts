@@ -75,3 +75,8 @@ export const FINAL: Layout = object(entry("type", text("final")));
 export function compound(initial: string, states: readonly Entry[], ...more: readonly (Entry | null)[]): Layout {
   return object(...more, entry("initial", text(initial)), entry("states", object(...states)));
 }
+
+/** A state whose branches are all active at once. */
+export function parallel(branches: readonly Entry[], ...more: readonly (Entry | null)[]): Layout {
+  return object(entry("type", text("parallel")), ...more, entry("states", object(...branches)));
+}

@@ -1,9 +1,10 @@
-import type { PlanStep } from "../../plan/plan.ts";
 import { memberAccess, propertyKey } from "../lib/escape.ts";
 import { braces, type Item, type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
 import { type Entry, entry, object, text } from "./config.ts";
-import { keptOutput, type MachineModel } from "./model.ts";
+import type { MachineModel } from "./model.ts";
+import type { RecordModel } from "./nodes/node.ts";
+import { recordsOf } from "./records.ts";
 import type { MachineFacts, Vocabulary } from "./vocabulary.ts";
 
 /** The exported types of the context: what a snapshot keeps. */
@@ -20,7 +21,7 @@ export function writeContextTypes(out: Writer, model: MachineModel, facts: Machi
       out.doc("What came while the pivot was deciding, and waits for it.").line(`readonly latched: ${LATCHED};`);
       out.doc("The deadline passed where there is no way but on.").line("readonly overdue: boolean;");
       out.doc("A record a step, nested as the saga is: groups, branches, steps.");
-      const records = tree(model.plan.steps, (step) => ["StepRecord<", keptOutput(step, model.names) ?? "null", ">"]);
+      const records = tree(recordsOf(model), typeOf);
       out.line(render(["readonly steps: ", nestedType(records), ";"], out.room));
     },
     "}",
@@ -28,23 +29,32 @@ export function writeContextTypes(out: Writer, model: MachineModel, facts: Machi
   out.line();
   out.doc("How far a step came. An outcome is `unknown` where it may or may not have happened.");
   out.line(stepRecord(facts)).line();
+  const kinds = new Set(recordsOf(model).map(({ kind }) => kind));
+  if (kinds.has("wait")) out.doc("How far a wait came.").line(WAIT_RECORD).line();
+  if (kinds.has("scope")) out.doc("How far a part of the saga came that can fail alone.").line(SCOPE_RECORD).line();
   out.doc("Why the saga goes back: an error that a step declares, `Unknown`, `Cancelled` or `DeadlinePassed`.");
   out.line(FAILURE).line();
 }
 
 /** The types that only the machine itself uses. */
 export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabulary): void {
-  const { names, plan } = model;
+  const { names, unit } = model;
+  const records = recordsOf(model);
   out.doc("The output that each step's record keeps: what nothing later reads is not kept.");
-  out.block(
-    "interface KeptOutputs {",
-    () => {
-      for (const step of plan.steps) out.line(`readonly ${propertyKey(step.name)}: ${keptOutput(step, names) ?? "null"};`);
-    },
-    "}",
-  );
+  writeKept(out, "KeptOutputs", ofKind(records, "step"));
   out.line().line("type StepName = keyof KeptOutputs;").line("type CallId = keyof typeof calls;").line();
   out.line("interface AtStep {\n  readonly step: StepName;\n}").line();
+  const waits = ofKind(records, "wait");
+  if (waits.length > 0) {
+    out.doc("What each wait's record keeps of what it received.");
+    writeKept(out, "KeptValues", waits);
+    out.line().line("type WaitName = keyof KeptValues;").line();
+    out.line("interface AtWait {\n  readonly wait: WaitName;\n}").line();
+  }
+  if (records.some(({ kind }) => kind === "scope")) {
+    out.line("type ScopeName = keyof typeof scopePlaces;").line();
+    out.line("interface AtScope {\n  readonly scope: ScopeName;\n}").line();
+  }
   if (BUDGETS.some((guard) => words.usesGuard(guard))) {
     out.line("interface Budget extends AtStep {\n  readonly of: number;\n}").line();
   }
@@ -60,7 +70,7 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
     );
     out.line();
   }
-  if (plan.steps.some((step) => step.inquire !== null)) {
+  if (unit.steps.some((step) => step.inquire !== null)) {
     out.doc("What an inquiry answers.").line(INQUIRY).line();
   }
   if (words.usesHelper("isDeclared")) {
@@ -69,38 +79,73 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
   out.doc("What happens to a saga beside its calls and its timers.").line(EVENT).line();
 }
 
-/** Where each step's record stands: the only place that knows how they are nested. */
+/** Where each record stands: the only place that knows how they are nested. */
 export function writePlaces(out: Writer, model: MachineModel): void {
   const { context } = model.names.saga;
+  const records = recordsOf(model);
   out.block(
-    "interface Place<Output> {",
+    "interface Place<Kept> {",
     () => {
-      out.line(`readonly get: (steps: ${context}["steps"]) => StepRecord<Output>;`);
-      out.line(`readonly set: (steps: ${context}["steps"], record: StepRecord<Output>) => ${context}["steps"];`);
+      out.line(`readonly get: (steps: ${context}["steps"]) => Kept;`);
+      out.line(`readonly set: (steps: ${context}["steps"], record: Kept) => ${context}["steps"];`);
     },
     "}",
   );
   out.line().doc("Where each step's record stands.");
-  const entries = model.plan.steps.map((step) =>
+  const steps = "const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = ";
+  out.line(render([steps, placesOf(ofKind(records, "step")), ";"], out.room));
+  const waits = ofKind(records, "wait");
+  if (waits.length > 0) {
+    const start = "const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = ";
+    out
+      .line()
+      .doc("Where each wait's record stands.")
+      .line(render([start, placesOf(waits), ";"], out.room));
+  }
+  const scopes = ofKind(records, "scope");
+  if (scopes.length > 0) {
+    const end = ` satisfies Readonly<Record<string, Place<ScopeRecord>>>;`;
+    out.line().doc("Where each scope's record stands.");
+    out.line(render(["const scopePlaces = ", placesOf(scopes), end], out.room));
+  }
+}
+
+function placesOf(records: readonly RecordModel[]): Layout {
+  const entries = records.map(({ name, place }) =>
     entry(
-      step.name,
+      name,
       object(
-        entry("get", ["(steps) => ", `steps${step.place.map((name) => memberAccess(name)).join("")}`]),
-        entry("set", ["(steps, record) => (", copyWith("steps", step.place), ")"]),
+        entry("get", ["(steps) => ", `steps${place.map((step) => memberAccess(step)).join("")}`]),
+        entry("set", ["(steps, record) => (", copyWith("steps", place), ")"]),
       ),
     ),
   );
-  out.line(render(["const places: { readonly [S in StepName]: Place<KeptOutputs[S]> } = ", object(...entries), ";"], out.room));
+  return object(...entries);
+}
+
+function writeKept(out: Writer, name: string, records: readonly RecordModel[]): void {
+  out.block(
+    `interface ${name} {`,
+    () => {
+      for (const record of records)
+        out.line(render([`readonly ${propertyKey(record.name)}: `, record.kept ?? "null", ";"], out.room));
+    },
+    "}",
+  );
+}
+
+function ofKind(records: readonly RecordModel[], kind: RecordModel["kind"]): readonly RecordModel[] {
+  return records.filter((record) => record.kind === kind);
 }
 
 /** The context that a saga begins with. */
 export function initialContext(model: MachineModel, words: Vocabulary): Layout {
-  const records = tree(model.plan.steps, () => `${words.helper("newRecord")}()`);
+  const records = tree(recordsOf(model), ({ kind }) => `${words.helper(NEW[kind])}()`);
   const context = object(
     entry("input", "input.input"),
     entry("seed", "input.seed ?? 0"),
     entry("failure", "null"),
-    entry("pivot", text(model.plan.pivots.length === 0 ? "none" : "ahead")),
+    entry("pivot", text(model.unit.pivots.length === 0 ? "none" : "ahead")),
     entry("latched", "null"),
     entry("overdue", "false"),
     entry("steps", nestedValue(records)),
@@ -112,18 +157,18 @@ export function initialContext(model: MachineModel, words: Vocabulary): Layout {
 
 type Tree = Map<string, Tree | Layout>;
 
-/** Steps by their places. */
-function tree(steps: readonly PlanStep[], leaf: (step: PlanStep) => Layout): Tree {
+/** Records by their places. */
+function tree(records: readonly RecordModel[], leaf: (record: RecordModel) => Layout): Tree {
   const root: Tree = new Map();
-  for (const step of steps) {
+  for (const record of records) {
     let level = root;
-    for (const name of step.place.slice(0, -1)) {
+    for (const name of record.place.slice(0, -1)) {
       const known = level.get(name);
       const next: Tree = known instanceof Map ? known : new Map();
       level.set(name, next);
       level = next;
     }
-    level.set(step.place.at(-1) ?? step.name, leaf(step));
+    level.set(record.place.at(-1) ?? record.name, leaf(record));
   }
   return root;
 }
@@ -154,6 +199,13 @@ function copyWith(path: string, place: readonly string[]): Layout {
   );
 }
 
+const NEW = { step: "newRecord", wait: "newWait", scope: "newScope" } as const;
+
+function typeOf({ kind, kept }: RecordModel): Layout {
+  if (kind === "scope") return "ScopeRecord";
+  return [kind === "step" ? "StepRecord<" : "WaitRecord<", kept ?? "null", ">"];
+}
+
 // ---- texts
 
 const PIVOT = '"none" | "ahead" | "deciding" | "passed"';
@@ -178,6 +230,20 @@ function stepRecord({ pending }: MachineFacts): string {
   };
 }`;
 }
+
+const WAIT_RECORD = `export interface WaitRecord<Value> {
+  readonly entry: number;
+  readonly outcome: "none" | "waiting" | "received" | "timedOut";
+  readonly case: string | null;
+  readonly value: Value | null;
+}`;
+
+const SCOPE_RECORD = `export interface ScopeRecord {
+  readonly entry: number;
+  readonly outcome: "none" | "running" | "done" | "failed";
+  readonly failure: Failure | null;
+  readonly winner: string | null;
+}`;
 
 const FAILURE = `export interface Failure {
   readonly name: string;

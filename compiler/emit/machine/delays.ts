@@ -31,7 +31,7 @@ export function hasBackoff(call: CallModel): boolean {
 export function writeDelays(out: Writer, model: MachineModel, words: Vocabulary): void {
   const entries = model.calls.flatMap((call, index) => delaysOf(call, index + 1, words));
   out.doc("Milliseconds by name: of one attempt, of its grace once it is told to abort, of the pause before the next.");
-  const delays = object(entry(DEADLINE, milliseconds(model.plan.timeoutMs ?? 0)), ...entries);
+  const delays = object(entry(DEADLINE, milliseconds(model.unit.timeoutMs ?? 0)), ...entries);
   out.line(render(["export const delays = ", delays, ";"], out.room)).line();
 }
 

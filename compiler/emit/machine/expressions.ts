@@ -136,7 +136,7 @@ function mayBeAbsent(expr: PlanExpr, model: MachineModel): boolean {
 function typeOf(expr: PlanExpr, model: MachineModel): PlanType | null {
   switch (expr.kind) {
     case "input":
-      return { kind: "object", fields: model.plan.input };
+      return { kind: "object", fields: model.unit.input };
     case "stepOutput":
       return { kind: "object", fields: model.step(expr.step).output };
     case "member": {

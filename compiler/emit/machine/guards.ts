@@ -2,6 +2,7 @@ import type { Word } from "./vocabulary.ts";
 
 export type GuardName =
   | "failing"
+  | "failingIn"
   | "declared"
   | "definite"
   | "badOutput"
@@ -23,6 +24,15 @@ export const GUARDS: Readonly<Record<GuardName, Word>> = {
   failing: {
     doc: "The saga goes back: no step and no attempt begins any more.",
     code: () => "({ context }) => context.failure !== null",
+  },
+  failingIn: {
+    doc: "One of these has failed: no step and no attempt begins in it any more.",
+    code: () =>
+      lines(
+        '({ context }, { scopes }: { scopes: readonly ("saga" | ScopeName)[] }) =>',
+        '  scopes.some((scope) => (scope === "saga" ? context.failure : scopeOf(context, scope).failure) !== null)',
+      ),
+    needs: ["scopeOf"],
   },
   declared: {
     doc: "The step answered with an error that it declares.",

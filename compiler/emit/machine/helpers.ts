@@ -3,11 +3,15 @@ import type { MachineFacts, Word } from "./vocabulary.ts";
 
 export type HelperName =
   | "newRecord"
+  | "newWait"
+  | "newScope"
   | "recordOf"
   | "change"
   | "changeForward"
   | "changeInquire"
   | "changeUndo"
+  | "scopeOf"
+  | "changeScope"
   | "complete"
   | "outputOf"
   | "kindOf"
@@ -33,10 +37,22 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   };
 }`,
   },
+  newWait: {
+    doc: "The record of a wait that has not begun.",
+    code: () => `function newWait(): WaitRecord<never> {
+  return { entry: 0, outcome: "none", case: null, value: null };
+}`,
+  },
+  newScope: {
+    doc: "The record of a scope that has not begun.",
+    code: () => `function newScope(): ScopeRecord {
+  return { entry: 0, outcome: "none", failure: null, winner: null };
+}`,
+  },
   recordOf: {
     doc: "A step's record.",
     code: ({ context }) => `function recordOf<S extends StepName>(context: ${context}, step: S): StepRecord<KeptOutputs[S]> {
-  const place: Place<KeptOutputs[S]> = places[step];
+  const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
   return place.get(context.steps);
 }`,
   },
@@ -47,7 +63,7 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
 ): Pick<${context}, "steps"> {
-  const place: Place<KeptOutputs[S]> = places[step];
+  const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
   const record = place.get(context.steps);
   return { steps: place.set(context.steps, { ...record, ...to(record) }) };
 }`,
@@ -55,6 +71,24 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   changeForward: partChange("forward", "What is known of a step's way forward."),
   changeInquire: partChange("inquire", "How often a step's service was asked."),
   changeUndo: partChange("undo", "How far the undo of a step is."),
+  scopeOf: {
+    doc: "A scope's record.",
+    code: ({ context }) => `function scopeOf(context: ${context}, scope: ScopeName): ScopeRecord {
+  return scopePlaces[scope].get(context.steps);
+}`,
+  },
+  changeScope: {
+    doc: "What is known of a scope.",
+    code: ({ context }) => `function changeScope(
+  context: ${context},
+  scope: ScopeName,
+  to: (record: ScopeRecord) => Partial<ScopeRecord>,
+): Pick<${context}, "steps"> {
+  const place: Place<ScopeRecord> = scopePlaces[scope];
+  const record = place.get(context.steps);
+  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+}`,
+  },
   complete: {
     doc: "A step that happened.",
     code: ({ context, pending }) => `function complete<S extends StepName>(

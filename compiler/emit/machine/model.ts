@@ -1,11 +1,13 @@
 import { CompilerBug } from "../../bug.ts";
 import { nodesIn, sequencesIn } from "../../plan/nodes.ts";
-import type { Plan, PlanCall, PlanNode, PlanStep } from "../../plan/plan.ts";
+import type { Plan, PlanCall, PlanStep, PlanUnit } from "../../plan/plan.ts";
 import { type TypeNames, typeNames } from "../lib/names.ts";
 
 /** A plan as the parts of the machine emitter look at it. */
 export interface MachineModel {
   readonly plan: Plan;
+  /** What this machine runs: the saga itself, or a body of it. */
+  readonly unit: PlanUnit;
   readonly names: TypeNames;
   /** Every call of every step, in source order: forward, inquiry, undo. */
   readonly calls: readonly CallModel[];
@@ -23,13 +25,14 @@ export interface CallModel {
 /** Also the name of the part of the record that counts its entries. */
 export type CallKind = "forward" | "inquire" | "undo";
 
-export function machineModel(plan: Plan): MachineModel {
-  const steps = new Map(plan.steps.map((step) => [step.name, step]));
-  refuseInnerPivot(plan);
+export function machineModel(plan: Plan, unit: PlanUnit = plan): MachineModel {
+  const steps = new Map(unit.steps.map((step) => [step.name, step]));
+  refuseInnerPivot(unit);
   return {
     plan,
+    unit,
     names: typeNames(plan),
-    calls: plan.steps.flatMap(callsOf),
+    calls: unit.steps.flatMap(callsOf),
     step(name) {
       const found = steps.get(name);
       if (found === undefined) throw new CompilerBug(`the plan has a node for a step that it does not list: ${name}`);
@@ -72,17 +75,11 @@ export function keptOutput(step: PlanStep, names: TypeNames): string | null {
   return step.outputLive ? names.outputOf(step) : null;
 }
 
-/** Whether the saga can be failing when this node has ended: not behind the pivot. */
-export function canFail(node: PlanNode, model: MachineModel): boolean {
-  if (node.kind === "step") return model.step(node.step).zone !== "after";
-  return sequencesIn(node).some(({ nodes }) => nodes.some((inner) => canFail(inner, model)));
-}
-
 /** A pivot beside steps that can still fail has no machine; the checker refuses it, and so do we, rather than write a wrong one. */
-function refuseInnerPivot(plan: Plan): void {
-  const groups = nodesIn(plan.forward).filter((node) => node.kind === "parallel" || node.kind === "race" || node.kind === "try");
+function refuseInnerPivot(unit: PlanUnit): void {
+  const groups = nodesIn(unit.forward).filter((node) => node.kind === "parallel" || node.kind === "race" || node.kind === "try");
   const inner = groups.flatMap(sequencesIn).flatMap(nodesIn);
-  for (const pivot of plan.pivots) {
+  for (const pivot of unit.pivots) {
     if (inner.some((node) => node.kind === "step" && node.step === pivot)) {
       throw new CompilerBug(`the pivot ${pivot} stands in a parallel branch`);
     }

@@ -6,24 +6,26 @@ import { initialContext } from "./context.ts";
 import { DEADLINE } from "./delays.ts";
 import { expression, readsContext } from "./expressions.ts";
 import type { MachineModel } from "./model.ts";
+import type { Pen } from "./nodes/node.ts";
 import { backwardWay, forwardWay } from "./sequences.ts";
 import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
 
 /** What `createMachine` is given. */
-export function machineConfig(model: MachineModel, words: Vocabulary): Layout {
+export function machineConfig(pen: Pen): Layout {
+  const { model, words } = pen;
   return object(
     entry("id", text(model.names.saga.variable)),
     entry("context", initialContext(model, words)),
     // XState asks for it at either end; only a completed saga has one.
-    optionalEntry("output", model.plan.output === null ? null : OUTPUT),
+    optionalEntry("output", model.unit.output === null ? null : OUTPUT),
     entry("on", object(entry("saga.cancel", cancel(model, words)))),
     entry("after", object(entry(DEADLINE, deadline(model, words)))),
     entry("initial", text("forward")),
     entry(
       "states",
       object(
-        entry("forward", forwardWay(model, words)),
-        entry("backward", backwardWay(model, words), [
+        entry("forward", forwardWay(pen)),
+        entry("backward", backwardWay(pen), [
           "// The mirror of the way forward: each step that happened, or may have, is undone.",
         ]),
         entry("completed", FINAL),
@@ -41,33 +43,34 @@ export function deadlineSummary(timeoutMs: number): string {
 }
 
 /** What a completed saga answers; nothing where it declares no output. */
-export function writeOutput(out: Writer, { plan, ...model }: MachineModel, words: Vocabulary): void {
-  if (plan.output === null) return;
+export function writeOutput(out: Writer, model: MachineModel, words: Vocabulary): void {
+  const declared = model.unit.output;
+  if (declared === null) return;
   const { context, output } = model.names.saga;
-  const value = expression(plan.output.value, { plan, ...model }, words);
-  const parameter = readsContext(plan.output.value) ? "context" : "_context";
+  const value = expression(declared.value, model, words);
+  const parameter = readsContext(declared.value) ? "context" : "_context";
   out.doc("What a completed saga answers.");
   const start = `function completedOutput(${parameter}: ${context}): ${output} {`;
   out.block(start, () => out.line(render(["return ", value, ";"], out.room)), "}").line();
 }
 
 /** Going back already, or past the pivot: nothing. */
-function cancel({ plan }: MachineModel, words: Vocabulary): Layout {
+function cancel({ unit }: MachineModel, words: Vocabulary): Layout {
   const summary = 'event.reason ?? "cancelled"';
   const failure = fromEvent({ name: text("Cancelled"), step: "null", summary });
   const latch = words.action("latch", fixed({ name: text("Cancelled") }));
   const back = { guard: words.guard("undoable"), actions: [words.action("giveUp", failure)] };
-  return plan.pivots.length === 0 ? transitions(back) : transitions({ guard: words.guard("deciding"), actions: [latch] }, back);
+  return unit.pivots.length === 0 ? transitions(back) : transitions({ guard: words.guard("deciding"), actions: [latch] }, back);
 }
 
-function deadline({ plan }: MachineModel, words: Vocabulary): Layout {
-  const summary = text(deadlineSummary(plan.timeoutMs ?? 0));
+function deadline({ unit }: MachineModel, words: Vocabulary): Layout {
+  const summary = text(deadlineSummary(unit.timeoutMs ?? 0));
   const failure = fixed({ name: text("DeadlinePassed"), step: "null", summary });
   const overdue = words.action("markOverdue");
   const latch = words.action("latch", fixed({ name: text("DeadlinePassed") }));
   const known = { guard: words.guard("deadlineHasPassed") };
   const back = { guard: words.guard("undoable"), actions: [words.action("giveUp", failure)] };
-  if (plan.pivots.length === 0) return transitions(known, back, { actions: [overdue] });
+  if (unit.pivots.length === 0) return transitions(known, back, { actions: [overdue] });
   return transitions(
     known,
     // A cancel waits for the pivot already: the deadline has passed, whichever way it goes.

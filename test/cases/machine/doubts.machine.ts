@@ -812,13 +812,13 @@ export const effects = {
   },
 };
 
-interface Place<Output> {
-  readonly get: (steps: DoubtsContext["steps"]) => StepRecord<Output>;
-  readonly set: (steps: DoubtsContext["steps"], record: StepRecord<Output>) => DoubtsContext["steps"];
+interface Place<Kept> {
+  readonly get: (steps: DoubtsContext["steps"]) => Kept;
+  readonly set: (steps: DoubtsContext["steps"], record: Kept) => DoubtsContext["steps"];
 }
 
 /** Where each step's record stands. */
-const places: { readonly [S in StepName]: Place<KeptOutputs[S]> } = {
+const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
   look: { get: (steps) => steps.look, set: (steps, record) => ({ ...steps, look: record }) },
   book: { get: (steps) => steps.book, set: (steps, record) => ({ ...steps, book: record }) },
   pay: { get: (steps) => steps.pay, set: (steps, record) => ({ ...steps, pay: record }) },
@@ -835,7 +835,7 @@ function newRecord(): StepRecord<never> {
 
 /** A step's record. */
 function recordOf<S extends StepName>(context: DoubtsContext, step: S): StepRecord<KeptOutputs[S]> {
-  const place: Place<KeptOutputs[S]> = places[step];
+  const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
   return place.get(context.steps);
 }
 
@@ -845,7 +845,7 @@ function change<S extends StepName>(
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
 ): Pick<DoubtsContext, "steps"> {
-  const place: Place<KeptOutputs[S]> = places[step];
+  const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
   const record = place.get(context.steps);
   return { steps: place.set(context.steps, { ...record, ...to(record) }) };
 }

@@ -1367,13 +1367,13 @@ export const effects = {
   },
 };
 
-interface Place<Output> {
-  readonly get: (steps: PlaceOrderContext["steps"]) => StepRecord<Output>;
-  readonly set: (steps: PlaceOrderContext["steps"], record: StepRecord<Output>) => PlaceOrderContext["steps"];
+interface Place<Kept> {
+  readonly get: (steps: PlaceOrderContext["steps"]) => Kept;
+  readonly set: (steps: PlaceOrderContext["steps"], record: Kept) => PlaceOrderContext["steps"];
 }
 
 /** Where each step's record stands. */
-const places: { readonly [S in StepName]: Place<KeptOutputs[S]> } = {
+const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
   createOrder: { get: (steps) => steps.createOrder, set: (steps, record) => ({ ...steps, createOrder: record }) },
   reserveStock: {
     get: (steps) => steps.$group1.$branch1.reserveStock,
@@ -1404,7 +1404,7 @@ function newRecord(): StepRecord<never> {
 
 /** A step's record. */
 function recordOf<S extends StepName>(context: PlaceOrderContext, step: S): StepRecord<KeptOutputs[S]> {
-  const place: Place<KeptOutputs[S]> = places[step];
+  const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
   return place.get(context.steps);
 }
 
@@ -1414,7 +1414,7 @@ function change<S extends StepName>(
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
 ): Pick<PlaceOrderContext, "steps"> {
-  const place: Place<KeptOutputs[S]> = places[step];
+  const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
   const record = place.get(context.steps);
   return { steps: place.set(context.steps, { ...record, ...to(record) }) };
 }
