@@ -4,6 +4,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** All of it; `undefined`: there is none. */
+  readonly stdin?: (() => Promise<string>) | undefined;
 }
 
 export interface OutputStream {

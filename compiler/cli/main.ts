@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { text } from "node:stream/consumers";
 import { runCli } from "./run.ts";
 
 // Whoever reads us may have seen enough (`sagac check | head`): that is no error of ours, and what is under way ends properly.
@@ -13,4 +14,5 @@ process.exitCode = await runCli(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: () => text(process.stdin),
 });

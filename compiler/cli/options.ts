@@ -21,6 +21,15 @@ export interface BuildOptions extends CommonOptions {
   readonly tests: boolean;
 }
 
+export interface FormatOptions extends CommonOptions {
+  /** Write nothing; exit 1 if a file would change. */
+  readonly check: boolean;
+  /** Write nothing; print what would change. */
+  readonly diff: boolean;
+  /** Read stdin instead of files, under this name; `null`: read files. */
+  readonly stdinPath: string | null;
+}
+
 export interface VerifyOptions extends CommonOptions {
   /** Of one saga. */
   readonly maxStates: number;

@@ -3,7 +3,14 @@ import type { ImportExtension } from "../emit/target.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
-import { type BuildOptions, type CommonOptions, GRAPH_FORMATS, type GraphOptions, type VerifyOptions } from "./options.ts";
+import {
+  type BuildOptions,
+  type CommonOptions,
+  type FormatOptions,
+  GRAPH_FORMATS,
+  type GraphOptions,
+  type VerifyOptions,
+} from "./options.ts";
 import { UsageError } from "./problems.ts";
 
 /**
@@ -60,6 +67,17 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .action(async (paths: readonly string[], options: Partial<CommonOptions>) => {
       const { check } = await import("./commands/check.ts");
       done(await check(paths, commonOptions(options), io));
+    });
+
+  common(program.command("format").description("bring sources into the one layout"), REPORT_FORMAT)
+    .option("--check", "write nothing; exit 1 if a file would change")
+    .option("--diff", "write nothing; print what would change")
+    .option("--stdin-filepath <path>", "format what comes by stdin, named like this, to stdout")
+    .addHelpText("after", FORMAT_HELP)
+    .action(async (paths: readonly string[], options: Partial<FormatOptions> & { readonly stdinFilepath?: string }) => {
+      const { format } = await import("./commands/format.ts");
+      const { check = false, diff = false, stdinFilepath: stdinPath = null } = options;
+      done(await format(paths, { ...commonOptions(options), check, diff, stdinPath }, io));
     });
 
   common(
@@ -158,6 +176,17 @@ Examples:
   $ sagac check
   $ sagac check sagas/order.saga --max-warnings 0
   $ sagac check --format json | jq '.diagnostics[].message'
+${EXIT_HELP}`;
+
+const FORMAT_HELP = `
+There is one layout and nothing to configure. Words and comments stay, in their order; braces stay on one line where they fit and
+where their first entry stands behind them. A declaration with a syntax error is left as it is.
+
+Examples:
+  $ sagac format
+  $ sagac format --check        in CI: is everything formatted?
+  $ sagac format --diff sagas/order.saga
+  $ sagac format --stdin-filepath order.saga < order.saga
 ${EXIT_HELP}`;
 
 const VERIFY_HELP = `

@@ -10,14 +10,20 @@ export interface CliRun {
 }
 
 /** Runs the real command line in a process of its own, without a terminal. */
-export function sagac(args: readonly string[], cwd: string, env: Readonly<Record<string, string>> = {}): Promise<CliRun> {
+export function sagac(
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>> = {},
+  stdin: string | null = null,
+): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited } = process.env;
     const child = spawn(process.execPath, [join(ROOT, "compiler/cli/main.ts"), ...args], {
       cwd,
       env: { ...inherited, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    child.stdin.end(stdin ?? "");
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
