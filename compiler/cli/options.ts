@@ -9,6 +9,12 @@ export interface CommonOptions {
   readonly quiet: boolean;
 }
 
+export const REPORT_FORMATS = ["text", "json", "sarif", "github"] as const;
+
+export interface CheckOptions extends Omit<CommonOptions, "format"> {
+  readonly format: (typeof REPORT_FORMATS)[number];
+}
+
 export interface BuildOptions extends CommonOptions {
   readonly outDir: string | null;
   /** `null`: as the nearest tsconfig wants it. */

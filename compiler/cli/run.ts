@@ -5,10 +5,12 @@ import { EXIT, type ExitCode } from "./exit-codes.ts";
 import type { Io } from "./io.ts";
 import {
   type BuildOptions,
+  type CheckOptions,
   type CommonOptions,
   type FormatOptions,
   GRAPH_FORMATS,
   type GraphOptions,
+  REPORT_FORMATS,
   type VerifyOptions,
 } from "./options.ts";
 import { UsageError } from "./problems.ts";
@@ -62,11 +64,12 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       done(await build(paths, { ...commonOptions(options), outDir, importExtension, check, steps, tests }, io));
     });
 
-  common(program.command("check").description("report what is wrong in the sources; write nothing"), REPORT_FORMAT)
+  common(program.command("check").description("report what is wrong in the sources; write nothing"), CHECK_FORMAT)
     .addHelpText("after", CHECK_HELP)
-    .action(async (paths: readonly string[], options: Partial<CommonOptions>) => {
+    .action(async (paths: readonly string[], options: Partial<CheckOptions>) => {
       const { check } = await import("./commands/check.ts");
-      done(await check(paths, commonOptions(options), io));
+      const { format = "text" } = options;
+      done(await check(paths, { ...commonOptions({ ...options, format: "text" }), format }, io));
     });
 
   common(program.command("format").description("bring sources into the one layout"), REPORT_FORMAT)
@@ -110,6 +113,7 @@ function commonOptions({ format = "text", color, maxWarnings = null, quiet = fal
 }
 
 const REPORT_FORMAT = { choices: ["text", "json"], default: "text" } as const;
+const CHECK_FORMAT = { choices: REPORT_FORMATS, default: "text" } as const;
 const GRAPH_FORMAT = { choices: GRAPH_FORMATS, default: "mermaid" } as const;
 
 function common(command: Command, format: { readonly choices: readonly string[]; readonly default: string }): Command {

@@ -23,6 +23,16 @@ describe("sagac check", LONG, () => {
     expect(run.stdout).not.toContain("\u001b");
   });
 
+  it("prints for code scanning and for workflows, with the same exit code", async () => {
+    const folder = scratchFolder({ "bad.saga": BROKEN });
+    const sarif = await sagac(["check", "--format", "sarif"], folder);
+    expect(sarif.code).toBe(1);
+    expect(JSON.parse(sarif.stdout).runs[0].results).toHaveLength(2);
+    const github = await sagac(["check", "--format", "github"], folder);
+    expect(github.code).toBe(1);
+    expect(github.stdout).toMatch(/^::error file=bad\.saga,line=5,/m);
+  });
+
   it("colours only when asked off a terminal", async () => {
     const folder = scratchFolder({ "bad.saga": BROKEN });
     expect((await sagac(["check", "--color"], folder)).stdout).toContain("\u001b[");

@@ -1,11 +1,14 @@
+import { renderGithub } from "../../diagnostics/render/github.ts";
+import { renderSarif } from "../../diagnostics/render/sarif.ts";
+import { VERSION } from "../../version.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
-import type { CommonOptions } from "../options.ts";
+import type { CheckOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { compileProject, openProject } from "../project.ts";
 
 /** `sagac check`: what is wrong, on stdout; it is what was asked for. The line that counts goes to stderr. */
-export async function check(paths: readonly string[], options: CommonOptions, io: Io): Promise<ExitCode> {
+export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<ExitCode> {
   const project = await openProject(paths, io.cwd);
   const { sagas, diagnostics } = compileProject(project);
   const report = project.report(diagnostics);
@@ -13,6 +16,11 @@ export async function check(paths: readonly string[], options: CommonOptions, io
   if (options.format === "json") {
     const checked = sagas.map(({ plan, file }) => ({ saga: plan.saga, source: project.shown(project.absolute(file)) }));
     io.stdout.write(reportJson(report, project.source, exitCode, { command: "check", sagas: checked }));
+    return exitCode;
+  }
+  if (options.format === "sarif" || options.format === "github") {
+    const { source } = project;
+    io.stdout.write(options.format === "sarif" ? renderSarif(report, VERSION, source) : renderGithub(report, source));
     return exitCode;
   }
   const text = reportText(report, project.source, options, io.stdout, io);

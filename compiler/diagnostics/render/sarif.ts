@@ -1,0 +1,55 @@
+import type { SourceFile } from "../../source/source-set.ts";
+import type { Span } from "../../source/span.ts";
+import { CODES } from "../codes.ts";
+import type { Report } from "../collect.ts";
+import type { Diagnostic } from "../diagnostic.ts";
+
+/**
+ * A report as SARIF 2.1.0 (OASIS), for code scanning: one document, with what is known of each code that it names. Lines and columns count
+ * from 1, columns in UTF-16 units.
+ */
+export function renderSarif(report: Report, version: string, source: (path: string) => SourceFile | null): string {
+  const codes = [...new Set(report.diagnostics.map(({ code }) => code))].sort();
+  const rules = codes.map((id) => {
+    const known = CODES.find(({ code }) => code === id);
+    const example = report.diagnostics.find(({ code }) => code === id);
+    const name = known?.slug ?? example?.slug ?? id;
+    return {
+      id,
+      name,
+      shortDescription: { text: known?.summary ?? name },
+      helpUri: known?.docs ?? example?.docs ?? "",
+      defaultConfiguration: { level: known?.severity ?? example?.severity ?? "error" },
+    };
+  });
+  const results = report.diagnostics.map((diagnostic) => resultOf(diagnostic, codes, source));
+  const document = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [{ tool: { driver: { name: "sagac", version, rules } }, columnKind: "utf16CodeUnits", results }],
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function resultOf(diagnostic: Diagnostic, codes: readonly string[], source: (path: string) => SourceFile | null): unknown {
+  const { code, severity, span, labels } = diagnostic;
+  const text = [diagnostic.message, diagnostic.note, diagnostic.help].filter((part) => part !== null).join("\n");
+  const related = labels.map((label, id) => ({ id, message: { text: label.message }, ...locationOf(label.span, source) }));
+  return {
+    ruleId: code,
+    ruleIndex: codes.indexOf(code),
+    level: severity,
+    message: { text },
+    locations: [locationOf(span, source)],
+    ...(related.length > 0 ? { relatedLocations: related } : {}),
+  };
+}
+
+function locationOf(span: Span, source: (path: string) => SourceFile | null): { readonly physicalLocation: unknown } {
+  const lines = source(span.file)?.lines;
+  const uri = encodeURI(span.file);
+  if (lines === undefined) return { physicalLocation: { artifactLocation: { uri } } };
+  const [start, end] = [lines.positionAt(span.start), lines.positionAt(span.end)];
+  const region = { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
+  return { physicalLocation: { artifactLocation: { uri }, region } };
+}
