@@ -64,6 +64,8 @@ export function quarantine(
     part: {
       lease: options.lease,
       sagaId: instance.sagaId,
+      root: null,
+      live: true,
       commitId: options.commitId,
       expectedVersion: instance.version,
       snapshot,
@@ -149,6 +151,8 @@ function work(implementation: Implementation, instance: Instance, inputs: readon
     part: {
       lease: options.lease,
       sagaId: instance.sagaId,
+      root: null,
+      live: status === "running",
       commitId: options.commitId,
       expectedVersion: instance.version,
       snapshot: writeEnvelope(envelope),

@@ -231,7 +231,9 @@ export class Loop {
       instance.quarantined = true;
       this.#ports.log.error("a saga was quarantined", { saga: instance.sagaId, records: written.part.records });
     }
-    for (const timer of written.part.setTimers) this.#events.timerSet(timer.delayMs);
+    for (const timer of written.part.setTimers) {
+      this.#events.timerSet("atMs" in timer ? timer.atMs - this.#ports.clock.now() : timer.delayMs);
+    }
     this.#run(holding, instance);
     if (instance.queue.length > 0) return this.#wake(holding, instance);
     this.#letGo(holding, instance);

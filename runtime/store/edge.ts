@@ -2,8 +2,8 @@
  * What every store checks before it does anything, so that all refuse the same: a wrong call rejects and has changed nothing.
  */
 import { SagaError } from "../errors.ts";
-import { checkId } from "./partition.ts";
-import type { Command, CommitPart, Lease, LeaseRequest, Partition } from "./store.ts";
+import { checkId, checkSagaKey } from "./partition.ts";
+import type { Command, CommitPart, Lease, LeaseRequest, Partition, TimerToSet } from "./store.ts";
 
 /** A partition of this store. */
 export function checkPartition(partition: Partition, partitions: number): void {
@@ -32,13 +32,19 @@ export function checkLeases(leases: readonly Lease[], partitions: number): void 
 export function checkCommand(partition: Partition, command: Command, partitions: number): void {
   checkPartition(partition, partitions);
   checkId("command id", command.id);
-  checkId("saga id", command.sagaId);
+  checkSagaKey("saga id", command.sagaId);
   checkText("the payload of a command", command.sagaId, command.payload);
 }
 
 export function checkSaga(partition: Partition, sagaId: string, partitions: number): void {
   checkPartition(partition, partitions);
-  checkId("saga id", sagaId);
+  checkSagaKey("saga id", sagaId);
+}
+
+/** A page of a list of sagas. */
+export function checkCursor(cursor: string | null, limit: number): void {
+  if (cursor !== null) checkSagaKey("cursor", cursor);
+  checkLimit(limit);
 }
 
 export function checkLimit(limit: number): void {
@@ -54,11 +60,13 @@ export function checkPage(after: number, limit: number): void {
 /** All parts of one `commit` call. */
 export function checkParts(parts: readonly CommitPart[], partitions: number): void {
   const seen = parts.length > 1 ? new Set<string>() : null;
+  const leases = new Map<string, Lease>();
   for (const part of parts) {
     const { partition } = part.lease;
     checkPartition(partition, partitions);
-    checkId("saga id", part.sagaId);
+    checkSagaKey("saga id", part.sagaId);
     checkId("commit id", part.commitId);
+    checkFamily(part, leases);
     if (seen !== null) {
       const name = `${partition.saga}@${partition.version}/${partition.index} ${part.sagaId}`;
       if (seen.has(name)) {
@@ -70,17 +78,41 @@ export function checkParts(parts: readonly CommitPart[], partitions: number): vo
     for (const record of part.records) checkText("a history record", part.sagaId, record);
     for (const timer of part.setTimers) {
       checkId("timer key", timer.key);
-      if (!Number.isFinite(timer.delayMs))
-        throw new RangeError(`timer ${timer.key} of ${part.sagaId}: delay ${timer.delayMs} ms`);
+      const ms = "atMs" in timer ? timer.atMs : timer.delayMs;
+      if (!Number.isFinite(ms)) throw new RangeError(`timer ${timer.key} of ${part.sagaId}: ${ms} ms`);
     }
     for (const key of part.clearTimers) checkId("timer key", key);
     for (const consumed of part.consume) checkId("command id", consumed.id);
   }
 }
 
+/** All parts of a family are under one lease, and a child's id begins with its root's. */
+function checkFamily(part: CommitPart, leases: Map<string, Lease>): void {
+  if (part.root !== null && !part.sagaId.startsWith(`${part.root}//`)) {
+    throw new SagaError(
+      "RT2007",
+      `saga ${part.sagaId} cannot be a child of ${part.root}: its id does not begin with "${part.root}//".`,
+    );
+  }
+  const family = familyOf(part);
+  const lease = leases.get(family);
+  if (lease !== undefined && (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch)) {
+    throw new SagaError(
+      "RT2007",
+      `the family of ${part.root ?? part.sagaId} appears under two leases in one commit call: use one.`,
+    );
+  }
+  leases.set(family, part.lease);
+}
+
+/** Names the family of a part: its parts are committed together or not at all. */
+export function familyOf({ lease: { partition }, root, sagaId }: CommitPart): string {
+  return `${partition.saga}@${partition.version}/${partition.index} ${root ?? sagaId}`;
+}
+
 /** When a timer is due: whole milliseconds, never early, never before now. */
-export function dueAt(nowMs: number, delayMs: number): number {
-  return nowMs + Math.max(0, Math.ceil(delayMs));
+export function dueAt(nowMs: number, timer: TimerToSet): number {
+  return Math.max(nowMs, Math.ceil("atMs" in timer ? timer.atMs : nowMs + timer.delayMs));
 }
 
 function checkText(what: string, sagaId: string, text: string): void {

@@ -1,4 +1,19 @@
-import type { Hint } from "./store.ts";
+import { partitionKey } from "./partition.ts";
+import type { CommitPart, CommitResult, Hint } from "./store.ts";
+
+/** What watchers hear of a commit call: one hint a family, of its root. */
+export function commitHints(parts: readonly CommitPart[], results: readonly CommitResult[]): Hint[] {
+  const hints = new Map<string, Hint>();
+  for (const [index, part] of parts.entries()) {
+    if (results[index]?.status !== "committed") continue;
+    const partition = partitionKey(part.lease.partition);
+    const sagaId = part.root ?? part.sagaId;
+    const name = `${partition} ${sagaId}`;
+    if (part.root !== null && hints.has(name)) continue;
+    hints.set(name, { partition, sagaId, what: part.root === null && part.status !== "running" ? "ended" : "committed" });
+  }
+  return [...hints.values()];
+}
 
 /** The listeners of one open store. A hint is handed over after the call that caused it has settled its own state, never inside it. */
 export class Hints {

@@ -7,6 +7,8 @@ import type { Partition } from "./store.ts";
 
 const UNRESERVED = /^[A-Za-z0-9_.~-]+$/;
 const MAX_ID_BYTES = 255;
+/** A child's id grows with each level: `order-42//trip.1.0//$foreach1.1.17`. */
+const MAX_CHILD_ID_BYTES = 4_096;
 
 /** The partition's name in keys, hints and messages: `PlaceOrder@1/3`. */
 export function partitionKey(partition: Partition): string {
@@ -43,18 +45,32 @@ export function decodeId(encoded: string): string {
   return encoded.includes("%") ? decodeURIComponent(encoded) : encoded;
 }
 
+/** The root of a saga's family, by its id: what stands before the first `//`. */
+export function rootOf(sagaId: string): string {
+  const end = sagaId.indexOf("//");
+  return end === -1 ? sagaId : sagaId.slice(0, end);
+}
+
+/** Refuses (RT2007) what cannot be a saga's id. A child's may be longer than its root's. */
+export function checkSagaKey(what: string, id: unknown): void {
+  checkId(what, id, typeof id === "string" && id.includes("//") ? MAX_CHILD_ID_BYTES : MAX_ID_BYTES);
+}
+
 /** Refuses (RT2007) what cannot be an id: 1 to 255 bytes of UTF-8. `what` names it in the message: `saga id`. */
-export function checkId(what: string, id: unknown): void {
+export function checkId(what: string, id: unknown, maxBytes = MAX_ID_BYTES): void {
   if (typeof id !== "string") throw badId(what, String(id), `it is ${id === null ? "null" : typeof id}, not text`);
   if (id.length === 0) throw badId(what, id, "it is empty");
   if (!id.isWellFormed()) throw badId(what, id, "it has half of a surrogate pair, which UTF-8 cannot hold");
   // A code unit takes at most 3 bytes, so that most ids need no counting.
-  if (id.length > MAX_ID_BYTES / 3 && Buffer.byteLength(id, "utf8") > MAX_ID_BYTES) {
-    throw badId(what, id, `it has ${Buffer.byteLength(id, "utf8")} bytes`);
+  if (id.length > maxBytes / 3 && Buffer.byteLength(id, "utf8") > maxBytes) {
+    throw badId(what, id, `it has ${Buffer.byteLength(id, "utf8")} bytes, ${maxBytes} are the most`);
   }
 }
 
 function badId(what: string, id: string, why: string): SagaError {
   const shown = id.length > 40 ? `${id.slice(0, 40)}…` : id;
-  return new SagaError("RT2007", `the ${what} ${JSON.stringify(shown)} cannot be stored: ${why}. Use 1 to 255 bytes of text.`);
+  return new SagaError(
+    "RT2007",
+    `the ${what} ${JSON.stringify(shown)} cannot be stored: ${why}. Use 1 to ${MAX_ID_BYTES} bytes of text.`,
+  );
 }

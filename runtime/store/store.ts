@@ -3,14 +3,17 @@
  *
  * Vocabulary. A *partition* is one of `partitions` shares of one saga at one version, the unit of ownership. A worker holds it by a
  * *lease*, which carries an *epoch* that only ever grows; every commit names its lease, and the store refuses a stale one in the same
- * atomic step. A *commit* is one atomic write for one saga; it names the version it was computed from.
+ * atomic step. A *commit* is one atomic write for one saga; it names the version it was computed from. A *family* is a root saga and the
+ * children that it runs (items, rounds, called sagas), each a saga of its own in the root's partition, with an id that begins with the
+ * root's and `//`.
  *
  * Lost replies. Any call may reject with `StoreError` code `RT2002 outcome-unknown`: the write may or may not have happened. No adapter
  * repeats a write by itself, and none lets its client library do it. Whoever called reads again (`load` shows `commitId`), then decides;
  * every operation may be repeated with the same arguments without a second effect.
  *
- * Time. Due times and expiries are computed by the store's own clock; callers hand in delays, never instants. Where a virtual clock is
- * configured (tests, simulation) its time is used instead. All times are milliseconds since the epoch.
+ * Time. Due times and expiries are computed by the store's own clock; callers hand in delays, and instants only where the business itself
+ * names one (`sleep until`). Where a virtual clock is configured (tests, simulation) its time is used instead. All times are milliseconds
+ * since the epoch.
  *
  * Text. Snapshots, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state);
  * text that UTF-8 cannot hold is refused (RT1011).
@@ -47,20 +50,29 @@ export interface Store {
   pending(partition: Partition, limit: number): Promise<PendingCommand[]>;
 
   /**
-   * Commits each part atomically on its own; one refused part does not take others along. Answers in the order asked. A saga appears
-   * at most once in a call. Either all of a commit is visible or nothing of it: snapshot, history, timers and consumed commands.
+   * Commits each family atomically on its own: all of its parts or none; a refused one does not take other families along. Answers in the
+   * order asked; a part that was refused for another of its family answers `conflict` with what is there. A saga appears at most once in a
+   * call, a family under one lease. Either all of a commit is visible or nothing of it: snapshot, history, timers and consumed commands.
    */
   commit(parts: readonly CommitPart[]): Promise<CommitResult[]>;
 
   /** One saga as last committed; `null` if there is none. */
   load(partition: Partition, sagaId: string): Promise<StoredSaga | null>;
 
-  /** Ids of all sagas of the partition that have not ended, in a fixed order, after `cursor`, at most `limit`. */
+  /** Ids of all roots of the partition that still have work (`live`), in a fixed order, after `cursor`, at most `limit`. */
   live(
     partition: Partition,
     cursor: string | null,
     limit: number,
   ): Promise<{ readonly ids: string[]; readonly cursor: string | null }>;
+
+  /** The children of a root, ended ones too, in a fixed order, after `cursor`, at most `limit`. */
+  children(
+    partition: Partition,
+    rootId: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ readonly children: StoredChild[]; readonly cursor: string | null }>;
 
   /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
   due(partition: Partition, limit: number): Promise<DueTimers>;
@@ -72,8 +84,8 @@ export interface Store {
   commandResult(partition: Partition, commandId: string): Promise<CommandResult | null>;
 
   /**
-   * Hints that something changed; never relied upon (poll too). `listener` gets the partition's key and, where known, the saga.
-   * Returns what ends the subscription.
+   * Hints that something changed; never relied upon (poll too). `listener` gets the partition's key and, where known, the saga: the root,
+   * whatever of its family was committed. Returns what ends the subscription.
    */
   watch(listener: (hint: Hint) => void): () => void;
 
@@ -134,6 +146,10 @@ export interface CommandResult {
 export interface CommitPart {
   readonly lease: Lease;
   readonly sagaId: string;
+  /** Of a child: the id of its root, with which it is committed; `null`: it is a root itself. Never changes. */
+  readonly root: string | null;
+  /** Of a root: whether it or its family still has work, also after its own end. Of a child it says nothing. */
+  readonly live: boolean;
   /** Names this very write: `load` shows the last one, so that a lost reply can be settled. */
   readonly commitId: string;
   /** Version this was computed from; 0: the saga must not exist yet. The version after the commit is one more. */
@@ -145,16 +161,24 @@ export interface CommitPart {
   readonly conditions: readonly SagaCondition[];
   /** Appended in order; the store numbers them on from the saga's last and gives them its time. */
   readonly records: readonly string[];
-  /** Timers by key (unique in the saga) to set, in ms from now by the store's clock; setting an existing key moves it. */
-  readonly setTimers: readonly { readonly key: string; readonly delayMs: number }[];
+  /** Timers by key (unique in the saga) to set; setting an existing key moves it. */
+  readonly setTimers: readonly TimerToSet[];
   /** Keys to clear; clearing what is not there is nothing. */
   readonly clearTimers: readonly string[];
   /** Commands that this commit consumes, with their results. */
   readonly consume: readonly { readonly position: string; readonly id: string; readonly result: CommandResult }[];
 }
 
+export type TimerToSet =
+  /** In ms from now by the store's clock. */
+  | { readonly key: string; readonly delayMs: number }
+  /** At an instant; one that has passed is due now. */
+  | { readonly key: string; readonly atMs: number };
+
 export type SagaStatus = "running" | "completed" | "compensated";
-export type SagaCondition = "overdue" | "parked" | "quarantined";
+/** `ending`: the outcome stands, what is to happen after it still runs. */
+export type SagaCondition = "ending" | "overdue" | "parked" | "quarantined";
+export const SAGA_CONDITIONS: readonly SagaCondition[] = ["ending", "overdue", "parked", "quarantined"];
 
 export type CommitResult =
   | { readonly status: "committed"; readonly version: number; readonly atMs: number }
@@ -174,6 +198,12 @@ export interface StoredSaga {
   readonly updatedAtMs: number;
   /** Timers that are set, by key, with the time at which they are due. */
   readonly timers: readonly { readonly key: string; readonly dueAtMs: number }[];
+}
+
+export interface StoredChild {
+  readonly sagaId: string;
+  readonly status: SagaStatus;
+  readonly conditions: readonly SagaCondition[];
 }
 
 export interface DueTimers {

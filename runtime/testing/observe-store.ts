@@ -52,6 +52,7 @@ export function observeStore(store: Store, hooks: StoreHooks): Store {
     commit: (...args) => observed("commit", args, () => store.commit(...args)),
     load: (...args) => observed("load", args, () => store.load(...args)),
     live: (...args) => observed("live", args, () => store.live(...args)),
+    children: (...args) => observed("children", args, () => store.children(...args)),
     due: (...args) => observed("due", args, () => store.due(...args)),
     history: (...args) => observed("history", args, () => store.history(...args)),
     commandResult: (...args) => observed("commandResult", args, () => store.commandResult(...args)),

@@ -23,6 +23,8 @@ export function part(lease: Lease, changes: Partial<CommitPart> = {}): CommitPar
   return {
     lease,
     sagaId: "order-1",
+    root: null,
+    live: (changes.status ?? "running") === "running",
     commitId: "commit-1",
     expectedVersion: 0,
     snapshot: '{"value":"running"}',

@@ -62,6 +62,7 @@ export function lifeCases(it: Cases): void {
     await expect(store.commit([part(lease)])).rejects.toMatchObject(closed);
     await expect(store.load(partition(), "order-1")).rejects.toMatchObject(closed);
     await expect(store.live(partition(), null, 1)).rejects.toMatchObject(closed);
+    await expect(store.children(partition(), "order-1", null, 1)).rejects.toMatchObject(closed);
     await expect(store.due(partition(), 1)).rejects.toMatchObject(closed);
     await expect(store.history(partition(), "order-1", 0, 1)).rejects.toMatchObject(closed);
     await expect(store.commandResult(partition(), "c")).rejects.toMatchObject(closed);

@@ -4,6 +4,7 @@ import type { Cases } from "./cases.ts";
 import { commandCases } from "./commands.ts";
 import { commitCases } from "./commits.ts";
 import { edgeCases } from "./edges.ts";
+import { familyCases } from "./families.ts";
 import { faultCases } from "./faults.ts";
 import type { StorePlace } from "./kit.ts";
 import { leaseCases } from "./leases.ts";
@@ -32,6 +33,7 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
     describe("leases", () => leaseCases(cases));
     describe("commands", () => commandCases(cases));
     describe("commits", () => commitCases(cases));
+    describe("families", () => familyCases(cases));
     describe("timers", () => timerCases(cases));
     describe("reading", () => readingCases(cases));
     describe("the edge", () => edgeCases(cases));

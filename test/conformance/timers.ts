@@ -31,6 +31,19 @@ export function timerCases(it: Cases): void {
     ]);
   });
 
+  it("an instant is when it says, one that has passed is due at once", async ({ store, clock }) => {
+    const lease = await take(store);
+    const setTimers = [
+      { key: "later", atMs: clock.now() + 7.5 },
+      { key: "passed", atMs: clock.now() - 1_000 },
+    ];
+    await store.commit([part(lease, { setTimers })]);
+    expect((await store.load(partition(), "order-1"))?.timers).toEqual([
+      { key: "passed", dueAtMs: clock.now() },
+      { key: "later", dueAtMs: clock.now() + 8 },
+    ]);
+  });
+
   it("reading clears nothing: a timer stays due until a commit clears it", async ({ store, clock }) => {
     const lease = await take(store);
     await store.commit([part(lease, { setTimers: [{ key: "a", delayMs: 1 }] })]);

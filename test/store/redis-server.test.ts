@@ -119,9 +119,9 @@ describeRedis(
 
     it("a newer format is refused (RT2004), and nothing is changed", async () => {
       await open();
-      await admin.hset("{saga:meta}", "format", "2");
-      await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 2") });
-      expect(await admin.hget("{saga:meta}", "format")).toBe("2");
+      await admin.hset("{saga:meta}", "format", "3");
+      await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 3") });
+      expect(await admin.hget("{saga:meta}", "format")).toBe("3");
     });
 
     it("two prefixes share a server and nothing else", async () => {

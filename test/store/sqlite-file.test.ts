@@ -62,9 +62,9 @@ describe("the SQLite store's file", () => {
 
   it("a newer format: RT2004, and nothing is changed", async () => {
     await (await open()).close();
-    raw().exec("UPDATE saga_meta SET value = '2' WHERE name = 'format'");
-    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 2") });
-    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "2" });
+    raw().exec("UPDATE saga_meta SET value = '3' WHERE name = 'format'");
+    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 3") });
+    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "3" });
   });
 
   it("tables of others in the same file do not matter", async () => {

@@ -131,6 +131,7 @@ describe("the observed store", () => {
     await store.commit([part(lease)]);
     await store.load(partition(), "order-1");
     await store.live(partition(), null, 1);
+    await store.children(partition(), "order-1", null, 1);
     await store.due(partition(), 1);
     await store.history(partition(), "order-1", 0, 1);
     await store.commandResult(partition(), "c");
@@ -141,7 +142,7 @@ describe("the observed store", () => {
     end();
     expect(heard).toEqual(["command"]);
     await store.close();
-    expect(operations.size).toBe(12);
+    expect(operations.size).toBe(13);
     expect([store.kind, store.partitions]).toEqual(["memory", 8]);
   });
 });

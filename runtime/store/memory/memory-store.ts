@@ -2,6 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { systemClock } from "../../ports/clock.ts";
 import {
   checkCommand,
+  checkCursor,
   checkLeaseCall,
   checkLeases,
   checkLimit,
@@ -11,8 +12,9 @@ import {
   checkSaga,
   closedError,
   dueAt,
+  familyOf,
 } from "../edge.ts";
-import { Hints } from "../hints.ts";
+import { commitHints, Hints } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
 import type {
   AppendResult,
@@ -29,6 +31,7 @@ import type {
   SagaCondition,
   SagaStatus,
   Store,
+  StoredChild,
   StoredRecord,
   StoredSaga,
 } from "../store.ts";
@@ -109,7 +112,20 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     checkParts(parts, this.partitions);
     const nowMs = this.#clock.now();
-    return parts.map((part) => this.#commitPart(part, nowMs));
+    const refusals = new Map<string, "fenced" | "conflict">();
+    for (const part of parts) {
+      const refusal = this.#refusal(part);
+      if (refusal !== null) refusals.set(familyOf(part), refusal);
+    }
+    const results = parts.map((part): CommitResult => {
+      const refusal = refusals.get(familyOf(part));
+      if (refusal === undefined) return this.#commitPart(part, nowMs);
+      if (refusal === "fenced") return { status: "fenced" };
+      const there = this.#share(part.lease.partition).sagas.get(part.sagaId);
+      return { status: "conflict", version: there?.version ?? 0, commitId: there?.commitId ?? null };
+    });
+    for (const hint of commitHints(parts, results)) this.#hints.emit(hint);
+    return results;
   }
 
   async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
@@ -127,11 +143,29 @@ export class MemoryStore implements Store {
   async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
     this.#checkOpen();
     checkPartition(partition, this.partitions);
-    if (cursor !== null) checkId("cursor", cursor);
-    checkLimit(limit);
+    checkCursor(cursor, limit);
     const found = this.#share(partition).live.after(cursor === null ? null : encodeId(cursor), limit + 1);
     const ids = found.slice(0, limit).map(decodeId);
     return { ids, cursor: found.length > limit ? (ids.at(-1) ?? null) : null };
+  }
+
+  async children(
+    partition: Partition,
+    rootId: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ children: StoredChild[]; cursor: string | null }> {
+    this.#checkOpen();
+    checkSaga(partition, rootId, this.partitions);
+    checkCursor(cursor, limit);
+    const { children, sagas } = this.#share(partition);
+    const found = children.get(rootId)?.after(cursor === null ? null : encodeId(cursor), limit + 1) ?? [];
+    const page = found.slice(0, limit).flatMap((encoded): StoredChild[] => {
+      const sagaId = decodeId(encoded);
+      const saga = sagas.get(sagaId);
+      return saga === undefined ? [] : [{ sagaId, status: saga.status, conditions: saga.conditions }];
+    });
+    return { children: page, cursor: found.length > limit ? (page.at(-1)?.sagaId ?? null) : null };
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {
@@ -173,14 +207,15 @@ export class MemoryStore implements Store {
     this.#shares.clear();
   }
 
+  #refusal(part: CommitPart): "fenced" | "conflict" | null {
+    const { lease, sagas } = this.#share(part.lease.partition);
+    if (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch) return "fenced";
+    return (sagas.get(part.sagaId)?.version ?? 0) === part.expectedVersion ? null : "conflict";
+  }
+
   #commitPart(part: CommitPart, nowMs: number): CommitResult {
     const share = this.#share(part.lease.partition);
-    const { lease } = share;
-    if (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch) return { status: "fenced" };
     const before = share.sagas.get(part.sagaId);
-    if ((before?.version ?? 0) !== part.expectedVersion) {
-      return { status: "conflict", version: before?.version ?? 0, commitId: before?.commitId ?? null };
-    }
     const saga: SagaRow = {
       version: part.expectedVersion + 1,
       commitId: part.commitId,
@@ -196,8 +231,8 @@ export class MemoryStore implements Store {
     for (const record of part.records) saga.records.push({ number: saga.records.length + 1, atMs: nowMs, record });
     const sagaId = encodeId(part.sagaId);
     for (const key of part.clearTimers) clearTimer(share, saga, encodeId(key));
-    for (const { key, delayMs } of part.setTimers) {
-      const timer = { sagaId, key: encodeId(key), dueAtMs: dueAt(nowMs, delayMs) };
+    for (const wanted of part.setTimers) {
+      const timer = { sagaId, key: encodeId(wanted.key), dueAtMs: dueAt(nowMs, wanted) };
       clearTimer(share, saga, timer.key);
       saga.timers.set(timer.key, timer);
       share.timers.add(timer);
@@ -208,13 +243,12 @@ export class MemoryStore implements Store {
       command.result = { status: result.status, code: result.code, message: result.message };
       share.pending.delete(id);
     }
-    if (part.status === "running") share.live.add(sagaId);
+    if (part.root !== null) {
+      const children = share.children.get(part.root) ?? new SortedList(compareText);
+      share.children.set(part.root, children);
+      children.add(sagaId);
+    } else if (part.live) share.live.add(sagaId);
     else share.live.delete(sagaId);
-    this.#hints.emit({
-      partition: partitionKey(part.lease.partition),
-      sagaId: part.sagaId,
-      what: part.status === "running" ? "committed" : "ended",
-    });
     return { status: "committed", version: saga.version, atMs: nowMs };
   }
 
@@ -229,6 +263,7 @@ export class MemoryStore implements Store {
         pending: new Map(),
         positions: 0,
         live: new SortedList(compareText),
+        children: new Map(),
         timers: new SortedList(compareTimers),
       };
       this.#shares.set(key, share);
@@ -251,6 +286,8 @@ interface Share {
   positions: number;
   /** Encoded ids: the order that all stores share. */
   readonly live: SortedList<string>;
+  /** By the root's id, as it is: encoded ids. */
+  readonly children: Map<string, SortedList<string>>;
   readonly timers: SortedList<Timer>;
 }
 

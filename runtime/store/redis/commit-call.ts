@@ -1,3 +1,4 @@
+import { familyOf } from "../edge.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart } from "../store.ts";
 
@@ -18,20 +19,23 @@ export interface CommitCall {
   chars: number;
 }
 
-/** The calls that carry out `parts`, one for each partition and lease unless that grows too large. */
+/** The calls that carry out `parts`, one for each partition and lease unless that grows too large; a family is never divided. */
 export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
   const calls: CommitCall[] = [];
   const open = new Map<string, CommitCall>();
+  const families = new Map<string, CommitCall>();
   for (const [index, part] of parts.entries()) {
     const { owner, epoch } = part.lease;
     const partition = partitionKey(part.lease.partition);
     const name = `${partition} ${epoch} ${owner}`;
-    let call = open.get(name);
-    if (call === undefined || call.parts.length >= MAX_PARTS || call.chars >= MAX_CHARS) {
+    const family = familyOf(part);
+    let call = families.get(family) ?? open.get(name);
+    if (call === undefined || (!families.has(family) && (call.parts.length >= MAX_PARTS || call.chars >= MAX_CHARS))) {
       call = { partition, owner, epoch, parts: [], texts: [], indexes: [], chars: 0 };
       open.set(name, call);
       calls.push(call);
     }
+    families.set(family, call);
     add(call, part);
     call.indexes.push(index);
   }
@@ -44,6 +48,8 @@ function add(call: CommitCall, part: CommitPart): void {
   for (const record of part.records) addText(call, record);
   call.parts.push({
     id: encodeId(part.sagaId),
+    root: part.root === null ? false : encodeId(part.root),
+    live: part.live,
     expected: part.expectedVersion,
     commit: part.commitId,
     status: part.status,
@@ -51,7 +57,11 @@ function add(call: CommitCall, part: CommitPart): void {
     snapshot,
     records,
     clear: part.clearTimers.map(encodeId),
-    set: part.setTimers.map(({ key, delayMs }) => [encodeId(key), Math.max(0, Math.ceil(delayMs))]),
+    set: part.setTimers.map((timer) =>
+      "atMs" in timer
+        ? [encodeId(timer.key), Math.ceil(timer.atMs), true]
+        : [encodeId(timer.key), Math.ceil(timer.delayMs), false],
+    ),
     consume: part.consume.map(({ position, id, result }) => [
       position,
       encodeId(id),

@@ -1,10 +1,10 @@
 --[[
-Commits sagas of one partition under one lease, each on its own: a refused one does not take others along. A part is looked at before
-anything of it is written, since nothing would be rolled back.
+Commits sagas of one partition under one lease, each family (a root and its children) on its own: a refused one does not take others
+along. All parts are looked at before anything is written, since nothing would be rolled back.
 
 call     owner, epoch: of the lease; channel, partition, origin: for the hints; now (ms): only under virtual time
-         parts, each: id, expected (version), commit, status, conditions, snapshot (position of the text),
-           records { position of the first text, how many }, clear { key … }, set { { key, delay (ms) } … },
+         parts, each: id, root (or false), live, expected (version), commit, status, conditions, snapshot (position of the text),
+           records { position of the first text, how many }, clear { key … }, set { { key, ms, whether that is an instant } … },
            consume { { position, id, status, code or false, message or false } … }
 result   { now, part … }; a part: { 'committed', version } or { 'conflict', version, commit };
          { now } alone where the lease is not the current one
@@ -34,25 +34,22 @@ local function consume(consumed)
   redis.call('XDEL', pending_key, position)
 end
 
-local function commit(part)
+local function commit(part, there)
   local key = saga_key(part.id)
-  local there = redis.call('HMGET', key, 'version', 'commit', 'status')
-  local version = tonumber(there[1] or '0')
-  if version ~= part.expected then
-    return { 'conflict', version, there[2] }
-  end
-
-  version = version + 1
+  local version = part.expected + 1
   if part.records[2] > 0 then
     local history = history_key(part.id)
     for position = part.records[1], part.records[1] + part.records[2] - 1 do
       redis.call('RPUSH', history, now_prefix .. ARGV[position])
     end
   end
-  redis.call('HSET', key, 'version', version, 'commit', part.commit, 'status', part.status, 'conditions', part.conditions,
-    'updated', now, 'snapshot', ARGV[part.snapshot])
+  redis.call('HSET', key, 'version', version, 'commit', part.commit, 'status', part.status,
+    'live', part.live and '1' or '0', 'conditions', part.conditions, 'updated', now, 'snapshot', ARGV[part.snapshot])
   if version == 1 then
     redis.call('HSET', key, 'created', now)
+    if part.root then
+      redis.call('ZADD', children_key(part.root), 0, part.id)
+    end
   end
   for _, timer in ipairs(part.clear) do
     if redis.call('HDEL', key, 'timer:' .. timer) == 1 then
@@ -60,15 +57,15 @@ local function commit(part)
     end
   end
   for _, timer in ipairs(part.set) do
-    local due = now + timer[2]
+    local due = math.max(now, timer[3] and timer[2] or now + timer[2])
     redis.call('HSET', key, 'timer:' .. timer[1], due)
     redis.call('ZADD', timers_key, due, part.id .. ' ' .. timer[1])
   end
   for _, consumed in ipairs(part.consume) do
     consume(consumed)
   end
-  if part.status ~= there[3] then
-    if part.status == 'running' then
+  if not part.root and (part.live and '1' or '0') ~= there[3] then
+    if part.live then
       redis.call('ZADD', live_key, 0, part.id)
     else
       redis.call('ZREM', live_key, part.id)
@@ -77,15 +74,34 @@ local function commit(part)
   return { 'committed', version }
 end
 
-local results = { now }
-local hint = { call.origin, call.partition }
-for _, part in ipairs(call.parts) do
-  local result = commit(part)
-  results[#results + 1] = result
-  if result[1] == 'committed' then
-    hint[#hint + 1] = part.status == 'running' and 'committed' or 'ended'
-    hint[#hint + 1] = part.id
+local found, refused, roots = {}, {}, {}
+for index, part in ipairs(call.parts) do
+  local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live')
+  found[index] = there
+  if tonumber(there[1] or '0') ~= part.expected then
+    refused[part.root or part.id] = true
   end
+end
+
+local results = { now }
+local ended = {}
+for index, part in ipairs(call.parts) do
+  local family = part.root or part.id
+  if refused[family] then
+    results[#results + 1] = { 'conflict', tonumber(found[index][1] or '0'), found[index][2] }
+  else
+    results[#results + 1] = commit(part, found[index])
+    if ended[family] == nil then
+      roots[#roots + 1] = family
+    end
+    ended[family] = ended[family] or (not part.root and part.status ~= 'running')
+  end
+end
+
+local hint = { call.origin, call.partition }
+for _, family in ipairs(roots) do
+  hint[#hint + 1] = ended[family] and 'ended' or 'committed'
+  hint[#hint + 1] = family
 end
 if #hint > 2 then
   -- pcall: whom the server lets write but not publish loses hints, nothing else.

@@ -10,10 +10,10 @@ local call = cjson.decode(ARGV[1])
 
 local lease_key = root .. ':lease' -- hash: owner (absent: free), epoch, expires. Never expires itself: the epoch must not begin anew
 local pending_key = root .. ':pending' -- stream: commands that are not consumed, oldest first
-local live_key = root .. ':live' -- sorted set, by name: sagas that have not ended
+local live_key = root .. ':live' -- sorted set, by name: roots that still have work
 local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
--- hash: version, commit, status, conditions, created, updated, snapshot, and 'timer:<key>' with the due time
+-- hash: version, commit, status, live ('1' or '0'), conditions, created, updated, snapshot, and 'timer:<key>' with the due time
 local function saga_key(id)
   return root .. ':saga:' .. id
 end
@@ -21,6 +21,11 @@ end
 -- list: '<time> <record>'; the record with number n is the n-th. (A stream would take 4 KiB for a handful of records.)
 local function history_key(id)
   return root .. ':history:' .. id
+end
+
+-- sorted set, by name: the children of a root
+local function children_key(id)
+  return root .. ':children:' .. id
 end
 
 -- hash: saga, kind, payload, accepted, position; once consumed also status, code, message

@@ -4,6 +4,7 @@ import { SagaError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import {
   checkCommand,
+  checkCursor,
   checkLeaseCall,
   checkLeases,
   checkLimit,
@@ -13,7 +14,7 @@ import {
   checkSaga,
   closedError,
 } from "../edge.ts";
-import { Hints } from "../hints.ts";
+import { commitHints, Hints } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
 import type {
   AppendResult,
@@ -27,10 +28,13 @@ import type {
   LeaseRequest,
   Partition,
   PendingCommand,
+  SagaCondition,
   Store,
+  StoredChild,
   StoredRecord,
   StoredSaga,
 } from "../store.ts";
+import { SAGA_CONDITIONS } from "../store.ts";
 import type { CommitCall } from "./commit-call.ts";
 import { commitCalls } from "./commit-call.ts";
 import { RedisConnection } from "./connection.ts";
@@ -45,7 +49,7 @@ import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
 
 /** Raised with every change of the keys that an older saga would misread. */
-export const REDIS_FORMAT = 1;
+export const REDIS_FORMAT = 2;
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -63,7 +67,6 @@ export interface RedisStoreOptions {
 
 const KINDS = ["start", "signal", "cancel", "operator"] as const;
 const STATUSES = ["running", "completed", "compensated"] as const;
-const CONDITIONS = ["overdue", "parked", "quarantined"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** Redis 6.2 or newer (tested on 7.0). The keys are told in `lib.lua`. */
@@ -173,7 +176,8 @@ export class RedisStore implements Store {
   async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
     checkParts(parts, this.partitions);
     const results: CommitResult[] = parts.map(() => ({ status: "fenced" }));
-    await settleAll(commitCalls(parts).map((call) => this.#commitCall(call, parts, results)));
+    await settleAll(commitCalls(parts).map((call) => this.#commitCall(call, results)));
+    for (const hint of commitHints(parts, results)) this.#hints.emit(hint);
     return results;
   }
 
@@ -191,14 +195,13 @@ export class RedisStore implements Store {
         timers.push({ key: decodeId(encoded), encoded, dueAtMs: int(reply[index + 1], key) });
       } else fields.set(name, reply[index + 1]);
     }
-    const conditions = text(fields.get("conditions"), key).split(" ");
     return {
       sagaId,
       version: int(fields.get("version"), key),
       commitId: text(fields.get("commit"), key),
       snapshot: text(fields.get("snapshot"), key),
       status: word(fields.get("status"), STATUSES, key),
-      conditions: CONDITIONS.filter((condition) => conditions.includes(condition)),
+      conditions: conditionsOf(text(fields.get("conditions"), key)),
       createdAtMs: int(fields.get("created"), key),
       updatedAtMs: int(fields.get("updated"), key),
       timers: timers
@@ -209,13 +212,34 @@ export class RedisStore implements Store {
 
   async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
     checkPartition(partition, this.partitions);
-    if (cursor !== null) checkId("cursor", cursor);
-    checkLimit(limit);
+    checkCursor(cursor, limit);
     const key = `${this.#root(partitionKey(partition))}:live`;
     const from = cursor === null ? "-" : `(${encodeId(cursor)}`;
     const found = list(await this.#connection.ask("ZRANGEBYLEX", key, from, "+", "LIMIT", 0, limit + 1), key);
     const ids = found.slice(0, limit).map((id) => decodeId(text(id, key)));
     return { ids, cursor: found.length > limit ? (ids.at(-1) ?? null) : null };
+  }
+
+  async children(
+    partition: Partition,
+    rootId: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ children: StoredChild[]; cursor: string | null }> {
+    checkSaga(partition, rootId, this.partitions);
+    checkCursor(cursor, limit);
+    const key = this.#root(partitionKey(partition));
+    const call = { root: encodeId(rootId), from: cursor === null ? "-" : `(${encodeId(cursor)}`, limit: limit + 1 };
+    const found = list(await this.#connection.read(this.#scripts.children, key, call), key);
+    const children = found.slice(0, limit).map((reply): StoredChild => {
+      const [id, status, conditions] = list(reply, key);
+      return {
+        sagaId: decodeId(text(id, key)),
+        status: word(status, STATUSES, key),
+        conditions: conditionsOf(text(conditions, key)),
+      };
+    });
+    return { children, cursor: found.length > limit ? (children.at(-1)?.sagaId ?? null) : null };
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {
@@ -272,7 +296,7 @@ export class RedisStore implements Store {
     await Promise.all([this.#foreign.stop(), this.#connection.close()]);
   }
 
-  async #commitCall(call: CommitCall, parts: readonly CommitPart[], results: CommitResult[]): Promise<void> {
+  async #commitCall(call: CommitCall, results: CommitResult[]): Promise<void> {
     const root = this.#root(call.partition);
     const { owner, epoch } = call;
     const argument = { ...this.#time(), ...this.#hintFields(call.partition), owner, epoch, parts: call.parts };
@@ -284,10 +308,6 @@ export class RedisStore implements Store {
       const [status, version, commitId] = list(replies[position], root);
       if (status === "committed") {
         results[index] = { status, version: int(version, root), atMs };
-        const part = parts[index];
-        if (part === undefined) continue;
-        const what = part.status === "running" ? "committed" : "ended";
-        this.#hints.emit({ partition: call.partition, sagaId: part.sagaId, what });
       } else {
         results[index] = {
           status: "conflict",
@@ -337,4 +357,9 @@ async function claim(connection: RedisConnection, scripts: Scripts, options: Red
     );
   }
   return partitions;
+}
+
+function conditionsOf(words: string): SagaCondition[] {
+  const conditions = words.split(" ");
+  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }

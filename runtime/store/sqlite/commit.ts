@@ -1,21 +1,28 @@
-import { dueAt } from "../edge.ts";
+import { dueAt, familyOf } from "../edge.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, CommitResult } from "../store.ts";
 import { int, text, textOrNull } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
-/** All parts of one call, inside one transaction. A part is looked at before anything of it is written, so a refused one leaves nothing. */
+/** All parts of one call, inside one transaction. A family is looked at before anything of it is written, so a refused one leaves nothing. */
 export function commitParts(sql: Statements, parts: readonly CommitPart[], nowMs: number): CommitResult[] {
   const holders = new Map<string, Holder>();
   const changed = new Set<string>();
-  const results = parts.map((part) => {
+  const refused = new Set<string>();
+  const looked = parts.map((part): Looked => {
     const partition = partitionKey(part.lease.partition);
     const holder = holders.get(partition) ?? readHolder(sql, partition);
     holders.set(partition, holder);
-    if (holder.owner !== part.lease.owner || holder.epoch !== part.lease.epoch) return { status: "fenced" } as const;
-    const result = commitPart(sql, partition, part, nowMs);
-    if (result.status === "committed") changed.add(partition);
-    return result;
+    const fenced = holder.owner !== part.lease.owner || holder.epoch !== part.lease.epoch;
+    const there = fenced ? null : look(sql, partition, part);
+    if (there?.version !== part.expectedVersion) refused.add(familyOf(part));
+    return { part, partition, there };
+  });
+  const results = looked.map(({ part, partition, there }): CommitResult => {
+    if (there === null) return { status: "fenced" };
+    if (refused.has(familyOf(part))) return { status: "conflict", version: there.version, commitId: there.commitId };
+    changed.add(partition);
+    return commitPart(sql, partition, part, there, nowMs);
   });
   for (const partition of changed) sql.countChange.run(partition);
   return results;
@@ -31,25 +38,48 @@ function readHolder(sql: Statements, partition: string): Holder {
   return row === undefined ? { owner: null, epoch: 0 } : { owner: textOrNull(row, "owner"), epoch: int(row, "epoch") };
 }
 
-function commitPart(sql: Statements, partition: string, part: CommitPart, nowMs: number): CommitResult {
-  const sagaId = encodeId(part.sagaId);
-  const before = sql.getInstance.get(partition, sagaId);
-  const versionBefore = before === undefined ? 0 : int(before, "version");
-  if (before === undefined ? part.expectedVersion !== 0 : part.expectedVersion !== versionBefore) {
-    return { status: "conflict", version: versionBefore, commitId: before === undefined ? null : text(before, "commit_id") };
-  }
+interface Looked {
+  readonly part: CommitPart;
+  readonly partition: string;
+  /** `null`: the lease is not the current one. */
+  readonly there: Row | null;
+}
 
-  const version = versionBefore + 1;
-  let number = before === undefined ? 0 : int(before, "records");
+/** What is there of a saga; version 0: nothing. */
+interface Row {
+  readonly version: number;
+  readonly commitId: string | null;
+  readonly records: number;
+}
+
+function look(sql: Statements, partition: string, part: CommitPart): Row {
+  const row = sql.getInstance.get(partition, encodeId(part.sagaId));
+  if (row === undefined) return { version: 0, commitId: null, records: 0 };
+  return { version: int(row, "version"), commitId: text(row, "commit_id"), records: int(row, "records") };
+}
+
+function commitPart(sql: Statements, partition: string, part: CommitPart, before: Row, nowMs: number): CommitResult {
+  const sagaId = encodeId(part.sagaId);
+  const version = before.version + 1;
+  let number = before.records;
   for (const record of part.records) sql.addRecord.run(partition, sagaId, ++number, nowMs, record);
   const conditions = part.conditions.join(" ");
-  if (before === undefined) {
-    sql.addInstance.run(version, part.commitId, part.status, conditions, number, nowMs, part.snapshot, partition, sagaId, nowMs);
-  } else {
-    sql.putInstance.run(version, part.commitId, part.status, conditions, number, nowMs, part.snapshot, partition, sagaId);
-  }
+  const row = [
+    version,
+    part.commitId,
+    part.status,
+    part.live ? 1 : 0,
+    conditions,
+    number,
+    nowMs,
+    part.snapshot,
+    partition,
+    sagaId,
+  ] as const;
+  if (before.version > 0) sql.putInstance.run(...row);
+  else sql.addInstance.run(...row, part.root === null ? null : encodeId(part.root), nowMs);
   for (const key of part.clearTimers) sql.clearTimer.run(partition, sagaId, encodeId(key));
-  for (const { key, delayMs } of part.setTimers) sql.putTimer.run(partition, sagaId, encodeId(key), dueAt(nowMs, delayMs));
+  for (const timer of part.setTimers) sql.putTimer.run(partition, sagaId, encodeId(timer.key), dueAt(nowMs, timer));
   for (const { position, id, result } of part.consume) {
     sql.consume.run(result.status, result.code, result.message, partition, encodeId(id), position);
   }

@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
-type Row = Readonly<Record<string, SQLOutputValue>>;
+export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 export function text(row: Row, column: string): string {
   const value = row[column];

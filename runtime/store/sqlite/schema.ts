@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 1;
+export const SQLITE_FORMAT = 2;
 
 const TABLES = `
   CREATE TABLE saga_meta (
@@ -26,6 +26,8 @@ const TABLES = `
   CREATE TABLE saga_instance (
     partition TEXT NOT NULL,
     saga_id TEXT NOT NULL,
+    root TEXT,
+    live INTEGER NOT NULL,
     version INTEGER NOT NULL,
     commit_id TEXT NOT NULL,
     status TEXT NOT NULL,
@@ -36,7 +38,8 @@ const TABLES = `
     snapshot TEXT NOT NULL,
     PRIMARY KEY (partition, saga_id)
   ) STRICT;
-  CREATE INDEX saga_instance_live ON saga_instance (partition, saga_id) WHERE status = 'running';
+  CREATE INDEX saga_instance_live ON saga_instance (partition, saga_id) WHERE live = 1 AND root IS NULL;
+  CREATE INDEX saga_instance_children ON saga_instance (partition, root, saga_id) WHERE root IS NOT NULL;
 
   CREATE TABLE saga_timer (
     partition TEXT NOT NULL,

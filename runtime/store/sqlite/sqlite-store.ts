@@ -2,6 +2,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { systemClock } from "../../ports/clock.ts";
 import {
   checkCommand,
+  checkCursor,
   checkLeaseCall,
   checkLeases,
   checkLimit,
@@ -11,7 +12,7 @@ import {
   checkSaga,
   closedError,
 } from "../edge.ts";
-import { Hints } from "../hints.ts";
+import { commitHints, Hints } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
 import type {
   AppendResult,
@@ -25,13 +26,16 @@ import type {
   LeaseRequest,
   Partition,
   PendingCommand,
+  SagaCondition,
   Store,
+  StoredChild,
   StoredRecord,
   StoredSaga,
 } from "../store.ts";
+import { SAGA_CONDITIONS } from "../store.ts";
 import { commitParts } from "./commit.ts";
 import { SqliteConnection } from "./connection.ts";
-import { int, text, textOrNull, word } from "./rows.ts";
+import { int, type Row, text, textOrNull, word } from "./rows.ts";
 import { ForeignChanges } from "./watch.ts";
 
 export interface SqliteStoreOptions {
@@ -47,7 +51,6 @@ export interface SqliteStoreOptions {
 
 const KINDS = ["start", "signal", "cancel", "operator"] as const;
 const STATUSES = ["running", "completed", "compensated"] as const;
-const CONDITIONS = ["overdue", "parked", "quarantined"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** The embedded default: one file, no server. Several processes of one machine may use the file at once. */
@@ -135,11 +138,7 @@ export class SqliteStore implements Store {
   async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
     checkParts(parts, this.partitions);
     const results = await this.#connection.write(parts.length, (sql) => commitParts(sql, parts, this.#clock.now()));
-    for (const [index, part] of parts.entries()) {
-      if (results[index]?.status !== "committed") continue;
-      const what = part.status === "running" ? "committed" : "ended";
-      this.#hints.emit({ partition: partitionKey(part.lease.partition), sagaId: part.sagaId, what });
-    }
+    for (const hint of commitHints(parts, results)) this.#hints.emit(hint);
     return results;
   }
 
@@ -149,14 +148,13 @@ export class SqliteStore implements Store {
       const row = sql.load.get(partitionKey(partition), encodeId(sagaId));
       if (row === undefined) return null;
       const timers = JSON.parse(text(row, "timers")) as [string, number][];
-      const conditions = text(row, "conditions").split(" ");
       return {
         sagaId,
         version: int(row, "version"),
         commitId: text(row, "commit_id"),
         snapshot: text(row, "snapshot"),
         status: word(row, "status", STATUSES),
-        conditions: CONDITIONS.filter((condition) => conditions.includes(condition)),
+        conditions: conditionsOf(row),
         createdAtMs: int(row, "created_at_ms"),
         updatedAtMs: int(row, "updated_at_ms"),
         timers: timers.map(([key, dueAtMs]) => ({ key: decodeId(key), dueAtMs })),
@@ -166,12 +164,31 @@ export class SqliteStore implements Store {
 
   async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
     checkPartition(partition, this.partitions);
-    if (cursor !== null) checkId("cursor", cursor);
-    checkLimit(limit);
+    checkCursor(cursor, limit);
     return await this.#connection.read((sql) => {
       const rows = sql.live.all(partitionKey(partition), cursor === null ? "" : encodeId(cursor), limit + 1);
       const ids = rows.slice(0, limit).map((row) => decodeId(text(row, "saga_id")));
       return { ids, cursor: rows.length > limit ? (ids.at(-1) ?? null) : null };
+    });
+  }
+
+  async children(
+    partition: Partition,
+    rootId: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ children: StoredChild[]; cursor: string | null }> {
+    checkSaga(partition, rootId, this.partitions);
+    checkCursor(cursor, limit);
+    return await this.#connection.read((sql) => {
+      const after = cursor === null ? "" : encodeId(cursor);
+      const rows = sql.children.all(partitionKey(partition), encodeId(rootId), after, limit + 1);
+      const children = rows.slice(0, limit).map((row) => ({
+        sagaId: decodeId(text(row, "saga_id")),
+        status: word(row, "status", STATUSES),
+        conditions: conditionsOf(row),
+      }));
+      return { children, cursor: rows.length > limit ? (children.at(-1)?.sagaId ?? null) : null };
     });
   }
 
@@ -231,4 +248,9 @@ export class SqliteStore implements Store {
     this.#hints.clear();
     await this.#connection.close();
   }
+}
+
+function conditionsOf(row: Row): SagaCondition[] {
+  const conditions = text(row, "conditions").split(" ");
+  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }

@@ -10,17 +10,20 @@ const SQL = {
 
   getInstance: "SELECT version, commit_id, records FROM saga_instance WHERE partition = ? AND saga_id = ?",
   addInstance: `INSERT INTO saga_instance
-    (version, commit_id, status, conditions, records, updated_at_ms, snapshot, partition, saga_id, created_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    (version, commit_id, status, live, conditions, records, updated_at_ms, snapshot, partition, saga_id, root, created_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   putInstance: `UPDATE saga_instance
-    SET version = ?, commit_id = ?, status = ?, conditions = ?, records = ?, updated_at_ms = ?, snapshot = ?
+    SET version = ?, commit_id = ?, status = ?, live = ?, conditions = ?, records = ?, updated_at_ms = ?, snapshot = ?
     WHERE partition = ? AND saga_id = ?`,
   // One statement, hence one consistent view although other processes write meanwhile.
   load: `SELECT version, commit_id, status, conditions, created_at_ms, updated_at_ms, snapshot,
       (SELECT json_group_array(json_array(key, due_at_ms) ORDER BY due_at_ms, key) FROM saga_timer
         WHERE saga_timer.partition = saga_instance.partition AND saga_timer.saga_id = saga_instance.saga_id) AS timers
     FROM saga_instance WHERE partition = ? AND saga_id = ?`,
-  live: "SELECT saga_id FROM saga_instance WHERE partition = ? AND saga_id > ? AND status = 'running' ORDER BY saga_id LIMIT ?",
+  live: `SELECT saga_id FROM saga_instance
+    WHERE partition = ? AND saga_id > ? AND live = 1 AND root IS NULL ORDER BY saga_id LIMIT ?`,
+  children: `SELECT saga_id, status, conditions FROM saga_instance
+    WHERE partition = ? AND root = ? AND saga_id > ? ORDER BY saga_id LIMIT ?`,
 
   putTimer: `INSERT INTO saga_timer (partition, saga_id, key, due_at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT (partition, saga_id, key) DO UPDATE SET due_at_ms = excluded.due_at_ms`,

@@ -1,5 +1,7 @@
 import fc from "fast-check";
+import { rootOf } from "../../../runtime/store/partition.ts";
 import type { CommitPart, Lease, Partition, Store } from "../../../runtime/store/store.ts";
+import { SAGA_CONDITIONS } from "../../../runtime/store/store.ts";
 import type { VirtualClock } from "../../../runtime/testing/index.ts";
 import { NASTY_IDS, part, partition } from "../../conformance/kit.ts";
 
@@ -19,6 +21,7 @@ interface PlannedPart {
   /** Computed from the version that is there, or from another. */
   readonly staleBy: number;
   readonly status: CommitPart["status"];
+  readonly live: boolean;
   readonly conditions: CommitPart["conditions"];
   readonly records: readonly string[];
   readonly setTimers: CommitPart["setTimers"];
@@ -35,7 +38,7 @@ export interface Subject {
 }
 
 const PARTITIONS: readonly Partition[] = [partition(0), partition(1), partition(0, "PlaceOrder", 2)];
-const SAGAS = ["order-1", "order 1", "{order}", "名", ...NASTY_IDS.slice(0, 3)];
+const SAGAS = ["order-1", "order-1//a.1.0", "order-1//a.1.1", "order 1", "{order}", "名", ...NASTY_IDS.slice(0, 3)];
 const COMMANDS = ["start:order-1", "c{1}", "c 2", "c3"];
 const TIMERS = ["deadline", "deadline:a", "a b"];
 
@@ -66,9 +69,13 @@ export async function perform(subject: Subject, operation: Operation): Promise<u
     }
     case "commit": {
       const parts: CommitPart[] = [];
+      const ofFamily = new Map<string, Lease>();
       for (const planned of operation.parts) {
-        const lease = leases[planned.lease % Math.max(1, leases.length)];
-        if (lease !== undefined) parts.push(await actualPart(subject, planned, lease));
+        // A family is under one lease.
+        const lease = ofFamily.get(rootOf(planned.sagaId)) ?? leases[planned.lease % Math.max(1, leases.length)];
+        if (lease === undefined) continue;
+        ofFamily.set(rootOf(planned.sagaId), lease);
+        parts.push(await actualPart(subject, planned, lease));
       }
       return await store.commit(parts);
     }
@@ -93,7 +100,9 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
   const { sagaId, status, conditions, records, setTimers, clearTimers } = planned;
   return part(lease, {
     sagaId,
+    root: rootOf(sagaId) === sagaId ? null : rootOf(sagaId),
     status,
+    live: planned.live,
     conditions,
     records,
     setTimers,
@@ -119,6 +128,7 @@ async function readAll(
     history: await store.history(where, sagaId, after, limit),
     live,
     next: live.cursor === null ? null : await store.live(where, live.cursor, limit),
+    children: await store.children(where, rootOf(sagaId), null, limit),
     due: await store.due(where, limit),
     // Positions are each store's own; what they mean is the order.
     pending: pending.map(({ position: _, ...command }) => command),
@@ -133,9 +143,17 @@ const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
   sagaId: word(SAGAS),
   staleBy: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(1, -1) }),
   status: fc.constantFrom("running", "running", "completed", "compensated"),
-  conditions: fc.subarray(["overdue", "parked", "quarantined"]),
+  live: fc.boolean(),
+  conditions: fc.subarray([...SAGA_CONDITIONS]),
   records: fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }),
-  setTimers: fc.array(fc.record({ key: word(TIMERS), delayMs: fc.integer({ min: -10, max: 3000 }) }), { maxLength: 3 }),
+  setTimers: fc.array(
+    fc.oneof(
+      fc.record({ key: word(TIMERS), delayMs: fc.integer({ min: -10, max: 3000 }) }),
+      // The run begins at 10^12.
+      fc.record({ key: word(TIMERS), atMs: fc.integer({ min: 999_999_999_990, max: 1_000_000_003_000 }) }),
+    ),
+    { maxLength: 3 },
+  ),
   clearTimers: fc.subarray(TIMERS),
   consume: fc.nat(2),
 });
