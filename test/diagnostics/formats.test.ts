@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { CODES } from "../../compiler/diagnostics/codes.ts";
 import { collectDiagnostics } from "../../compiler/diagnostics/collect.ts";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { renderGithub } from "../../compiler/diagnostics/render/github.ts";
@@ -12,6 +13,8 @@ function source(path: string): SourceFile | null {
   const result = memorySources({ [PATH]: TEXT }).read(path);
   return result.ok ? result.file : null;
 }
+
+const OPTIONS = { version: "1.2.3", source, codes: CODES };
 
 function diagnostic(more: Partial<Diagnostic> = {}): Diagnostic {
   const start = TEXT.indexOf("charge");
@@ -36,7 +39,7 @@ describe("SARIF", () => {
       diagnostic(),
       diagnostic({ severity: "warning", code: "SAGA4012", slug: "outlives-undo" }),
     ]);
-    const document = JSON.parse(renderSarif(report, "1.2.3", source));
+    const document = JSON.parse(renderSarif(report, OPTIONS));
     expect(document.version).toBe("2.1.0");
     const [run] = document.runs;
     expect(run.tool.driver).toMatchObject({ name: "sagac", version: "1.2.3" });
@@ -58,7 +61,7 @@ describe("SARIF", () => {
   });
 
   it("is a document also where nothing is wrong", () => {
-    const { runs } = JSON.parse(renderSarif(collectDiagnostics([]), "1.2.3", source));
+    const { runs } = JSON.parse(renderSarif(collectDiagnostics([]), OPTIONS));
     expect(runs[0].results).toEqual([]);
     expect(runs[0].tool.driver.rules).toEqual([]);
   });

@@ -1,3 +1,4 @@
+import { CODES } from "../../diagnostics/codes.ts";
 import { renderGithub } from "../../diagnostics/render/github.ts";
 import { renderSarif } from "../../diagnostics/render/sarif.ts";
 import { VERSION } from "../../version.ts";
@@ -20,7 +21,9 @@ export async function check(paths: readonly string[], options: CheckOptions, io:
   }
   if (options.format === "sarif" || options.format === "github") {
     const { source } = project;
-    io.stdout.write(options.format === "sarif" ? renderSarif(report, VERSION, source) : renderGithub(report, source));
+    io.stdout.write(
+      options.format === "sarif" ? renderSarif(report, { version: VERSION, source, codes: CODES }) : renderGithub(report, source),
+    );
     return exitCode;
   }
   const text = reportText(report, project.source, options, io.stdout, io);

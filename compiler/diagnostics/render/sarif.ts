@@ -1,17 +1,30 @@
 import type { SourceFile } from "../../source/source-set.ts";
 import type { Span } from "../../source/span.ts";
-import { CODES } from "../codes.ts";
 import type { Report } from "../collect.ts";
-import type { Diagnostic } from "../diagnostic.ts";
+import type { Diagnostic, Severity } from "../diagnostic.ts";
+
+export interface SarifOptions {
+  /** Of sagac. */
+  readonly version: string;
+  readonly source: (path: string) => SourceFile | null;
+  /** What is known of each code. */
+  readonly codes: readonly {
+    readonly code: string;
+    readonly slug: string;
+    readonly severity: Severity;
+    readonly summary: string;
+    readonly docs: string;
+  }[];
+}
 
 /**
  * A report as SARIF 2.1.0 (OASIS), for code scanning: one document, with what is known of each code that it names. Lines and columns count
  * from 1, columns in UTF-16 units.
  */
-export function renderSarif(report: Report, version: string, source: (path: string) => SourceFile | null): string {
+export function renderSarif(report: Report, { version, source, codes: all }: SarifOptions): string {
   const codes = [...new Set(report.diagnostics.map(({ code }) => code))].sort();
   const rules = codes.map((id) => {
-    const known = CODES.find(({ code }) => code === id);
+    const known = all.find(({ code }) => code === id);
     const example = report.diagnostics.find(({ code }) => code === id);
     const name = known?.slug ?? example?.slug ?? id;
     return {
