@@ -4,6 +4,7 @@ import type { HistoryRecord } from "../engine/history.ts";
 import { startCommandId, toJsonText } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
+import { durationMs } from "../ports/duration.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Command, CommandResult, Hint, Partition, SagaCondition, SagaStatus, Store, StoredSaga } from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
@@ -230,20 +231,6 @@ function refusalOf(result: CommandResult, id: string): SagaError {
   const code = result.code;
   const known = code === "RT1002" || code === "RT3003" || code === "RT3004" || code === "RT3005" ? code : "RT1005";
   return new SagaError(known, `saga "${id}": ${result.message ?? "refused"}`);
-}
-
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-/** Milliseconds of `"30s"`, `"1h30m"`, or of a number as it is. */
-function durationMs(value: number | string): number {
-  if (typeof value === "number" && value >= 0) return value;
-  const text = String(value);
-  if (!/^(\d+(ms|s|m|h|d))+$/.test(text)) {
-    throw new SagaError("RT1002", `"${text.slice(0, 40)}" is no duration: write milliseconds, or a text like "30s" or "1h30m"`);
-  }
-  let sum = 0;
-  for (const [, count, unit] of text.matchAll(/(\d+)(ms|s|m|h|d)/g)) sum += Number(count) * (UNITS[unit ?? ""] ?? 0);
-  return sum;
 }
 
 const HISTORY_PAGE = 500;
