@@ -2,8 +2,15 @@ import type { Plan } from "../plan/plan.ts";
 import { numberLiteral, propertyKey, stringLiteral } from "./lib/escape.ts";
 import { type HandlerSite, handlerSites } from "./lib/handlers.ts";
 import { header } from "./lib/header.ts";
-import { moduleFile, moduleSpecifier, type TypeNames, typeNames } from "./lib/names.ts";
+import { braces, brackets, type Item, type Layout, render } from "./lib/layout.ts";
+import { machineSpecifier, moduleFile, moduleSpecifier, type TypeNames, typeNames } from "./lib/names.ts";
+import { secretsOf } from "./lib/secrets.ts";
 import { Writer } from "./lib/writer.ts";
+import { entry, object } from "./machine/config.ts";
+import { EXPRESSION_HELPERS, type ExpressionHelper } from "./machine/expression-helpers.ts";
+import { expression, readsContext } from "./machine/expressions.ts";
+import { machineModel } from "./machine/model.ts";
+import { createVocabulary, type Word } from "./machine/vocabulary.ts";
 import type { EmitOptions, Target } from "./target.ts";
 
 /**
@@ -60,6 +67,8 @@ export function handlerNote(handler: HandlerSite): string {
       return `Undoes ${steps}.`;
     case "inquire":
       return `Answers whether ${steps} happened.`;
+    case "compute":
+      return "Pure: it reads nothing but its arguments and changes nothing. What it throws stops the saga for a person to see.";
   }
 }
 
@@ -72,10 +81,12 @@ function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames
     ...(kinds.has("undo") ? ["UndoHandler"] : []),
   ];
   out.line(`import type { ${runtime.join(", ")} } from "@sagac/runtime";`);
-  out.line(`import { calls, delays, effects, ${names.saga.machine} } from ${moduleSpecifier(plan.saga, "machine", options)};`);
+  out.line(`import { calls, delays, effects, ${names.saga.machine} } from ${machineSpecifier(names.saga, options)};`);
   const operations = names.operationTypes.map((type) => type.name);
   const errors = handlers.some((handler) => handler.errors.length > 0) ? [names.saga.errors] : [];
-  const types = [...operations, ...errors, names.saga.input, names.saga.output];
+  const signals = plan.signals.length === 0 ? [] : [names.saga.signals];
+  const computes = plan.computes.length === 0 ? [] : [names.saga.computes];
+  const types = [...operations, ...errors, ...signals, ...computes, names.saga.input, names.saga.output];
   const specifier = moduleSpecifier(plan.saga, "types", options);
   out.block("import type {", () => types.sort().map((type) => out.line(`${type},`)), `} from ${specifier};`);
   out.line(`import { validators } from ${moduleSpecifier(plan.saga, "validators", options)};`).line();
@@ -83,10 +94,12 @@ function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames
 }
 
 function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames): void {
-  const { variable, input, output, steps, machine } = names.saga;
+  const { variable, input, output, steps, signals, machine } = names.saga;
+  const types = [input, output, steps, ...(plan.signals.length === 0 ? [] : [signals])];
+  const secrets = secretsOf(plan);
   out.doc(plan.doc, `Version ${plan.version} of the saga ${plan.saga}, for \`implement\`, \`startWorker\` and \`createClient\`.`);
   out.block(
-    `export const ${variable}: SagaDefinition<${input}, ${output}, ${steps}> = {`,
+    `export const ${variable}: SagaDefinition<${types.join(", ")}> = {`,
     () => {
       out.line("format: 1,");
       out.line(`saga: ${stringLiteral(plan.saga)},`);
@@ -95,7 +108,41 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line(`machine: ${machine},`);
       out.line(`timeoutMs: ${numberLiteral(plan.timeoutMs ?? 0)},`);
       out.line("calls,").line("effects,").line("delays,").line("validators,");
+      if (plan.tags.length > 0) out.line("tags,");
+      if (secrets !== null) out.line(`secrets: ${render(tableText(secrets), out.room)},`);
     },
     "};",
   );
+  if (plan.tags.length > 0) writeTags(out.line(), plan, names);
+}
+
+/** Written above the definition it would be in the way; a function's declaration is there from the start. */
+function writeTags(out: Writer, plan: Plan, names: TypeNames): void {
+  const words = createVocabulary();
+  const model = machineModel(plan);
+  const value = object(...plan.tags.map(({ name, value: tag }) => entry(name, expression(tag, model, words))));
+  out.doc("What operators search by.");
+  out.block(
+    `function tags(input: ${names.saga.input}) {`,
+    () => {
+      if (plan.tags.some(({ value: tag }) => readsContext(tag))) out.line("const context = { input };");
+      out.line(render(["return ", value, ";"], out.room));
+    },
+    "}",
+  );
+  for (const name of Object.keys(EXPRESSION_HELPERS) as ExpressionHelper[]) {
+    const helper: Word = EXPRESSION_HELPERS[name];
+    const facts = { context: names.saga.context, pending: false, deadlineSummary: "" };
+    if (words.usesHelper(name)) out.line().doc(helper.doc).line(helper.code(facts));
+  }
+}
+
+/** JSON as code. */
+function tableText(value: unknown): Layout {
+  if (Array.isArray(value)) return brackets("[", value.map(tableText), "]");
+  if (typeof value !== "object" || value === null) return stringLiteral(String(value));
+  const items = Object.entries(value).map(
+    ([name, part]): Item => ({ doc: [], layout: [propertyKey(name), ": ", tableText(part)] }),
+  );
+  return braces(items, ",");
 }

@@ -1,6 +1,7 @@
 import type { Plan, PlanField } from "../plan/plan.ts";
+import { stepsOf } from "../plan/units.ts";
 import { handlerNote } from "./definition.ts";
-import { importSpecifier, lineComment, propertyKey, stringLiteral } from "./lib/escape.ts";
+import { identifier, importSpecifier, lineComment, propertyKey, stringLiteral } from "./lib/escape.ts";
 import { type HandlerSite, handlerSites } from "./lib/handlers.ts";
 import { typeNames } from "./lib/names.ts";
 import { INDENT, Writer } from "./lib/writer.ts";
@@ -47,7 +48,9 @@ export function stubText(handler: HandlerSite, plan: Plan, style: StubStyle = DE
   const out = new Writer();
   out.doc(handler.doc, handlerNote(handler));
   // Unused parameters begin with an underscore, so that `noUnusedParameters` is content.
-  out.line(`async ${propertyKey(handler.operation)}(${style.parameters ? "_input, _ctx" : ""}) {`);
+  const parameters = style.parameters ? parametersOf(handler, plan) : [];
+  const start = handler.kind === "compute" ? "" : "async ";
+  out.line(`${start}${propertyKey(handler.operation)}(${parameters.map((name) => identifier(`_${name}`)).join(", ")}) {`);
   for (const hint of hints(handler, plan)) out.line(`${style.indent}// ${lineComment(hint)}`);
   out.line(`${style.indent}throw new Error(${quoted(`${name} is not written yet`, style)})${style.semicolon}`);
   return out.line("},").toString().trimEnd();
@@ -65,6 +68,11 @@ export interface StubStyle {
 
 export const DEFAULT_STYLE: StubStyle = { indent: INDENT, quote: '"', semicolon: ";", parameters: true };
 
+function parametersOf({ kind, operation }: HandlerSite, plan: Plan): readonly string[] {
+  if (kind !== "compute") return ["input", "ctx"];
+  return plan.computes.find(({ name }) => name === operation)?.parameters.map(({ name }) => name) ?? [];
+}
+
 function hints(handler: HandlerSite, plan: Plan): string[] {
   switch (handler.kind) {
     case "forward":
@@ -75,10 +83,12 @@ function hints(handler: HandlerSite, plan: Plan): string[] {
     case "undo":
       return ["It may never have happened: then there is nothing to undo, and that is fine."];
     case "inquire": {
-      const output = plan.steps.find((step) => step.name === handler.steps[0])?.output ?? [];
+      const output = stepsOf(plan).find((step) => step.name === handler.steps[0])?.output ?? [];
       const happened = `{ status: "happened", output: ${output.length === 0 ? "null" : record(output)} }`;
       return [`Changes nothing. Answers ${happened},`, '{ status: "didNotHappen" } or { status: "unknown" }.'];
     }
+    case "compute":
+      return [];
   }
 }
 

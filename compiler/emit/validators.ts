@@ -1,4 +1,5 @@
-import type { Plan, PlanField, PlanType, ScalarName } from "../plan/plan.ts";
+import type { Plan, PlanField, PlanType, PlanTypeDecl, ScalarName } from "../plan/plan.ts";
+import { stepsOf } from "../plan/units.ts";
 import { propertyKey, stringLiteral } from "./lib/escape.ts";
 import { header } from "./lib/header.ts";
 import { braces, brackets, type Item, type Layout, render } from "./lib/layout.ts";
@@ -8,7 +9,8 @@ import { docLines, Writer } from "./lib/writer.ts";
 import type { EmitOptions, Target } from "./target.ts";
 
 /**
- * `<saga>.validators.ts`: zod schemas of all that comes from outside: the saga's input, the steps' outputs, the errors' data.
+ * `<saga>.validators.ts`: zod schemas of all that comes from outside: the saga's input, the steps' outputs, the errors' data, the
+ * payloads of signals, what computes answer.
  * Each is annotated with its type, so that tsc proves that types and schemas agree. Unknown keys are dropped, not refused.
  */
 export const validatorsTarget: Target = {
@@ -30,7 +32,8 @@ function body(plan: Plan, options: EmitOptions): string {
   for (const name of dependencyOrder(plan)) {
     const type = plan.types.find((candidate) => candidate.name === name);
     if (type === undefined) continue;
-    declare(out, names.named(name), schema(type.type, schemas), type.doc);
+    if (type.from === null) declare(out, names.named(name), schema(type.type, schemas), type.doc);
+    else declareImported(out, type, schemas);
     declared.add(name);
   }
   declare(out, names.saga.input, objectSchema(plan.input, schemas));
@@ -38,7 +41,7 @@ function body(plan: Plan, options: EmitOptions): string {
   for (const type of names.operationTypes) {
     if (type.direction === "output") declare(out, type.name, objectSchema(type.fields, schemas));
   }
-  const silent = plan.steps.some((step) => step.output.length === 0);
+  const silent = stepsOf(plan).some((step) => step.output.length === 0);
   if (silent) {
     out.doc("The answer of a step without an output clause: whatever it is, it is dropped.");
     out.line("const nothing: z.ZodType<null> = z.unknown().transform(() => null);").line();
@@ -62,29 +65,58 @@ function declare(out: Writer, type: string, schema: Layout, doc: string | null =
     .line();
 }
 
+/**
+ * A type of TypeScript may write what is absent in its own way; the types file proves that the two are otherwise the same, so the schema is
+ * held against the type as it was when this was built.
+ */
+function declareImported(out: Writer, { name, type }: PlanTypeDecl, context: SchemaContext): void {
+  const own = context.names.named(name);
+  const checked: Layout = [
+    " satisfies z.ZodType<types.",
+    context.names.asBuilt(name),
+    "> as z.ZodType<unknown> as z.ZodType<types.",
+    own,
+    ">",
+  ];
+  out
+    .line(render([`export const ${schemaName(own)}: z.ZodType<types.${own}> = `, schema(type, context), checked, ";"], out.room))
+    .line();
+}
+
 /** No type's name ends so twice: two names stay two. */
 function schemaName(type: string): string {
   return `${type}Schema`;
 }
 
 function tables(plan: Plan, names: TypeNames, schemas: SchemaContext): Layout {
-  const outputs = plan.steps.map((step): Item => {
+  const outputs = stepsOf(plan).map((step): Item => {
     const type = names.outputOf(step);
     return entry(step.name, type === null ? "nothing" : schemaName(type));
   });
-  const errors = plan.errors.map((error): Item => {
-    const type = `types.${names.saga.errors}[${stringLiteral(error.name)}]`;
-    return {
-      doc: docLines(error.doc),
-      layout: [propertyKey(error.name), ": ", objectSchema(error.fields, schemas), ` satisfies z.ZodType<${type}>`],
-    };
+  const carried = (
+    type: string,
+    members: readonly { readonly name: string; readonly doc: string | null; readonly fields: readonly PlanField[] }[],
+  ): Layout =>
+    braces(
+      members.map(({ name, doc, fields }): Item => {
+        const proof = ` satisfies z.ZodType<types.${type}[${stringLiteral(name)}]>`;
+        return { doc: docLines(doc), layout: [propertyKey(name), ": ", objectSchema(fields, schemas), proof] };
+      }),
+      ",",
+      true,
+    );
+  const computes = plan.computes.map(({ name, result }): Item => {
+    const proof = ` satisfies z.ZodType<ReturnType<types.${names.saga.computes}[${stringLiteral(name)}]>>`;
+    return { doc: [], layout: [propertyKey(name), ": ", schema(result, schemas), proof] };
   });
   return braces(
     [
       entry("input", schemaName(names.saga.input)),
       entry("output", plan.output === null ? "null" : schemaName(names.saga.output)),
       entry("outputs", braces(outputs, ",", true)),
-      entry("errors", braces(errors, ",", true)),
+      entry("errors", carried(names.saga.errors, plan.errors)),
+      ...(plan.signals.length === 0 ? [] : [entry("signals", carried(names.saga.signals, plan.signals))]),
+      ...(plan.computes.length === 0 ? [] : [entry("computes", braces(computes, ",", true))]),
     ],
     ",",
     true,

@@ -1,7 +1,7 @@
-import type { HandlerKind } from "../emit/lib/handlers.ts";
-import { handlerSites } from "../emit/lib/handlers.ts";
+import { type HandlerKind, type HandlerSite, handlerSites } from "../emit/lib/handlers.ts";
 import { typeNames } from "../emit/lib/names.ts";
 import type { Plan, PlanField, PlanStep, PlanType } from "../plan/plan.ts";
+import { stepsOf } from "../plan/units.ts";
 
 /** What a handler is asked for, independent of how types are called and documented. */
 export interface Signature {
@@ -26,7 +26,11 @@ export function signatures(plan: Plan): ReadonlyMap<string, Signature> {
   const all = new Map<string, Signature>();
   for (const site of handlerSites(plan, typeNames(plan)).flatMap((service) => service.handlers)) {
     const { service, operation, kind } = site;
-    const steps = plan.steps.filter((step) => site.steps.includes(step.name));
+    if (kind === "compute") {
+      all.set(`${service}.${operation}`, computeSignature(site, plan));
+      continue;
+    }
+    const steps = stepsOf(plan).filter((step) => site.steps.includes(step.name));
     const inputs = steps.flatMap((step) =>
       callsOf(step).filter((call) => call.service === service && call.operation === operation),
     );
@@ -47,6 +51,13 @@ export function signatures(plan: Plan): ReadonlyMap<string, Signature> {
   return all;
 }
 
+function computeSignature({ service, operation, kind }: HandlerSite, plan: Plan): Signature {
+  const compute = plan.computes.find(({ name }) => name === operation);
+  const result = compute === undefined ? [] : [{ name: "result", type: compute.result, secret: false, doc: null }];
+  const input = fields(compute?.parameters ?? [], plan);
+  return { service, operation, kind, input, output: fields(result, plan), errors: [] };
+}
+
 /** What is different, each as a phrase; empty where the user's code need not change. */
 export function signatureChanges(before: Signature, after: Signature): readonly string[] {
   const changes: string[] = [];
@@ -63,7 +74,12 @@ export function sameTypes(one: Signature, other: Signature): boolean {
   return signatureChanges(one, other).length === 0;
 }
 
-const KINDS: Readonly<Record<HandlerKind, string>> = { forward: "a step", undo: "an undo", inquire: "an inquiry" };
+const KINDS: Readonly<Record<HandlerKind, string>> = {
+  forward: "a step",
+  undo: "an undo",
+  inquire: "an inquiry",
+  compute: "a compute",
+};
 
 function fieldChanges(where: string, before: readonly FieldShape[], after: readonly FieldShape[]): string[] {
   const changes: string[] = [];

@@ -9,7 +9,7 @@ import type { AnyStateMachine, StateValue } from "xstate";
  * the identities of all that should be running. What is to be started, told to abort or withdrawn is the difference to what is
  * running, so a lost cancel cannot exist, and after a crash the same walk says what has to be taken up again.
  */
-export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unknown> extends MachineTables {
+export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unknown, Signals = unknown> extends MachineTables {
   readonly format: typeof SAGA_FORMAT;
   readonly saga: string;
   readonly version: number;
@@ -22,9 +22,30 @@ export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unkno
   readonly bodies?: Readonly<Record<string, MachineTables>>;
   /** What operators search by, from the input; left out where the saga has no tags. */
   readonly tags?: (input: never) => Readonly<Record<string, unknown>>;
+  /** Where secrets stand in its data; left out where it has none. */
+  readonly secrets?: Secrets;
   /** Types only; never there at run time. */
-  readonly $types?: { readonly input: Input; readonly output: Output; readonly steps: Steps };
+  readonly $types?: { readonly input: Input; readonly output: Output; readonly steps: Steps; readonly signals: Signals };
 }
+
+/**
+ * Paths to the secrets in each kind of data, to be masked wherever it is shown. A part is a field's name; `*`: every item of a list and every
+ * value of a record; `**`: all that is below. What has no secrets is left out.
+ */
+export interface Secrets {
+  readonly input?: readonly SecretPath[];
+  readonly output?: readonly SecretPath[];
+  /** Of the inputs of operations, by the id of their call (`authorizePayment.undo`), those of bodies too. */
+  readonly calls?: Readonly<Record<string, readonly SecretPath[]>>;
+  /** By step. */
+  readonly outputs?: Readonly<Record<string, readonly SecretPath[]>>;
+  readonly errors?: Readonly<Record<string, readonly SecretPath[]>>;
+  readonly signals?: Readonly<Record<string, readonly SecretPath[]>>;
+  /** Of what bodies are given and answer, by the body's id. */
+  readonly bodies?: Readonly<Record<string, { readonly input?: readonly SecretPath[]; readonly output?: readonly SecretPath[] }>>;
+}
+
+export type SecretPath = readonly string[];
 
 /** What the engine runs: a machine, and what each of its states wants. */
 export interface MachineTables {
@@ -133,6 +154,8 @@ export interface Validators {
   readonly errors: Readonly<Record<string, Validator>>;
   /** Payload of each signal, by name; left out where the saga takes none. */
   readonly signals?: Readonly<Record<string, Validator>>;
+  /** What each compute answers, by name; left out where the saga has none. */
+  readonly computes?: Readonly<Record<string, Validator>>;
 }
 
 /** The part of a zod schema that the engine uses. */

@@ -1,5 +1,5 @@
-import { emit } from "../../compiler/emit/index.ts";
-import type { EmitOptions } from "../../compiler/emit/target.ts";
+import { emit, TARGETS } from "../../compiler/emit/index.ts";
+import type { EmitOptions, Target } from "../../compiler/emit/target.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 
 export const OPTIONS: EmitOptions = {
@@ -10,6 +10,10 @@ export const OPTIONS: EmitOptions = {
 };
 
 /** Path to text of all that is made of a plan. */
-export function emitted(plan: Plan, options: Partial<EmitOptions> = {}): Record<string, string> {
-  return Object.fromEntries(emit(plan, { ...OPTIONS, ...options }).map((file) => [file.path, file.text]));
+export function emitted(
+  plan: Plan,
+  options: Partial<EmitOptions> = {},
+  targets: readonly Target[] = TARGETS,
+): Record<string, string> {
+  return Object.fromEntries(emit(plan, { ...OPTIONS, ...options }, targets).map((file) => [file.path, file.text]));
 }

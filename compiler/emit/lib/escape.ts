@@ -62,6 +62,12 @@ export function importSpecifier(specifier: string): string {
   return `"${specifier}"`;
 }
 
+/** The quoted specifier of a file of the user's, whose folders may be called anything. */
+export function relativeSpecifier(path: string): string {
+  if (!/^\.\.?\//.test(path)) throw new CompilerBug(`not a relative path: ${JSON.stringify(path)}`);
+  return stringLiteral(path);
+}
+
 // ---- comments
 
 /** Text inside a line comment. */

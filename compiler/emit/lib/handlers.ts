@@ -1,9 +1,10 @@
 import { CompilerBug } from "../../bug.ts";
-import type { Plan, PlanCall, PlanStep } from "../../plan/plan.ts";
+import type { Plan, PlanCall, PlanComputeDecl, PlanStep } from "../../plan/plan.ts";
+import { stepsOf } from "../../plan/units.ts";
 import { stringLiteral } from "./escape.ts";
 import type { TypeNames } from "./names.ts";
 
-/** What the user writes for one operation: all steps that use it share one handler. */
+/** What the user writes for one operation: all steps that use it share one handler, those of bodies and endings too. */
 export interface HandlerSite {
   readonly service: string;
   readonly operation: string;
@@ -18,29 +19,39 @@ export interface HandlerSite {
   readonly type: string;
 }
 
-export type HandlerKind = "forward" | "undo" | "inquire";
+/** A `compute` is a pure function: it stands under `compute`, which no service can be called. */
+export type HandlerKind = "forward" | "undo" | "inquire" | "compute";
 
 export interface ServiceSite {
   readonly service: string;
   readonly handlers: readonly HandlerSite[];
 }
 
-/** Every service with its operations, in the order in which the source names them. */
+/** Every service with its operations, in the order in which the source names them; what computes comes last. */
 export function handlerSites(plan: Plan, names: TypeNames): readonly ServiceSite[] {
   const services = new Map<string, Map<string, Use[]>>();
-  for (const use of plan.steps.flatMap(usesOf)) {
+  for (const use of stepsOf(plan).flatMap(usesOf)) {
     const operations = services.get(use.call.service) ?? new Map<string, Use[]>();
     services.set(use.call.service, operations);
     operations.set(use.call.operation, [...(operations.get(use.call.operation) ?? []), use]);
   }
-  return [...services].map(([service, operations]) => ({
+  const sites = [...services].map(([service, operations]) => ({
     service,
     handlers: [...operations.values()].map((uses) => handlerSite(uses, names)),
   }));
+  if (plan.computes.length === 0) return sites;
+  return [...sites, { service: COMPUTE, handlers: plan.computes.map((compute) => computeSite(compute, names)) }];
+}
+
+const COMPUTE = "compute";
+
+function computeSite({ name, doc }: PlanComputeDecl, names: TypeNames): HandlerSite {
+  const type = `${names.saga.computes}[${stringLiteral(name)}]`;
+  return { service: COMPUTE, operation: name, kind: "compute", steps: [], doc, errors: [], type };
 }
 
 interface Use {
-  readonly kind: HandlerKind;
+  readonly kind: Exclude<HandlerKind, "compute">;
   readonly step: PlanStep;
   readonly call: PlanCall;
 }
@@ -67,8 +78,8 @@ function handlerSite(uses: readonly Use[], names: TypeNames): HandlerSite {
 }
 
 /** A step's handler may serve as another's undo too (whatever it answers is ignored); a question can be nothing else. */
-function commonKind(uses: readonly Use[]): HandlerKind {
-  const kinds = new Set(uses.map((use) => use.kind));
+function commonKind(uses: readonly Use[]): Use["kind"] {
+  const kinds = new Set(uses.map(({ kind }) => kind));
   if (kinds.has("inquire") && kinds.size > 1) {
     const call = uses[0]?.call;
     throw new CompilerBug(`${call?.service}.${call?.operation} is an inquiry and something else too`);
@@ -76,7 +87,7 @@ function commonKind(uses: readonly Use[]): HandlerKind {
   return kinds.has("forward") ? "forward" : kinds.has("undo") ? "undo" : "inquire";
 }
 
-function handlerType(kind: HandlerKind, input: string, output: string, errors: readonly string[], names: TypeNames): string {
+function handlerType(kind: Use["kind"], input: string, output: string, errors: readonly string[], names: TypeNames): string {
   // Without an output clause the answer is dropped, so any will do.
   const answer = output === "" ? "unknown" : output;
   if (kind === "undo") return `UndoHandler<${input}>`;

@@ -1,21 +1,29 @@
+import { CompilerBug } from "../../bug.ts";
 import type { Plan, PlanCall, PlanField, PlanStep, PlanType } from "../../plan/plan.ts";
+import { type ChildNode, childrenOf, stepsOf } from "../../plan/units.ts";
 import type { EmitOptions } from "../target.ts";
-import { identifier, importSpecifier, isReservedWord } from "./escape.ts";
+import { identifier, importSpecifier, isReservedWord, stringLiteral } from "./escape.ts";
 
-/** What a saga is called in files, as a value and as a type. Where there is a plan, take `typeNames(plan).saga`: it avoids the plan's own names. */
-export interface SagaNames {
-  /** `place-order` */
+/** What a machine and its data are called: of a saga, or of a block of it that runs as instances of its own. */
+export interface UnitNames {
+  /** `place-order`; of a body `place-order.reservations`: what the names of its files begin with. */
   readonly stem: string;
-  /** `placeOrder` */
-  readonly variable: string;
-  /** `placeOrderMachine` */
+  /** `placeOrderMachine`, `placeOrderReservationsMachine` */
   readonly machine: string;
-  /** `PlaceOrderInput` … */
+  /** `PlaceOrderInput`, `PlaceOrderReservationsInput` … */
   readonly input: string;
   readonly output: string;
-  readonly errors: string;
-  readonly steps: string;
   readonly context: string;
+}
+
+/** What a saga is called in files, as a value and as a type. Where there is a plan, take `typeNames(plan).saga`: it avoids the plan's own names. */
+export interface SagaNames extends UnitNames {
+  /** `placeOrder` */
+  readonly variable: string;
+  readonly errors: string;
+  readonly signals: string;
+  readonly computes: string;
+  readonly steps: string;
 }
 
 export function sagaNames(saga: string): SagaNames {
@@ -28,13 +36,15 @@ export function sagaNames(saga: string): SagaNames {
     input: identifier(`${pascal}Input`),
     output: identifier(`${pascal}Output`),
     errors: identifier(`${pascal}Errors`),
+    signals: identifier(`${pascal}Signals`),
+    computes: identifier(`${pascal}Computes`),
     steps: identifier(`${pascal}Steps`),
     context: identifier(`${pascal}Context`),
   };
 }
 
-/** What the machine's module exports beside the machine. */
-const TABLES: ReadonlySet<string> = new Set(["calls", "delays", "effects", "validators"]);
+/** What the definition's module has beside the definition. */
+const TABLES: ReadonlySet<string> = new Set(["calls", "delays", "effects", "instants", "tags", "validators", "waits"]);
 
 /** Roles of generated modules; `steps` stands beside the source, the others in the generated folder. */
 export type ModuleRole = "types" | "machine" | "machine.test" | "validators" | "saga" | "steps";
@@ -49,12 +59,24 @@ export function moduleSpecifier(saga: string, role: ModuleRole, options: EmitOpt
   return importSpecifier(`${folder}/${fileStem(saga)}.${role}${options.importExtension}`);
 }
 
+/** `place-order.machine.ts`, `place-order.reservations.machine.ts` */
+export function machineFile({ stem }: UnitNames): string {
+  return `${stem}.machine.ts`;
+}
+
+/** The quoted specifier of that file for a module in the same folder. */
+export function machineSpecifier({ stem }: UnitNames, options: Pick<EmitOptions, "importExtension">): string {
+  return importSpecifier(`./${stem}.machine${options.importExtension}`);
+}
+
 /**
- * Names of the types of `<saga>.types.ts`. Those of the source come first; one of ours that would be the same gets the
+ * Names of the types of `<saga>.types.ts`, its bodies' included. Those of the source come first; one of ours that would be the same gets the
  * service in front, then a number behind. Operations of one name share their types where these are equal.
  */
 export interface TypeNames {
   readonly saga: SagaNames;
+  /** Of a body by its id (`$foreach1`); `null`: the saga itself. */
+  unit(body: string | null): UnitNames;
   /** A name of `Plan.types` as TypeScript knows it. */
   named(name: string): string;
   /** The alias for JSON values. */
@@ -65,6 +87,17 @@ export interface TypeNames {
   outputOf(step: PlanStep): string | null;
   /** Every input and output type of the steps' operations once, in source order. */
   readonly operationTypes: readonly OperationType[];
+  /** What one instance of a foreach, repeat or call is given; by the node's name. */
+  childInput(name: string): string;
+  /** What such a node brings, as its record keeps it; `null`: nothing reads it. */
+  childOutput(name: string): string | null;
+  /** The list of arguments that a compute is called with. */
+  computeArguments(name: string): string;
+  computeResult(name: string): string;
+  /** What a type of TypeScript was when this was built; for those of `Plan.types` that are imported. */
+  asBuilt(name: string): string;
+  /** The check that these still are what they were, and its helpers. */
+  readonly agreement: { readonly check: string; readonly fits: string; readonly plain: string };
 }
 
 export interface OperationType {
@@ -84,24 +117,87 @@ export function typeNames(plan: Plan): TypeNames {
     input: names.claim(own.input),
     output: names.claim(own.output),
     errors: names.claim(own.errors),
+    signals: names.claim(own.signals),
+    computes: names.claim(own.computes),
     steps: names.claim(own.steps),
     context: names.claim(own.context),
   };
   const json = names.claim("Json");
+  const asBuilt = new Map(
+    plan.types.flatMap((type) => {
+      return type.from === null ? [] : [[type.name, names.claim(identifier(`${pascalCase(type.name)}AsBuilt`))] as const];
+    }),
+  );
+  const agreement = {
+    check: names.claim(identifier(`${pascalCase(plan.saga)}Imports`)),
+    fits: names.claim("Fits"),
+    plain: names.claim("Plain"),
+  };
+  const units = bodyNames(plan, saga, names);
+  const children = childNames(plan, units, names);
   const types = operationTypes(plan, names);
   const nameOf = (direction: OperationType["direction"], call: PlanCall, fields: readonly PlanField[]): string => {
-    const found = types.get(typeKey(direction, call, fields));
-    if (found === undefined) throw new TypeError(`no ${direction} type of ${call.service}.${call.operation}`);
-    return found.name;
+    return need(types, typeKey(direction, call, fields), `${direction} type of ${call.service}.${call.operation}`).name;
   };
+  const compute = (name: string): string => `${saga.computes}[${stringLiteral(name)}]`;
   return {
     saga,
+    unit: (body) => (body === null ? saga : need(units, body, `body ${body}`)),
     named: (name) => named.get(name) ?? typeIdentifier(name),
     json,
     inputOf: (call) => nameOf("input", call, call.inputType),
     outputOf: (step) => (step.output.length === 0 ? null : nameOf("output", step.call, step.output)),
     operationTypes: [...new Set(types.values())],
+    childInput: (name) => need(children, name, `child ${name}`).input,
+    childOutput: (name) => need(children, name, `child ${name}`).output,
+    computeArguments: (name) => `Parameters<${compute(name)}>`,
+    computeResult: (name) => `ReturnType<${compute(name)}>`,
+    asBuilt: (name) => need(asBuilt, name, `imported type ${name}`),
+    agreement,
   };
+}
+
+function need<Value>(map: ReadonlyMap<string, Value>, key: string, what: string): Value {
+  const found = map.get(key);
+  if (found === undefined) throw new CompilerBug(`no ${what}`);
+  return found;
+}
+
+/** By the body's id. Two names that differ in their spelling alone get different files, also where file systems know no case. */
+function bodyNames(plan: Plan, saga: SagaNames, types: NameTable): Map<string, UnitNames> {
+  const stems = new NameTable();
+  const values = new NameTable();
+  const { saga: prefix } = plan;
+  return new Map(
+    plan.bodies.map((body) => {
+      const pascal = pascalCase(prefix) + pascalCase(body.name);
+      const names: UnitNames = {
+        stem: `${saga.stem}.${stems.claim(kebabCase(body.name))}`,
+        machine: values.claim(identifier(`${camelCase(prefix)}${pascalCase(body.name)}Machine`)),
+        input: types.claim(identifier(`${pascal}Input`)),
+        output: types.claim(identifier(`${pascal}Output`)),
+        context: types.claim(identifier(`${pascal}Context`)),
+      };
+      return [body.id, names];
+    }),
+  );
+}
+
+interface ChildNames {
+  readonly input: string;
+  readonly output: string | null;
+}
+
+/** By the node's name. What a body is given has a name already; what a saga is called with gets one. */
+function childNames(plan: Plan, units: ReadonlyMap<string, UnitNames>, types: NameTable): Map<string, ChildNames> {
+  const named = (child: ChildNode, suffix: string): string =>
+    types.claim(identifier(`${pascalCase(plan.saga)}${pascalCase(child.name)}${suffix}`));
+  return new Map(
+    childrenOf(plan).map((child) => {
+      const input = child.kind === "call" ? named(child, "Input") : need(units, child.id, `body ${child.id}`).input;
+      return [child.name, { input, output: child.outputLive ? named(child, "Result") : null }];
+    }),
+  );
 }
 
 // ---- spelling
@@ -174,7 +270,7 @@ interface Use {
 
 /** By `typeKey`; equal types of one operation name are the same entry. */
 function operationTypes(plan: Plan, names: NameTable): Map<string, OperationType> {
-  const uses = plan.steps.flatMap(usesOf);
+  const uses = stepsOf(plan).flatMap(usesOf);
   const byShape = new Map<string, { use: Use; keys: string[]; operations: Set<string> }>();
   for (const use of uses) {
     const shape = `${use.direction} ${use.call.operation} ${JSON.stringify(use.fields.map(shapeOf))}`;

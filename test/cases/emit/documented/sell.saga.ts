@@ -52,4 +52,5 @@ export const sell: SagaDefinition<SellInput, SellOutput, SellSteps> = {
   effects,
   delays,
   validators,
+  secrets: { input: [["card"]] },
 };

@@ -37,4 +37,5 @@ export const everyType: SagaDefinition<EveryTypeInput, EveryTypeOutput, EveryTyp
   effects,
   delays,
   validators,
+  secrets: { input: [["secretCard"]] },
 };
