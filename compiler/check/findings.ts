@@ -1,7 +1,8 @@
-import type { Ident, ParallelNode } from "../ast/nodes.ts";
+import type { ForeachNode, Ident, Statement } from "../ast/nodes.ts";
 import type { Span } from "../source/span.ts";
+import type { Binding, Frame, Missing } from "./names.ts";
 import type { StepHead } from "./program.ts";
-import type { Type, TypeSymbol } from "./types.ts";
+import type { FieldType, Type, TypeSymbol } from "./types.ts";
 
 /** What resolving names and types came upon, by kind: the rule of the same name says it to the user. */
 export interface FindingShapes {
@@ -16,10 +17,27 @@ export interface FindingShapes {
     readonly holder: "input" | "output" | "value";
     readonly candidates: readonly string[];
   };
-  /** Something reads the output of a step that comes later. */
-  "not-yet-run": { readonly span: Span; readonly step: StepHead };
+  /** Something reads what comes later. */
+  "not-yet-run": { readonly span: Span; readonly binding: Binding };
   "own-output": { readonly span: Span; readonly step: StepHead; readonly inInquiry: boolean };
-  "sibling-output": { readonly span: Span; readonly step: StepHead; readonly group: ParallelNode };
+  "sibling-output": { readonly span: Span; readonly binding: Binding; readonly group: Statement };
+  /** Something reads what stands on a way that excludes its own. */
+  "other-way": { readonly span: Span; readonly binding: Binding; readonly of: Frame };
+  /** Something reads what may not have run, as if it had. */
+  "may-not-have-run": { readonly span: Span; readonly binding: Binding; readonly missing: Missing };
+  /** Something reads from outside what runs once for each item. */
+  "item-name": { readonly span: Span; readonly binding: Binding; readonly foreach: ForeachNode };
+  "missing-field": { readonly span: Span; readonly owner: string; readonly field: FieldType };
+  "does-not-fit": { readonly span: Span; readonly owner: string; readonly field: FieldType; readonly type: Type };
+  "policy-twice": { readonly ident: Ident; readonly owner: string; readonly first: Ident };
+  "never-thrown": { readonly ident: Ident; readonly owner: string; readonly candidates: readonly string[] };
+  /** What a retry that is spent cannot lead to. `onlyPark`: to nothing but a person. */
+  "spent-outcome": { readonly span: Span; readonly owner: string; readonly onlyPark: boolean };
+  /** An `output` of a block that nothing reads. */
+  "unused-output": { readonly span: Span };
+  "no-failure": { readonly span: Span };
+  /** A statement that nothing comes to; `fails`: what stands before it. */
+  unreachable: { readonly span: Span; readonly fails: Span };
   "not-available": { readonly span: Span; readonly construct: string };
   "not-a-duration": { readonly span: Span; readonly found: string };
   "too-few-attempts": { readonly span: Span; readonly written: string };

@@ -45,8 +45,12 @@ import {
 export interface ExpressionScope {
   readonly file: FileScope;
   readonly input: readonly FieldType[];
-  /** What the conditions around the place have found out. */
+  /** What conditions of the same expression have found out. */
   readonly facts?: Facts;
+  /** What conditions of statements have found out. */
+  readonly known?: Facts;
+  /** Whether `failure` is there. */
+  readonly failure?: boolean;
   /** What a name stands for here. Notes what is wrong with it, and is then of unknown type. */
   lookup(name: NameExpr): TypedExpr;
 }
@@ -116,10 +120,21 @@ function inferNew(draft: Draft, scope: ExpressionScope, expression: Expression):
       return typed ?? plain(UNKNOWN);
     }
     case "failure":
+      if (scope.failure) return plain(FAILURE);
       refuse(draft, scope.file, expression, "`failure`", expression.span);
       return plain(UNKNOWN);
   }
 }
+
+/** Why a scope failed. */
+export const FAILURE: Type = objectType(
+  [
+    { name: "name", type: scalar("string") },
+    { name: "step", type: optional(scalar("string")) },
+    { name: "summary", type: scalar("string") },
+    { name: "at", type: scalar("datetime") },
+  ].map((field) => ({ ...field, secret: false, doc: null })),
+);
 
 function operand(draft: Draft, scope: ExpressionScope, node: Expression): Operand {
   return { node, typed: infer(draft, scope, node) };
@@ -131,12 +146,21 @@ function knowing(scope: ExpressionScope, facts: Facts): ExpressionScope {
 
 /** What a condition around it says of a path. */
 function narrowed(scope: ExpressionScope, node: Expression, typed: TypedExpr): TypedExpr {
-  const { present: there, absent } = scope.facts ?? NO_FACTS;
-  if (there.size + absent.size === 0) return typed;
+  const { facts = NO_FACTS, known = NO_FACTS } = scope;
+  if (facts.present.size + facts.absent.size + known.present.size + known.absent.size === 0) return typed;
   const key = pathKey(node);
-  if (key === null || !isOptional(typed.type)) return typed;
-  if (absent.has(key)) return { ...typed, absent: true };
-  return there.has(key) ? { ...typed, type: present(typed.type) } : typed;
+  if (key === null || !isOptional(valueType(typed))) return typed;
+  if (facts.absent.has(key) || known.absent.has(key)) return { ...typed, absent: true };
+  if (!facts.present.has(key) && !known.present.has(key)) return typed;
+  const { output, ...rest } = typed;
+  // The condition of a statement stands elsewhere in the generated code, and so does the value of a name.
+  const elsewhere = known.present.has(key) || !(key === "input" || key.startsWith("input."));
+  return {
+    ...rest,
+    type: present(typed.type),
+    ...(output === undefined ? {} : { output: { ...output, optional: false, missing: null } }),
+    ...(elsewhere && isOptional(typed.type) ? { known: true } : {}),
+  };
 }
 
 function inferConditional(draft: Draft, scope: ExpressionScope, node: ConditionalExpr): TypedExpr {
@@ -229,7 +253,8 @@ function memberOf(holder: Type, name: string): Pick<FieldType, "type" | "secret"
 /** How messages call the thing whose member is read, and what it is. */
 function holderOf(node: Expression, typed: TypedExpr): Pick<FindingShapes["unknown-member"], "what" | "holder"> {
   if (node.kind === "input") return { what: "The saga's input", holder: "input" };
-  if (typed.output !== undefined) return { what: `The output of \`${typed.output.step.name.name}\``, holder: "output" };
+  if (typed.output?.binding.what === "step")
+    return { what: `The output of \`${typed.output.binding.ident.name}\``, holder: "output" };
   return { what: `\`${showType(typed.type)}\``, holder: "value" };
 }
 

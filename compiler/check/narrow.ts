@@ -1,6 +1,6 @@
 import type { Expression } from "../ast/nodes.ts";
 
-/** What a condition says of paths below the saga's input, by their keys. */
+/** What a condition says of paths below the saga's input or a name, by their keys. */
 export interface Facts {
   readonly present: ReadonlySet<string>;
   readonly absent: ReadonlySet<string>;
@@ -8,9 +8,10 @@ export interface Facts {
 
 export const NO_FACTS: Facts = { present: new Set(), absent: new Set() };
 
-/** `input.a.b` as a text that is the same wherever the path is; `null`: it is no such path. */
+/** `input.a.b`, `reserve.a` as a text that is the same wherever the path is; `null`: it is no such path. */
 export function pathKey(expression: Expression): string | null {
   if (expression.kind === "input") return "input";
+  if (expression.kind === "name") return expression.name;
   if (expression.kind !== "member" || expression.member === null) return null;
   const object = pathKey(expression.object);
   return object === null ? null : `${object}.${expression.member.name}`;

@@ -1,5 +1,4 @@
 import type {
-  BranchNode,
   ErrorDecl,
   Expression,
   FileNode,
@@ -8,15 +7,15 @@ import type {
   Misplaced,
   Node,
   ObjectExpr,
-  ParallelNode,
   SagaDecl,
   ServiceDecl,
-  Statement,
   StepNode,
 } from "../ast/nodes.ts";
 import type { PlanRetry } from "../plan/plan.ts";
 import type { Span } from "../source/span.ts";
 import type { Findings } from "./findings.ts";
+import type { FlowBlock, FlowNode, FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
+import type { Binding, Frame, Frames, Missing } from "./names.ts";
 import type { FieldType, Type, TypeSymbol } from "./types.ts";
 
 /**
@@ -76,52 +75,37 @@ export interface CheckedSaga {
   readonly input: readonly FieldType[];
   readonly output: Mapping | null;
   readonly flow: readonly FlowNode[];
+  readonly endings: { readonly completed: FlowBlock | null; readonly compensated: FlowBlock | null };
   /** In source order; those in constructs that are not available yet are left out. */
   readonly steps: readonly CheckedStep[];
-  /** In source order; more than one is an error. */
+  /** In source order; more than one on one way is an error. */
   readonly pivots: readonly CheckedStep[];
+  /** Pivots that stand behind another one, which is the second of each pair. */
+  readonly laterPivots: readonly (readonly [later: StepHead, first: StepHead])[];
 }
 
-/** What runs after what. */
-export type FlowNode = FlowStep | FlowParallel | FlowOpaque;
-
-export interface FlowStep {
-  readonly kind: "step";
-  readonly step: CheckedStep;
-}
-
-export interface FlowParallel {
-  readonly kind: "parallel";
-  readonly node: ParallelNode;
-  readonly branches: readonly FlowBranch[];
-}
-
-export interface FlowBranch {
-  readonly node: BranchNode | Statement;
-  readonly body: readonly FlowNode[];
-}
-
-/** A statement that is not available yet: nothing in it was looked at. */
-export interface FlowOpaque {
-  readonly kind: "opaque";
-  readonly node: Statement;
-}
+/** Where something stands on the way. `unknown`: the pivot stands where it cannot, or in something that is not available yet. */
+export type Zone = "before" | "pivot" | "maybe" | "after" | "ending" | "unknown";
 
 /** What is known of a step before its expressions are looked at. */
 export interface StepHead {
   readonly node: StepNode;
   readonly name: Ident;
   readonly kind: "normal" | "pivot" | "readonly" | "best-effort";
-  /** `unknown`: the pivot stands where it cannot, or in something that is not available yet. */
-  readonly zone: "before" | "pivot" | "after" | "unknown";
   /** Position among the saga's steps. */
   readonly order: number;
-  /** The groups around it, outermost first, each with the index of its branch. */
-  readonly groups: readonly { readonly node: ParallelNode; readonly branch: number }[];
+  readonly frames: Frames;
   readonly output: readonly FieldType[];
 }
 
 export interface CheckedStep extends StepHead {
+  readonly zone: Zone;
+  /** What its failure goes to where that is not the saga: the innermost part that fails as one. */
+  readonly scope: Frame | null;
+  /** One for each error that it throws. */
+  readonly policies: readonly FlowPolicy[];
+  /** What a retry that is spent leads to, as it is written; `null`: nothing is. */
+  readonly spent: FlowOutcome | null;
   readonly call: CheckedCall;
   readonly throws: readonly { readonly ident: Ident; readonly symbol: ErrorSymbol | null }[];
   readonly inquire: CheckedCall | null;
@@ -179,12 +163,24 @@ export interface TypedExpr {
   readonly type: Type;
   /** Whether its value is, or is made of, a secret. */
   readonly secret: boolean;
-  /** The step whose output a name stands for, and whether it may be absent there. */
-  readonly output?: { readonly step: StepHead; readonly optional: boolean };
+  /** What a name stands for. */
+  readonly output?: NameUse;
+  /** Its type says that it may be absent, but what stands above has found it. */
+  readonly known?: true;
   /** It stands for every item of a list: a member of it is the list of the members. */
   readonly each?: true;
   /** A condition around it has found it absent. */
   readonly absent?: true;
+}
+
+export interface NameUse {
+  readonly binding: Binding;
+  /** Around the place where it is read. */
+  readonly frames: Frames;
+  /** Whether it may have no value there. */
+  readonly optional: boolean;
+  /** Why not, where that is for the way that was taken: then it must be asked for. */
+  readonly missing: Missing | null;
 }
 
 // ---- what rules of structure read
@@ -209,6 +205,9 @@ export interface NamedThing {
     | "import"
     | "step"
     | "branch"
+    | "let"
+    | "item"
+    | "result"
     | "field"
     | "operation";
 }

@@ -1,13 +1,13 @@
-import type { Ident, OutputClause, SagaDecl, SagaItem, Statement } from "../ast/nodes.ts";
-import { CompilerBug } from "../bug.ts";
+import type { Ident, SagaDecl, SagaItem, Statement } from "../ast/nodes.ts";
 import { type DeclaredFile, refuseChoreographed } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
-import { type Flow, type HeadNode, readFlow } from "./flow.ts";
-import { inferMapping } from "./infer.ts";
+import { pivotsOnAWay, readFlow } from "./flow.ts";
 import { refuse, refuseMisplaced } from "./opaque.ts";
-import type { CheckedFile, CheckedSaga, CheckedStep, FlowNode, StepHead } from "./program.ts";
+import type { CheckedFile, CheckedSaga } from "./program.ts";
+import { readMapping, type SagaScope } from "./reading.ts";
+import { checkBlock, checkStatements } from "./sequence.ts";
 import { firstClause, readTimeout, refuseClauses } from "./settings.ts";
-import { checkStep, outputScope, type SagaScope } from "./steps.ts";
+import { FlowState } from "./state.ts";
 
 /** Resolves one saga; `null` when it is of a kind that is not available yet. */
 export function checkSaga(
@@ -46,9 +46,19 @@ export function checkSaga(
     ...signals.flatMap((signal) => (signal.name === null ? [] : [{ ident: signal.name, what: "signal" as const }])),
     ...flow.names,
   ]);
-  const saga: SagaScope = { draft, declared, flow, input };
-  const steps = new Map<StepHead, CheckedStep>(flow.heads.map((head) => [head, checkStep(saga, head)]));
-  const output: OutputClause | null = firstClause(node.items, "output");
+  const saga: SagaScope = {
+    draft,
+    declared,
+    flow,
+    input,
+    steps: [],
+    laterPivots: [],
+    manyPivots: pivotsOnAWay(statements) > 1,
+    block: (part, place, state) => checkBlock(saga, part, place, state),
+  };
+  const state = new FlowState(flow.pivotUnread ? "unknown" : "before");
+  const nodes = checkStatements(saga, statements, { frames: [], scope: null }, state);
+  const output = firstClause(node.items, "output");
   return {
     file,
     node,
@@ -56,10 +66,12 @@ export function checkSaga(
     version: firstClause(node.items, "version")?.value?.value ?? 1,
     timeout: readTimeout(draft, scope, firstClause(node.items, "timeout")),
     input,
-    output: output === null ? null : inferMapping(draft, outputScope(saga), output.value),
-    flow: checkedNodes(flow.nodes, steps),
-    steps: [...steps.values()],
-    pivots: [...steps.values()].filter((step) => step.kind === "pivot"),
+    output: output === null ? null : readMapping({ saga, frames: [], state, own: null }, output.value),
+    flow: nodes,
+    endings: { completed: null, compensated: null },
+    steps: saga.steps,
+    pivots: saga.steps.filter((step) => step.kind === "pivot"),
+    laterPivots: saga.laterPivots,
   };
 }
 
@@ -85,23 +97,3 @@ const CLAUSE_KINDS: ReadonlySet<SagaItem["kind"]> = new Set<SagaClause["kind"]>(
   "output",
   "ending",
 ]);
-
-function checkedNodes(nodes: Flow["nodes"], steps: ReadonlyMap<StepHead, CheckedStep>): FlowNode[] {
-  return nodes.map((node) => checkedNode(node, steps));
-}
-
-function checkedNode(node: HeadNode, steps: ReadonlyMap<StepHead, CheckedStep>): FlowNode {
-  switch (node.kind) {
-    case "step": {
-      const step = steps.get(node.head);
-      if (step === undefined) throw new CompilerBug(`step ${node.head.name.name} was not looked at`);
-      return { kind: "step", step };
-    }
-    case "parallel": {
-      const branches = node.branches.map((branch) => ({ node: branch.node, body: checkedNodes(branch.body, steps) }));
-      return { kind: "parallel", node: node.node, branches };
-    }
-    case "opaque":
-      return node;
-  }
-}

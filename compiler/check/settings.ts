@@ -3,15 +3,15 @@ import type { PlanRetry } from "../plan/plan.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import { readDuration } from "./durations.ts";
 import { headSpan, refuse } from "./opaque.ts";
-import type { ServiceSymbol, Setting, StepHead, WrittenRetry } from "./program.ts";
+import type { ServiceSymbol, Setting, WrittenRetry, Zone } from "./program.ts";
 
 /** Of every attempt of a step, compensation or inquiry that says nothing. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Retries of calls that say nothing, by what is called and where. An unknown zone counts as before the pivot. */
-export function defaultRetry(role: "forward" | "undo" | "inquire", zone: StepHead["zone"]): PlanRetry {
+export function defaultRetry(role: "forward" | "undo" | "inquire", zone: Zone): PlanRetry {
   if (role === "undo") return { attempts: 10, backoffMinMs: 1000, backoffMaxMs: 60_000 };
-  if (role === "forward" && (zone === "pivot" || zone === "after"))
+  if (role === "forward" && zone !== "before" && zone !== "unknown" && zone !== "ending")
     return { attempts: null, backoffMinMs: 200, backoffMaxMs: 60_000 };
   return { attempts: 3, backoffMinMs: 200, backoffMaxMs: 10_000 };
 }
@@ -36,12 +36,22 @@ export function readRetry(draft: Draft, scope: FileScope, clause: RetryClause | 
   const { retry } = clause;
   // A lone name there may be the beginning of what could not be read.
   if (broken && (retry.backoff?.from.kind === "name" || retry.backoff?.to?.kind === "name")) return null;
-  if (retry.whenExhausted !== null && retry.whenExhausted.kind !== "invalid-outcome")
-    refuse(draft, scope, retry.whenExhausted, "`then` after a retry", retry.whenExhausted.span);
+  return readWritten(draft, scope, retry);
+}
+
+/** What stands after the word `retry`, but for its `then`. */
+export function readWritten(draft: Draft, scope: FileScope, retry: Retry): WrittenRetry | null {
   const attempts = readAttempts(draft, retry);
   const backoff = readBackoff(draft, scope, retry);
   if (attempts === undefined || backoff === undefined) return null;
   return { attempts, backoff, none: retry.attempts === "none", span: retry.span };
+}
+
+/** A `then` of a retry that can only lead to a person: it is what happens anyway. */
+export function onlyPark(draft: Draft, clause: RetryClause | null, owner: string): void {
+  const then = clause?.retry.whenExhausted ?? null;
+  if (then !== null && then.kind !== "park-outcome" && then.kind !== "invalid-outcome")
+    draft.findings.add("spent-outcome", { span: then.span, owner, onlyPark: true });
 }
 
 function readAttempts(draft: Draft, { attempts }: Retry): number | null | undefined {

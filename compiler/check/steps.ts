@@ -1,69 +1,139 @@
-import type { Handler, Ident, NameExpr, OperationRef, StepNode } from "../ast/nodes.ts";
-import type { DeclaredFile } from "./declarations.ts";
-import type { Draft } from "./draft.ts";
-import { type Flow, siblingGroup } from "./flow.ts";
-import { type ExpressionScope, inferMapping } from "./infer.ts";
-import { markMeant, refuseMisplaced } from "./opaque.ts";
-import type { CheckedCall, CheckedStep, CheckedUndo, Mapping, ServiceSymbol, StepHead, TypedExpr } from "./program.ts";
-import { callRetry, callTimeout, defaultRetry, firstClause, readRetry, readTimeout, refuseClauses } from "./settings.ts";
-import { type FieldType, objectType, UNKNOWN } from "./types.ts";
+import type { Handler, Ident, OperationRef, RetryClause, StepNode } from "../ast/nodes.ts";
+import { CompilerBug } from "../bug.ts";
+import { checkFailure, resolveError } from "./errors.ts";
+import type { FlowNode, FlowOutcome } from "./flow-nodes.ts";
+import type { Binding, Frames } from "./names.ts";
+import { countAsUsed, markMeant, refuse, refuseMisplaced } from "./opaque.ts";
+import { checkPolicies } from "./outcomes.ts";
+import type { CheckedCall, CheckedStep, CheckedUndo, ServiceSymbol, StepHead, Zone } from "./program.ts";
+import { NOTHING, type Place, type Reader, readMapping, type SagaScope } from "./reading.ts";
+import {
+  callRetry,
+  callTimeout,
+  defaultRetry,
+  firstClause,
+  onlyPark,
+  readRetry,
+  readTimeout,
+  refuseClauses,
+} from "./settings.ts";
+import type { FlowState, Way } from "./state.ts";
+import { objectType, type Type } from "./types.ts";
 
-/** What the steps of one saga are resolved against. */
-export interface SagaScope {
-  readonly draft: Draft;
-  readonly declared: DeclaredFile;
-  readonly flow: Flow;
-  readonly input: readonly FieldType[];
-}
-
-/** A place in a saga where expressions stand. `step` is `null` behind all steps: in the saga's output. */
-interface Place {
-  readonly step: StepHead | null;
-  readonly part: "forward" | "inquire" | "undo" | "output";
-}
-
-export function checkStep(saga: SagaScope, head: StepHead): CheckedStep {
-  const { draft, declared } = saga;
-  const { node, name } = head;
+export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: FlowState): FlowNode {
+  const { draft, declared, flow } = saga;
+  const head = flow.heads.get(node);
+  if (head === undefined) throw new CompilerBug("a step without a head");
+  const { name } = head;
   draft.clauses(`step \`${name.name}\``, node.clauses, node.broken);
   refuseMisplaced(draft, declared.scope, "a step", node.misplaced);
   refuseClauses(draft, declared.scope, node.clauses, STEP_CLAUSES_TO_COME);
   const bestEffort = node.stepKinds.find((kind) => kind.name === "best-effort");
   if (bestEffort !== undefined) draft.findings.add("not-available", { span: bestEffort.span, construct: "`best effort`" });
+  const zone = zoneOf(saga, head, state);
+  const own: OwnPlace = { saga, head, zone, state, frames: place.frames };
 
   const service = useService(saga, node.on?.service ?? null);
-  const own = firstClause(node.clauses, "input-object");
-  const input = own === null ? NOTHING : inferMapping(draft, expressionScope(saga, { step: head, part: "forward" }), own.value);
-  const retry = readRetry(draft, declared.scope, firstClause(node.clauses, "retry-clause"), node.broken);
+  const given = firstClause(node.clauses, "input-object");
+  const input = given === null ? NOTHING : readMapping(readerOf(own, "forward"), given.value);
+  const retryClause = firstClause(node.clauses, "retry-clause");
+  const retry = readRetry(draft, declared.scope, retryClause, node.broken);
   const timeout = readTimeout(draft, declared.scope, firstClause(node.clauses, "timeout"));
   const operation = node.on?.operation ?? null;
   if (operation !== null) draft.use("operation", operation);
+  const fallback = defaultRetry("forward", zone);
   const call: CheckedCall = {
     role: "forward",
     ...service,
     operation: operation ?? name,
     input,
     timeout: callTimeout(timeout, service.serviceSymbol),
-    retry: callRetry(retry, service.serviceSymbol, defaultRetry("forward", head.zone)),
+    retry: callRetry(retry, service.serviceSymbol, fallback),
     node,
   };
   const inquiry = firstClause(node.clauses, "inquire");
-  return {
+  const checked = {
     ...head,
+    zone,
+    scope: place.scope,
     call,
     throws: checkThrows(saga, node),
-    inquire: inquiry === null ? null : checkHandler(saga, head, call, inquiry.handler, "inquire"),
-    undo: checkUndo(saga, head, call),
+    inquire: inquiry === null ? null : checkHandler(own, call, inquiry.handler, "inquire"),
+    undo: checkUndo(own, call),
     unsettled: unsettled(node),
   };
+  const at = saga.steps.length;
+  const spent = checkSpent(own, retryClause);
+  const binding = flow.byIdent.get(name);
+  const type = objectType(head.output);
+  const gives = binding === undefined ? null : { binding, type };
+  const title = `step \`${name.name}\``;
+  const { policies, ways } = checkPolicies(
+    { saga, place, node, title, clauses: node.clauses, gives, fallback },
+    checked.throws,
+    state,
+  );
+  const step: CheckedStep = { ...checked, spent, policies };
+  // Steps of its blocks come after it.
+  saga.steps.splice(at, 0, step);
+  goOn(own, gives, ways);
+  return { kind: "step", step };
 }
 
-/** Where the saga's output is made: everything has run. */
-export function outputScope(saga: SagaScope): ExpressionScope {
-  return expressionScope(saga, { step: null, part: "output" });
+/** A step, and where it stands. */
+interface OwnPlace {
+  readonly saga: SagaScope;
+  readonly head: StepHead;
+  readonly zone: Zone;
+  readonly state: FlowState;
+  readonly frames: Frames;
 }
 
-const NOTHING: Mapping = { node: null, fields: [] };
+function readerOf({ saga, head, state, frames }: OwnPlace, part: "forward" | "inquire" | "undo"): Reader {
+  return { saga, frames, state, own: { step: head, part } };
+}
+
+function zoneOf({ laterPivots, manyPivots }: SagaScope, head: StepHead, { zone, pivot }: FlowState): Zone {
+  if (head.kind !== "pivot") return manyPivots && pivot !== null ? "unknown" : zone;
+  if (pivot !== null) laterPivots.push([head, pivot]);
+  return zone === "before" ? "pivot" : "unknown";
+}
+
+/** Behind the step: it has succeeded, or one of its policies has led here. */
+function goOn(
+  { head, zone, state }: OwnPlace,
+  gives: { readonly binding: Binding; readonly type: Type } | null,
+  policies: readonly Way[],
+): void {
+  const done = state.fork();
+  if (gives !== null) done.give(gives.binding, gives.type);
+  if (head.kind === "pivot") {
+    done.pivot ??= head;
+    if (zone === "pivot") done.zone = "after";
+  }
+  const { span, name } = head.name;
+  const ways: Way[] = [{ state: done, missing: { span, when: `when step \`${name}\` has succeeded` } }, ...policies];
+  if (head.kind === "best-effort")
+    ways.push({ state: state.fork(), missing: { span, when: `when the best effort of step \`${name}\` has failed` } });
+  state.joinOne(ways);
+}
+
+/** After a step's own retry the outcome is unknown: nothing can be gone on with. */
+function checkSpent({ saga, head, frames, state }: OwnPlace, clause: RetryClause | null): FlowOutcome | null {
+  const node = clause?.retry.whenExhausted ?? null;
+  if (node === null || node.kind === "invalid-outcome") return null;
+  const { span } = node;
+  refuse(saga.draft, saga.declared.scope, node, "`then` after a retry", span);
+  const owner = `step \`${head.name.name}\``;
+  if (node.kind === "park-outcome") return { kind: "park", node, span };
+  if (node.kind !== "fail-outcome" || head.kind === "best-effort") {
+    saga.draft.findings.add("spent-outcome", { span, owner, onlyPark: false });
+    countAsUsed(saga.declared.scope, node);
+    return null;
+  }
+  const failure = node.error === null ? null : checkFailure({ saga, frames, state, own: null }, node.error, node.data);
+  return { kind: "fail", node, span, failure };
+}
 
 const STEP_CLAUSES_TO_COME = new Map([
   ["on-error", "`on <Error>`"],
@@ -93,21 +163,11 @@ function checkThrows({ draft, declared }: SagaScope, node: StepNode): CheckedSte
     "throws",
     idents.map((ident) => ({ ident, what: "error" as const })),
   );
-  const { scope } = declared;
-  return idents.map((ident) => {
-    const symbol = scope.errors.get(ident.name) ?? null;
-    if (symbol !== null) scope.used.add(symbol);
-    else if (!scope.opaque.has(ident.name) && !scope.unread.has("error-decl")) {
-      const other = scope.declared.get(ident.name);
-      const instead = other === undefined ? null : { kind: other.what, span: other.ident.span };
-      draft.findings.add("unknown-error", { ident, candidates: [...scope.errors.keys()], instead });
-      markMeant(scope, ident.name, scope.errors.keys());
-    }
-    return { ident, symbol };
-  });
+  return idents.map((ident) => ({ ident, symbol: resolveError(draft, declared, ident) }));
 }
 
-function checkUndo(saga: SagaScope, head: StepHead, forward: CheckedCall): CheckedUndo {
+function checkUndo(own: OwnPlace, forward: CheckedCall): CheckedUndo {
+  const { saga, head } = own;
   const compensate = firstClause(head.node.clauses, "compensate");
   if (compensate !== null) {
     if (compensate.first) {
@@ -115,7 +175,7 @@ function checkUndo(saga: SagaScope, head: StepHead, forward: CheckedCall): Check
       const span = { file: compensate.span.file, start: compensate.span.start, end };
       saga.draft.findings.add("not-available", { span, construct: "`first` of a compensation" });
     }
-    const call = checkHandler(saga, head, forward, compensate.handler, "undo");
+    const call = checkHandler(own, forward, compensate.handler, "undo");
     return call === null ? { kind: "unsaid" } : { kind: "compensate", call, span: compensate.span };
   }
   const none = firstClause(head.node.clauses, "compensate-none");
@@ -123,23 +183,20 @@ function checkUndo(saga: SagaScope, head: StepHead, forward: CheckedCall): Check
 }
 
 /** `null`: its operation could not be read. */
-function checkHandler(
-  saga: SagaScope,
-  head: StepHead,
-  forward: CheckedCall,
-  handler: Handler,
-  role: "undo" | "inquire",
-): CheckedCall | null {
+function checkHandler(own: OwnPlace, forward: CheckedCall, handler: Handler, role: "undo" | "inquire"): CheckedCall | null {
+  const { saga, head, zone } = own;
   const { draft, declared } = saga;
   const clauses = handler.clauses ?? [];
   const what = role === "undo" ? "compensation" : "inquiry";
   draft.clauses(`the ${what} of step \`${head.name.name}\``, clauses, handler.broken);
   refuseMisplaced(draft, declared.scope, role === "undo" ? "a compensation" : "an inquiry", handler.misplaced);
   refuseClauses(draft, declared.scope, clauses, HANDLER_CLAUSES_TO_COME);
-  const own = firstClause(clauses, "input-object");
-  const input = own === null ? forward.input : inferMapping(draft, expressionScope(saga, { step: head, part: role }), own.value);
+  const given = firstClause(clauses, "input-object");
+  const input = given === null ? forward.input : readMapping(readerOf(own, role), given.value);
   const timeout = readTimeout(draft, declared.scope, firstClause(clauses, "timeout"));
-  const retry = readRetry(draft, declared.scope, firstClause(clauses, "retry-clause"), handler.broken);
+  const retryClause = firstClause(clauses, "retry-clause");
+  const retry = readRetry(draft, declared.scope, retryClause, handler.broken);
+  onlyPark(draft, retryClause, `the ${what} of step \`${head.name.name}\``);
   const operation = handler.operation.operation;
   if (operation === null) return null;
   draft.use("operation", operation);
@@ -150,7 +207,7 @@ function checkHandler(
     input,
     // A service's defaults are those of its steps; a compensation and an inquiry have their own.
     timeout: callTimeout(timeout, null),
-    retry: callRetry(retry, null, defaultRetry(role, head.zone)),
+    retry: callRetry(retry, null, defaultRetry(role, zone)),
     node: handler,
   };
 }
@@ -162,49 +219,11 @@ function handlerService(saga: SagaScope, forward: CheckedCall, { service }: Oper
 
 function unsettled(node: StepNode): CheckedStep["unsettled"] {
   const open = new Set<"undo" | "retry" | "throws">();
-  if (node.stepKinds.some((kind) => kind.name === "best-effort"))
-    for (const what of ["undo", "retry", "throws"] as const) open.add(what);
   if (node.broken) open.add("undo");
   for (const clause of node.clauses) {
-    if (clause.kind === "on-error") open.add("throws");
-    if (clause.kind === "retry-clause" && (clause.broken || clause.retry.whenExhausted !== null)) open.add("retry");
+    if (clause.kind === "on-error" && clause.broken) open.add("throws");
+    if (clause.kind === "retry-clause" && clause.broken) open.add("retry");
     if (clause.kind === "compensate" && clause.handler.operation.operation === null) open.add("undo");
   }
   return open;
-}
-
-// ---- what names mean
-
-function expressionScope(saga: SagaScope, place: Place): ExpressionScope {
-  return { file: saga.declared.scope, input: saga.input, lookup: (name) => lookup(saga, place, name) };
-}
-
-const SILENT: TypedExpr = { type: UNKNOWN, secret: false };
-
-function lookup({ draft, declared, flow }: SagaScope, place: Place, { name, span }: NameExpr): TypedExpr {
-  const step = flow.byName.get(name);
-  if (step === undefined) {
-    if (flow.branches.has(name)) draft.findings.add("not-available", { span, construct: "the result of a branch" });
-    else if (!flow.namesUnread && !flow.opaque.has(name) && !declared.scope.opaque.has(name))
-      draft.findings.add("unknown-name", { span, name, candidates: ["input", ...flow.byName.keys()] });
-    return SILENT;
-  }
-  const type = objectType(step.output);
-  if (place.step === null) return { type, secret: false, output: { step, optional: false } };
-  if (place.step === step) {
-    // A step whose outcome is unknown has no output, and may have to be undone all the same.
-    if (place.part === "undo") return { type, secret: false, output: { step, optional: true } };
-    draft.findings.add("own-output", { span, step, inInquiry: place.part === "inquire" });
-    return SILENT;
-  }
-  const group = siblingGroup(step, place.step);
-  if (group !== null) {
-    draft.findings.add("sibling-output", { span, step, group });
-    return SILENT;
-  }
-  if (step.order > place.step.order) {
-    draft.findings.add("not-yet-run", { span, step });
-    return SILENT;
-  }
-  return { type, secret: false, output: { step, optional: false } };
 }

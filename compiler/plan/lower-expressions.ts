@@ -42,7 +42,7 @@ class Lowering {
         return { kind: "input" };
       case "name": {
         if (typed.output === undefined) throw new CompilerBug(`the name ${node.name} stands for nothing`);
-        return { kind: "stepOutput", step: typed.output.step.name.name, optional: typed.output.optional };
+        return { kind: "stepOutput", step: typed.output.binding.ident.name, optional: typed.output.optional };
       }
       case "member":
         return this.#member(node);

@@ -1,6 +1,7 @@
 import type { Node } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
-import type { CheckedCall, CheckedProgram, CheckedSaga, CheckedStep, FlowNode, Mapping } from "../check/program.ts";
+import type { FlowNode } from "../check/flow-nodes.ts";
+import type { CheckedCall, CheckedProgram, CheckedSaga, CheckedStep, Mapping } from "../check/program.ts";
 import type { FieldType } from "../check/types.ts";
 import type { SourceFile } from "../source/source-set.ts";
 import { liveOutputs } from "./liveness.ts";
@@ -116,14 +117,13 @@ class Lowering {
         const failsTo = stops.length === 0 ? null : "saga";
         return { kind: "parallel", id, stops, onFailure: "cancel", failsTo, place: [...place, id], branches };
       }
-      case "opaque":
+      default:
         throw new CompilerBug(`a statement of kind ${node.node.kind} has no plan`);
     }
   }
 
   #step(step: CheckedStep, place: readonly string[]): PlanStep {
-    if (step.kind === "best-effort" || step.zone === "unknown")
-      throw new CompilerBug(`step ${step.name.name} has kind ${step.kind} and zone ${step.zone}`);
+    if (step.zone === "unknown") throw new CompilerBug(`step ${step.name.name} has kind ${step.kind} and zone ${step.zone}`);
     return {
       name: step.name.name,
       doc: step.node.doc,

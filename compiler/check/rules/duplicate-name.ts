@@ -18,7 +18,7 @@ export const duplicateName = defineRule(
       const note =
         space.kind === "file"
           ? "The declarations of a file share one space of names."
-          : "Steps, branches and signals of a saga share one space of names, and a step's name is used once.";
+          : "Steps, branches, signals, items, `let` and `as` of a saga share one space of names, and each name is used once.";
       for (const { first, again } of repeats(space.names)) {
         const labels = [{ span: first.ident.span, message: "the first one is here" }];
         report(again.ident.span, { name: again.ident.name, what: withArticle(first.what) }, { labels, note });
@@ -28,5 +28,6 @@ export const duplicateName = defineRule(
 );
 
 function withArticle(what: NamedThing["what"]): string {
-  return what === "error" || what === "import" ? `an ${what}` : `a ${what}`;
+  if (what === "let") return "a `let`";
+  return what === "error" || what === "import" || what === "item" ? `an ${what}` : `a ${what}`;
 }

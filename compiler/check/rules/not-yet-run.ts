@@ -1,6 +1,6 @@
 import { defineRule } from "../rule.ts";
 
-/** Something reads the output of a step that comes later. */
+/** Something reads what comes later. */
 export const notYetRun = defineRule(
   {
     code: "SAGA4001",
@@ -11,7 +11,15 @@ export const notYetRun = defineRule(
     help: "Move the step `{step}` up, or what reads it down.",
   },
   (program, report) => {
-    for (const { span, step } of program.findings.of("not-yet-run"))
-      report(span, { step: step.name.name }, { labels: [{ span: step.name.span, message: "it runs only here" }] });
+    for (const { span, binding } of program.findings.of("not-yet-run"))
+      report(
+        span,
+        { step: binding.ident.name },
+        {
+          labels: [
+            { span: binding.ident.span, message: binding.what === "step" ? "it runs only here" : "it is given only here" },
+          ],
+        },
+      );
   },
 );

@@ -7,17 +7,30 @@ export const pivotInParallel = defineRule(
     code: "SAGA4010",
     slug: "pivot-in-parallel",
     severity: "error",
-    message: "The pivot `{step}` stands in a branch of a `parallel`.",
-    note: "Another branch could still fail when the pivot has passed, and then there would be no way forward and none back.",
-    help: "Move the pivot behind the `parallel`.",
+    message: "The pivot `{step}` stands in {where}.",
+    note: null,
+    help: "Move the pivot behind the `{construct}`.",
   },
   (program, report) => {
     for (const { pivots } of program.sagas)
       for (const pivot of pivots) {
-        const group = pivot.groups.at(-1);
-        if (group === undefined) continue;
-        const labels = [{ span: headSpan(group.node), message: "the group is here" }];
-        report(pivot.name.span, { step: pivot.name.name }, { labels });
+        const frame = pivot.frames.findLast(({ node, part }) => WHERE[`${node.kind} ${part}`] !== undefined);
+        const found = frame === undefined ? undefined : WHERE[`${frame.node.kind} ${frame.part}`];
+        if (frame === undefined || found === undefined) continue;
+        const labels = [{ span: headSpan(frame.node), message: `the \`${frame.node.kind}\` is here` }];
+        const { where, note } = found;
+        report(pivot.name.span, { step: pivot.name.name, where, construct: frame.node.kind }, { labels, note });
       }
   },
 );
+
+const SIBLING = "could still fail when the pivot has passed, and then there would be no way forward and none back.";
+
+/** By the construct and its part. */
+const WHERE: Readonly<Record<string, { readonly where: string; readonly note: string }>> = {
+  "parallel branch": { where: "a branch of a `parallel`", note: `Another branch ${SIBLING}` },
+  "race branch": { where: "a branch of a `race`", note: "A branch that loses is undone, and a pivot cannot be." },
+  "foreach item": { where: "a `foreach`", note: `Another item ${SIBLING}` },
+  "repeat round": { where: "a `repeat`", note: "Each round would pass it again, and a pivot is passed once." },
+  "try body": { where: "the block of a `try`", note: "What the block did is undone when it fails, and a pivot cannot be." },
+};

@@ -48,6 +48,9 @@ const TITLES: Readonly<Record<NamedThing["what"], string>> = {
   import: "An import",
   step: "A step",
   branch: "A branch",
+  let: "A `let`",
+  item: "An item",
+  result: "A result",
   field: "A field",
   operation: "An operation",
 };

@@ -12,14 +12,14 @@ export const siblingOutput = defineRule(
     help: "Put both steps into one branch, in order: `branch name { … }`; or move this one behind the `parallel`.",
   },
   (program, report) => {
-    for (const { span, step, group } of program.findings.of("sibling-output"))
+    for (const { span, binding, group } of program.findings.of("sibling-output"))
       report(
         span,
-        { step: step.name.name },
+        { step: binding.ident.name },
         {
           labels: [
             { span: headSpan(group), message: "the branches of this group run at the same time" },
-            { span: step.name.span, message: `\`${step.name.name}\` is here` },
+            { span: binding.ident.span, message: `\`${binding.ident.name}\` is here` },
           ],
         },
       );

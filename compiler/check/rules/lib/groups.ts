@@ -1,15 +1,8 @@
-import type { CheckedProgram, FlowNode, FlowParallel } from "../../program.ts";
+import type { FlowParallel, FlowRace } from "../../flow-nodes.ts";
+import type { CheckedProgram } from "../../program.ts";
+import { nodesOf } from "./nodes.ts";
 
-/** Every `parallel` of every saga, outer ones first. */
-export function groupsOf(program: CheckedProgram): FlowParallel[] {
-  const found: FlowParallel[] = [];
-  const visit = (nodes: readonly FlowNode[]): void => {
-    for (const node of nodes) {
-      if (node.kind !== "parallel") continue;
-      found.push(node);
-      for (const branch of node.branches) visit(branch.body);
-    }
-  };
-  for (const saga of program.sagas) visit(saga.flow);
-  return found;
+/** Every `parallel` and `race` of every saga, outer ones first. */
+export function groupsOf(program: CheckedProgram): (FlowParallel | FlowRace)[] {
+  return program.sagas.flatMap(nodesOf).filter((node) => node.kind === "parallel" || node.kind === "race");
 }

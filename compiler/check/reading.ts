@@ -1,0 +1,187 @@
+import type { Expression, NameExpr, ObjectExpr } from "../ast/nodes.ts";
+import type { DeclaredFile } from "./declarations.ts";
+import type { Draft } from "./draft.ts";
+import type { Flow, Part } from "./flow.ts";
+import type { FlowBlock } from "./flow-nodes.ts";
+import { type ExpressionScope, infer, inferMapping } from "./infer.ts";
+import { type Binding, beyond, type Frame, type Frames, parting } from "./names.ts";
+import { type Family, needsFamily } from "./operators.ts";
+import type { CheckedStep, Mapping, StepHead, TypedExpr } from "./program.ts";
+import type { FlowState } from "./state.ts";
+import { type FieldType, objectType, UNKNOWN } from "./types.ts";
+
+/** What the statements of one saga are resolved against. */
+export interface SagaScope {
+  readonly draft: Draft;
+  readonly declared: DeclaredFile;
+  readonly flow: Flow;
+  readonly input: readonly FieldType[];
+  /** Every step that was looked at, in source order. */
+  readonly steps: CheckedStep[];
+  readonly laterPivots: [later: StepHead, first: StepHead][];
+  /** Whether some way passes several pivots: then nobody knows which of them was meant. */
+  readonly manyPivots: boolean;
+  /** Looks at a part of a statement that stands at `place`. Given here, as what a block holds may hold blocks. */
+  readonly block: (part: Part, place: Place, state: FlowState) => FlowBlock;
+}
+
+/** Where a statement stands. */
+export interface Place {
+  readonly frames: Frames;
+  /** The innermost part around it that fails as one; `null`: the saga. */
+  readonly scope: Frame | null;
+}
+
+/** What an expression is read against. */
+export interface Reader {
+  readonly saga: SagaScope;
+  readonly frames: Frames;
+  readonly state: FlowState;
+  /** The step that it belongs to, and to which part of it; `null`: to none. */
+  readonly own: { readonly step: StepHead; readonly part: "forward" | "inquire" | "undo" } | null;
+}
+
+/** The type of an expression of a statement. */
+export function read(reader: Reader, expression: Expression): TypedExpr {
+  const { draft } = reader.saga;
+  const typed = infer(draft, expressionScope(reader), expression);
+  tellMissing(draft, expression);
+  return typed;
+}
+
+/** Of a value that must be there, and of some kinds. */
+export function readAs(reader: Reader, node: Expression, families: readonly Family[], what: string, wanted: string): TypedExpr {
+  const typed = read(reader, node);
+  needsFamily(reader.saga.draft, { node, typed }, families, what, wanted);
+  return typed;
+}
+
+export function readMapping(reader: Reader, node: ObjectExpr): Mapping {
+  const { draft } = reader.saga;
+  const mapping = inferMapping(draft, expressionScope(reader), node);
+  tellMissing(draft, node);
+  return mapping;
+}
+
+export const NOTHING: Mapping = { node: null, fields: [] };
+
+function expressionScope(reader: Reader): ExpressionScope {
+  const { saga, state, frames } = reader;
+  return {
+    file: saga.declared.scope,
+    input: saga.input,
+    known: state.facts,
+    failure: failureScope(frames) !== null,
+    lookup: (name) => lookup(reader, name),
+  };
+}
+
+/** The part that `failure` speaks of: what a try does otherwise, or what happens after everything is undone. */
+export function failureScope(frames: Frames): Frame | null {
+  return (
+    frames.findLast(
+      ({ node, part }) =>
+        (part === "otherwise" && node.kind === "try") || (node.kind === "ending" && node.when === "compensated"),
+    ) ?? null
+  );
+}
+
+const SILENT: TypedExpr = { type: UNKNOWN, secret: false };
+
+function lookup(reader: Reader, { name, span }: NameExpr): TypedExpr {
+  const { saga, frames, state, own } = reader;
+  if (own?.step.name.name === name) {
+    const binding = saga.flow.byName.get(name);
+    // A step whose outcome is unknown has no output, and may have to be undone all the same.
+    if (own.part === "undo" && binding !== undefined)
+      return { type: objectType(own.step.output), secret: false, output: { binding, frames, optional: true, missing: null } };
+    saga.draft.findings.add("own-output", { span, step: own.step, inInquiry: own.part === "inquire" });
+    return SILENT;
+  }
+  const presence = state.get(name);
+  if (presence !== null) {
+    const { binding, type, secret, missing } = presence;
+    if (tellInside(reader, binding, span)) return SILENT;
+    return { type, secret, output: { binding, frames, optional: missing !== null, missing } };
+  }
+  tellUnknown(reader, name, span);
+  return SILENT;
+}
+
+/** Names of an item are read from outside through the list of the results. */
+function tellInside({ saga, frames }: Reader, binding: Binding, span: NameExpr["span"]): boolean {
+  const item = beyond(binding.frames, frames).find(({ part }) => part === "item");
+  if (item?.node.kind !== "foreach") return false;
+  saga.draft.findings.add("item-name", { span, binding, foreach: item.node });
+  return true;
+}
+
+function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void {
+  const { saga, frames, own } = reader;
+  const { draft, declared, flow } = saga;
+  const binding = flow.byName.get(name);
+  if (binding === undefined) {
+    if (!flow.namesUnread && !flow.opaque.has(name) && !declared.scope.opaque.has(name))
+      draft.findings.add("unknown-name", { span, name, candidates: ["input", ...flow.byName.keys()] });
+    return;
+  }
+  if (binding.what === "branch") {
+    draft.findings.add("not-available", { span, construct: "the result of a branch" });
+    return;
+  }
+  if (tellInside(reader, binding, span)) return;
+  const ways = parting(binding.frames, frames);
+  const { node, part } = ways?.a ?? { node: null, part: null };
+  if (node?.kind === "parallel" || node?.kind === "race") draft.findings.add("sibling-output", { span, binding, group: node });
+  else if (ways !== null && part !== "ending" && ways.b.part !== "ending")
+    draft.findings.add("other-way", { span, binding, of: ways.a });
+  else if (binding.ident.span.start > (own?.step.name.span.start ?? span.start))
+    draft.findings.add("not-yet-run", { span, binding });
+  else
+    draft.findings.add("other-way", { span, binding, of: ways?.a ?? frames[0] ?? { node: binding.node, part: "arm", index: 0 } });
+}
+
+/** What may not have run must be asked for, wherever it is named; not what may be absent for another reason. */
+function tellMissing(draft: Draft, expression: Expression): void {
+  const visit = (node: Expression, asked: boolean): void => {
+    const use = draft.typed.get(node)?.output;
+    if (node.kind === "name" && use?.optional && use.missing !== null && !asked)
+      draft.findings.add("may-not-have-run", { span: node.span, binding: use.binding, missing: use.missing });
+    switch (node.kind) {
+      case "member":
+        return visit(node.object, asked);
+      case "index":
+        visit(node.object, asked);
+        return visit(node.index, false);
+      case "every-item":
+        return visit(node.object, false);
+      case "binary": {
+        const { operator, left, right } = node;
+        const comparesNull = (operator === "==" || operator === "!=") && (left.kind === "null" || right.kind === "null");
+        visit(left, comparesNull || operator === "??");
+        return visit(right, comparesNull || (operator === "??" && asked));
+      }
+      case "conditional":
+        visit(node.condition, false);
+        visit(node.whenTrue, asked);
+        return visit(node.whenFalse, asked);
+      case "unary":
+        return visit(node.operand, false);
+      case "object":
+        for (const entry of node.entries) visit(entry.value, false);
+        return;
+      case "array":
+        for (const element of node.elements) visit(element, false);
+        return;
+      case "template":
+        for (const part of node.parts) if (typeof part !== "string") visit(part, false);
+        return;
+      case "function":
+        for (const argument of node.args) visit(argument, false);
+        return;
+      default:
+        return;
+    }
+  };
+  visit(expression, false);
+}
