@@ -5,7 +5,6 @@ import type { Flow, Part } from "./flow.ts";
 import type { FlowBlock } from "./flow-nodes.ts";
 import { type ExpressionScope, infer, inferMapping } from "./infer.ts";
 import { type Binding, beyond, type Frame, type Frames, parting } from "./names.ts";
-import { type Family, needsFamily } from "./operators.ts";
 import type { CheckedStep, Mapping, StepHead, TypedExpr } from "./program.ts";
 import type { FlowState } from "./state.ts";
 import { type FieldType, objectType, UNKNOWN } from "./types.ts";
@@ -46,13 +45,6 @@ export function read(reader: Reader, expression: Expression): TypedExpr {
   const { draft } = reader.saga;
   const typed = infer(draft, expressionScope(reader), expression);
   tellMissing(draft, expression);
-  return typed;
-}
-
-/** Of a value that must be there, and of some kinds. */
-export function readAs(reader: Reader, node: Expression, families: readonly Family[], what: string, wanted: string): TypedExpr {
-  const typed = read(reader, node);
-  needsFamily(reader.saga.draft, { node, typed }, families, what, wanted);
   return typed;
 }
 
