@@ -42,6 +42,8 @@ for (const [folder, manifest] of manifests) {
     mkdirSync(dirname(join(to, file)), { recursive: true });
     copyFileSync(join(ROOT, folder, file), join(to, file));
   }
+  // What `sagac explain` prints.
+  if (folder === "compiler") cpSync(join(ROOT, "docs", "errors"), join(to, "errors"), { recursive: true });
   copyFileSync(join(ROOT, "LICENSE"), join(to, "LICENSE"));
   copyFileSync(join(ROOT, folder, "README.md"), join(to, "README.md"));
   writeFileSync(join(to, "package.json"), `${JSON.stringify(published(manifest), null, 2)}\n`);
@@ -65,7 +67,7 @@ function published({ bin, exports, dependencies, ...rest }: Manifest): unknown {
     ...rest,
     ...(commands.length > 0 ? { bin: Object.fromEntries(commands) } : {}),
     exports: Object.fromEntries(entries),
-    files: ["**/*.js", "**/*.d.ts", DATA_FILES],
+    files: ["**/*.js", "**/*.d.ts", "errors/*.md", DATA_FILES],
     dependencies: Object.fromEntries(needed),
   };
 }

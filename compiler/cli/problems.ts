@@ -83,6 +83,11 @@ export const USAGE_PROBLEMS = {
     message: "There is no saga `{name}` in the sources that were named.",
     help: "{help}",
   },
+  "no-such-code": {
+    code: "SAGA7113",
+    message: "There is no error `{asked}`.",
+    help: "{help}",
+  },
   "bad-tsconfig": {
     code: "SAGA7107",
     message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",

@@ -105,6 +105,16 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       const { format = "mermaid", saga = null, outDir = null } = options;
       done(await graph(paths, { ...commonOptions({ ...options, format: "text" }), format, saga, outDir }, io));
     });
+
+  program
+    .command("explain")
+    .description("print the page of an error: why it is one, a wrong and a right example")
+    .argument("<code>", "like SAGA4003 or missing-compensation")
+    .addOption(new Option("--format <format>", "how to print").choices(REPORT_FORMAT.choices).default(REPORT_FORMAT.default))
+    .action(async (code: string, { format = "text" }: { readonly format?: "text" | "json" }) => {
+      const { explain } = await import("./commands/explain.ts");
+      done(explain(code, { format }, io));
+    });
   return program;
 }
 
