@@ -132,7 +132,7 @@ function writeTags(out: Writer, plan: Plan, names: TypeNames): void {
   );
   for (const name of Object.keys(EXPRESSION_HELPERS) as ExpressionHelper[]) {
     const helper: Word = EXPRESSION_HELPERS[name];
-    const facts = { context: names.saga.context, pending: false, deadlineSummary: "" };
+    const facts = { context: names.saga.context, pending: false, timed: "CallId", deadlineSummary: "" };
     if (words.usesHelper(name)) out.line().doc(helper.doc).line(helper.code(facts));
   }
 }

@@ -4,14 +4,16 @@ import { braces, type Item, type Layout, render } from "./lib/layout.ts";
 import { moduleFile, moduleSpecifier } from "./lib/names.ts";
 import { docLines, Writer } from "./lib/writer.ts";
 import { ACTIONS, type ActionName } from "./machine/actions.ts";
-import { NOT_PROVIDED, writeActors, writeCalls } from "./machine/calls.ts";
+import { NOT_PROVIDED, writeActors, writeCalls, writeWaits } from "./machine/calls.ts";
 import { type Entry, entry, object } from "./machine/config.ts";
 import { writeContextTypes, writeInnerTypes, writePlaces } from "./machine/context.ts";
 import { writeDelays } from "./machine/delays.ts";
 import { writeEffects } from "./machine/effects.ts";
 import { GUARDS, type GuardName } from "./machine/guards.ts";
 import { HELPERS, type HelperName } from "./machine/helpers.ts";
+import { writeLets } from "./machine/lets.ts";
 import { keptOutput, type MachineModel, machineModel, mayBePending } from "./machine/model.ts";
+import { recordsOf, tablesOf } from "./machine/records.ts";
 import { deadlineLiteral, machineConfig, writeOutput } from "./machine/root.ts";
 import { createPen } from "./machine/sequences.ts";
 import { createVocabulary, type MachineFacts, type Vocabulary, type Word } from "./machine/vocabulary.ts";
@@ -35,6 +37,7 @@ function body(plan: Plan, options: EmitOptions): string {
   const facts: MachineFacts = {
     context: model.names.saga.context,
     pending: unit.steps.some((step) => mayBePending(step, plan)),
+    timed: timedBy(model),
     deadlineSummary: deadlineLiteral(unit.timeoutMs ?? 0),
   };
   const words = createVocabulary();
@@ -42,15 +45,17 @@ function body(plan: Plan, options: EmitOptions): string {
   const pen = createPen(model, words);
   const config = machineConfig(pen);
   const tables = new Writer();
-  writeCalls(tables, model, words);
+  const { calls, actors, waits, delays } = tablesOf(pen);
+  writeCalls(tables, calls, model, words);
+  writeWaits(tables, waits);
   writeOutput(tables, model, words);
-  writeDelays(tables, model, words);
-  writeActors(tables, model);
+  writeDelays(tables, delays, model, words);
+  writeActors(tables, actors, model);
   const effects = new Writer();
   writeEffects(effects, pen);
+  writeLets(tables, model, words);
 
   const out = new Writer();
-  imports(out, model, options);
   writeContextTypes(out, model, facts);
   writeInnerTypes(out, model, words);
   out.line(tables.toString());
@@ -62,13 +67,21 @@ function body(plan: Plan, options: EmitOptions): string {
     if (words.usesHelper(name)) out.doc(HELPERS[name].doc).line(HELPERS[name].code(facts)).line();
   }
   out.line(NOT_PROVIDED);
-  return out.toString();
+  const head = new Writer();
+  imports(head, model, words, options);
+  return `${head}\n${out}`;
 }
 
-function imports(out: Writer, model: MachineModel, options: EmitOptions): void {
+/** Calls, and what has a timer of its own. */
+function timedBy(model: MachineModel): string {
+  const kinds = new Set(recordsOf(model).map(({ kind }) => kind));
+  return ["CallId", ...(kinds.has("wait") ? ["WaitName"] : []), ...(kinds.has("scope") ? ["ScopeName"] : [])].join(" | ");
+}
+
+function imports(out: Writer, model: MachineModel, words: Vocabulary, options: EmitOptions): void {
   const { plan, unit, names } = model;
   const kept = unit.steps.flatMap((step) => keptOutput(step, names) ?? []);
-  const used = [...names.operationTypes.map((type) => type.name), ...kept, names.saga.input];
+  const used = [...names.operationTypes.map((type) => type.name), ...kept, ...words.types, names.saga.input];
   if (unit.output !== null) used.push(names.saga.output);
   out.line('import { assign, fromPromise, setup } from "xstate";');
   const specifier = moduleSpecifier(plan.saga, "types", options);

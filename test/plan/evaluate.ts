@@ -1,28 +1,57 @@
-import type { NumberRange, PlanExpr } from "../../compiler/plan/plan.ts";
+import type { NumberRange, PlanExpr, PlanLet } from "../../compiler/plan/plan.ts";
+
+/** What an expression can name. Outputs, results and signals that are not there are left out. */
+export interface World {
+  readonly input: unknown;
+  readonly lets?: readonly PlanLet[];
+  /** Of steps and children, by name; of computes, by id. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** By wait. */
+  readonly signals?: Readonly<Record<string, { readonly case: string; readonly value: unknown }>>;
+  readonly candidate?: unknown;
+  /** Data of errors, by step or child. */
+  readonly caught?: Readonly<Record<string, unknown>>;
+  /** By scope; of the saga `saga`. */
+  readonly failures?: Readonly<Record<string, object>>;
+  /** `$try1 body`, `$race1 $branch2`: ways that were gone to their end. */
+  readonly took?: ReadonlySet<string>;
+}
 
 /** What an expression of a plan means, written down once more and on its own: emitted code is held against it. Absent is `null`. */
-export function evaluate(expr: PlanExpr, input: unknown, item: unknown = null): unknown {
-  const value = (part: PlanExpr): unknown => evaluate(part, input, item);
+export function evaluate(expr: PlanExpr, world: World, item: unknown = null): unknown {
+  const value = (part: PlanExpr): unknown => evaluate(part, world, item);
   const number = (part: PlanExpr): number => value(part) as number;
   const list = (part: PlanExpr): readonly unknown[] => value(part) as readonly unknown[];
   switch (expr.kind) {
     case "literal":
       return expr.value;
     case "input":
-      return input;
+      return world.input;
     case "item":
       return item;
-    case "childOutput":
-    case "received":
-    case "candidate":
-    case "computed":
-    case "caught":
-    case "failure":
-    case "took":
-    case "let":
-      throw new Error(`evaluate knows no ${expr.kind}`);
     case "stepOutput":
-      throw new Error("no step runs here");
+      return world.outputs?.[expr.step] ?? null;
+    case "childOutput":
+      return world.outputs?.[expr.child] ?? null;
+    case "computed":
+      return world.outputs?.[expr.compute] ?? null;
+    case "received": {
+      const signal = world.signals?.[expr.wait];
+      return signal?.case === expr.case ? signal.value : null;
+    }
+    case "candidate":
+      return world.candidate ?? null;
+    case "caught":
+      return world.caught?.[expr.of] ?? null;
+    case "failure":
+      return world.failures?.[expr.scope ?? "saga"] ?? null;
+    case "took":
+      return world.took?.has(`${expr.node} ${expr.path}`) ?? false;
+    case "let": {
+      const found = world.lets?.find(({ name }) => name === expr.name);
+      if (found === undefined) throw new Error(`there is no let ${expr.name}`);
+      return evaluate(found.value, world);
+    }
     case "array":
       return expr.items.map(value);
     case "object":
@@ -34,7 +63,7 @@ export function evaluate(expr: PlanExpr, input: unknown, item: unknown = null): 
     case "index":
       return value(expr.list) === null ? null : (list(expr.list)[number(expr.index)] ?? null);
     case "every": {
-      const all = list(expr.list).map((each) => evaluate(expr.select, input, each));
+      const all = list(expr.list).map((each) => evaluate(expr.select, world, each));
       return expr.flatten ? all.flat(1) : all;
     }
     case "present":

@@ -1,25 +1,34 @@
 import { propertyKey, stringLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
-import { entry, list, object, text } from "./config.ts";
+import { type Entry, entry, list, object, text } from "./config.ts";
 import { arrowBody, readsContext } from "./expressions.ts";
 import { actorName, type CallModel, type MachineModel } from "./model.ts";
+import type { NodeTables } from "./nodes/node.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** `calls`: every call that a state can want, with how its input is made. */
-export function writeCalls(out: Writer, model: MachineModel, words: Vocabulary): void {
-  const entries = model.calls.map((call) => entry(call.id, callSite(call, model, words)));
+export function writeCalls(out: Writer, more: readonly Entry[], model: MachineModel, words: Vocabulary): void {
+  const entries = [...model.calls.map((call) => entry(call.id, callSite(call, model, words))), ...more];
   out.doc("Every call of the saga: whose it is, where its record stands, and its input.");
   out.line(render(["export const calls = ", object(...entries), " as const;"], out.room)).line();
 }
 
+/** `waits`: what waits for a signal or has a timer of its own, and is no call. */
+export function writeWaits(out: Writer, waits: readonly Entry[]): void {
+  if (waits.length === 0) return;
+  out.doc("What the saga waits for beside its calls: where the record stands, and which signals it takes.");
+  out.line(render(["export const waits = ", object(...waits), " as const;"], out.room)).line();
+}
+
 /** `actors`: one a participant's operation, to be provided. */
-export function writeActors(out: Writer, model: MachineModel): void {
+export function writeActors(out: Writer, more: NodeTables["actors"] & {}, model: MachineModel): void {
   out.doc("One actor an operation, for `machine.provide({ actors })`. An engine makes the calls itself and needs none of them.");
   out.block(
     "const actors = {",
     () => {
-      for (const [name, types] of actorTypes(model)) {
+      const flat = more.map(({ name, types }): [string, string] => [name, render(types, out.room)]);
+      for (const [name, types] of [...actorTypes(model), ...flat]) {
         const start = `${propertyKey(name)}: fromPromise<${types}>(() =>`;
         const refusal = `notProvided(${stringLiteral(name)})`;
         if (start.length + refusal.length + 3 <= out.room) out.line(`${start} ${refusal}),`);
@@ -51,7 +60,7 @@ function callSite({ kind, step, call }: CallModel, model: MachineModel, words: V
     entry("place", list(step.place.map(text))),
     entry("input", [
       `(${parameter}: ${model.names.saga.context}): ${model.names.inputOf(call)} => `,
-      arrowBody(call.input, model, words),
+      arrowBody(call.input, model, words, { kind: "object", fields: call.inputType }),
     ]),
     ...(kind === "forward" && step.throws.length > 0 ? [entry("throws", list(step.throws.map(text)))] : []),
   );

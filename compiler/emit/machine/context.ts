@@ -1,10 +1,12 @@
-import { memberAccess, propertyKey } from "../lib/escape.ts";
+import { nodesIn } from "../../plan/nodes.ts";
+import { memberAccess, propertyKey, stringLiteral } from "../lib/escape.ts";
 import { braces, type Item, type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
-import { type Entry, entry, object, text } from "./config.ts";
+import { entry, object, text } from "./config.ts";
 import type { MachineModel } from "./model.ts";
 import type { RecordModel } from "./nodes/node.ts";
 import { recordsOf } from "./records.ts";
+import { signalType } from "./references.ts";
 import type { MachineFacts, Vocabulary } from "./vocabulary.ts";
 
 /** The exported types of the context: what a snapshot keeps. */
@@ -58,7 +60,7 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
   if (BUDGETS.some((guard) => words.usesGuard(guard))) {
     out.line("interface Budget extends AtStep {\n  readonly of: number;\n}").line();
   }
-  if (words.usesHelper("pause")) {
+  if (words.usesNow()) {
     out.line(`interface Now {\n  readonly context: ${names.saga.context};\n}`).line();
   }
   if (words.usesAction("complete")) {
@@ -76,7 +78,7 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
   if (words.usesHelper("isDeclared")) {
     out.doc("How a call fails with an error that its step declares.").line(DECLARED_ERROR).line();
   }
-  out.doc("What happens to a saga beside its calls and its timers.").line(EVENT).line();
+  out.doc("What happens to a saga beside its calls and its timers.").line(eventType(model, words)).line();
 }
 
 /** Where each record stands: the only place that knows how they are nested. */
@@ -93,30 +95,40 @@ export function writePlaces(out: Writer, model: MachineModel): void {
   );
   out.line().doc("Where each step's record stands.");
   const steps = "const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = ";
-  out.line(render([steps, placesOf(ofKind(records, "step")), ";"], out.room));
+  out.line(render([steps, placesOf(ofKind(records, "step"), records), ";"], out.room));
   const waits = ofKind(records, "wait");
   if (waits.length > 0) {
     const start = "const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = ";
     out
       .line()
       .doc("Where each wait's record stands.")
-      .line(render([start, placesOf(waits), ";"], out.room));
+      .line(render([start, placesOf(waits, records), ";"], out.room));
   }
   const scopes = ofKind(records, "scope");
   if (scopes.length > 0) {
     const end = ` satisfies Readonly<Record<string, Place<ScopeRecord>>>;`;
     out.line().doc("Where each scope's record stands.");
-    out.line(render(["const scopePlaces = ", placesOf(scopes), end], out.room));
+    out.line(render(["const scopePlaces = ", placesOf(scopes, records), end], out.room));
   }
 }
 
-function placesOf(records: readonly RecordModel[]): Layout {
+function placesOf(records: readonly RecordModel[], all: readonly RecordModel[]): Layout {
+  const isAbove = (above: readonly string[], place: readonly string[]): boolean =>
+    place.length > above.length && above.every((name, at) => place[at] === name);
   const entries = records.map(({ name, place }) =>
     entry(
       name,
       object(
         entry("get", ["(steps) => ", `steps${place.map((step) => memberAccess(step)).join("")}`]),
-        entry("set", ["(steps, record) => (", copyWith("steps", place), ")"]),
+        entry("set", [
+          "(steps, record) => (",
+          copyWith(
+            "steps",
+            place,
+            all.some((other) => isAbove(place, other.place)),
+          ),
+          ")",
+        ]),
       ),
     ),
   );
@@ -155,41 +167,50 @@ export function initialContext(model: MachineModel, words: Vocabulary): Layout {
 
 // ---- nesting
 
-type Tree = Map<string, Tree | Layout>;
+type Tree = Map<string, Branch>;
+
+/** A record, what stands below a name, or both: an await has its record where its cases have theirs. */
+interface Branch {
+  readonly own: Layout | null;
+  readonly below: Tree;
+}
 
 /** Records by their places. */
 function tree(records: readonly RecordModel[], leaf: (record: RecordModel) => Layout): Tree {
   const root: Tree = new Map();
   for (const record of records) {
     let level = root;
-    for (const name of record.place.slice(0, -1)) {
-      const known = level.get(name);
-      const next: Tree = known instanceof Map ? known : new Map();
-      level.set(name, next);
-      level = next;
+    for (const [at, name] of record.place.entries()) {
+      const known = level.get(name) ?? { own: null, below: new Map() };
+      level.set(name, at === record.place.length - 1 ? { ...known, own: leaf(record) } : known);
+      level = known.below;
     }
-    level.set(record.place.at(-1) ?? record.name, leaf(record));
   }
   return root;
 }
 
 function nestedType(level: Tree): Layout {
-  const items = [...level].map(([name, below]): Item => {
-    const type = below instanceof Map ? nestedType(below) : below;
+  const items = [...level].map(([name, { own, below }]): Item => {
+    const inner = below.size === 0 ? [] : [nestedType(below)];
+    const type = own === null ? inner : [own, ...inner.flatMap((each) => [" & ", each])];
     return { doc: [], layout: ["readonly ", propertyKey(name), ": ", type] };
   });
   return braces(items, ";");
 }
 
-function nestedValue(level: Tree): Layout {
-  return object(...[...level].map(([name, below]): Entry => entry(name, below instanceof Map ? nestedValue(below) : below)));
+function nestedValue(level: Tree, own: Layout | null = null): Layout {
+  if (own !== null && level.size === 0) return own;
+  const items = [...level].map(([name, branch]): Item => {
+    return { doc: [], layout: [propertyKey(name), ": ", nestedValue(branch.below, branch.own)] };
+  });
+  return braces([...(own === null ? [] : [{ doc: [], layout: ["...", own] }]), ...items], ",");
 }
 
-/** `{ ...steps, $group1: { ...steps.$group1, reserveStock: record } }` */
-function copyWith(path: string, place: readonly string[]): Layout {
+/** `{ ...steps, $group1: { ...steps.$group1, reserveStock: record } }`; `shared`: others stand below it, and stay. */
+function copyWith(path: string, place: readonly string[], shared: boolean): Layout {
   const [name, ...rest] = place;
-  if (name === undefined) return "record";
-  const changed = copyWith(path + memberAccess(name), rest);
+  if (name === undefined) return shared ? `{ ...${path}, ...record }` : "record";
+  const changed = copyWith(path + memberAccess(name), rest, shared);
   return braces(
     [
       { doc: [], layout: `...${path}` },
@@ -263,6 +284,17 @@ const DECLARED_ERROR = `interface DeclaredError {
   readonly data: unknown;
   readonly message: string;
 }`;
+
+function eventType(model: MachineModel, words: Vocabulary): string {
+  const signals = new Set(
+    nodesIn(model.unit.forward).flatMap((node) => (node.kind === "await" ? node.cases.map(({ signal }) => signal) : [])),
+  );
+  const own = [...signals].map((signal) => {
+    const payload = signalType(signal, model, words);
+    return `\n  | { readonly type: ${stringLiteral(`signal.${signal}`)}; readonly wait?: string; readonly payload: ${payload} }`;
+  });
+  return EVENT.replace(/;$/, `${own.join("")};`);
+}
 
 const EVENT = `type SagaEvent =
   | { readonly type: "saga.cancel"; readonly reason: string | null }

@@ -1,8 +1,11 @@
+import type { PlanExpr } from "../../plan/plan.ts";
 import { numberLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import { INDENT, MAX_WIDTH, type Writer } from "../lib/writer.ts";
 import { type Entry, entry, object, text } from "./config.ts";
+import { expression, readsContext } from "./expressions.ts";
 import type { CallModel, MachineModel } from "./model.ts";
+import type { DelayModel } from "./nodes/node.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** An aborted handler has so long to settle; what it answers meanwhile counts. */
@@ -27,12 +30,31 @@ export function hasBackoff(call: CallModel): boolean {
   return call.call.retry.attempts !== 1;
 }
 
-/** `delays`: milliseconds by name, of one attempt, of its grace and before the next. */
-export function writeDelays(out: Writer, model: MachineModel, words: Vocabulary): void {
-  const entries = model.calls.flatMap((call, index) => delaysOf(call, index + 1, words));
+/** `delays`: milliseconds by name, of one attempt, of its grace and before the next; `instants`: when those end that end at an instant. */
+export function writeDelays(out: Writer, more: readonly DelayModel[], model: MachineModel, words: Vocabulary): void {
+  const instants = more.filter(({ isInstant }) => isInstant);
+  if (instants.length > 0) {
+    const entries = instants.map(({ name, ms }) => entry(name, computed(ms, model, words)));
+    out.doc("When the waits end that end at an instant, in milliseconds since 1970.");
+    out.line(render(["export const instants = ", object(...entries), ";"], out.room)).line();
+  }
+  const entries = [
+    ...model.calls.flatMap((call, index) => delaysOf(call, index + 1, words)),
+    ...more.map((delay) => entry(delay.name, delayOf(delay, model, words))),
+  ];
   out.doc("Milliseconds by name: of one attempt, of its grace once it is told to abort, of the pause before the next.");
   const delays = object(entry(DEADLINE, milliseconds(model.unit.timeoutMs ?? 0)), ...entries);
   out.line(render(["export const delays = ", delays, ";"], out.room)).line();
+}
+
+function delayOf({ name, ms, isInstant }: DelayModel, model: MachineModel, words: Vocabulary): Layout {
+  if (!isInstant) return ms.kind === "literal" ? milliseconds(Number(ms.value)) : computed(ms, model, words);
+  return `(now: ${words.now()}) => Math.max(0, instants[${text(name)}](now) - Date.now())`;
+}
+
+function computed(ms: PlanExpr, model: MachineModel, words: Vocabulary): Layout {
+  const parameter = readsContext(ms) ? "{ context }" : "_now";
+  return [`(${parameter}: ${words.now()}) => `, expression(ms, model, words, "present")];
 }
 
 function delaysOf(call: CallModel, salt: number, words: Vocabulary): Entry[] {
@@ -48,7 +70,7 @@ function backoff({ id, kind, step, call }: CallModel, salt: number, words: Vocab
   const range = `${milliseconds(backoffMinMs)}, ${milliseconds(backoffMaxMs)}`;
   const record = `${words.helper("recordOf")}(context, ${text(step.name)}).${kind}`;
   const draw = `${words.helper("pause")}(context.seed, ${salt}, ${record}, ${range})`;
-  const line = `({ context }: Now) => ${draw}`;
+  const line = `({ context }: ${words.now()}) => ${draw}`;
   const fits = backoffOf({ id, kind, step, call }).length + line.length <= MAX_WIDTH - 8;
   return fits ? line : `({ context }: Now) =>\n${INDENT}${draw}`;
 }

@@ -10,7 +10,11 @@ export type ExpressionHelper =
   | "milliseconds"
   | "instant"
   | "instantIfAny"
-  | "datetime";
+  | "datetime"
+  | "once"
+  | "received"
+  | "caughtBy"
+  | "failureOf";
 
 /** What expressions need beyond the operators of TypeScript. Each has a result for whatever it is given. */
 export const EXPRESSION_HELPERS: Readonly<Record<ExpressionHelper, Word>> = {
@@ -74,6 +78,40 @@ export const EXPRESSION_HELPERS: Readonly<Record<ExpressionHelper, Word>> = {
     doc: "Milliseconds since 1970 as a datetime in UTC, within the years 0 to 9999.",
     code: () => `function datetime(ms: number): string {
   return new Date(Math.min(253402300799999, Math.max(-62167219200000, ms))).toISOString();
+}`,
+  },
+  once: {
+    doc: "A function of what is known that is worked out once for each state of it.",
+    code: ({ context }) => `function once<Value>(work: (context: ${context}) => Value): (context: ${context}) => Value {
+  const known = new WeakMap<${context}, { readonly value: Value }>();
+  return (context) => {
+    const found = known.get(context) ?? { value: work(context) };
+    known.set(context, found);
+    return found.value;
+  };
+}`,
+  },
+  received: {
+    doc: "The signal that came by a case of a wait, if one did.",
+    code: () => `function received<Signal>(wait: WaitRecord<unknown>, by: string): Signal | null {
+  return wait.case === by ? (wait.value as Signal) : null;
+}`,
+  },
+  caughtBy: {
+    doc: "The data of the error that a step or called saga answered with, where the saga goes on because of it.",
+    code: () => `function caughtBy<Data>(record: StepRecord<unknown>): Data {
+  return record.forward.error as Data;
+}`,
+  },
+  failureOf: {
+    doc: "Why something failed, as a saga reads it.",
+    code: () => `function failureOf(failure: Failure | null) {
+  return {
+    name: failure?.name ?? "",
+    step: failure?.step ?? null,
+    summary: failure?.summary ?? "",
+    at: failure?.at ?? null,
+  };
 }`,
   },
 };

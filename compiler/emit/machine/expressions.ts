@@ -1,105 +1,123 @@
-import { CompilerBug } from "../../bug.ts";
 import { partsOf } from "../../plan/expressions.ts";
-import type { Plan, PlanExpr, PlanType } from "../../plan/plan.ts";
+import type { PlanExpr, PlanField, PlanType } from "../../plan/plan.ts";
 import { literal, memberAccess, templateText } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
 import { isOptional, withoutOptional } from "../lib/type-text.ts";
 import { entry, list, object } from "./config.ts";
+import { mayBeAbsent } from "./expression-types.ts";
 import type { MachineModel } from "./model.ts";
+import { isReference, type Reference, reference } from "./references.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
+/**
+ * The type of the place that a value goes to; `present`: any that is there; `null`: whatever the value is. What the checker knows to be there
+ * in such a place is said to TypeScript with a `!`, which follows neither a function's answer nor a condition that stands elsewhere.
+ */
+export type Wanted = PlanType | "present" | null;
+
 /** An expression of the language as TypeScript over a variable `context`. */
-export function expression(expr: PlanExpr, model: MachineModel, words: Vocabulary): Layout {
+export function expression(expr: PlanExpr, model: MachineModel, words: Vocabulary, wanted: Wanted = null): Layout {
+  const show = (part: PlanExpr, as: Wanted = null): Layout => expression(part, model, words, as);
+  if (isReference(expr)) return present(expr, reference(expr, model, words), model, wanted);
   switch (expr.kind) {
     case "literal":
       return literal(expr.value);
-    case "input":
-      return "context.input";
-    case "stepOutput": {
-      const record = recordPath(model.step(expr.step).place);
-      return expr.optional ? `${record}.forward.output` : `${words.helper("outputOf")}(${record})`;
-    }
     case "member": {
-      const object = expression(expr.object, model, words);
       const access = memberAccess(expr.name, expr.optional);
-      return isPath(expr.object) || !needsParentheses(expr.object) ? [object, access] : ["(", object, ")", access];
+      return present(expr, [operand(expr.object, show, expr.optional ? null : "present"), access], model, wanted);
     }
-    case "array":
+    case "index": {
+      const at = [expr.optional ? "?.[" : "[", show(expr.index, "present"), "]"];
+      return present(expr, [operand(expr.list, show, expr.optional ? null : "present"), ...at], model, wanted);
+    }
+    case "array": {
       // What is absent in a list is `null`: a list has no holes.
+      const element = elementOf(wanted, model);
       return list(
         expr.items.map((item) => {
-          const value = expression(item, model, words);
-          return isPath(item) && mayBeAbsent(item, model) ? [value, " ?? null"] : value;
+          const value = show(item, element);
+          return isPath(item) && !isPresent(element, model) && mayBeAbsent(item, model) ? [value, " ?? null"] : value;
         }),
       );
-    case "object":
-      return object(...expr.entries.map(({ name, value }) => entry(name, expression(value, model, words))));
+    }
+    case "object": {
+      const fields = fieldsOf(wanted, model);
+      const typeOf = (name: string): Wanted => fields?.find((field) => field.name === name)?.type ?? null;
+      return object(...expr.entries.map(({ name, value }) => entry(name, show(value, typeOf(name)))));
+    }
     default:
-      return operation(expr, (part) => expression(part, model, words), words);
+      return operation(expr, show, words, wanted, elementOf(wanted, model));
   }
 }
 
-type Operation = Exclude<PlanExpr, { kind: "literal" | "input" | "stepOutput" | "member" | "array" | "object" }>;
+type Show = (part: PlanExpr, as?: Wanted) => Layout;
+type Operation = Exclude<PlanExpr, Reference | { kind: "literal" | "member" | "index" | "array" | "object" }>;
 
-/** What is made of parts by an operator or a function. */
-function operation(expr: Operation, show: (part: PlanExpr) => Layout, words: Vocabulary): Layout {
-  const operand = (part: PlanExpr): Layout => (needsParentheses(part) ? ["(", show(part), ")"] : show(part));
+/** What is made of parts by an operator or a function. `element`: the type of the items of the list that is wanted. */
+function operation(expr: Operation, show: Show, words: Vocabulary, wanted: Wanted, element: Wanted): Layout {
+  const there = (part: PlanExpr): Layout => show(part, "present");
+  const part = (of: PlanExpr, as: Wanted = "present"): Layout => operand(of, show, as);
   switch (expr.kind) {
-    case "index":
-      return [operand(expr.list), expr.optional ? "?.[" : "[", show(expr.index), "]"];
     case "item":
       return "item";
     case "every": {
-      const select = expr.select.kind === "object" ? ["(", show(expr.select), ")"] : show(expr.select);
-      return [operand(expr.list), expr.flatten ? ".flatMap((item) => " : ".map((item) => ", select, ")"];
+      const select = expr.select.kind === "object" ? ["(", show(expr.select, element), ")"] : show(expr.select, element);
+      return [part(expr.list), expr.flatten ? ".flatMap((item) => " : ".map((item) => ", select, ")"];
     }
     case "present":
-      return [words.helper("present"), "(", show(expr.list), ")"];
+      return [words.helper("present"), "(", there(expr.list), ")"];
     case "template":
-      return ["`", ...expr.parts.map((part) => textPart(part, show)), "`"];
+      return ["`", ...expr.parts.map((each) => textPart(each, there)), "`"];
     case "conditional":
-      return [operand(expr.condition), " ? ", operand(expr.whenTrue), " : ", operand(expr.whenFalse)];
+      return [part(expr.condition), " ? ", part(expr.whenTrue, wanted), " : ", part(expr.whenFalse, wanted)];
     case "coalesce":
-      return [operand(expr.left), " ?? ", operand(expr.right)];
+      return [part(expr.left, null), " ?? ", part(expr.right, wanted)];
     case "not":
-      if (expr.operand.kind === "absent") return [operand(expr.operand.value), " != null"];
-      return ["!", operand(expr.operand)];
+      if (expr.operand.kind === "absent") return [part(expr.operand.value, null), " != null"];
+      return ["!", part(expr.operand)];
     case "logic":
-      return [operand(expr.left), expr.operator === "and" ? " && " : " || ", operand(expr.right)];
+      return [part(expr.left), expr.operator === "and" ? " && " : " || ", part(expr.right)];
     case "absent":
-      return [operand(expr.value), " == null"];
+      return [part(expr.value, null), " == null"];
     case "equal":
       return [words.helper("equal"), "(", show(expr.left), ", ", show(expr.right), ")"];
     case "order":
-      return [operand(expr.left), ` ${expr.operator} `, operand(expr.right)];
+      return [part(expr.left), ` ${expr.operator} `, part(expr.right)];
     case "arithmetic":
-      return [words.helper(RANGES[expr.result]), "(", operand(expr.left), ` ${expr.operator} `, operand(expr.right), ")"];
+      return [words.helper(RANGES[expr.result]), "(", part(expr.left), ` ${expr.operator} `, part(expr.right), ")"];
     case "instant":
-      return [words.helper(expr.optional ? "instantIfAny" : "instant"), "(", show(expr.value), ")"];
+      return [
+        words.helper(expr.optional ? "instantIfAny" : "instant"),
+        "(",
+        show(expr.value, expr.optional ? null : "present"),
+        ")",
+      ];
     case "datetime":
-      return [words.helper("datetime"), "(", show(expr.ms), ")"];
+      return [words.helper("datetime"), "(", there(expr.ms), ")"];
     case "length":
-      return [operand(expr.list), ".length"];
+      return [part(expr.list), ".length"];
     case "sum":
-      return [words.helper("sum"), "(", show(expr.list), ", ", words.helper(RANGES[expr.result]), ")"];
+      return [words.helper("sum"), "(", there(expr.list), ", ", words.helper(RANGES[expr.result]), ")"];
     case "extreme":
       return [
         `Math.${expr.which}(`,
-        ...expr.items.flatMap((item, index) => (index === 0 ? [show(item)] : [", ", show(item)])),
+        ...expr.items.flatMap((item, index) => (index === 0 ? [there(item)] : [", ", there(item)])),
         ")",
       ];
     case "contains":
-      return [words.helper("contains"), "(", show(expr.list), ", ", show(expr.item), ")"];
-    default:
-      throw new CompilerBug(`an expression of kind ${expr.kind} has no code`);
+      return [words.helper("contains"), "(", there(expr.list), ", ", show(expr.item), ")"];
   }
 }
 
 const RANGES = { int: "whole", number: "finite", duration: "milliseconds" } as const;
 
 /** A part of a template, between its backquotes. */
-function textPart(part: PlanExpr, show: (part: PlanExpr) => Layout): Layout {
+function textPart(part: PlanExpr, show: Show): Layout {
   return part.kind === "literal" && typeof part.value === "string" ? templateText(part.value) : ["${", show(part), "}"];
+}
+
+function operand(part: PlanExpr, show: Show, as: Wanted): Layout {
+  return needsParentheses(part) ? ["(", show(part, as), ")"] : show(part, as);
 }
 
 function needsParentheses({ kind }: PlanExpr): boolean {
@@ -107,52 +125,48 @@ function needsParentheses({ kind }: PlanExpr): boolean {
 }
 
 /** What an arrow function answers: an object literal needs parentheses. */
-export function arrowBody(expr: PlanExpr, model: MachineModel, words: Vocabulary): Layout {
-  const body = expression(expr, model, words);
+export function arrowBody(expr: PlanExpr, model: MachineModel, words: Vocabulary, wanted: Wanted = null): Layout {
+  const body = expression(expr, model, words, wanted);
   return expr.kind === "object" ? ["(", body, ")"] : body;
 }
 
+/** Whether its code says `context`. */
 export function readsContext(expr: PlanExpr): boolean {
-  return expr.kind === "input" || expr.kind === "stepOutput" || partsOf(expr).some(readsContext);
+  return (isReference(expr) && expr.kind !== "candidate") || partsOf(expr).some(readsContext);
 }
 
-/** `context.steps.$group1.$branch1.reserveStock` */
-export function recordPath(place: readonly string[], from = "context.steps"): string {
-  return from + place.map((name) => memberAccess(name)).join("");
+// ---- what is there
+
+/** With a `!` where it has to be there and its type does not say so. */
+function present(expr: PlanExpr, value: Layout, model: MachineModel, wanted: Wanted): Layout {
+  return isPresent(wanted, model) && mayBeAbsent(expr, model) ? [value, "!"] : value;
+}
+
+function isPresent(wanted: Wanted, model: MachineModel): boolean {
+  return wanted === "present" || (wanted !== null && !isOptional(wanted, model.plan));
 }
 
 function isPath(expr: PlanExpr): boolean {
-  return expr.kind === "input" || expr.kind === "stepOutput" || expr.kind === "member";
+  return isReference(expr) || expr.kind === "member";
 }
 
-function mayBeAbsent(expr: PlanExpr, model: MachineModel): boolean {
-  if (expr.kind === "stepOutput") return expr.optional;
-  if (expr.kind !== "member") return false;
-  const type = typeOf(expr, model);
-  return expr.optional || mayBeAbsent(expr.object, model) || (type !== null && isOptional(type, model.plan));
+function elementOf(wanted: Wanted, model: MachineModel): Wanted {
+  const type = resolved(wanted, model);
+  return type?.kind === "array" ? type.element : null;
 }
 
-/** `null` where the plan does not say: a literal's type is whatever it is assigned to. */
-function typeOf(expr: PlanExpr, model: MachineModel): PlanType | null {
-  switch (expr.kind) {
-    case "input":
-      return { kind: "object", fields: model.unit.input };
-    case "stepOutput":
-      return { kind: "object", fields: model.step(expr.step).output };
-    case "member": {
-      const object = typeOf(expr.object, model);
-      return object === null ? null : memberType(object, expr.name, model.plan);
-    }
-    default:
-      return null;
+function fieldsOf(wanted: Wanted, model: MachineModel): readonly PlanField[] | null {
+  const type = resolved(wanted, model);
+  return type?.kind === "object" ? type.fields : null;
+}
+
+/** Without names around it, nor what says that it may be absent. */
+function resolved(wanted: Wanted, { plan }: MachineModel): PlanType | null {
+  if (wanted === null || wanted === "present") return null;
+  let type = withoutOptional(wanted, plan);
+  for (let depth = 0; type.kind === "named" && depth <= plan.types.length; depth++) {
+    const { name } = type;
+    type = withoutOptional(plan.types.find((each) => each.name === name)?.type ?? type, plan);
   }
-}
-
-function memberType(type: PlanType, name: string, plan: Plan): PlanType | null {
-  const present = withoutOptional(type, plan);
-  if (present.kind === "object") return present.fields.find((field) => field.name === name)?.type ?? null;
-  if (present.kind === "record") return { kind: "optional", type: present.value };
-  if (present.kind !== "named") return null;
-  const declared = plan.types.find((each) => each.name === present.name);
-  return declared === undefined || declared.type === type ? null : memberType(declared.type, name, plan);
+  return type;
 }

@@ -156,7 +156,7 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   },
   timerAt: {
     doc: "The timer of a state's `after`, and the event that it is due with. `call`: each entry of this call has its own.",
-    code: () => `function timerAt(delay: string, state: string, call: CallId | null) {
+    code: ({ timed }) => `function timerAt(delay: string, state: string, call: ${timed} | null) {
   return { delay, event: \`xstate.after.\${delay}.\${state}\`, call };
 }`,
   },

@@ -1,6 +1,6 @@
 import { CompilerBug } from "../../bug.ts";
 import { nodesIn, sequencesIn } from "../../plan/nodes.ts";
-import type { Plan, PlanCall, PlanStep, PlanUnit } from "../../plan/plan.ts";
+import type { Plan, PlanCall, PlanNode, PlanStep, PlanUnit } from "../../plan/plan.ts";
 import { type TypeNames, typeNames } from "../lib/names.ts";
 
 /** A plan as the parts of the machine emitter look at it. */
@@ -12,6 +12,8 @@ export interface MachineModel {
   /** Every call of every step, in source order: forward, inquiry, undo. */
   readonly calls: readonly CallModel[];
   step(name: string): PlanStep;
+  /** A node by its id, a step or child by its name. */
+  node(name: string): PlanNode | undefined;
 }
 
 export interface CallModel {
@@ -27,6 +29,7 @@ export type CallKind = "forward" | "inquire" | "undo";
 
 export function machineModel(plan: Plan, unit: PlanUnit = plan): MachineModel {
   const steps = new Map(unit.steps.map((step) => [step.name, step]));
+  const nodes = new Map(nodesIn(unit.forward).map((node) => [nameOf(node), node]));
   refuseInnerPivot(unit);
   return {
     plan,
@@ -38,7 +41,13 @@ export function machineModel(plan: Plan, unit: PlanUnit = plan): MachineModel {
       if (found === undefined) throw new CompilerBug(`the plan has a node for a step that it does not list: ${name}`);
       return found;
     },
+    node: (name) => nodes.get(name),
   };
+}
+
+function nameOf(node: PlanNode): string {
+  if (node.kind === "step") return node.step;
+  return "name" in node ? node.name : node.id;
 }
 
 export function callsOf(step: PlanStep): CallModel[] {

@@ -47,7 +47,7 @@ export function writeOutput(out: Writer, model: MachineModel, words: Vocabulary)
   const declared = model.unit.output;
   if (declared === null) return;
   const { context, output } = model.names.saga;
-  const value = expression(declared.value, model, words);
+  const value = expression(declared.value, model, words, { kind: "object", fields: declared.type });
   const parameter = readsContext(declared.value) ? "context" : "_context";
   out.doc("What a completed saga answers.");
   const start = `function completedOutput(${parameter}: ${context}): ${output} {`;

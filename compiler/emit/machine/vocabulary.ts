@@ -14,9 +14,18 @@ export interface Vocabulary {
   action(name: ActionName, params?: Layout): Layout;
   /** The name of a helper function, to be called. */
   helper(name: HelperName): string;
+  /** The name of a let, to be called. */
+  let(name: string): string;
+  /** The name of one of the saga's data types, to be imported. */
+  type(name: string): string;
+  /** The name of the type of what a delay is worked out from. */
+  now(): string;
   usesGuard(name: GuardName): boolean;
   usesAction(name: ActionName): boolean;
   usesHelper(name: HelperName): boolean;
+  usesLet(name: string): boolean;
+  readonly types: ReadonlySet<string>;
+  usesNow(): boolean;
 }
 
 /** One word's implementation. `code` is TypeScript, broken where it is long. */
@@ -32,6 +41,8 @@ export interface MachineFacts {
   readonly context: string;
   /** Some step can hold back a declared error until it is known whether it is true: records have a place for it. */
   readonly pending: boolean;
+  /** The type of what a timer's identity can come from. */
+  readonly timed: string;
   /** Summary of the failure by the deadline, as a literal. */
   readonly deadlineSummary: string;
 }
@@ -40,6 +51,9 @@ export function createVocabulary(): Vocabulary {
   const guards = new Set<GuardName>();
   const actions = new Set<ActionName>();
   const helpers = new Set<HelperName>();
+  const lets = new Set<string>();
+  const types = new Set<string>();
+  let timed = false;
   const use = (name: HelperName): void => {
     if (helpers.has(name)) return;
     helpers.add(name);
@@ -60,9 +74,24 @@ export function createVocabulary(): Vocabulary {
       use(name);
       return name;
     },
+    let(name) {
+      lets.add(name);
+      return name;
+    },
+    type(name) {
+      types.add(name);
+      return name;
+    },
+    now() {
+      timed = true;
+      return "Now";
+    },
     usesGuard: (name) => guards.has(name),
     usesAction: (name) => actions.has(name),
     usesHelper: (name) => helpers.has(name),
+    usesLet: (name) => lets.has(name),
+    types,
+    usesNow: () => timed,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { PlanNode, PlanSequence, UndoNode, UndoSequence } from "../../../plan/plan.ts";
+import type { PlanExpr, PlanNode, PlanSequence, UndoNode, UndoSequence } from "../../../plan/plan.ts";
 import type { Layout } from "../../lib/layout.ts";
 import type { Entry } from "../config.ts";
 import type { MachineModel } from "../model.ts";
@@ -24,6 +24,24 @@ export interface NodeKind<Node extends PlanNode> {
   effects(node: Node, path: string, pen: Pen): Entry[];
   /** What it keeps below `context.steps`; what is inside it is not its own. */
   records(node: Node, model: MachineModel): RecordModel[];
+  /** Rows of the tables that an engine reads, beyond those of the steps. */
+  tables?(node: Node, pen: Pen): NodeTables;
+}
+
+export interface NodeTables {
+  readonly calls?: readonly Entry[];
+  /** What an actor has to be provided for: its name, the types of its output and input. */
+  readonly actors?: readonly { readonly name: string; readonly types: Layout }[];
+  readonly waits?: readonly Entry[];
+  readonly delays?: readonly DelayModel[];
+}
+
+/** A delay that is worked out from an expression of the plan. */
+export interface DelayModel {
+  readonly name: string;
+  /** Milliseconds, or since 1970 where it ends at an instant. */
+  readonly ms: PlanExpr;
+  readonly isInstant: boolean;
 }
 
 /** The same on the way back. */
