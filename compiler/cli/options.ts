@@ -43,6 +43,30 @@ export interface VerifyOptions extends CommonOptions {
   readonly seconds: number;
 }
 
+/** What a person can say of a parked call without telling an output. */
+export const PERSON_VERBS = ["retry", "didNotHappen", "skip", "goBack"] as const;
+
+export interface SimulateOptions extends CommonOptions {
+  /** `service.operation=outcome,…`, as often as wanted. */
+  readonly outcome: readonly string[];
+  /** `null`: nothing random unless there are `runs`. */
+  readonly seed: number | null;
+  /** `null`: one. */
+  readonly runs: number | null;
+  /** JSON or the path of a file; `null`: a sample. */
+  readonly input: string | null;
+  /** Path of a steps file; `null`: outcomes are made up. */
+  readonly handlers: string | null;
+  /** `name=json@2h`, as often as wanted. */
+  readonly signal: readonly string[];
+  /** `null`: never. */
+  readonly cancelAt: string | null;
+  /** What is said of each call that parks; `null`: nothing. */
+  readonly person: (typeof PERSON_VERBS)[number] | null;
+  /** Whether the worker is killed at every point in turn. */
+  readonly crash: boolean;
+}
+
 export const GRAPH_FORMATS = ["mermaid", "dot", "json"] as const;
 
 export interface GraphOptions extends Omit<CommonOptions, "format"> {

@@ -88,6 +88,21 @@ export const USAGE_PROBLEMS = {
     message: "There is no error `{asked}`.",
     help: "{help}",
   },
+  "which-saga": {
+    code: "SAGA7120",
+    message: "There are {count} sagas ({names}), and one is simulated at a time.",
+    help: "Name it after the file: `sagac simulate <file> <saga>`.",
+  },
+  "wrong-simulation": {
+    code: "SAGA7121",
+    message: "{detail}",
+    help: "{help}",
+  },
+  "not-installed": {
+    code: "SAGA7122",
+    message: "`{name}` is not found from `{path}`, so the saga cannot be run.",
+    help: "Install it where the saga would run: `npm install {name}`.",
+  },
   "bad-tsconfig": {
     code: "SAGA7107",
     message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",

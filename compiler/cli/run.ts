@@ -10,7 +10,9 @@ import {
   type FormatOptions,
   GRAPH_FORMATS,
   type GraphOptions,
+  PERSON_VERBS,
   REPORT_FORMATS,
+  type SimulateOptions,
   type VerifyOptions,
 } from "./options.ts";
 import { UsageError } from "./problems.ts";
@@ -96,6 +98,30 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       done(await verifySagas(paths, { ...commonOptions(options), maxStates, seconds }, io));
     });
 
+  output(
+    program.command("simulate").description("run a saga in virtual time, against scripted or random outcomes"),
+    REPORT_FORMAT,
+  )
+    .argument("<file>", "a .saga file")
+    .argument("[saga]", "which one, where the file has several")
+    .option("--outcome <operation=outcome,...>", "how calls go, in their order; repeatable", more, [])
+    .option("--input <json|file>", "what it is started with; by default a sample made from the types")
+    .option("--handlers <steps.ts>", "your own handlers, instead of made-up outcomes")
+    .option("--seed <n>", "what is not scripted goes at random, by this seed", count)
+    .option("--runs <n>", "so many random runs, from the seed on, and a summary of how they end", count)
+    .option("--signal <name=json@time>", "a signal at its time from the start; repeatable", more, [])
+    .option("--cancel-at <time>", "cancel it then")
+    .addOption(new Option("--person <verb>", "what a person says of each call that parks").choices(PERSON_VERBS))
+    .option("--crash", "kill its worker at every point in turn as well, and compare")
+    .addHelpText("after", SIMULATE_HELP)
+    .action(async (file: string, saga: string | undefined, options: Partial<SimulateOptions>) => {
+      const { simulate } = await import("./commands/simulate.ts");
+      const { outcome = [], signal = [], input = null, handlers = null, seed = null, runs = null } = options;
+      const { cancelAt = null, person = null, crash = false } = options;
+      const rest = { outcome, signal, input, handlers, seed, runs, cancelAt, person, crash };
+      done(await simulate(file, saga ?? null, { ...commonOptions(options), ...rest }, io));
+    });
+
   common(program.command("graph").description("draw a saga: the way forward, the way back, the point of no return"), GRAPH_FORMAT)
     .option("--saga <name>", "draw this one only")
     .option("--out-dir <dir>", "write a file a saga there instead of one picture to stdout", folder)
@@ -127,13 +153,20 @@ const CHECK_FORMAT = { choices: REPORT_FORMATS, default: "text" } as const;
 const GRAPH_FORMAT = { choices: GRAPH_FORMATS, default: "mermaid" } as const;
 
 function common(command: Command, format: { readonly choices: readonly string[]; readonly default: string }): Command {
+  return output(command.argument("[paths...]", ".saga files, folders and patterns", ["."]), format);
+}
+
+function output(command: Command, format: { readonly choices: readonly string[]; readonly default: string }): Command {
   return command
-    .argument("[paths...]", ".saga files, folders and patterns", ["."])
     .addOption(new Option("--format <format>", "how to print").choices(format.choices).default(format.default))
     .option("--color", "use colours, also into a file")
     .option("--no-color", "use no colours; so does the variable NO_COLOR")
     .option("--max-warnings <n>", "exit 1 if there are more warnings", count)
     .option("-q, --quiet", "print errors only");
+}
+
+function more(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }
 
 function count(text: string): number {
@@ -212,6 +245,21 @@ Examples:
   $ sagac verify
   $ sagac verify sagas/order.saga --max-states 1000000 --seconds 600
   $ sagac verify --format json | jq '.sagas[].coverage'
+${EXIT_HELP}`;
+
+const SIMULATE_HELP = `
+An outcome is success, unknown (it breaks off), lost-answer (it happened, and the answer is lost), timeout, hang, the name of an
+error that the step declares, with its data where you like, or the output as JSON; @30s says how long it takes. What is not
+scripted succeeds, or goes at random with --seed or --runs. The exit code is 1 when anything is off: an effect that stands
+although the saga is compensated, an undo that came too early, a saga that does not end.
+
+Examples:
+  $ sagac simulate sagas/order.saga
+  $ sagac simulate sagas/order.saga --outcome payments.authorizePayment=unknown,PaymentDeclined
+  $ sagac simulate sagas/order.saga --outcome 'stock.reserve={"id":"r-1"}@20s' --cancel-at 10s
+  $ sagac simulate sagas/order.saga --runs 1000      then one of them again: --seed 17
+  $ sagac simulate sagas/order.saga --crash
+  $ sagac simulate sagas/loan.saga --signal 'approval={"approved":true}@2d'
 ${EXIT_HELP}`;
 
 const GRAPH_HELP = `

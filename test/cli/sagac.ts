@@ -15,10 +15,11 @@ export function sagac(
   cwd: string,
   env: Readonly<Record<string, string>> = {},
   stdin: string | null = null,
+  main = join(ROOT, "compiler/cli/main.ts"),
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const { NO_COLOR: _noColor, FORCE_COLOR: _forceColor, ...inherited } = process.env;
-    const child = spawn(process.execPath, [join(ROOT, "compiler/cli/main.ts"), ...args], {
+    const child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: { ...inherited, ...env },
       stdio: ["pipe", "pipe", "pipe"],
