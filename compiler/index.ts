@@ -5,7 +5,7 @@ export type { Diagnostic, DiagnosticCode, DiagnosticLabel, Fix, Severity } from 
 export { renderJson } from "./diagnostics/render/json.ts";
 export { renderText } from "./diagnostics/render/text.ts";
 export type { EmitOptions, EmittedFile, ImportExtension, Target } from "./emit/target.ts";
-export { type Compilation, type CompiledSaga, compile, emitSaga } from "./pipeline.ts";
+export { type Compilation, type CompiledSaga, compile, emitSaga, type UnbuiltSaga } from "./pipeline.ts";
 export { PLAN_SCHEMA, type Plan } from "./plan/plan.ts";
 export { diskSources } from "./source/disk.ts";
 export { memorySources, type SourceFile, type SourceSet } from "./source/source-set.ts";

@@ -1,5 +1,6 @@
-import { parseFile } from "./ast/parse.ts";
 import { check } from "./check/check.ts";
+import { outsideOf, readClosure } from "./check/imports/closure.ts";
+import type { CheckedProgram } from "./check/program.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { syntaxDiagnostic } from "./diagnostics/syntax.ts";
 import { emit, TARGETS } from "./emit/index.ts";
@@ -19,6 +20,14 @@ export interface Compilation {
   readonly unreadable: readonly SourceFailure[];
   /** By file and place; none while anything has errors. */
   readonly sagas: readonly CompiledSaga[];
+  /** Sagas that are imported from files that were not asked for: nothing was made of them. */
+  readonly unbuilt: readonly UnbuiltSaga[];
+}
+
+export interface UnbuiltSaga {
+  readonly saga: string;
+  /** The source's path in its set. */
+  readonly file: string;
 }
 
 export interface CompiledSaga {
@@ -29,23 +38,49 @@ export interface CompiledSaga {
   readonly name: Span;
 }
 
-/** text -> tree -> checked program -> plans. Pure but for what the set reads; never throws for what a source can hold. */
+/**
+ * text -> tree -> checked program -> plans. Reads what the files import as well, and makes plans of those that were asked for. Pure but for
+ * what the set reads; never throws for what a source can hold.
+ */
 export function compile(sources: SourceSet, paths: readonly string[]): Compilation {
-  const read = paths.map((path) => sources.read(path));
-  const files = read.flatMap((result) => (result.ok ? [result.file] : []));
-  const unreadable = read.flatMap((result) => (result.ok ? [] : [result.failure]));
-
-  const parsed = files.map((file) => parseFile(file.text, file.path));
-  const checked = check(parsed.map((each) => each.file));
-  const syntax = parsed.flatMap(({ file, problems }) => problems.map((problem) => syntaxDiagnostic(problem, file.span.file)));
-  const diagnostics = [...syntax, ...checked.diagnostics];
+  const closure = readClosure(sources, paths);
+  const { files, unreadable } = closure;
+  const asked = new Set(files.flatMap((file) => (file.asked ? [file.source.path] : [])));
+  const checked = check(
+    files.map(({ parsed }) => parsed.file),
+    outsideOf(sources, closure),
+  );
+  const syntax = files.flatMap(({ source, parsed }) => parsed.problems.map((problem) => syntaxDiagnostic(problem, source.path)));
+  // What is only doubtful in a file is told to those who check that file.
+  const diagnostics = [...syntax, ...checked.diagnostics].filter(
+    ({ severity, span }) => severity === "error" || asked.has(span.file),
+  );
   const failed = unreadable.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === "error");
-  if (failed) return { diagnostics, unreadable, sagas: [] };
+  if (failed) return { diagnostics, unreadable, sagas: [], unbuilt: [] };
 
-  const texts = new Map<string, SourceFile>(files.map((file) => [file.path, file]));
+  const texts = new Map<string, SourceFile>(files.map(({ source }) => [source.path, source]));
   const plans = lower(checked.program, { source: (path) => texts.get(path) ?? null });
   const sagas = checked.program.sagas.map(({ file, name }) => ({ file: file.path, name: name.span }));
-  return { diagnostics, unreadable, sagas: plans.flatMap((plan, at) => withOrigin(plan, sagas[at])) };
+  return {
+    diagnostics,
+    unreadable,
+    sagas: plans.flatMap((plan, at) => withOrigin(plan, sagas[at])).filter(({ file }) => asked.has(file)),
+    unbuilt: unbuiltSagas(checked.program, asked),
+  };
+}
+
+/** Sagas that files which were asked for import from files that were not. */
+function unbuiltSagas(program: CheckedProgram, asked: ReadonlySet<string>): UnbuiltSaga[] {
+  const homes = new Map(program.sagas.map(({ node, file, name }) => [node, { saga: name.name, file: file.path }]));
+  const found = new Set<UnbuiltSaga>();
+  for (const { path, imported } of program.files) {
+    if (!asked.has(path)) continue;
+    for (const { symbol } of imported) {
+      const home = symbol !== null && "checked" in symbol ? homes.get(symbol.node) : undefined;
+      if (home !== undefined && !asked.has(home.file)) found.add(home);
+    }
+  }
+  return [...found];
 }
 
 /** plan -> files, by every target. */

@@ -1,25 +1,68 @@
-import type { Declaration, FileNode, IdempotentClause, Ident, SagaDecl, ServiceDecl } from "../ast/nodes.ts";
+import type {
+  ComputeDecl,
+  Declaration,
+  FileNode,
+  IdempotentClause,
+  Ident,
+  ImportDecl,
+  SagaDecl,
+  ServiceDecl,
+  SignalDecl,
+} from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
+import { Linker } from "./imports/link.ts";
+import type { Outside } from "./imports/outside.ts";
 import { headSpan, refuse, refuseMisplaced } from "./opaque.ts";
 import type { ErrorSymbol, NamedThing, ServiceSymbol, Setting } from "./program.ts";
 import { breakImpossibleTypes } from "./recursion.ts";
 import { createTypeResolver, type TypeResolver } from "./resolve.ts";
 import { firstClause, readRetry, readTimeout, refuseClauses } from "./settings.ts";
-import { UNKNOWN } from "./types.ts";
+import type { ComputeSymbol, SignalSymbol } from "./symbols.ts";
+import { type FieldType, UNKNOWN } from "./types.ts";
 
 /** A file's names, and how its types are read. */
 export interface DeclaredFile {
+  readonly node: FileNode;
   readonly scope: FileScope;
   readonly types: TypeResolver;
   readonly sagas: readonly { readonly node: SagaDecl; readonly name: Ident }[];
 }
 
-/** Declares all names of a file first, then resolves what they stand for: order does not matter in a file. */
-export function declareFile(draft: Draft, file: FileNode): DeclaredFile {
+/** Declares all names of all files first, then resolves what they stand for: neither the order in a file matters nor that of files. */
+export function declareFiles(draft: Draft, files: readonly FileNode[], outside: Outside): DeclaredFile[] {
+  const declared = files.map((node) => {
+    const scope = declareNames(draft, node);
+    return { node, scope, types: createTypeResolver(draft, scope) };
+  });
+  const linker = new Linker(
+    draft,
+    declared.map(({ node, scope }) => ({ path: node.span.file, scope, imports: node.declarations.filter(isImport) })),
+    outside,
+  );
+  const own = declared.flatMap(({ scope }) => [...scope.types.values()]);
+  linker.linkTypes();
+  for (const { node, scope, types } of declared)
+    for (const declaration of node.declarations) resolveDeclaration(draft, scope, types, declaration);
+  linker.linkRest();
+  breakImpossibleTypes(draft, own);
+  return declared.map(({ node, scope, types }) => {
+    refuseMisplaced(draft, scope, "a file", node.misplaced);
+    const sagas = node.declarations.flatMap((each) =>
+      each.kind === "saga-decl" && each.name !== null ? [{ node: each, name: each.name }] : [],
+    );
+    return { node, scope, types, sagas };
+  });
+}
+
+function declareNames(draft: Draft, file: FileNode): FileScope {
   const scope: FileScope = {
     types: new Map(),
     errors: new Map(),
     services: new Map(),
+    signals: new Map(),
+    computes: new Map(),
+    sagas: new Map(),
+    imported: [],
     declared: new Map(),
     opaque: new Set(),
     unread: unreadKinds(file),
@@ -28,17 +71,12 @@ export function declareFile(draft: Draft, file: FileNode): DeclaredFile {
   const things = file.declarations.flatMap(namedThings);
   draft.names("file", things);
   for (const thing of things) if (!scope.declared.has(thing.ident.name)) scope.declared.set(thing.ident.name, thing);
-
   for (const node of file.declarations) declareName(scope, node);
-  const types = createTypeResolver(draft, scope);
-  for (const node of file.declarations) resolveDeclaration(draft, scope, types, node);
-  breakImpossibleTypes(draft, scope.types.values());
-  refuseMisplaced(draft, scope, "a file", file.misplaced);
+  return scope;
+}
 
-  const sagas = file.declarations.flatMap((node) =>
-    node.kind === "saga-decl" && node.name !== null ? [{ node, name: node.name }] : [],
-  );
-  return { scope, types, sagas };
+function isImport(node: Declaration): node is ImportDecl {
+  return node.kind === "import";
 }
 
 function unreadKinds(file: FileNode): ReadonlySet<Declaration["kind"]> {
@@ -66,34 +104,28 @@ function namedThings(node: Declaration): NamedThing[] {
 }
 
 /** Of two declarations with one name the first counts. */
-function declareName(scope: FileScope, node: Declaration): void {
-  if (node.kind === "import") {
-    for (const { name, alias } of node.names) scope.opaque.add((alias ?? name).name);
-    return;
-  }
-  if (node.name === null) return;
+function declareName({ types, sagas, opaque }: FileScope, node: Declaration): void {
+  if (node.kind === "import" || node.name === null) return;
   const { name } = node.name;
-  switch (node.kind) {
-    case "type-decl":
-      if (!scope.types.has(name)) scope.types.set(name, { name, node, type: UNKNOWN });
-      return;
-    case "signal-decl":
-    case "compute-decl":
-      scope.opaque.add(name);
-      return;
-    default:
-      return;
-  }
+  if (node.kind === "type-decl" && !types.has(name)) types.set(name, { name, node, module: null, type: UNKNOWN });
+  if (node.kind === "signal-decl" || node.kind === "compute-decl") opaque.add(name);
+  if (node.kind === "saga-decl" && !sagas.has(name)) sagas.set(name, { name, node, checked: null });
 }
 
 function resolveDeclaration(draft: Draft, scope: FileScope, types: TypeResolver, node: Declaration): void {
   switch (node.kind) {
-    case "import":
-      return refuse(draft, scope, node, "`import`");
-    case "signal-decl":
-      return refuse(draft, scope, node, "`signal`");
-    case "compute-decl":
-      return refuse(draft, scope, node, "`compute`");
+    case "signal-decl": {
+      refuse(draft, scope, node, "`signal`");
+      const signal = resolveSignal(types, node);
+      if (signal !== null && !scope.signals.has(signal.name)) scope.signals.set(signal.name, signal);
+      return;
+    }
+    case "compute-decl": {
+      refuse(draft, scope, node, "`compute`");
+      const compute = resolveCompute(draft, types, node);
+      if (compute !== null && !scope.computes.has(compute.name)) scope.computes.set(compute.name, compute);
+      return;
+    }
     case "type-decl": {
       const type = types.type(node.type);
       const symbol = node.name === null ? undefined : scope.types.get(node.name.name);
@@ -112,9 +144,30 @@ function resolveDeclaration(draft: Draft, scope: FileScope, types: TypeResolver,
       if (service !== null && !scope.services.has(service.name)) scope.services.set(service.name, service);
       return;
     }
+    case "import":
     case "saga-decl":
       return;
   }
+}
+
+/** A signal of a file or of a saga; `null`: it has no name. */
+export function resolveSignal(types: TypeResolver, node: SignalDecl): SignalSymbol | null {
+  const fields = node.fields === null ? [] : types.fields(node.fields);
+  return node.name === null ? null : { name: node.name.name, node, fields };
+}
+
+function resolveCompute(draft: Draft, types: TypeResolver, node: ComputeDecl): ComputeSymbol | null {
+  draft.names(
+    "fields",
+    node.parameters.map(({ name }) => ({ ident: name, what: "parameter" as const })),
+  );
+  const parameters = new Map<string, FieldType>();
+  for (const { name, type } of node.parameters) {
+    const resolved = { name: name.name, type: types.type(type), secret: false, doc: null };
+    if (!parameters.has(name.name)) parameters.set(name.name, resolved);
+  }
+  const result = types.type(node.result);
+  return node.name === null ? null : { name: node.name.name, node, parameters: [...parameters.values()], result };
 }
 
 const SERVICE_CLAUSES_TO_COME = new Map([

@@ -1,6 +1,7 @@
 import type { Declaration, Expression, Ident, Misplaced, Node } from "../ast/nodes.ts";
 import { FindingLog } from "./findings.ts";
-import type { CheckedSaga, ClauseList, ErrorSymbol, NamedThing, NameSpace, ServiceSymbol, TypedExpr } from "./program.ts";
+import type { ClauseList, ErrorSymbol, NamedThing, NameSpace, ServiceSymbol, TypedExpr } from "./program.ts";
+import type { AnySymbol, ComputeSymbol, ImportedName, SagaSymbol, SignalSymbol } from "./symbols.ts";
 import type { FieldType, TypeSymbol } from "./types.ts";
 
 /** A program in the making: what the passes write down as they go. Made anew for each run. */
@@ -10,7 +11,6 @@ export class Draft {
   readonly spaces: NameSpace[] = [];
   readonly clauseLists: ClauseList[] = [];
   readonly misplaced: { readonly owner: string; readonly node: Misplaced }[] = [];
-  readonly sagas: CheckedSaga[] = [];
   /** Lists of fields that could not be read whole: what one of them lacks may well have been written. */
   readonly unreadFields = new Set<readonly FieldType[]>();
 
@@ -34,11 +34,17 @@ export interface FileScope {
   readonly types: Map<string, TypeSymbol>;
   readonly errors: Map<string, ErrorSymbol>;
   readonly services: Map<string, ServiceSymbol>;
+  /** Of the file; a saga has its own beside them. */
+  readonly signals: Map<string, SignalSymbol>;
+  readonly computes: Map<string, ComputeSymbol>;
+  readonly sagas: Map<string, SagaSymbol>;
+  /** What it takes over from other files, in source order; it stands in the maps as well. */
+  readonly imported: ImportedName[];
   /** Every declaration by name: the first of each. */
   readonly declared: Map<string, NamedThing>;
   /** Names of things that are not available yet, imported ones too: whoever meets one reports nothing. */
   readonly opaque: Set<string>;
   /** Kinds of declarations of which one lost its name, or all of it: a name that is not there may be that one's. */
   readonly unread: ReadonlySet<Declaration["kind"]>;
-  readonly used: Set<TypeSymbol | ErrorSymbol | ServiceSymbol>;
+  readonly used: Set<AnySymbol>;
 }

@@ -6,6 +6,17 @@ import type { FieldType, Type, TypeSymbol } from "./types.ts";
 
 /** What resolving names and types came upon, by kind: the rule of the same name says it to the user. */
 export interface FindingShapes {
+  "import-path": ImportProblem;
+  "import-unread": ImportProblem;
+  "import-unknown": {
+    readonly ident: Ident;
+    readonly path: string;
+    readonly candidates: readonly string[];
+    readonly typescript: boolean;
+    /** `null`: what was meant, if that can be told. */
+    readonly help: string | null;
+  };
+  "unfit-type": { readonly span: Span; readonly at: string; readonly what: string; readonly help: string };
   "unknown-type": UnknownDeclaration;
   "unknown-error": UnknownDeclaration;
   "unknown-name": { readonly span: Span; readonly name: string; readonly candidates: readonly string[] };
@@ -63,6 +74,13 @@ export interface FindingShapes {
   "doubled-literal": { readonly span: Span; readonly value: string; readonly first: Span };
   "doubled-optional": { readonly span: Span };
   "recursive-type": { readonly symbol: TypeSymbol; readonly name: Ident; readonly path: readonly string[] };
+}
+
+export interface ImportProblem {
+  readonly span: Span;
+  readonly path: string;
+  readonly why: string;
+  readonly help: string | null;
 }
 
 export interface UnknownDeclaration {

@@ -4,6 +4,7 @@ import { walk } from "../ast/walk.ts";
 import { suggest } from "../diagnostics/suggest.ts";
 import type { Span } from "../source/span.ts";
 import type { Draft, FileScope } from "./draft.ts";
+import type { AnySymbol } from "./symbols.ts";
 
 /**
  * Says once that a construct is not available yet. Nothing in it is looked at any further, but what it names counts as used: its parts
@@ -16,8 +17,11 @@ export function refuse(draft: Draft, scope: FileScope, node: Node, construct: st
 
 /** Marks what a file declares under a name as used. */
 export function markUsed(scope: FileScope, name: string): void {
-  for (const symbol of [scope.types.get(name), scope.errors.get(name), scope.services.get(name)])
+  const { types, errors, services, signals, computes, sagas } = scope;
+  for (const map of [types, errors, services, signals, computes, sagas]) {
+    const symbol: AnySymbol | undefined = map.get(name);
     if (symbol !== undefined) scope.used.add(symbol);
+  }
 }
 
 /** A name that is not there: what was probably meant by it is not unused on top of that. */

@@ -16,6 +16,7 @@ import type { Span } from "../source/span.ts";
 import type { Findings } from "./findings.ts";
 import type { FlowBlock, FlowNode, FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
 import type { Binding, Frame, Frames, Missing } from "./names.ts";
+import type { AnySymbol, ComputeSymbol, ImportedName, SignalSymbol } from "./symbols.ts";
 import type { FieldType, Type, TypeSymbol } from "./types.ts";
 
 /**
@@ -43,8 +44,11 @@ export interface CheckedFile {
   readonly types: ReadonlyMap<string, TypeSymbol>;
   readonly errors: ReadonlyMap<string, ErrorSymbol>;
   readonly services: ReadonlyMap<string, ServiceSymbol>;
-  /** Declarations that something refers to. */
-  readonly used: ReadonlySet<TypeSymbol | ErrorSymbol | ServiceSymbol>;
+  readonly signals: ReadonlyMap<string, SignalSymbol>;
+  readonly computes: ReadonlyMap<string, ComputeSymbol>;
+  readonly imported: readonly ImportedName[];
+  /** What something refers to, of its own and of what it imports. */
+  readonly used: ReadonlySet<AnySymbol>;
 }
 
 export interface ErrorSymbol {
@@ -209,6 +213,7 @@ export interface NamedThing {
     | "item"
     | "result"
     | "field"
+    | "parameter"
     | "operation";
 }
 

@@ -1,3 +1,4 @@
+import { compareSpans } from "../source/span.ts";
 import type { Draft } from "./draft.ts";
 import { type Type, type TypeSymbol, UNKNOWN } from "./types.ts";
 
@@ -42,7 +43,7 @@ function breakCycles(draft: Draft, root: TypeSymbol, parts: (type: Type) => Type
 
 function reportCycle(draft: Draft, cycle: readonly TypeSymbol[]): void {
   // Told at the one that comes first in the source, so that the report does not depend on where the search began.
-  const first = [...cycle].sort((a, b) => placeOf(a) - placeOf(b))[0];
+  const first = [...cycle].sort(byPlace)[0];
   const name = first?.node?.name ?? null;
   if (first !== undefined && name !== null) {
     const at = cycle.indexOf(first);
@@ -52,8 +53,10 @@ function reportCycle(draft: Draft, cycle: readonly TypeSymbol[]): void {
   }
 }
 
-function placeOf(symbol: TypeSymbol): number {
-  return symbol.node?.span.start ?? -1;
+function byPlace(a: TypeSymbol, b: TypeSymbol): number {
+  // Types of TypeScript stand in no circle here: that was looked at when they were read.
+  if (a.node === null || b.node === null) return (a.node === null ? 1 : 0) - (b.node === null ? 1 : 0);
+  return compareSpans(a.node.span, b.node.span);
 }
 
 /** The named types that a value of the type always holds. */

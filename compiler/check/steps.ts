@@ -154,7 +154,7 @@ function useService({ draft, declared }: SagaScope, ident: Ident | null): Servic
     draft.use("service", ident);
     markMeant(declared.scope, ident.name, declared.scope.services.keys());
   } else declared.scope.used.add(serviceSymbol);
-  return { service: ident.name, serviceIdent: ident, serviceSymbol };
+  return { service: serviceSymbol?.name ?? ident.name, serviceIdent: ident, serviceSymbol };
 }
 
 function checkThrows({ draft, declared }: SagaScope, node: StepNode): CheckedStep["throws"] {

@@ -27,8 +27,10 @@ export interface FieldType {
 /** A declared type. `type` is filled in once all names are known. */
 export interface TypeSymbol {
   readonly name: string;
-  /** `null`: it comes from a file that cannot be read yet. */
+  /** `null`: it is a type of TypeScript. */
   readonly node: TypeDecl | null;
+  /** The file of TypeScript that exports it under its name, from the root; `null`: none does. */
+  readonly module: string | null;
   type: Type;
 }
 

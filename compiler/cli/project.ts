@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { collectDiagnostics, type Report } from "../diagnostics/collect.ts";
 import { makeDiagnostic } from "../diagnostics/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type CompiledSaga, compile } from "../pipeline.ts";
+import { type CompiledSaga, compile, type UnbuiltSaga } from "../pipeline.ts";
 import { diskSources } from "../source/disk.ts";
 import type { SourceFile, SourceSet } from "../source/source-set.ts";
 import type { Span } from "../source/span.ts";
@@ -10,7 +11,7 @@ import { findSources } from "./find-sources.ts";
 import { BUILD_KINDS } from "./problems.ts";
 
 /**
- * The sources of one run. Inside the compiler they have paths from a root, the folder that holds them all and the present one;
+ * The sources of one run. Inside the compiler they have paths from a root, the project's folder around all of them and the present one;
  * what is shown is relative to the present folder, so that a terminal can open it.
  */
 export interface Project {
@@ -30,7 +31,7 @@ export interface Project {
 /** Throws `UsageError` for arguments that lead to no source. */
 export async function openProject(paths: readonly string[], cwd: string): Promise<Project> {
   const files = await findSources(paths, cwd);
-  const root = commonFolder([resolve(cwd), ...files.map((file) => dirname(file))]);
+  const root = projectFolder(commonFolder([resolve(cwd), ...files.map((file) => dirname(file))]));
   const sources = diskSources(root);
   const absolute = (path: string): string => join(root, path);
   const shown = (path: string): string => slashed(relative(cwd, path)) || ".";
@@ -50,15 +51,25 @@ export async function openProject(paths: readonly string[], cwd: string): Promis
 }
 
 /** Everything that was asked for, compiled; files that cannot be read are diagnostics like any other. */
-export function compileProject({ sources, paths }: Project): {
+export function compileProject({ sources, paths, absolute, shown }: Project): {
   readonly sagas: readonly CompiledSaga[];
+  readonly unbuilt: readonly UnbuiltSaga[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { sagas, diagnostics, unreadable } = compile(sources, paths);
+  const { sagas, unbuilt, diagnostics, unreadable } = compile(sources, paths);
   const unread = unreadable.map(({ path, message }) => {
-    return makeDiagnostic(BUILD_KINDS.unreadableSource, { file: path, start: 0, end: 0 }, { why: message });
+    const why = message.replace(`\`${path}\``, () => `\`${shown(absolute(path))}\``);
+    return makeDiagnostic(BUILD_KINDS.unreadableSource, { file: path, start: 0, end: 0 }, { why });
   });
-  return { sagas, diagnostics: [...diagnostics, ...unread] };
+  return { sagas, unbuilt, diagnostics: [...diagnostics, ...unread] };
+}
+
+/** The nearest folder at or above `folder` with a `package.json`: what sources import may stand anywhere below it. Else `folder`. */
+function projectFolder(folder: string): string {
+  for (let at = folder; ; at = dirname(at)) {
+    if (existsSync(join(at, "package.json"))) return at;
+    if (dirname(at) === at) return folder;
+  }
 }
 
 /** The deepest folder that holds all of them. */

@@ -1,5 +1,6 @@
 import { CompilerBug } from "../bug.ts";
 import type { FieldType, Type, TypeSymbol } from "../check/types.ts";
+import { relativePath } from "../source/source-set.ts";
 import type { PlanField, PlanType, PlanTypeDecl } from "./plan.ts";
 
 export function lowerFields(fields: readonly FieldType[]): PlanField[] {
@@ -29,8 +30,8 @@ export function lowerType(type: Type): PlanType {
   }
 }
 
-/** The named types that the fields are made of, through each other, by name. */
-export function reachableTypes(fields: readonly FieldType[]): PlanTypeDecl[] {
+/** The named types that the fields are made of, through each other, by name. `source`: the file whose saga they are of. */
+export function reachableTypes(fields: readonly FieldType[], source: string): PlanTypeDecl[] {
   const found = new Set<TypeSymbol>();
   const pending = fields.flatMap((field) => namesIn(field.type));
   for (let symbol = pending.pop(); symbol !== undefined; symbol = pending.pop()) {
@@ -39,7 +40,12 @@ export function reachableTypes(fields: readonly FieldType[]): PlanTypeDecl[] {
     pending.push(...namesIn(symbol.type));
   }
   return [...found]
-    .map((symbol) => ({ name: symbol.name, doc: symbol.node?.doc ?? null, type: lowerType(symbol.type), from: null }))
+    .map((symbol) => ({
+      name: symbol.name,
+      doc: symbol.node?.doc ?? null,
+      type: lowerType(symbol.type),
+      from: symbol.module === null ? null : relativePath(source, symbol.module),
+    }))
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 

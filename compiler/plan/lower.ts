@@ -78,7 +78,7 @@ class Lowering {
       bodies: [],
       input: lowerFields(saga.input),
       output,
-      types: reachableTypes(reachingFields(saga)),
+      types: reachableTypes(reachingFields(saga), saga.file.path),
       errors: errorsOf(saga),
       services: servicesOf(saga),
       steps: steps.map((step) => ({ ...step, outputLive: live.has(step.name) })),
@@ -101,7 +101,7 @@ class Lowering {
         places.set(node.step, [...place, name]);
         const { zone, throws } = node.step;
         const policies = throws.map(
-          ({ ident }): PlanPolicy => ({ error: ident.name, retry: null, outcome: { kind: "fail", failure: null } }),
+          ({ ident, symbol }): PlanPolicy => ({ error: symbol?.name ?? ident.name, retry: null, outcome: { kind: "fail", failure: null } }),
         );
         return { kind: "step", step: name, stops: zone === "after" ? [] : ["saga"], policies };
       }
@@ -132,7 +132,7 @@ class Lowering {
       place,
       call: this.#call(step.call),
       output: lowerFields(step.output),
-      throws: step.throws.map(({ ident }) => ident.name),
+      throws: step.throws.map(({ ident, symbol }) => symbol?.name ?? ident.name),
       outputLive: false,
       failsTo: step.zone === "after" ? null : "saga",
       exhausted: step.zone === "before" ? "fail" : "park",

@@ -83,6 +83,16 @@ export function normalizePath(path: string): string | null {
   return parts.length === 0 ? null : parts.join("/");
 }
 
+/** How the file `from` names the file `to`: `./b.saga`, `../b/c.saga`. Both are clean paths. */
+export function relativePath(from: string, to: string): string {
+  const [here, there] = [from.split("/").slice(0, -1), to.split("/")];
+  let shared = 0;
+  while (shared < here.length && here[shared] === there[shared]) shared += 1;
+  const up = here.slice(shared).map(() => "..");
+  const path = [...up, ...there.slice(shared)].join("/");
+  return up.length === 0 ? `./${path}` : path;
+}
+
 export function success(path: string, text: string): SourceResult {
   return { ok: true, file: { path, text, lines: createLineTable(text) } };
 }

@@ -1,9 +1,10 @@
-import { parseFile } from "../ast/parse.ts";
 import { check } from "../check/check.ts";
+import { outsideOf, readClosure } from "../check/imports/closure.ts";
 import { collectDiagnostics } from "../diagnostics/collect.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { syntaxDiagnostic } from "../diagnostics/syntax.ts";
 import { createLineTable } from "../source/line-table.ts";
+import { memorySources } from "../source/source-set.ts";
 
 /** A text with the places that a test speaks of: `step «charge» { … }`. Marks may stand in each other, and may be empty: `«»`. */
 export interface MarkedText {
@@ -33,11 +34,23 @@ export function readMarks(marked: string): MarkedText {
   return { text, places };
 }
 
-/** Everything the compiler has to say of one file, as a run shows it: sorted, each thing once. */
-export function diagnose(text: string, file = "test.saga"): readonly Diagnostic[] {
-  const parsed = parseFile(text, file);
-  const syntax = parsed.problems.map((problem) => syntaxDiagnostic(problem, file));
-  return collectDiagnostics([...syntax, ...check([parsed.file]).diagnostics], Number.POSITIVE_INFINITY).diagnostics;
+/**
+ * Everything the compiler has to say of one file, as a run shows it: sorted, each thing once. `others` are files beside it, by path, which
+ * it may import; what is wrong in them counts as well.
+ */
+export function diagnose(
+  text: string,
+  file = "test.saga",
+  others: Readonly<Record<string, string>> = {},
+): readonly Diagnostic[] {
+  const sources = memorySources({ ...others, [file]: text });
+  const closure = readClosure(sources, [file]);
+  const { files } = closure;
+  const syntax = files.flatMap(({ source, parsed }) => parsed.problems.map((problem) => syntaxDiagnostic(problem, source.path)));
+  const trees = files.map(({ parsed }) => parsed.file);
+  const { diagnostics } = check(trees, outsideOf(sources, closure));
+  const told = diagnostics.filter(({ severity, span }) => severity === "error" || span.file === file);
+  return collectDiagnostics([...syntax, ...told], Number.POSITIVE_INFINITY).diagnostics;
 }
 
 /** What is expected of a text. */
@@ -53,12 +66,16 @@ export interface ExpectedDiagnostics {
  *
  * @throws an error that shows both lists, if they differ.
  */
-export function expectDiagnostics(marked: string, expected: readonly string[] | ExpectedDiagnostics): readonly Diagnostic[] {
+export function expectDiagnostics(
+  marked: string,
+  expected: readonly string[] | ExpectedDiagnostics,
+  others: Readonly<Record<string, string>> = {},
+): readonly Diagnostic[] {
   const { codes, only } = "codes" in expected ? expected : { codes: expected, only: undefined };
   const { text, places } = readMarks(marked);
   if (places.length !== codes.length)
     throw new TypeError(`${places.length} places are marked, but ${codes.length} codes are expected.`);
-  const found = diagnose(text).filter(({ severity }) => only === undefined || severity === only);
+  const found = diagnose(text, "test.saga", others).filter(({ severity }) => only === undefined || severity === only);
   const wanted = places
     .map(({ start, end }, index) => ({ start, end, code: (codes[index] ?? "").slice(0, CODE_LENGTH) }))
     .sort((a, b) => a.start - b.start || a.end - b.end || (a.code < b.code ? -1 : 1));

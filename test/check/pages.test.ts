@@ -31,14 +31,14 @@ describe("the pages of the codes", () => {
 
   it.each(CODES.map((entry) => [entry.code, entry]))("%s has a wrong text, with this one mistake", (_, entry) => {
     const wrong = MADE.get(entry.code) ?? example(page(entry.code), "wrong");
-    const found = diagnose(wrong);
+    const found = diagnose(wrong, "example.saga", besides(page(entry.code)));
     expect(found.map(({ code }) => code)).toContain(entry.code);
     const errors = found.filter(({ severity }) => severity === "error").map(({ code, message }) => `${code} ${message}`);
     expect(errors.filter((error) => !mayStandBeside(entry).some((code) => error.startsWith(code)))).toEqual([]);
   });
 
   it.each(CODES.map((entry) => [entry.code, entry]))("%s has a right text, without a mistake", (_, entry) => {
-    const found = diagnose(example(page(entry.code), "right"));
+    const found = diagnose(example(page(entry.code), "right"), "example.saga", besides(page(entry.code)));
     expect(found.filter(({ severity, code }) => severity === "error" || code === entry.code)).toEqual([]);
   });
 });
@@ -58,4 +58,10 @@ function example(text: string, kind: "wrong" | "right"): string {
   const found = new RegExp(`^\`\`\`saga ${kind}\n(.*?)^\`\`\`$`, "ms").exec(text)?.[1];
   if (found === undefined) throw new Error(`The page has no \`\`\`saga ${kind} example.`);
   return found;
+}
+
+/** The files that a page shows beside its examples: blocks such as ```saga ./common.saga. */
+function besides(text: string): Readonly<Record<string, string>> {
+  const found = text.matchAll(/^```\w+ (\.\/\S+)\n(.*?)^```$/gms);
+  return Object.fromEntries([...found].map(([, path = "", block = ""]) => [path, block]));
 }

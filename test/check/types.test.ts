@@ -21,7 +21,7 @@ const words = (...values: string[]): Type => ({ kind: "literals", values });
 const field = (name: string, type: Type, secret = false): FieldType => ({ name, type, secret, doc: null });
 const object = (...fields: FieldType[]): Type => objectType(fields);
 const named = (name: string, type: (self: Type) => Type): Type => {
-  const symbol: TypeSymbol = { name, node: null, type: nothing };
+  const symbol: TypeSymbol = { name, node: null, module: null, type: nothing };
   const self: Type = { kind: "named", symbol };
   symbol.type = type(self);
   return self;

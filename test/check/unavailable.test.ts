@@ -69,7 +69,6 @@ describe("what is not available yet is refused once, and by name", () => {
   });
 
   const others: readonly (readonly [construct: string, marked: string])[] = [
-    ["import", `«import» { T } from "./x.saga"\n${saga(step("a"), { input: "orderId: uuid, t: T" })}`],
     ["compute", `«compute» f(x: int): int\n${saga(step("a"))}`],
     ["signal of a file", `«signal» s { x: int }\n${saga(step("a"))}`],
     ["signal of a saga", saga(step("a"), { head: "«signal» s { x: int }" })],

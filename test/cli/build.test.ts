@@ -300,6 +300,7 @@ it("a link out of the project is not followed", LONG, async () => {
   const outside = scratchFolder({ "secret.saga": sagaText("Secret") });
   const folder = scratchFolder({ "a.saga": sagaText("A") });
   symlinkSync(join(outside, "secret.saga"), join(folder, "b.saga"));
+  writeFileSync(join(folder, "package.json"), "{}");
   const run = await sagac(["check", "b.saga"], folder);
   expect(run.code).toBe(1);
   expect(run.stdout).toContain("SAGA7003");

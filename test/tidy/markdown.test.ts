@@ -15,7 +15,8 @@ describe("Markdown", () => {
   });
 
   it("says what its blocks are in words that are known", () => {
-    const unknown = blocks.filter(({ language, marks }) => marks.some((mark) => !(MARKS[language] ?? []).includes(mark)));
+    const isKnown = (language: string, mark: string): boolean => isFileMark(mark) || (MARKS[language] ?? []).includes(mark);
+    const unknown = blocks.filter(({ language, marks }) => marks.some((mark) => !isKnown(language, mark)));
     expect(unknown.map((block) => `${at(block)} ${block.language} ${block.marks.join(" ")}`)).toEqual([]);
   });
 
@@ -30,13 +31,13 @@ describe("Markdown", () => {
 
 describe("Examples in Markdown", () => {
   it.each(named(blocks.filter(({ language, marks }) => language === "saga" && isWhole(marks))))("compiles %s", (_name, block) => {
-    expect(errorsOf(block.text)).toBe("");
+    expect(errorsOf(block.text, besides(block))).toBe("");
   });
 
   it.each(named(blocks.filter(({ language, marks }) => language === "saga" && marks.includes("wrong"))))(
     "complains of %s",
     (_name, block) => {
-      expect(diagnosticsOf(block.text)).not.toEqual([]);
+      expect(diagnosticsOf(block.text, besides(block))).not.toEqual([]);
     },
   );
 
@@ -92,7 +93,7 @@ describe("The reader of Markdown", () => {
   });
 });
 
-/** `fragment`: a part of a saga, which need only parse. `wrong`: must give a diagnostic. `right`: no error, as if it were not said. */
+/** Of `.saga`. `fragment`: a part of a saga, which need only parse. `wrong`: must give a diagnostic. `right`: no error, as if it were not said. */
 const MARKS: Readonly<Record<string, readonly string[]>> = { saga: ["fragment", "right", "wrong"] };
 
 function isWhole(marks: readonly string[]): boolean {
@@ -101,17 +102,28 @@ function isWhole(marks: readonly string[]): boolean {
 
 const EXAMPLE = "example.saga";
 
+/** `./common.saga`: the block is a file that the others of its page may import. */
+function isFileMark(mark: string): boolean {
+  return mark.startsWith("./");
+}
+
+/** The files beside a block, by path. */
+function besides({ file }: CodeBlock): Readonly<Record<string, string>> {
+  const files = blocks.filter((block) => block.file === file && block.marks.some(isFileMark));
+  return Object.fromEntries(files.flatMap(({ marks, text }) => marks.filter(isFileMark).map((mark) => [mark, text])));
+}
+
 /** The report of all errors, as a user sees it; empty if there are none. Warnings are no errors. */
-function errorsOf(text: string): string {
-  const report = collectDiagnostics(diagnosticsOf(text).filter(({ severity }) => severity === "error"));
+function errorsOf(text: string, others: Readonly<Record<string, string>> = {}): string {
+  const report = collectDiagnostics(diagnosticsOf(text, others).filter(({ severity }) => severity === "error"));
   if (report.errors === 0) return "";
   const source = memorySources({ [EXAMPLE]: text }).read(EXAMPLE);
   return renderText(report, { source: () => (source.ok ? source.file : null) });
 }
 
 /** Errors and warnings. */
-function diagnosticsOf(text: string): readonly Diagnostic[] {
-  return compile(memorySources({ [EXAMPLE]: text }), [EXAMPLE]).diagnostics;
+function diagnosticsOf(text: string, others: Readonly<Record<string, string>>): readonly Diagnostic[] {
+  return compile(memorySources({ ...others, [EXAMPLE]: text }), [EXAMPLE]).diagnostics;
 }
 
 function named(list: readonly CodeBlock[]): [name: string, block: CodeBlock][] {

@@ -18,6 +18,9 @@ import { duplicateThrows } from "./duplicate-throws.ts";
 import { durationTooLong } from "./duration-too-long.ts";
 import { emptyGroup } from "./empty-group.ts";
 import { emptySaga } from "./empty-saga.ts";
+import { importPath } from "./import-path.ts";
+import { importUnknown } from "./import-unknown.ts";
+import { importUnread } from "./import-unread.ts";
 import { itemOrder } from "./item-order.ts";
 import { loneBranch } from "./lone-branch.ts";
 import { lookAlike } from "./look-alike.ts";
@@ -27,6 +30,7 @@ import { missingCompensation } from "./missing-compensation.ts";
 import { missingTimeout } from "./missing-timeout.ts";
 import { mixedArray } from "./mixed-array.ts";
 import { mixedScript } from "./mixed-script.ts";
+import { namesMeet } from "./names-meet.ts";
 import { neverAbsent } from "./never-absent.ts";
 import { neverEqual } from "./never-equal.ts";
 import { noCommonType } from "./no-common-type.ts";
@@ -54,6 +58,7 @@ import { throwsAfterPivot } from "./throws-after-pivot.ts";
 import { tooFewAttempts } from "./too-few-attempts.ts";
 import { tooManyBranches } from "./too-many-branches.ts";
 import { uncertainRefusal } from "./uncertain-refusal.ts";
+import { unfitType } from "./unfit-type.ts";
 import { unionMember } from "./union-member.ts";
 import { unknownError } from "./unknown-error.ts";
 import { unknownFunction } from "./unknown-function.ts";
@@ -90,6 +95,10 @@ export const rules: readonly Rule[] = [
   tooManyBranches,
   versionTooSmall,
   strayDoc,
+  importPath,
+  importUnread,
+  importUnknown,
+  namesMeet,
   unknownFunction,
   unknownMember,
   notADuration,
@@ -109,6 +118,7 @@ export const rules: readonly Rule[] = [
   neverEqual,
   noCommonType,
   neverAbsent,
+  unfitType,
   notYetRun,
   ownOutput,
   missingCompensation,

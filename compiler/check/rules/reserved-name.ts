@@ -34,7 +34,7 @@ function reasonAgainst(name: string, what: NamedThing["what"]): string | null {
   if (what === "field" || what === "operation") return null;
   if (what === "service" && name === "local") return "`local` is where the handlers of steps without a service stand.";
   if (RESERVED_WORDS.has(name)) return "It is a reserved word of JavaScript, and the name becomes part of generated code.";
-  if (what === "type" && TYPE_WORDS.has(name)) return "TypeScript has a type of this name, which generated code uses.";
+  if ((what === "type" || what === "import") && TYPE_WORDS.has(name)) return "TypeScript has a type of this name, which generated code uses.";
   return null;
 }
 
@@ -52,6 +52,7 @@ const TITLES: Readonly<Record<NamedThing["what"], string>> = {
   item: "An item",
   result: "A result",
   field: "A field",
+  parameter: "A parameter",
   operation: "An operation",
 };
 

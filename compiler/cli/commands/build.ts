@@ -22,7 +22,7 @@ import { readText, writeText } from "../write-files.ts";
  */
 export async function build(paths: readonly string[], options: BuildOptions, io: Io): Promise<ExitCode> {
   const project = await openProject(paths, io.cwd);
-  const { sagas, diagnostics } = compileProject(project);
+  const { sagas, unbuilt, diagnostics } = compileProject(project);
   const places = sagas.map((saga) => placeOf(saga, project, options, io.cwd));
   const outputsOf = places.map((place) => ({ saga: place.saga, paths: stems(place) }));
   const found = [...diagnostics, ...collisions(outputsOf, project)];
@@ -47,7 +47,11 @@ export async function build(paths: readonly string[], options: BuildOptions, io:
   }
   if (!allowed) io.stderr.write("Nothing was written.\n");
   else if (stale) io.stderr.write(`${plural(changes.length, "file")} would change: run \`sagac build\`.\n`);
-  else if (!options.quiet) io.stderr.write(`${summary(outputs, changes.length, options)}\n`);
+  else if (!options.quiet) {
+    for (const { saga, file } of unbuilt)
+      io.stderr.write(`\`${saga}\` is imported, but ${project.shown(project.absolute(file))} was not part of this build: build it as well.\n`);
+    io.stderr.write(`${summary(outputs, changes.length, options)}\n`);
+  }
   return exitCode;
 }
 
