@@ -123,6 +123,7 @@ function resolveDeclaration(draft: Draft, scope: FileScope, types: TypeResolver,
     case "compute-decl": {
       refuse(draft, scope, node, "`compute`");
       const compute = resolveCompute(draft, types, node);
+      if (compute !== null) scope.used.add(compute);
       if (compute !== null && !scope.computes.has(compute.name)) scope.computes.set(compute.name, compute);
       return;
     }

@@ -101,7 +101,11 @@ class Lowering {
         places.set(node.step, [...place, name]);
         const { zone, throws } = node.step;
         const policies = throws.map(
-          ({ ident, symbol }): PlanPolicy => ({ error: symbol?.name ?? ident.name, retry: null, outcome: { kind: "fail", failure: null } }),
+          ({ ident, symbol }): PlanPolicy => ({
+            error: symbol?.name ?? ident.name,
+            retry: null,
+            outcome: { kind: "fail", failure: null },
+          }),
         );
         return { kind: "step", step: name, stops: zone === "after" ? [] : ["saga"], policies };
       }

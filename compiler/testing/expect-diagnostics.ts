@@ -38,11 +38,7 @@ export function readMarks(marked: string): MarkedText {
  * Everything the compiler has to say of one file, as a run shows it: sorted, each thing once. `others` are files beside it, by path, which
  * it may import; what is wrong in them counts as well.
  */
-export function diagnose(
-  text: string,
-  file = "test.saga",
-  others: Readonly<Record<string, string>> = {},
-): readonly Diagnostic[] {
+export function diagnose(text: string, file = "test.saga", others: Readonly<Record<string, string>> = {}): readonly Diagnostic[] {
   const sources = memorySources({ ...others, [file]: text });
   const closure = readClosure(sources, [file]);
   const { files } = closure;

@@ -106,12 +106,22 @@ describe("names of another file", () => {
       "SAGA2043",
     ],
     ["what is not used", importing('import { «Money», inventory } from "./common.saga"'), others, "SAGA2016"],
-    ["a path that is not relative", importing('import { Money } from «"common.saga"»\nservice inventory { fenced }'), others, "SAGA2040"],
+    [
+      "a path that is not relative",
+      importing('import { Money } from «"common.saga"»\nservice inventory { fenced }'),
+      others,
+      "SAGA2040",
+    ],
     ["an absolute path", importing('import { Money } from «"/common.saga"»\nservice inventory { fenced }'), others, "SAGA2040"],
     ["no `.saga` file", importing('import { Money } from «"./common"»\nservice inventory { fenced }'), others, "SAGA2040"],
     ["the file itself", importing('import { Money } from «"./test.saga"»\nservice inventory { fenced }'), others, "SAGA2040"],
     ["TypeScript without `type`", importing('import { T } from «"./t.ts"»\nservice inventory { fenced }'), others, "SAGA2040"],
-    ["`import type` of a saga file", importing('import type { Money } from «"./common.saga"»\nservice inventory { fenced }'), others, "SAGA2040"],
+    [
+      "`import type` of a saga file",
+      importing('import type { Money } from «"./common.saga"»\nservice inventory { fenced }'),
+      others,
+      "SAGA2040",
+    ],
   ]);
 
   it("mistakes of the imported file are told at their place, what is only doubtful there is not", () => {

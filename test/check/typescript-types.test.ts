@@ -73,7 +73,9 @@ describe("types of TypeScript", () => {
       { name: "T", from: "./types.ts" },
       { name: "TTree", from: null, type: { fields: [{ type: { type: { kind: "named", name: "TTree" } } }] } },
     ]);
-    expect(planned("export type T = { more: T }[]")).toMatchObject([{ type: { element: { fields: [{ type: { name: "T" } }] } } }]);
+    expect(planned("export type T = { more: T }[]")).toMatchObject([
+      { type: { element: { fields: [{ type: { name: "T" } }] } } },
+    ]);
   });
 
   it("are named from the saga's file, also through another file", () => {
@@ -85,7 +87,10 @@ describe("types of TypeScript", () => {
       }),
       ["a/a.saga"],
     );
-    expect(sagas[0]?.plan.types).toMatchObject([{ name: "Address", from: "../b/types.ts" }, { name: "Parcel", from: null }]);
+    expect(sagas[0]?.plan.types).toMatchObject([
+      { name: "Address", from: "../b/types.ts" },
+      { name: "Parcel", from: null },
+    ]);
   });
 
   it("have members that are checked", () => {
@@ -109,10 +114,10 @@ describe("what JSON cannot carry, or the language cannot say, is refused where i
     ["a symbol", "export type T = { a: symbol }", "`T.a` is a symbol"],
     ["any", "export type T = { a: any }", "`T.a` is `any`"],
     ["unknown", "export type T = { a: Record<string, unknown> }", "`T.a[…]` is `unknown`"],
-    ["a union of records", 'export type T = { a: 1 } | { b: 2 }', "`T` is a union of more than texts"],
+    ["a union of records", "export type T = { a: 1 } | { b: 2 }", "`T` is a union of more than texts"],
     ["a tuple", "export type T = { a: [number, string] }", "`T.a` is a tuple"],
     ["an enum", 'enum E { A = "a", B = "b" }\nexport type T = { e: E }', "`T.e` is an `enum`"],
-    ["a branded text", 'export type T = { id: string & { __brand: "id" } }', "`T.id` is `string & { __brand: \"id\"; }`"],
+    ["a branded text", 'export type T = { id: string & { __brand: "id" } }', '`T.id` is `string & { __brand: "id"; }`'],
     ["a package's type", 'import type { X } from "x";\nexport type T = { x: X }', "`T.x` is a type that cannot be found"],
     ["what never ends", "export interface T { a: { t: T } }", "`T.a.t` is what it is a part of, and so never ends"],
     ["a number as written", "export type T = { a: 1 }", "`T.a` is `1`"],

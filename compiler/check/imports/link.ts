@@ -95,7 +95,9 @@ export class Linker {
         path: node.from.value,
         candidates,
         typescript: false,
-        help: target.scope.declared.has(name.name.name) ? "It is imported there as well: import it from the file that declares it." : null,
+        help: target.scope.declared.has(name.name.name)
+          ? "It is imported there as well: import it from the file that declares it."
+          : null,
       });
     }
   }

@@ -20,8 +20,7 @@ export function importPath(importing: string, node: ImportDecl): ImportPath | nu
   if (!saga && !typescript)
     return form("it is no `.saga` and no `.ts` file", 'Write the whole name of the file: `"./common.saga"`, `"./types.ts"`.');
   const path = normalizePath(`${importing.slice(0, importing.lastIndexOf("/") + 1)}${written}`);
-  if (path === null)
-    return { ok: false, reason: "outside", why: "it leads out of the project", help: OUTSIDE_HELP };
+  if (path === null) return { ok: false, reason: "outside", why: "it leads out of the project", help: OUTSIDE_HELP };
   if (path === importing) return form("it is this file itself", "Its own names need no import.");
   return { ok: true, path, language: saga ? "saga" : "typescript" };
 }

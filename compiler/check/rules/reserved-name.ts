@@ -34,7 +34,8 @@ function reasonAgainst(name: string, what: NamedThing["what"]): string | null {
   if (what === "field" || what === "operation") return null;
   if (what === "service" && name === "local") return "`local` is where the handlers of steps without a service stand.";
   if (RESERVED_WORDS.has(name)) return "It is a reserved word of JavaScript, and the name becomes part of generated code.";
-  if ((what === "type" || what === "import") && TYPE_WORDS.has(name)) return "TypeScript has a type of this name, which generated code uses.";
+  if ((what === "type" || what === "import") && TYPE_WORDS.has(name))
+    return "TypeScript has a type of this name, which generated code uses.";
   return null;
 }
 

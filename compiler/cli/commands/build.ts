@@ -49,7 +49,9 @@ export async function build(paths: readonly string[], options: BuildOptions, io:
   else if (stale) io.stderr.write(`${plural(changes.length, "file")} would change: run \`sagac build\`.\n`);
   else if (!options.quiet) {
     for (const { saga, file } of unbuilt)
-      io.stderr.write(`\`${saga}\` is imported, but ${project.shown(project.absolute(file))} was not part of this build: build it as well.\n`);
+      io.stderr.write(
+        `\`${saga}\` is imported, but ${project.shown(project.absolute(file))} was not part of this build: build it as well.\n`,
+      );
     io.stderr.write(`${summary(outputs, changes.length, options)}\n`);
   }
   return exitCode;

@@ -62,9 +62,7 @@ class Converter {
 
   root(symbol: Ts.Symbol): void {
     const { name } = this.#root;
-    const generic = (symbol.declarations ?? []).some(
-      (node) => "typeParameters" in node && node.typeParameters !== undefined,
-    );
+    const generic = (symbol.declarations ?? []).some((node) => "typeParameters" in node && node.typeParameters !== undefined);
     if (generic) {
       this.#misfit(name, "a generic type", HELP.generic);
       return;
@@ -77,7 +75,8 @@ class Converter {
   #convert(type: Ts.Type, place: Place, isRoot = false): Type {
     const { TypeFlags } = this.#ts;
     this.#parts += 1;
-    if (place.depth > MOST_DEPTH || this.#parts > MOST_PARTS) return this.#misfit(place.at, TOO_INTRICATE.what, TOO_INTRICATE.help);
+    if (place.depth > MOST_DEPTH || this.#parts > MOST_PARTS)
+      return this.#misfit(place.at, TOO_INTRICATE.what, TOO_INTRICATE.help);
     const has = (flags: Ts.TypeFlags): boolean => (type.flags & flags) !== 0;
     if (has(TypeFlags.Enum | TypeFlags.EnumLiteral)) return this.#misfit(place.at, "an `enum`", HELP.enum);
     if (has(TypeFlags.String)) return scalar("string");
@@ -100,9 +99,7 @@ class Converter {
     if (only === undefined) return this.#misfit(place.at, "always absent", HELP.plain);
     if (there.length === 1) return of(this.#convert(only, absent ? loose(place, place.at) : place));
     if (there.every((part) => part.flags & TypeFlags.BooleanLiteral)) return of(scalar("boolean"));
-    const texts = there.flatMap((part) =>
-      part.isStringLiteral() && !(part.flags & TypeFlags.EnumLiteral) ? [part.value] : [],
-    );
+    const texts = there.flatMap((part) => (part.isStringLiteral() && !(part.flags & TypeFlags.EnumLiteral) ? [part.value] : []));
     if (texts.length === there.length) return of({ kind: "literals", values: texts });
     if (there.some((part) => part.flags & TypeFlags.EnumLiteral)) return this.#misfit(place.at, "an `enum`", HELP.enum);
     return this.#misfit(place.at, "a union of more than texts", HELP.union);
@@ -145,7 +142,8 @@ class Converter {
       return this.#misfit(place.at, "a function", HELP.function);
     if (symbol !== undefined && symbol.flags & (SymbolFlags.Interface | SymbolFlags.Class)) {
       if (isBuiltin(symbol)) return this.#misfit(place.at, `a \`${symbol.name}\``, helpForBuiltin(symbol.name));
-      if (symbol.flags & SymbolFlags.Class) return this.#misfit(place.at, `an instance of the class \`${symbol.name}\``, HELP.class);
+      if (symbol.flags & SymbolFlags.Class)
+        return this.#misfit(place.at, `an instance of the class \`${symbol.name}\``, HELP.class);
     }
     const [index, ...more] = checker.getIndexInfosOfType(type);
     if (index === undefined) return null;

@@ -3,7 +3,8 @@ export const HELP = {
   generic: "Export a type for the use at hand: `export type OrderPage = Page<Order>`.",
   enum: 'Use a union of texts: `"open" | "closed"`.',
   plain: "Use a text, a number, a truth value, a list or a record.",
-  union: 'The language has unions of texts only. Use a record of optional parts, and a field that says which: `kind: "card" | "bank"`.',
+  union:
+    'The language has unions of texts only. Use a record of optional parts, and a field that says which: `kind: "card" | "bank"`.',
   tuple: "Use a record with a name for each place.",
   endless: "Somewhere on the way there must be a list, or something that may be absent.",
   function: "Leave it out: a function is not data.",
