@@ -39,7 +39,7 @@ export interface SagaUnderTest {
  */
 export function sagaUnderTest({ plan, machine, calls, effects, delays, createEmptyActor }: SagaFiles): SagaUnderTest {
   if (!isPlan(plan)) throw new TypeError("This is no plan that this sagac can read: build the saga again.");
-  const { machine: walked, facts } = subject(plan, machine, { calls, effects, delays }, createEmptyActor());
+  const { machine: walked, facts } = subject(plan, null, machine, { calls, effects, delays }, createEmptyActor());
   return {
     walk({ alphabet = ALPHABET, laws = LAWS, maxStates = 20_000, seconds = Number.POSITIVE_INFINITY } = {}) {
       const startedMs = performance.now();

@@ -1,5 +1,6 @@
 import { ALPHABET, type Alphabet, eventOf, type Happening, isProgress, SENSELESS } from "./alphabet.ts";
 import { keyOf, type Skip, skipAttempts } from "./canonical.ts";
+import { type Choice, type Choices, everyAnswer, type Oracle } from "./choices.ts";
 import type { Facts } from "./facts.ts";
 import { LATE_ANSWERS, LAWS, type Law, type Move, NEVER_THROWS, REACHES_AN_END, sameState } from "./laws.ts";
 import type { Machine, MachineState } from "./machine.ts";
@@ -51,8 +52,15 @@ export interface BrokenLaw {
   readonly story: Story;
 }
 
-/** What happens, one after the other, and attempts that are passed over as they differ in nothing but their number. */
-export type Story = readonly (Happening | Skip)[];
+/**
+ * What happens, one after the other, how conditions on data turn out then, and attempts that are passed over as they differ in nothing but
+ * their number.
+ */
+export type Story = readonly (Happening | Turn | Skip)[];
+
+export interface Turn extends Choice {
+  readonly kind: "turns";
+}
 
 /**
  * Walks a machine from its first state over everything that can happen, breadth first, so that the first story that breaks a law is the
@@ -67,6 +75,7 @@ interface Node {
   open: { readonly look: Look; readonly seen: Seen } | null;
   readonly parent: Node | null;
   readonly happening: Happening | null;
+  readonly choices: Choices;
   readonly skipped: readonly Skip[];
   readonly depth: number;
   /** From which this one is reached by something that moves the saga on. */
@@ -124,12 +133,13 @@ class Walk {
   #start(): void {
     const facts = this.#facts;
     const seenBefore = nothingSeen(facts);
-    const to = lookAt(this.#machine, this.#machine.initial());
-    const seen = observeStart(facts, seenBefore, to);
-    const from = { ...to, calls: [], timers: [], parked: [] };
-    const node = this.#add(to, seen, null, null, []);
-    const expected = { goesBack: false, parks: [], next: [] };
-    this.#holds({ facts, from, seenBefore, happening: { kind: "starts" }, to, seen, expected }, node, null);
+    for (const { result, choices } of everyAnswer((oracle) => this.#machine.initial(oracle))) {
+      const to = lookAt(this.#machine, result);
+      const { seen, expected } = observeStart(facts, seenBefore, to, choices);
+      const from = { ...to, calls: [], timers: [], waits: [], parked: [] };
+      const node = this.#add(to, seen, null, null, choices, []);
+      this.#holds({ facts, from, seenBefore, happening: { kind: "starts" }, to, seen, expected }, node, null, choices);
+    }
   }
 
   #expand(node: Node): void {
@@ -141,14 +151,18 @@ class Walk {
   }
 
   #move(node: Node, from: Look, seenBefore: Seen, happening: Happening): void {
-    const state = this.#next(node, from, happening);
-    if (state === null) return;
+    for (const { result, choices } of everyAnswer((oracle) => this.#next(node, from, happening, oracle))) {
+      if (result !== null) this.#moved(node, from, seenBefore, happening, result, choices);
+    }
+  }
+
+  #moved(node: Node, from: Look, seenBefore: Seen, happening: Happening, state: MachineState, choices: Choices): void {
     const to = lookAt(this.#machine, state);
-    const { seen, expected } = observe(this.#facts, seenBefore, from, happening, to);
+    const { seen, expected } = observe(this.#facts, seenBefore, from, happening, to, choices);
     const move = { facts: this.#facts, from, seenBefore, happening, to, seen, expected };
-    const whole = this.#holds(move, node, happening);
+    const whole = this.#holds(move, node, happening, choices);
     const skipped = skipAttempts(this.#facts, to, seen);
-    const next = this.#add({ ...to, state: skipped.state }, skipped.seen, node, happening, skipped.skipped);
+    const next = this.#add({ ...to, state: skipped.state }, skipped.seen, node, happening, choices, skipped.skipped);
     // What comes after a broken law would be told again and again: it is not walked.
     if (!whole && next.parent === node && next.happening === happening) {
       next.open = null;
@@ -157,42 +171,54 @@ class Walk {
     if (isProgress(happening)) next.reachedFrom.push(node);
   }
 
-  #holds(move: Move, node: Node, happening: Happening | null): boolean {
+  /** Those that explain least are asked last, and only where no other is broken. */
+  #holds(move: Move, node: Node, happening: Happening | null, choices: Choices): boolean {
     let whole = true;
-    for (const law of this.#laws) {
-      const what = law.broken(move);
-      if (what.length === 0) continue;
-      whole = false;
-      this.#report(law, what, node, happening);
+    for (const general of [false, true]) {
+      if (general && !whole) return false;
+      for (const law of this.#laws) {
+        if ((law.general ?? false) !== general) continue;
+        const what = law.broken(move);
+        if (what.length === 0) continue;
+        whole = false;
+        this.#report(law, what, node, happening, choices);
+      }
     }
     return whole;
   }
 
   #moveForNothing(node: Node, from: Look, happening: Happening): void {
-    const state = this.#next(node, from, happening);
-    if (state === null) return;
-    const to = { ...from, state };
-    if (sameState(from, to)) return;
-    this.#report(LATE_ANSWERS, ["it changes the saga"], node, happening);
+    for (const { result, choices } of everyAnswer((oracle) => this.#next(node, from, happening, oracle))) {
+      if (result === null || sameState(from, { ...from, state: result })) continue;
+      this.#report(LATE_ANSWERS, ["it changes the saga"], node, happening, choices);
+    }
   }
 
-  #next(node: Node, from: Look, happening: Happening): MachineState | null {
+  #next(node: Node, from: Look, happening: Happening, oracle: Oracle): MachineState | null {
     this.#transitions += 1;
     try {
-      return this.#machine.next(from.state, eventOf(happening, this.#facts));
+      const state = happening.kind === "reopens" ? this.#machine.reopened(from.state) : from.state;
+      return state === null ? null : this.#machine.next(state, eventOf(happening, this.#facts), oracle);
     } catch (error) {
-      this.#report(NEVER_THROWS, [error instanceof Error ? error.message : String(error)], node, happening);
+      this.#report(NEVER_THROWS, [error instanceof Error ? error.message : String(error)], node, happening, null);
       return null;
     }
   }
 
-  #add(look: Look, seen: Seen, parent: Node | null, happening: Happening | null, skipped: readonly Skip[]): Node {
+  #add(
+    look: Look,
+    seen: Seen,
+    parent: Node | null,
+    happening: Happening | null,
+    choices: Choices,
+    skipped: readonly Skip[],
+  ): Node {
     const key = keyOf(this.#facts, look, seen);
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     const depth = parent === null ? 0 : parent.depth + 1;
     const ends = look.status !== "running";
-    const node: Node = { open: { look, seen }, parent, happening, skipped, depth, reachedFrom: [], ends };
+    const node: Node = { open: { look, seen }, parent, happening, choices, skipped, depth, reachedFrom: [], ends };
     this.#byKey.set(key, node);
     this.#nodes.push(node);
     if (look.status !== "running") this.#ends[look.status] += 1;
@@ -200,9 +226,15 @@ class Walk {
     return node;
   }
 
-  #report(law: Pick<Law, "name" | "says">, what: readonly string[], node: Node, happening: Happening | null): void {
+  #report(
+    law: Pick<Law, "name" | "says">,
+    what: readonly string[],
+    node: Node,
+    happening: Happening | null,
+    choices: Choices | null,
+  ): void {
     if (this.#broken.has(law.name)) return;
-    this.#broken.set(law.name, { law: law.name, says: law.says, what, story: storyTo(node, happening) });
+    this.#broken.set(law.name, { law: law.name, says: law.says, what, story: storyTo(node, happening, choices) });
   }
 
   /** States that were walked on from, and from which nothing leads to an end, nor to a state that was not walked on from. */
@@ -217,15 +249,21 @@ class Walk {
       }
     }
     const dead = this.#nodes.find((node) => !known.has(node));
-    if (dead !== undefined) this.#report(REACHES_AN_END, ["from here no end can be reached"], dead, null);
+    if (dead !== undefined) this.#report(REACHES_AN_END, ["from here no end can be reached"], dead, null, null);
   }
 }
 
-function storyTo(node: Node, last: Happening | null): Story {
-  const story: (Happening | Skip)[] = last === null ? [] : [last];
+/** `choices`: of the last thing that happens; of what came before they are known. */
+function storyTo(node: Node, last: Happening | null, choices: Choices | null): Story {
+  const story: (Happening | Turn | Skip)[] = last === null ? [] : [...turns(choices), last];
   for (let at: Node | null = node; at !== null; at = at.parent) {
-    story.push(...at.skipped);
+    story.push(...at.skipped, ...turns(at.choices));
     if (at.happening !== null) story.push(at.happening);
   }
   return story.reverse();
+}
+
+/** The last one first. */
+function turns(choices: Choices | null): Turn[] {
+  return (choices?.all ?? []).map((choice): Turn => ({ kind: "turns", ...choice })).reverse();
 }

@@ -1,54 +1,88 @@
 import { CompilerBug } from "../bug.ts";
 import { sequencesIn } from "../plan/nodes.ts";
-import type { Plan, PlanCall, PlanSequence, PlanStep } from "../plan/plan.ts";
+import type { Plan, PlanAwait, PlanBody, PlanCall, PlanNode, PlanSequence, PlanSleep, PlanUnit } from "../plan/plan.ts";
+import { type Doing, doingsOf } from "./doings.ts";
 import type { CallKind } from "./machine.ts";
+import { type Order, orderOf } from "./order.ts";
 
-/** What laws know of a saga. It is read from the plan alone: a machine is held against it. */
-export interface Facts {
+/** What laws know of a saga, or of one of its bodies. It is read from the plan alone: a machine is held against it. */
+export interface Facts extends Order {
   readonly plan: Plan;
-  readonly pivot: PlanStep | null;
-  step(name: string): PlanStep;
+  /** What the machine is made of: the plan itself, or a body of it. */
+  readonly unit: PlanUnit;
+  /** `null`: the saga itself. */
+  readonly body: PlanBody | null;
+  /** Everything that is called: steps, children, computes, in program order. */
+  readonly doings: readonly Doing[];
+  step(name: string): Doing;
   call(id: string): CallFacts;
   /** Every id of a call, in plan order. */
   readonly calls: readonly string[];
-  /** Steps that come before this one in the program, at whatever depth: it may depend on each of them. */
-  before(step: string): ReadonlySet<string>;
-  /** Steps that come after it. */
-  after(step: string): ReadonlySet<string>;
+  readonly waits: ReadonlyMap<string, PlanAwait | PlanSleep>;
+  /** What fails alone, by id: bodies of a `try`, branches of a race or of a group that waits. */
+  readonly scopes: ReadonlyMap<string, Scope>;
+  /** Everything that can be parked over and is no call: waits, and a `try` that has no other path. */
+  readonly nodes: ReadonlyMap<string, PlanNode>;
   /** The service answers a repeated key from its record, so that its refusal is definite whatever happened before. */
-  answersRepeats(step: PlanStep): boolean;
+  answersRepeats(step: Doing): boolean;
 }
 
 export interface CallFacts {
   readonly id: string;
   readonly kind: CallKind;
-  readonly step: PlanStep;
+  readonly step: Doing;
   readonly call: PlanCall;
 }
 
-export function factsOf(plan: Plan): Facts {
-  const steps = new Map(plan.steps.map((step) => [step.name, step]));
-  const calls = new Map(plan.steps.flatMap(callsOf).map((call) => [call.id, call]));
-  const before = order(plan.forward);
-  const after = new Map(
-    plan.steps.map(({ name }) => [name, new Set([...before].filter(([, set]) => set.has(name)).map(([later]) => later))]),
-  );
+export interface Scope {
+  readonly id: string;
+  /** Of its record, below `context.steps`. */
+  readonly place: readonly string[];
+  readonly of: "try" | "race" | "group";
+}
+
+export function factsOf(plan: Plan, body: PlanBody | null = null): Facts {
+  const unit: PlanUnit = body ?? plan;
+  const parts = [unit.forward, ...(body === null ? endingsOf(plan) : [])];
+  const doings = doingsOf(unit, parts);
+  const byName = new Map(doings.map((doing) => [doing.name, doing]));
+  const calls = new Map(doings.flatMap(callsOf).map((call) => [call.id, call]));
+  const nodes = new Map(parts.flatMap(allNodes).map((node) => [idOf(node), node]));
+  const order = orderOf(parts);
   const repeats = new Set(
     plan.services.filter((service) => service.idempotentForMs !== null || service.fenced).map((service) => service.name),
   );
   return {
     plan,
-    pivot: plan.pivots[0] === undefined ? null : known(steps, plan.pivots[0]),
-    step: (name) => known(steps, name),
+    unit,
+    body,
+    doings,
+    step: (name) => known(byName, name),
     call: (id) => known(calls, id),
     calls: [...calls.keys()],
-    before: (step) => known(before, step),
-    after: (step) => known(after, step),
+    waits: new Map([...nodes].flatMap(([id, node]) => (node.kind === "await" || node.kind === "sleep" ? [[id, node]] : []))),
+    scopes: new Map([...nodes.values()].flatMap(scopesOf).map((scope) => [scope.id, scope])),
+    nodes,
+    ...order,
     answersRepeats: (step) => repeats.has(step.call.service),
   };
 }
 
-function callsOf(step: PlanStep): CallFacts[] {
+/** A step's name, a child's name, or what else a node is called by. */
+export function idOf(node: PlanNode): string {
+  if (node.kind === "step") return node.step;
+  return "name" in node ? node.name : node.id;
+}
+
+function endingsOf({ endings }: Plan): PlanSequence[] {
+  return [endings.completed, endings.compensated].filter((ending) => ending !== null);
+}
+
+function allNodes(sequence: PlanSequence): PlanNode[] {
+  return sequence.nodes.flatMap((node) => [node, ...sequencesIn(node).flatMap(allNodes)]);
+}
+
+function callsOf(step: Doing): CallFacts[] {
   const { name, inquire, undo } = step;
   const found: CallFacts[] = [{ id: name, kind: "forward", step, call: step.call }];
   if (inquire !== null) found.push({ id: `${name}.inquire`, kind: "inquire", step, call: inquire });
@@ -56,22 +90,12 @@ function callsOf(step: PlanStep): CallFacts[] {
   return found;
 }
 
-function order(forward: PlanSequence): Map<string, ReadonlySet<string>> {
-  const before = new Map<string, ReadonlySet<string>>();
-  const visit = (sequence: PlanSequence, outer: ReadonlySet<string>): Set<string> => {
-    const passed = new Set<string>();
-    for (const node of sequence.nodes) {
-      const known = new Set([...outer, ...passed]);
-      if (node.kind === "step") {
-        before.set(node.step, known);
-        passed.add(node.step);
-      }
-      for (const inner of sequencesIn(node)) for (const step of visit(inner, known)) passed.add(step);
-    }
-    return passed;
-  };
-  visit(forward, new Set());
-  return before;
+function scopesOf(node: PlanNode): Scope[] {
+  if (node.kind === "try") return [{ id: node.id, place: [...node.place, "$scope"], of: "try" }];
+  if (node.kind !== "race" && node.kind !== "parallel") return [];
+  return node.branches.flatMap(({ id, scope }): Scope[] =>
+    scope === null ? [] : [{ id: scope, place: [...node.place, id, "$scope"], of: node.kind === "race" ? "race" : "group" }],
+  );
 }
 
 function known<Value>(map: ReadonlyMap<string, Value>, name: string): Value {

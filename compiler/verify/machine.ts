@@ -1,11 +1,18 @@
+import type { Oracle } from "./choices.ts";
+
 /**
  * A compiled saga as the explorer sees it: a pure function over its state, and what each state wants. The compiler does not import the
  * runtime, so what both read of a generated machine is written down here once more; a test holds the two against each other.
  */
 export interface Machine {
-  initial(): MachineState;
-  /** The state after one event; after the end nothing changes any more. Throws what a defect in generated code throws. */
-  next(state: MachineState, event: MachineEvent): MachineState;
+  initial(oracle?: Oracle): MachineState;
+  /**
+   * The state after one event; after the end nothing changes any more. Throws what a defect in generated code throws. `oracle`: says how
+   * conditions on data turn out; without it the data does.
+   */
+  next(state: MachineState, event: MachineEvent, oracle?: Oracle): MachineState;
+  /** A completed unit that is to be undone as a whole, ready for `saga.undo`; `null`: there is no way back from its end. */
+  reopened(state: MachineState): MachineState | null;
   readonly tables: MachineTables;
 }
 
@@ -22,6 +29,23 @@ export interface MachineContext {
   readonly steps: Readonly<Record<string, unknown>>;
 }
 
+/** A record of `context.steps`: of a step, a child or a compute; of a wait; of a scope. */
+export type AnyRecord = MachineRecord | WaitRecord | ScopeRecord;
+
+export interface WaitRecord {
+  readonly entry: number;
+  readonly outcome: string;
+  readonly case: string | null;
+  readonly value: unknown;
+}
+
+export interface ScopeRecord {
+  readonly entry: number;
+  readonly outcome: string;
+  readonly failure: { readonly name: string } | null;
+  readonly winner: string | null;
+}
+
 /** The part of a step's record that is looked at. */
 export interface MachineRecord {
   readonly forward: {
@@ -33,6 +57,10 @@ export interface MachineRecord {
     readonly output: unknown;
     /** Only where a declared error can be held back. */
     readonly pending?: unknown;
+    /** Only where a policy counts how often an error was answered with. */
+    readonly refusals?: unknown;
+    /** Only where a policy has another path: the error that led there. */
+    readonly caught?: unknown;
   };
   readonly inquire: { readonly entry: number; readonly attempt: number };
   readonly undo: { readonly entry: number; readonly attempt: number; readonly outcome: string };
@@ -46,6 +74,8 @@ export interface MachineEvent {
 /** What a generated machine's module exports beside the machine. */
 export interface MachineTables {
   readonly calls: Readonly<Record<string, CallSite>>;
+  /** Left out where nothing waits for a signal or has a timer of its own. */
+  readonly waits?: Readonly<Record<string, WaitSite>>;
   readonly effects: EffectNode;
   readonly delays: Readonly<Record<string, number | ((args: { readonly context: never }) => number)>>;
 }
@@ -58,8 +88,13 @@ export interface CallSite {
   readonly place: readonly string[];
 }
 
+export interface WaitSite {
+  readonly place: readonly string[];
+}
+
 export interface EffectNode {
   readonly call?: string;
+  readonly wait?: string;
   readonly abort?: true;
   readonly timers?: readonly { readonly delay: string; readonly event: string; readonly call: string | null }[];
   readonly parked?: string;
@@ -68,6 +103,9 @@ export interface EffectNode {
 
 /** What the explorer needs of XState, which it does not import: a machine, and an actor that is nobody, to be the parent of calls. */
 export interface XStateMachine {
+  provide(implementations: never): XStateMachine;
+  readonly root: { readonly states: Readonly<Record<string, unknown>> };
+  readonly implementations: { readonly guards: Readonly<Record<string, unknown>> };
   getInitialSnapshot(scope: never, input: never): unknown;
   resolveState(state: never): unknown;
   transition(snapshot: never, event: never, scope: never): unknown;
@@ -84,9 +122,9 @@ export interface XStateActor {
  * made with.
  */
 export function createMachine(
-  machine: XStateMachine,
+  compiled: XStateMachine,
   tables: MachineTables,
-  start: { readonly input: unknown; readonly nobody: XStateActor },
+  start: { readonly input: unknown; readonly nobody: XStateActor; readonly passed: boolean },
 ): Machine {
   const { nobody } = start;
   const drop = (): void => {};
@@ -101,35 +139,76 @@ export function createMachine(
     stopChild: drop,
     actionExecutor: drop,
   } as never;
+  let ask: Oracle | null = null;
+  const machine = asking(compiled, (condition) => (ask === null ? null : ask(condition)));
   // Many events are tried in one state: it is resolved once.
   let last: { readonly state: MachineState; readonly snapshot: never } | null = null;
   const resolve = (state: MachineState): never => {
     if (last?.state !== state) last = { state, snapshot: machine.resolveState(state as never) as never };
     return last.snapshot;
   };
+  const told = (oracle: Oracle | undefined, move: () => unknown): MachineState => {
+    ask = oracle ?? null;
+    try {
+      return reduced(move());
+    } finally {
+      ask = null;
+    }
+  };
+  const input = { input: start.input, seed: 1, ...(start.passed ? { pivot: "passed" } : {}) };
   return {
     tables,
-    initial: () => reduced(machine.getInitialSnapshot(scope, { input: start.input, seed: 1 } as never)),
-    next: (state, event) =>
+    initial: (oracle) => told(oracle, () => machine.getInitialSnapshot(scope, input as never)),
+    next: (state, event, oracle) =>
       // XState's own actor stops at the end; its pure transition would still take a cancel.
       typeof state.value === "string" && state.value in ENDS
         ? state
-        : reduced(machine.transition(resolve(state), event as never, scope)),
+        : told(oracle, () => machine.transition(resolve(state), event as never, scope)),
+    reopened: (state) => (REOPENED in machine.root.states ? { ...state, value: REOPENED } : null),
   };
 }
+
+const REOPENED = "reopened";
+
+/** The guard that a machine asks data by; its `condition` says which. */
+const HOLDS = "holds";
+
+/** The machine with its questions about data put to `ask`; where that has no answer, the data has. */
+function asking(machine: XStateMachine, ask: (condition: string) => boolean | null): XStateMachine {
+  const own = machine.implementations.guards[HOLDS] as Guard | undefined;
+  if (own === undefined) return machine;
+  const holds: Guard = (args, params) => ask(params.condition) ?? own(args, params);
+  return machine.provide({ guards: { [HOLDS]: holds } } as never);
+}
+
+type Guard = (args: unknown, params: { readonly condition: string }) => boolean;
 
 export type Status = "running" | "completed" | "compensated";
 
 const ENDS: Readonly<Record<string, Status>> = { completed: "completed", compensated: "compensated" };
+const ENDINGS: Readonly<Record<string, Status>> = { afterCompleted: "completed", afterCompensated: "compensated" };
 
+/** `running` also while the endings of a saga run: see `endingOf`. */
 export function statusOf({ value }: MachineState): Status {
   return (typeof value === "string" && ENDS[value]) || "running";
 }
 
+/** The outcome that stands while the endings of a saga run; `null`: none does yet, or it has ended altogether. */
+export function endingOf({ value }: MachineState): Status | null {
+  const name =
+    typeof value === "string" ? value : typeof value === "object" && value !== null ? Object.keys(value)[0] : undefined;
+  return (name !== undefined && ENDINGS[name]) || null;
+}
+
 export function recordAt(context: MachineContext, place: readonly string[]): MachineRecord {
+  return anyRecordAt(context, place) as MachineRecord;
+}
+
+/** `undefined`: there is none. */
+export function anyRecordAt(context: MachineContext, place: readonly string[]): AnyRecord | undefined {
   let found: unknown = context.steps;
-  for (const name of place) found = (found as Readonly<Record<string, unknown>>)[name];
-  return found as MachineRecord;
+  for (const name of place) found = (found as Readonly<Record<string, unknown>> | undefined)?.[name];
+  return found as AnyRecord | undefined;
 }
 
 function reduced(snapshot: unknown): MachineState {

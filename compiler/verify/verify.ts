@@ -1,7 +1,7 @@
 import { typeNames } from "../emit/lib/names.ts";
 import { machineTarget } from "../emit/machine.ts";
 import type { EmitOptions } from "../emit/target.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, PlanBody } from "../plan/plan.ts";
 import { type Exploration, type ExploreOptions, explore } from "./explore.ts";
 import { type Facts, factsOf } from "./facts.ts";
 import { LATE_ANSWERS, LAWS, NEVER_THROWS, REACHES_AN_END } from "./laws.ts";
@@ -26,12 +26,20 @@ export interface Subject {
 /** The machine that a build would write of a plan. `xstate`: the address of the XState to make it with (`findXState`). */
 export async function subjectOf(plan: Plan, xstate: string): Promise<Subject> {
   const loaded = await loadMachine(machineText(plan), typeNames(plan).saga.machine, xstate);
-  return subject(plan, loaded.machine, loaded.tables, loaded.nobody);
+  return subject(plan, null, loaded.machine, loaded.tables, loaded.nobody);
 }
 
-/** The same of a machine that is there already. */
-export function subject(plan: Plan, machine: XStateMachine, tables: MachineTables, nobody: XStateActor): Subject {
-  return { facts: factsOf(plan), machine: createMachine(machine, tables, { input: sampleOf(plan.input, plan), nobody }) };
+/** The same of a machine that is there already. `body`: which of the plan's bodies it is of; `null`: the saga itself. */
+export function subject(
+  plan: Plan,
+  body: PlanBody | null,
+  machine: XStateMachine,
+  tables: MachineTables,
+  nobody: XStateActor,
+): Subject {
+  const facts = factsOf(plan, body);
+  const start = { input: sampleOf(facts.unit.input, plan), nobody, passed: body?.zone === "after" };
+  return { facts, machine: createMachine(machine, tables, start) };
 }
 
 export function verify({ machine, facts }: Subject, options: ExploreOptions): Exploration {

@@ -1,13 +1,28 @@
-import { type CallKind, type EffectNode, type Machine, type MachineState, recordAt, type Status, statusOf } from "./machine.ts";
+import {
+  anyRecordAt,
+  type CallKind,
+  type EffectNode,
+  endingOf,
+  type Machine,
+  type MachineState,
+  recordAt,
+  type Status,
+  statusOf,
+} from "./machine.ts";
+import { UNDO_LIMIT } from "./onlooker.ts";
 
 /** A state, and all that is wanted in it. */
 export interface Look {
   readonly state: MachineState;
   readonly status: Status;
-  /** In plan order. */
+  /** The outcome that stands while the endings of a saga run; `null`: they do not. */
+  readonly ending: Status | null;
+  /** In the order of the machine's states. */
   readonly calls: readonly WantedCall[];
   readonly timers: readonly WantedTimer[];
-  /** Ids of the calls over which the saga waits for a person. */
+  /** Ids of what waits for a signal or for time. */
+  readonly waits: readonly string[];
+  /** Ids of the calls and waits over which the saga waits for a person. */
   readonly parked: readonly string[];
 }
 
@@ -26,17 +41,18 @@ export interface WantedTimer {
   readonly key: string;
   /** The event that the machine takes when it is due. */
   readonly event: string;
-  /** `null`: the saga's deadline. */
+  /** `null`: the saga's deadline, or that of its undoing. */
   readonly call: string | null;
   readonly delayMs: number;
 }
 
 /** Reads off a state what is wanted in it, by the tables that the generated machine exports. */
 export function lookAt(machine: Machine, state: MachineState): Look {
-  const found: Found = { machine, state, calls: [], timers: [], parked: [] };
+  const found: Found = { machine, state, calls: [], timers: [], waits: [], parked: [] };
   // A saga that has ended stands in a leaf of the root.
   if (typeof state.value !== "string") visit(found, machine.tables.effects, state.value, -1);
-  return { state, status: statusOf(state), calls: found.calls, timers: found.timers, parked: found.parked };
+  const { calls, timers, waits, parked } = found;
+  return { state, status: statusOf(state), ending: endingOf(state), calls, timers, waits, parked };
 }
 
 interface Found {
@@ -44,6 +60,7 @@ interface Found {
   readonly state: MachineState;
   readonly calls: WantedCall[];
   readonly timers: WantedTimer[];
+  readonly waits: string[];
   readonly parked: string[];
 }
 
@@ -54,13 +71,14 @@ function visit(found: Found, node: EffectNode, value: unknown, around: number): 
   const wanted = found.calls[call];
   if (node.abort === true && wanted !== undefined) found.calls[call] = { ...wanted, abort: true };
   for (const timer of node.timers ?? []) {
-    if (timer.call === null && deadlineIsHeard(found.state)) continue;
+    if (timer.call === null && isHeard(found.state, timer.delay)) continue;
     const delay = found.machine.tables.delays[timer.delay];
     if (delay === undefined) throw new Error(`the machine names a delay that it does not have: ${timer.delay}`);
     const delayMs = typeof delay === "number" ? delay : delay({ context: found.state.context as never });
-    const key = timer.call === null ? timer.delay : `${timer.delay}#${wantedCall(found, timer.call).entry}`;
+    const key = timer.call === null ? timer.delay : `${timer.delay}#${entryOf(found, timer.call)}`;
     found.timers.push({ key, event: timer.event, call: timer.call, delayMs });
   }
+  if (node.wait !== undefined) found.waits.push(node.wait);
   if (node.parked !== undefined) found.parked.push(node.parked);
   for (const [name, child] of Object.entries(node.states ?? {})) {
     if (value === name) visit(found, child, undefined, call);
@@ -77,7 +95,15 @@ function wantedCall({ machine, state }: Found, id: string): WantedCall {
   return { identity: `${id}#${entry}`, id, step: site.step, kind: site.kind, entry, abort: false };
 }
 
-/** The root stays active when the deadline has fired, so the context has to say that it did. */
-function deadlineIsHeard({ context }: MachineState): boolean {
-  return context.overdue || context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed";
+function entryOf(found: Found, id: string): number {
+  const wait = found.machine.tables.waits?.[id];
+  if (wait === undefined) return wantedCall(found, id).entry;
+  const record = anyRecordAt(found.state.context, wait.place);
+  return record !== undefined && "entry" in record ? record.entry : 0;
+}
+
+/** The state that has the timer stays active when it has fired, so the context has to say that it did. */
+function isHeard({ context }: MachineState, delay: string): boolean {
+  if (context.overdue) return true;
+  return delay !== UNDO_LIMIT && (context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed");
 }

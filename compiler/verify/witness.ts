@@ -1,6 +1,7 @@
 import type { Happening } from "./alphabet.ts";
-import type { Story } from "./explore.ts";
-import type { Facts } from "./facts.ts";
+import type { Story, Turn } from "./explore.ts";
+import type { CallFacts, Facts } from "./facts.ts";
+import { UNDO_LIMIT } from "./onlooker.ts";
 
 /**
  * A story in words, a line for each thing that happens. Nothing is left out but what the machine does by itself, and attempts that differ in
@@ -8,6 +9,7 @@ import type { Facts } from "./facts.ts";
  */
 export function tell(story: Story, facts: Facts): readonly string[] {
   return story.map((part) => {
+    if (part.kind === "turns") return turned(part, facts);
     if (part.kind !== "skips") return words(part, facts);
     return `the attempts of ${part.call} until number ${part.to - 1} end in the same way, number ${part.to} begins`;
   });
@@ -18,9 +20,16 @@ function words(happening: Happening, facts: Facts): string {
     case "answers":
       return answered(happening.call, happening.answer, facts);
     case "refuses":
-      return `${happening.call} answers ${happening.error}`;
+      if (facts.call(happening.call).step.of === "step") return `${happening.call} answers ${happening.error}`;
+      return `${ofChild(facts.call(happening.call))} of ${happening.call} fails (${happening.error}), and all have ended`;
+    case "notice":
+      return `${ofChild(facts.call(happening.call))} of ${happening.call} fails, others still run`;
+    case "signal":
+      return `the signal ${happening.case} comes for ${happening.wait}`;
+    case "reopens":
+      return "what called it undoes it as a whole";
     case "due":
-      return due(happening.call, happening.key);
+      return due(happening.call, happening.key, facts);
     case "cancel":
       return "the saga is cancelled";
     case "recovered":
@@ -40,6 +49,8 @@ function answered(id: string, answer: Extract<Happening, { readonly kind: "answe
         : `${call.operation}, asked about ${step.name},`;
   switch (answer) {
     case "success":
+      if (step.of === "rounds" && kind === "forward") return `a round of ${id} ends`;
+      if (step.of === "items" && kind === "forward") return `all items of ${id} end`;
       return kind === "inquire" ? `${who} answers that it happened` : `${who} succeeds`;
     case "didNotHappen":
       return `${who} answers that it did not happen`;
@@ -49,11 +60,31 @@ function answered(id: string, answer: Extract<Happening, { readonly kind: "answe
       return `${who} breaks off, and nobody knows whether it happened`;
     case "badOutput":
       return `${who} answers with something that does not fit`;
+    case "stopped":
+      return `${id} has stopped`;
   }
 }
 
-function due(call: string | null, key: string): string {
-  if (call === null) return "the saga's deadline passes";
+function ofChild({ step }: CallFacts): string {
+  return step.of === "items" ? "an item" : step.of === "rounds" ? "a round" : "the saga";
+}
+
+/** How a condition on data turned out, when it was asked. */
+function turned({ condition, holds }: Turn, facts: Facts): string {
+  const [id = condition, part] = condition.split(".");
+  const node = facts.nodes.get(id);
+  if (node?.kind === "repeat") return holds ? `${id} is to end with this round` : `${id} is to go on`;
+  if (node?.kind === "await")
+    return holds ? `the signal ${part} is one that ${id} waits for` : `the signal ${part} does not match`;
+  return holds ? `the condition ${condition} holds` : `the condition ${condition} does not hold`;
+}
+
+function due(call: string | null, key: string, facts: Facts): string {
+  if (call === null) return key === UNDO_LIMIT ? "the time for undoing is over" : "the saga's deadline passes";
+  const node = facts.nodes.get(call);
+  if (node?.kind === "sleep") return `${call} is over`;
+  if (node?.kind === "await" || node?.kind === "try") return `the time of ${call} is over`;
+  if (node?.kind === "repeat") return `the pause before the next round of ${call} is over`;
   const what = key.replace(/#\d+$/, "").slice(call.length + 1);
   if (what === "timeout") return `${call} times out and is told to abort`;
   if (what === "grace") return `${call} does not settle within its grace`;

@@ -11,7 +11,7 @@ export async function load(plan: Plan, edit: (text: string) => string = (text) =
   const xstate = findXState(import.meta.dirname);
   if (xstate === null) throw new Error("xstate is not installed");
   const { machine, tables, nobody } = await loadMachine(edit(machineText(made)), typeNames(plan).saga.machine, xstate);
-  return subject(plan, machine, tables, nobody);
+  return subject(plan, null, machine, tables, nobody);
 }
 
 export async function walk(plan: Plan, options: Partial<ExploreOptions> = {}): Promise<Exploration> {

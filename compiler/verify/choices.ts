@@ -1,0 +1,50 @@
+import type { Happening } from "./alphabet.ts";
+
+/** How the conditions turned out that were asked during one move: what data decides is free, so that nothing depends on samples. */
+export interface Choices {
+  readonly asked: (condition: string) => boolean;
+  /** Whether the signal did not match. */
+  readonly refused: (signal: Extract<Happening, { readonly kind: "signal" }>) => boolean;
+  readonly all: readonly Choice[];
+}
+
+export interface Choice {
+  readonly condition: string;
+  readonly holds: boolean;
+}
+
+/** Answers a machine's questions about data. */
+export type Oracle = (condition: string) => boolean;
+
+/**
+ * Runs something once for every combination of answers to the conditions that it asks, always in the same order: `true` comes first, and the
+ * last question changes fastest. The same question has the same answer within one run.
+ */
+export function everyAnswer<Result>(
+  run: (oracle: Oracle) => Result,
+): readonly { readonly result: Result; readonly choices: Choices }[] {
+  const found: { result: Result; choices: Choices }[] = [];
+  let given: readonly boolean[] | null = [];
+  while (given !== null) {
+    const answers: readonly boolean[] = given;
+    const asked: Choice[] = [];
+    const result = run((condition) => {
+      const known = asked.find((one) => one.condition === condition);
+      if (known !== undefined) return known.holds;
+      const holds = answers[asked.length] ?? true;
+      asked.push({ condition, holds });
+      return holds;
+    });
+    found.push({ result, choices: choicesOf(asked) });
+    const last = asked.findLastIndex(({ holds }) => holds);
+    given = last < 0 ? null : [...asked.slice(0, last).map(({ holds }) => holds), false];
+  }
+  return found;
+}
+
+export function choicesOf(all: readonly Choice[]): Choices {
+  const asked = (condition: string): boolean => all.some((one) => one.condition === condition && one.holds);
+  return { all, asked, refused: ({ wait, case: by }) => all.some((one) => one.condition === `${wait}.${by}` && !one.holds) };
+}
+
+export const NO_CHOICES: Choices = choicesOf([]);

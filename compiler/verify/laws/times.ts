@@ -1,0 +1,96 @@
+import type { PlanRetry } from "../../plan/plan.ts";
+import type { Facts } from "../facts.ts";
+import { UNDO_LIMIT, waitsNow } from "../onlooker.ts";
+import { type Seen, seenOf } from "../seen.ts";
+import type { Look, WantedCall, WantedTimer } from "../wanted.ts";
+import { type Law, type Move, runs } from "./law.ts";
+
+export const TIME_LIMITS_ARE_KEPT: Law = {
+  name: "time-limits-are-kept",
+  says: "each call has its time limit, told to abort it has a second to settle, and each pause is within its bounds; the deadline stands",
+  broken: ({ facts, from, to, happening, seen, expected: { standing } }) => [
+    ...to.calls.flatMap((call) => wrongLimit(facts, to, call)),
+    ...to.timers.flatMap((timer) => wrongPause(facts, to, timer, seen)),
+    ...lostDeadline(facts, to, seen),
+    ...(standing.phase === "backward" ? lostUndoLimit(facts, to) : []),
+    ...skippedGrace(facts, from, to, happening),
+  ],
+};
+
+export const WAITS_END_IN_TIME: Law = {
+  name: "waits-end-in-time",
+  says: "a wait, a sleep and a try have the limit that is written, for as long as they last, and no other",
+  broken: ({ facts, to, seen }) => [
+    ...[...facts.waits].flatMap(([id, node]) => {
+      const timers = to.timers.filter(({ call }) => call === id).length;
+      const wanted = waitsNow(seen, id) && to.waits.includes(id) && node.limit !== null ? 1 : 0;
+      return timers === wanted ? [] : [`${id} has ${timers === 0 ? "no limit" : "a limit too many"}`];
+    }),
+    ...[...facts.nodes.values()].flatMap((node) => {
+      if (node.kind !== "try" || node.timeoutMs === null || seen.failing) return [];
+      const { failed, undo } = seen.scopes[node.id] ?? { failed: true, undo: "over" };
+      const inside = to.calls.some(({ step, kind }) => kind !== "undo" && facts.within(step).includes(node.id));
+      const limited = to.timers.some(({ call }) => call === node.id);
+      if (undo !== "no") return limited ? [`the time of ${node.id} goes on while it is undone`] : [];
+      return inside && !failed && !limited ? [`${node.id} has no time limit`] : [];
+    }),
+  ],
+};
+
+const GRACE_MS = 1000;
+
+function wrongLimit(facts: Facts, look: Look, call: WantedCall): string[] {
+  const limits = look.timers.filter((timer) => timer.call === call.id);
+  // What runs as instances of its own has time limits of its own.
+  if (facts.step(call.step).of !== "step") return limits.length === 0 ? [] : [`${call.id} has a time limit of its own`];
+  const [limit] = limits;
+  if (limit === undefined || limits.length > 1)
+    return [`${call.id} has ${limits.length === 0 ? "no time limit" : "several time limits"}`];
+  const limitMs = call.abort ? GRACE_MS : facts.call(call.id).call.timeoutMs;
+  return limit.delayMs === limitMs ? [] : [`the time limit of ${call.id} is ${limit.delayMs} ms, not ${limitMs}`];
+}
+
+function wrongPause(facts: Facts, look: Look, timer: WantedTimer, seen: Seen): string[] {
+  if (timer.call === null || !facts.calls.includes(timer.call) || runs(look, timer.call)) return [];
+  const { kind, step, call } = facts.call(timer.call);
+  // The pause between rounds is an expression.
+  if (step.of === "rounds") return timer.delayMs >= 0 ? [] : [`the pause before the next round of ${step.name} is negative`];
+  const { attempts, inquiries, undos, refusals } = seenOf(seen, step.name);
+  const policy = step.policies.find(({ error, retry }) => retry !== null && timer.key.startsWith(`${step.name}.${error}.`));
+  const retry: PlanRetry = policy?.retry ?? call.retry;
+  const count =
+    policy === undefined ? { forward: attempts, inquire: inquiries, undo: undos }[kind] : (refusals[policy.error] ?? 0);
+  const { backoffMinMs, backoffMaxMs } = retry;
+  const upToMs =
+    retry.attempts === null ? backoffMaxMs : Math.max(backoffMinMs, Math.min(backoffMaxMs, backoffMinMs * 2 ** count));
+  const fits = timer.delayMs >= backoffMinMs && timer.delayMs <= upToMs;
+  return fits
+    ? []
+    : [`the pause before the next attempt of ${timer.call} is ${timer.delayMs} ms, not within ${backoffMinMs} to ${upToMs}`];
+}
+
+function lostDeadline({ unit }: Facts, look: Look, seen: Seen): string[] {
+  if (look.status !== "running" || look.ending !== null || seen.reopened) return [];
+  const { overdue, latched, failure } = look.state.context;
+  if (overdue || latched === "DeadlinePassed" || failure?.name === "DeadlinePassed") return [];
+  const deadline = look.timers.find(({ call, key }) => call === null && key !== UNDO_LIMIT);
+  if (unit.timeoutMs === null) return deadline === undefined ? [] : ["what is stopped from outside has a deadline"];
+  if (deadline === undefined) return ["the saga has no deadline"];
+  return deadline.delayMs === unit.timeoutMs ? [] : [`the deadline is ${deadline.delayMs} ms, not ${unit.timeoutMs}`];
+}
+
+function lostUndoLimit({ plan, body }: Facts, look: Look): string[] {
+  if (look.status !== "running" || look.state.context.overdue || body !== null) return [];
+  const limit = look.timers.find(({ call, key }) => call === null && key === UNDO_LIMIT);
+  if (limit === undefined) return [];
+  return limit.delayMs === plan.undoWithinMs ? [] : [`the time for undoing is ${limit.delayMs} ms, not ${plan.undoWithinMs}`];
+}
+
+/** Whose time is up is told to abort, and its answer is waited for a little longer. */
+function skippedGrace(facts: Facts, from: Look, to: Look, happening: Move["happening"]): string[] {
+  if (happening.kind !== "due" || happening.call === null) return [];
+  const call = from.calls.find(({ id }) => id === happening.call);
+  if (call === undefined || call.abort || facts.step(call.step).of !== "step") return [];
+  const told = to.calls.some(({ identity, abort }) => identity === call.identity && abort);
+  return told ? [] : [`${call.id} is not told to abort when its time is up`];
+}
