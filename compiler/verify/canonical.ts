@@ -1,5 +1,6 @@
 import type { Doing } from "./doings.ts";
 import type { Facts } from "./facts.ts";
+import { liveCalls } from "./forget.ts";
 import {
   anyRecordAt,
   type CallKind,
@@ -9,7 +10,6 @@ import {
   type ScopeRecord,
   type WaitRecord,
 } from "./machine.ts";
-import { liveCalls } from "./onlooker.ts";
 import { type Seen, type SeenStep, seenOf } from "./seen.ts";
 import type { Look } from "./wanted.ts";
 

@@ -42,9 +42,7 @@ export function everyAnswer<Result>(
   return found;
 }
 
-export function choicesOf(all: readonly Choice[]): Choices {
+function choicesOf(all: readonly Choice[]): Choices {
   const asked = (condition: string): boolean => all.some((one) => one.condition === condition && one.holds);
   return { all, asked, refused: ({ wait, case: by }) => all.some((one) => one.condition === `${wait}.${by}` && !one.holds) };
 }
-
-export const NO_CHOICES: Choices = choicesOf([]);

@@ -170,18 +170,21 @@ export function createMachine(
 
 const REOPENED = "reopened";
 
-/** The guard that a machine asks data by; its `condition` says which. */
+/** The guard that a machine asks data by; its `id` says what. */
 const HOLDS = "holds";
 
 /** The machine with its questions about data put to `ask`; where that has no answer, the data has. */
 function asking(machine: XStateMachine, ask: (condition: string) => boolean | null): XStateMachine {
   const own = machine.implementations.guards[HOLDS] as Guard | undefined;
   if (own === undefined) return machine;
-  const holds: Guard = (args, params) => ask(params.condition) ?? own(args, params);
+  const holds: Guard = (args, params) => ask(params.id) ?? own(args, params);
   return machine.provide({ guards: { [HOLDS]: holds } } as never);
 }
 
-type Guard = (args: unknown, params: { readonly condition: string }) => boolean;
+type Guard = (args: unknown, params: { readonly id: string }) => boolean;
+
+/** The timer within which a saga should have gone back. */
+export const UNDO_LIMIT = "saga.undo";
 
 export type Status = "running" | "completed" | "compensated";
 

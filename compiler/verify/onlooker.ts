@@ -4,7 +4,9 @@ import type { Happening } from "./alphabet.ts";
 import type { Choices } from "./choices.ts";
 import type { Doing } from "./doings.ts";
 import type { CallFacts, Facts } from "./facts.ts";
-import { type Draft, draftOf, learn, learnWait, type Seen, seenOf, waitOf } from "./seen.ts";
+import { forget } from "./forget.ts";
+import { UNDO_LIMIT } from "./machine.ts";
+import { type Draft, draftOf, learn, learnWait, type Seen, seenOf, stoppedIn } from "./seen.ts";
 import { type Standing, standingOf } from "./standing.ts";
 import type { Look, WantedCall } from "./wanted.ts";
 
@@ -362,7 +364,7 @@ class Onlooker {
       if (!from.calls.some(({ identity }) => identity === call.identity)) this.#begun(call);
     }
     const standing = standingOf(this.#facts, this.#seen);
-    this.#forget(to);
+    forget(this.#facts, this.#seen, to);
     const goesBack = this.#seen.failing && !this.#before.failing;
     return { seen: this.#seen, expected: { goesBack, parks: this.#parks, next: this.#next, standing } };
   }
@@ -377,48 +379,8 @@ class Onlooker {
     learn(this.#seen, step, { attempts: at.attempts + 1, begun: true, runs: true, pending: null, effect });
     if (this.#facts.step(step).zone === "pivot" && this.#seen.pivot !== "passed") this.#seen.pivot = "open";
   }
-
-  /** What nothing looks at any more is forgotten, so that states which differ in it alone are one. */
-  #forget(to: Look): void {
-    const seen = this.#seen;
-    if (seen.failing && seen.pivot === "open") Object.assign(seen, { pivot: "ahead", latched: false });
-    const live = liveCalls(to);
-    for (const { name, call, inquire, undo } of this.#facts.doings) {
-      const at = seenOf(seen, name);
-      const asks = live.has(`${name}.inquire`);
-      const goes = live.has(name) || asks;
-      if (!goes && (at.attempts > 0 || at.pending !== null)) learn(seen, name, { attempts: 0, pending: null });
-      if (at.end !== null && Object.keys(at.refusals).length > 0) learn(seen, name, { refusals: {} });
-      if (!asks && at.inquiries > 0) learn(seen, name, { inquiries: 0 });
-      if (!goes && !to.parked.includes(name) && at.doubt) learn(seen, name, { doubt: false });
-      if (!live.has(`${name}.undo`) && at.undos > 0) learn(seen, name, { undos: 0 });
-      if (call.retry.attempts === null && at.attempts > 1) learn(seen, name, { attempts: 1 });
-      if (inquire?.retry.attempts === null && at.inquiries > 1) learn(seen, name, { inquiries: 1 });
-      const undos = undo.kind === "compensate" ? undo.call.retry.attempts : 0;
-      if (undos === null && at.undos > 1) learn(seen, name, { undos: 1 });
-    }
-  }
-}
-
-/** The timer within which a saga should have gone back. */
-export const UNDO_LIMIT = "saga.undo";
-
-/** Whether a scope that a step is in has failed. */
-export function stoppedIn(seen: Seen, { stops }: Pick<Doing, "stops">): boolean {
-  return stops.some((scope) => (scope === "saga" ? seen.failing : seen.scopes[scope]?.failed === true));
-}
-
-/** Calls that run, or whose next attempt is waited for. */
-export function liveCalls(look: Look): ReadonlySet<string> {
-  return new Set([...look.calls.map(({ id }) => id), ...look.timers.flatMap(({ call }) => call ?? [])]);
 }
 
 function left({ call }: CallFacts, attempts: number): boolean {
   return call.retry.attempts === null || attempts < call.retry.attempts;
-}
-
-/** Whether a wait has been come to, and goes on. */
-export function waitsNow(seen: Seen, wait: string): boolean {
-  const { begun, end, parked } = waitOf(seen, wait);
-  return begun && end === null && !parked;
 }

@@ -141,3 +141,14 @@ function known<One>(all: Readonly<Record<string, One>>, name: string): One {
   if (found === undefined) throw new Error(`the machine speaks of what the plan does not have: ${name}`);
   return found;
 }
+
+/** Whether a scope that a step is in has failed. */
+export function stoppedIn(seen: Seen, { stops }: { readonly stops: readonly string[] }): boolean {
+  return stops.some((scope) => (scope === "saga" ? seen.failing : seen.scopes[scope]?.failed === true));
+}
+
+/** Whether a wait has been come to, and goes on. */
+export function waitsNow(seen: Seen, wait: string): boolean {
+  const { begun, end, parked } = waitOf(seen, wait);
+  return begun && end === null && !parked;
+}

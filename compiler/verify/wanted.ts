@@ -8,8 +8,8 @@ import {
   recordAt,
   type Status,
   statusOf,
+  UNDO_LIMIT,
 } from "./machine.ts";
-import { UNDO_LIMIT } from "./onlooker.ts";
 
 /** A state, and all that is wanted in it. */
 export interface Look {

@@ -1,7 +1,7 @@
 import type { Happening } from "./alphabet.ts";
 import type { Story, Turn } from "./explore.ts";
 import type { CallFacts, Facts } from "./facts.ts";
-import { UNDO_LIMIT } from "./onlooker.ts";
+import { UNDO_LIMIT } from "./machine.ts";
 
 /**
  * A story in words, a line for each thing that happens. Nothing is left out but what the machine does by itself, and attempts that differ in

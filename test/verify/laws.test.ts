@@ -145,6 +145,23 @@ describe("A machine that was broken by hand breaks the law that it should, told 
     ]);
   });
 
+  it("a step that is made again after it succeeded", async () => {
+    const again = (to: string): Promise<Record<string, readonly string[]>> =>
+      broken(TWO, (text) =>
+        swap(
+          text,
+          /target: "ok",(\s+actions: \{ type: "complete", params: \(\{ event \}\) => \(\{ step: "a", output: event\.output \}\))/,
+          `${to},$1`,
+        ),
+      );
+    expect((await again('target: "call", reenter: true'))["accepted-once"]).toEqual([
+      "a succeeds",
+      "=> a is called, and the step has happened",
+    ]);
+    // XState stays where it is, with the same call: to an engine its answer was not heard.
+    expect((await again('target: "call"'))["what-comes-is-heard"]).toEqual(["a succeeds", "=> the answer of a is not heard"]);
+  });
+
   it("an inquiry's word that is not heard, and no way back from there", async () => {
     const asked = sagaPlan({ parts: [step("a", { retry: ONCE, throws: [], inquire: { retry: ONCE } })] });
     const found = await broken(asked, (text) =>

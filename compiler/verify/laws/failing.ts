@@ -1,6 +1,6 @@
 import type { Facts } from "../facts.ts";
 import { anyRecordAt, type ScopeRecord } from "../machine.ts";
-import { stoppedIn } from "../onlooker.ts";
+import { stoppedIn } from "../seen.ts";
 import { standingOf } from "../standing.ts";
 import { begun, type Law, runs, sameState, stopped } from "./law.ts";
 

@@ -1,7 +1,8 @@
 import type { Happening } from "../alphabet.ts";
 import type { Facts } from "../facts.ts";
-import { type Expected, stoppedIn } from "../onlooker.ts";
+import type { Expected } from "../onlooker.ts";
 import type { Seen } from "../seen.ts";
+import { stoppedIn } from "../seen.ts";
 import type { Look, WantedCall } from "../wanted.ts";
 
 /** One move of a machine, and what an onlooker makes of it. */

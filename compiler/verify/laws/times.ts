@@ -1,7 +1,7 @@
 import type { PlanRetry } from "../../plan/plan.ts";
 import type { Facts } from "../facts.ts";
-import { UNDO_LIMIT, waitsNow } from "../onlooker.ts";
-import { type Seen, seenOf } from "../seen.ts";
+import { UNDO_LIMIT } from "../machine.ts";
+import { type Seen, seenOf, waitsNow } from "../seen.ts";
 import type { Look, WantedCall, WantedTimer } from "../wanted.ts";
 import { type Law, type Move, runs } from "./law.ts";
 
