@@ -15,6 +15,8 @@ export const RUNTIME_CODES = {
   RT1010: "payload-limit",
   RT1011: "payload-not-json",
   RT1012: "missing-handler",
+  RT1013: "missing-saga",
+  RT1014: "signal-invalid",
   RT2001: "store-unreachable",
   RT2002: "outcome-unknown",
   RT2003: "store-closed",
@@ -28,6 +30,7 @@ export const RUNTIME_CODES = {
   RT3003: "saga-ended",
   RT3004: "pivot-passed",
   RT3005: "not-parked",
+  RT3006: "mailbox-full",
   RT4001: "lease-lost",
   RT4002: "worker-stopped",
 } as const satisfies Record<`RT${number}`, string>;

@@ -1,5 +1,11 @@
-export { type Client, type ClientOptions, createClient, type StartOptions } from "./client/client.ts";
-export type { HistoryEntry, SagaHandle, SagaResult, SagaView, Signature, Verdict } from "./client/handle.ts";
+export {
+  type Client,
+  type ClientOptions,
+  createClient,
+  type SignalWithStartOptions,
+  type StartOptions,
+} from "./client/client.ts";
+export type { ChildView, HistoryEntry, SagaHandle, SagaResult, SagaView, Signature, Verdict } from "./client/handle.ts";
 export type {
   Failure,
   InquiryAnswer,

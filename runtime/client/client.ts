@@ -1,5 +1,13 @@
 import type { SagaDefinition } from "../engine/definition.ts";
-import { canonicalJson, checkSagaId, firstDifference, startCommandId, toJson, toJsonText } from "../engine/limits.ts";
+import {
+  canonicalJson,
+  checkIdText,
+  checkSagaId,
+  firstDifference,
+  startCommandId,
+  toJson,
+  toJsonText,
+} from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
@@ -8,6 +16,7 @@ import type { AppendResult, Command, Partition, Store } from "../store/store.ts"
 import { SagaHandle } from "./handle.ts";
 import { HintHub } from "./hint-hub.ts";
 import { patiently } from "./patience.ts";
+import { type SignalOptions, signalCommand } from "./signal.ts";
 
 export interface ClientOptions {
   readonly store: Store;
@@ -23,6 +32,15 @@ export interface StartOptions<Input> {
   readonly correlationId?: string;
 }
 
+export interface SignalWithStartOptions<Input, Signals, Name extends keyof Signals>
+  extends StartOptions<Input>,
+    Pick<SignalOptions, "by"> {
+  readonly signal: Name;
+  readonly payload: Signals[Name];
+  /** Of the message: a repeat of it is dropped. Default: a new one. */
+  readonly signalId?: string;
+}
+
 export interface Client {
   /**
    * Starts a saga, durably: when this resolves it will be carried out, also if no worker is up. The same id, version and input again
@@ -30,43 +48,64 @@ export interface Client {
    * input (names the difference), `RT1001`, `RT1010`, `RT1011` for ids and payloads beyond the limits, `RT2001`/`RT2002` where the store does
    * not answer: safe to repeat.
    */
-  start<Input, Output, Steps>(
-    definition: SagaDefinition<Input, Output, Steps>,
+  start<Input, Output, Steps, Signals>(
+    definition: SagaDefinition<Input, Output, Steps, Signals>,
     options: StartOptions<NoInfer<Input>>,
-  ): Promise<SagaHandle<Output>>;
+  ): Promise<SagaHandle<Output, Signals>>;
+  /**
+   * Starts a saga unless it is there, and sends it a signal: either may be repeated. The signal is looked at first, so that nothing is
+   * started for one that does not fit (`RT1014`).
+   */
+  signalWithStart<Input, Output, Steps, Signals, Name extends keyof Signals & string>(
+    definition: SagaDefinition<Input, Output, Steps, Signals>,
+    options: SignalWithStartOptions<NoInfer<Input>, Signals, Name>,
+  ): Promise<SagaHandle<Output, Signals>>;
   /** A saga that was started before; whether it exists shows at its first use (`RT1004`). */
-  get<Input, Output, Steps>(definition: SagaDefinition<Input, Output, Steps>, id: string): SagaHandle<Output>;
+  get<Input, Output, Steps, Signals>(
+    definition: SagaDefinition<Input, Output, Steps, Signals>,
+    id: string,
+  ): SagaHandle<Output, Signals>;
 }
 
 /** A client of the sagas in a store; anywhere, any number of them, no worker need be up. */
 export function createClient(options: ClientOptions): Client {
   const { store, clock = systemClock, ids = systemIds } = options;
   const hints = new HintHub(store);
-  const handle = <Output>(definition: SagaDefinition, id: string): SagaHandle<Output> =>
-    new SagaHandle<Output>(
-      { store, clock, ids, hints },
-      definition.saga,
-      definition.version,
-      partitionFor(store, definition, id),
-      id,
-    );
+  const handle = <Output, Signals>(definition: SagaDefinition, id: string): SagaHandle<Output, Signals> =>
+    new SagaHandle<Output, Signals>({ store, clock, ids, hints }, definition, partitionFor(store, definition, id), id);
+
+  async function start<Output, Signals>(
+    definition: SagaDefinition,
+    { id, input, correlationId = id }: StartOptions<unknown>,
+  ): Promise<SagaHandle<Output, Signals>> {
+    checkSagaId(id);
+    checkIdText(correlationId);
+    const payload = { input: checkInput(definition, id, input), correlationId };
+    const text = toJsonText(payload, `the input of saga "${id}"`) ?? "{}";
+    const command: Command = { id: startCommandId(id), sagaId: id, kind: "start", payload: text };
+    const partition = partitionFor(store, definition, id);
+    const result = await patiently(clock, () => store.append(partition, command));
+    if (result.status === "duplicate") refuseOtherInput(definition, id, payload, result);
+    return handle(definition, id);
+  }
 
   return {
     get(definition, id) {
       checkSagaId(id);
       return handle(definition as SagaDefinition, id);
     },
-    async start(typed, { id, input, correlationId = id }) {
+    start: (definition, options) => start(definition as SagaDefinition, options),
+    async signalWithStart<Input, Output, Steps, Signals, Name extends keyof Signals & string>(
+      typed: SagaDefinition<Input, Output, Steps, Signals>,
+      options: SignalWithStartOptions<Input, Signals, Name>,
+    ) {
       const definition = typed as SagaDefinition;
+      const { id, signal, payload, signalId = ids.next(), by } = options;
       checkSagaId(id);
-      checkSagaId(correlationId);
-      const payload = { input: checkInput(definition, id, input), correlationId };
-      const text = toJsonText(payload, `the input of saga "${id}"`) ?? "{}";
-      const command: Command = { id: startCommandId(id), sagaId: id, kind: "start", payload: text };
-      const partition = partitionFor(store, definition, id);
-      const result = await patiently(clock, () => store.append(partition, command));
-      if (result.status === "duplicate") refuseOtherInput(definition, id, payload, result);
-      return handle(definition, id);
+      signalCommand(definition, id, signal, payload, signalId, by);
+      const saga = await start<Output, Signals>(definition, options);
+      await saga.signal(signal, payload, { id: signalId, ...(by === undefined ? {} : { by }) });
+      return saga;
     },
   };
 }

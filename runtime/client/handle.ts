@@ -1,14 +1,27 @@
-import type { Failure, OperatorEvent, StepRecord } from "../engine/definition.ts";
+import type { Failure, OperatorEvent, SagaDefinition } from "../engine/definition.ts";
 import { type Envelope, readEnvelope } from "../engine/envelope.ts";
 import type { HistoryRecord } from "../engine/history.ts";
+import { skippedSteps } from "../engine/keys.ts";
 import { startCommandId, toJsonText } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import { durationMs } from "../ports/duration.ts";
 import type { Ids } from "../ports/ids.ts";
-import type { Command, CommandResult, Hint, Partition, SagaCondition, SagaStatus, Store, StoredSaga } from "../store/store.ts";
+import { rootOf } from "../store/partition.ts";
+import type {
+  Command,
+  CommandResult,
+  Hint,
+  Partition,
+  SagaCondition,
+  SagaStatus,
+  Store,
+  StoredChild,
+  StoredSaga,
+} from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
 import { patiently, pause } from "./patience.ts";
+import { type SignalOptions, signalCommand } from "./signal.ts";
 
 /** How a saga ended. */
 export type SagaResult<Output> =
@@ -16,7 +29,7 @@ export type SagaResult<Output> =
   | {
       readonly status: "compensated";
       readonly failure: Failure;
-      /** Steps whose undo a person skipped: their effect may still stand. */
+      /** Steps whose undo a person skipped: their effect may still stand. Those of children as `<child id>/<step>`. */
       readonly incomplete: readonly string[];
     };
 
@@ -28,8 +41,10 @@ export interface SagaView {
   /** `starting`: accepted, and no worker has taken it up yet. */
   readonly status: SagaStatus | "starting";
   readonly conditions: readonly SagaCondition[];
-  /** Calls that wait for a person. */
+  /** Calls that wait for a person; those of its children (items, rounds, called sagas) as `<child id>/<call>`. */
   readonly parked: readonly string[];
+  /** What its definition says that operators search by. */
+  readonly tags: Readonly<Record<string, unknown>>;
   readonly failure: Failure | null;
 }
 
@@ -56,18 +71,27 @@ interface Ports {
   readonly hints: HintHub;
 }
 
+/** An instance that a saga runs: an item of a foreach, a round of a repeat, a called saga. */
+export interface ChildView {
+  readonly id: string;
+  readonly status: SagaStatus;
+  readonly conditions: readonly SagaCondition[];
+}
+
 /** One saga, seen from a client. */
-export class SagaHandle<Output = unknown> {
+export class SagaHandle<Output = unknown, Signals = unknown> {
   readonly id: string;
   readonly #ports: Ports;
+  readonly #definition: SagaDefinition;
   readonly #saga: string;
   readonly #version: number;
   readonly #partition: Partition;
 
-  constructor(ports: Ports, saga: string, version: number, partition: Partition, id: string) {
+  constructor(ports: Ports, definition: SagaDefinition, partition: Partition, id: string) {
     this.#ports = ports;
-    this.#saga = saga;
-    this.#version = version;
+    this.#definition = definition;
+    this.#saga = definition.saga;
+    this.#version = definition.version;
     this.#partition = partition;
     this.id = id;
   }
@@ -92,24 +116,39 @@ export class SagaHandle<Output = unknown> {
     const stored = await this.#load();
     const outside = { saga: this.#saga, version: this.#version, id: this.id };
     if (stored === null) {
-      return { ...outside, correlationId: this.id, status: "starting", conditions: [], parked: [], failure: null };
+      return { ...outside, correlationId: this.id, status: "starting", conditions: [], parked: [], tags: {}, failure: null };
     }
     const inside = { status: stored.status, conditions: stored.conditions };
     if (stored.conditions.includes("quarantined"))
-      return { ...outside, ...inside, correlationId: this.id, parked: [], failure: null };
+      return { ...outside, ...inside, correlationId: this.id, parked: [], tags: {}, failure: null };
     const envelope = this.#read(stored);
-    const { correlationId, parked, state } = envelope;
-    return { ...outside, ...inside, correlationId, parked, failure: state.context.failure };
+    const { correlationId, parked, tags = {}, state } = envelope;
+    return { ...outside, ...inside, correlationId, parked, tags, failure: state.context.failure };
   }
 
-  /** The whole event log so far. */
-  async history(): Promise<HistoryEntry[]> {
+  /** Every instance that it runs or ran, and that these run, ended ones too. */
+  async children(): Promise<ChildView[]> {
+    const { store, clock } = this.#ports;
+    const children: ChildView[] = [];
+    for (let cursor: string | null = null; ; ) {
+      const from: string | null = cursor;
+      const page: { readonly children: StoredChild[]; readonly cursor: string | null } = await patiently(clock, () =>
+        store.children(this.#partition, this.id, from, HISTORY_PAGE),
+      );
+      for (const { sagaId, status, conditions } of page.children) children.push({ id: sagaId, status, conditions });
+      if (page.cursor === null) return children;
+      cursor = page.cursor;
+    }
+  }
+
+  /** The whole event log so far; `child`: of one of its children, by its id. */
+  async history(child?: string): Promise<HistoryEntry[]> {
+    const id = child ?? this.id;
+    if (rootOf(id) !== this.id) throw new SagaError("RT1004", `"${id}" is no child of ${this.#saga} "${this.id}"`);
     const entries: HistoryEntry[] = [];
     for (;;) {
       const after = entries.at(-1)?.number ?? 0;
-      const page = await patiently(this.#ports.clock, () =>
-        this.#ports.store.history(this.#partition, this.id, after, HISTORY_PAGE),
-      );
+      const page = await patiently(this.#ports.clock, () => this.#ports.store.history(this.#partition, id, after, HISTORY_PAGE));
       for (const { number, atMs, record } of page) entries.push({ number, atMs, record: JSON.parse(record) as HistoryRecord });
       if (page.length < HISTORY_PAGE) return entries;
     }
@@ -125,27 +164,45 @@ export class SagaHandle<Output = unknown> {
   }
 
   /**
+   * Sends a signal; what waits for it first, in the saga or in what it runs, takes it; it is kept until then, also when it is sent before
+   * anything waits. Resolves when it is taken or kept. With an `id` of yours repeats are dropped. Rejects with `RT1014` for a signal that the
+   * saga does not declare or data that does not fit (nothing is sent), `RT3003` when the saga has ended, `RT3006` when too many are kept.
+   */
+  async signal<Name extends keyof Signals & string>(
+    name: Name,
+    payload: Signals[Name],
+    options: SignalOptions & { readonly timeout?: number | string } = {},
+  ): Promise<void> {
+    const command = signalCommand(this.#definition, this.id, name, payload, options.id ?? this.#ports.ids.next(), options.by);
+    if ((await this.#load()) === null) await this.#refuseUnstarted();
+    await this.#sent(command, options.timeout);
+  }
+
+  /**
    * Decides over a parked call (see `status().parked`); rejects with `RT3005` when it is not parked, or somebody else was faster, and with
    * `RT1002` when the output given does not fit the step's.
    */
-  decide(call: string, verdict: Verdict, signature: Signature): Promise<void> {
-    const event: OperatorEvent =
-      verdict.verb === "happened"
-        ? { type: "operator.happened", call, output: verdict.output ?? null }
-        : { type: `operator.${verdict.verb}`, call };
-    return this.#command("operator", { event, ...signature }, undefined);
+  async decide(call: string, verdict: Verdict, signature: Signature): Promise<void> {
+    // `<child id>/<call>`: no call has a slash in its name.
+    const split = call.lastIndexOf("/");
+    const member = split === -1 ? this.id : call.slice(0, split);
+    if (rootOf(member) !== this.id) {
+      throw new SagaError("RT3005", `"${call}" is no call of ${this.#saga} "${this.id}" or of its children`);
+    }
+    const event = operatorEvent(call.slice(split + 1), verdict);
+    return this.#command("operator", { event, ...signature }, undefined, member);
   }
 
-  async #command(kind: Command["kind"], payload: unknown, timeout: number | string | undefined): Promise<void> {
-    const { store, clock, ids } = this.#ports;
+  async #command(kind: Command["kind"], payload: unknown, timeout: number | string | undefined, sagaId = this.id): Promise<void> {
     if ((await this.#load()) === null) await this.#refuseUnstarted();
-    const id = `${kind}:${ids.next()}`;
-    const command: Command = {
-      id,
-      sagaId: this.id,
-      kind,
-      payload: toJsonText(payload, `a ${kind} of saga "${this.id}"`) ?? "{}",
-    };
+    const text = toJsonText(payload, `a ${kind} of saga "${this.id}"`) ?? "{}";
+    await this.#sent({ id: `${kind}:${this.#ports.ids.next()}`, sagaId, kind, payload: text }, timeout);
+  }
+
+  /** Appends a command and waits for its result. */
+  async #sent(command: Command, timeout: number | string | undefined): Promise<void> {
+    const { store, clock } = this.#ports;
+    const { id, kind } = command;
     await patiently(clock, () => store.append(this.#partition, command));
     const limitMs = timeout === undefined ? COMMAND_LIMIT_MS : durationMs(timeout);
     const result = await this.#until(
@@ -215,24 +272,21 @@ function resultOf<Output>(status: SagaStatus, envelope: Envelope): SagaResult<Ou
   if (status === "completed") return { status, output: envelope.output as Output };
   const { context } = envelope.state;
   const failure = context.failure ?? { name: "Unknown", step: null, summary: "no failure was recorded", data: null };
-  return { status: "compensated", failure, incomplete: skipped(context.steps) };
-}
-
-/** Names of the steps whose undo was skipped, found wherever the records are nested. */
-function skipped(steps: Readonly<Record<string, unknown>>): string[] {
-  return Object.entries(steps).flatMap(([name, value]) => {
-    const record = value as Partial<StepRecord> & Readonly<Record<string, unknown>>;
-    if (record.undo === undefined || record.forward === undefined) return skipped(record);
-    return record.undo.outcome === "skipped" ? [name] : [];
-  });
+  return { status: "compensated", failure, incomplete: [...skippedSteps(context.steps), ...(envelope.family?.incomplete ?? [])] };
 }
 
 function refusalOf(result: CommandResult, id: string): SagaError {
-  const code = result.code;
-  const known = code === "RT1002" || code === "RT3003" || code === "RT3004" || code === "RT3005" ? code : "RT1005";
+  const known = REFUSALS.find((code) => code === result.code) ?? "RT1005";
   return new SagaError(known, `saga "${id}": ${result.message ?? "refused"}`);
 }
 
+function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
+  return verdict.verb === "happened"
+    ? { type: "operator.happened", call, output: verdict.output ?? null }
+    : { type: `operator.${verdict.verb}`, call };
+}
+
+const REFUSALS = ["RT1002", "RT3003", "RT3004", "RT3005", "RT3006"] as const;
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;

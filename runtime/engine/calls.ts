@@ -1,11 +1,11 @@
 import type { Clock } from "../ports/clock.ts";
-import type { CallError, SagaContext, SagaDefinition, SagaEvent, Validator } from "./definition.ts";
+import type { CallError, SagaContext, SagaEvent, Validator } from "./definition.ts";
 import type { WantedCall } from "./effects.ts";
+import type { AnswerOutcome } from "./family.ts";
 import { DeclaredError, type Logger, type StepContext } from "./handlers.ts";
-import type { Implementation } from "./implement.ts";
-import type { AnswerOutcome } from "./instance.ts";
-import { forwardKey, idempotencyKey, recordAt } from "./keys.ts";
+import { forwardKey, idempotencyKey, lateUndoKey, recordAt } from "./keys.ts";
 import { toJson } from "./limits.ts";
+import type { Unit } from "./unit.ts";
 
 /** What a handler is told of the saga it works for. */
 export interface Delivery {
@@ -23,35 +23,65 @@ export interface Answer {
   readonly event: SagaEvent;
 }
 
+/** What must not throw did: a compute. */
+export interface Defect {
+  readonly defect: string;
+}
+
 /** Makes one call and says how it ended, in the machine's words. Never rejects: what a handler throws is an answer too. */
 export async function makeCall(
-  implementation: Implementation,
+  unit: Unit,
   delivery: Delivery,
   ports: { readonly clock: Clock; readonly log: Logger },
-): Promise<Answer> {
-  const { definition, handlers } = implementation;
+): Promise<Answer | Defect> {
+  const { handlers } = unit;
   const { wanted } = delivery;
   const { site } = wanted;
   const handler = handlers.get(`${site.service}.${site.operation}`);
   try {
     if (handler === undefined) throw new Error(`no handler for ${site.service}.${site.operation}`);
     // Through JSON: a handler must not be able to change the saga's own data.
-    const input = toJson(site.input(delivery.context as never), `the input of ${wanted.id}`);
-    const output = await handler(input, stepContext(definition, delivery, ports));
-    return answered(definition, wanted, output);
+    const input = toJson(site.input(seenBy(delivery) as never), `the input of ${wanted.id}`);
+    const output = await handler(input, stepContext(unit, delivery, ports));
+    return site.compute === true ? computed(unit, wanted, output) : answered(unit, wanted, output);
   } catch (thrown) {
-    return refused(definition, wanted, thrown);
+    if (site.compute === true) return { defect: `${site.operation} threw: ${messageOf(thrown)}` };
+    return refused(unit, wanted, thrown);
   }
 }
 
+/** A compensation that is called once more sees the output of the answer that it is called for. */
+function seenBy({ context, wanted }: Delivery): SagaContext {
+  if (wanted.late === undefined) return context;
+  const { output } = wanted.late;
+  const put = (node: unknown, [name, ...rest]: readonly string[]): unknown => {
+    const record = node as Readonly<Record<string, unknown>>;
+    if (name === undefined) return { ...record, forward: { ...(record.forward as object), output } };
+    return { ...record, [name]: put(record[name], rest) };
+  };
+  return { ...context, steps: put(context.steps, wanted.site.place) as SagaContext["steps"] };
+}
+
+function computed(unit: Unit, wanted: WantedCall, output: unknown): Answer | Defect {
+  const validator = unit.definition.validators.computes?.[wanted.site.operation];
+  // Types have been compiled away: what a compute returns is held against its type all the same.
+  const checked =
+    validator === undefined
+      ? { ok: true as const, value: toJson(output, `the result of ${wanted.site.operation}`) ?? null }
+      : checkOutput(validator, output, wanted.site.operation);
+  return checked.ok ? completed(wanted, checked.value) : { defect: checked.message };
+}
+
 function stepContext(
-  definition: SagaDefinition,
+  unit: Unit,
   delivery: Delivery,
   ports: { readonly clock: Clock; readonly log: Logger },
 ): StepContext<Record<string, unknown>> {
   const { wanted, sagaId } = delivery;
   const { site } = wanted;
+  const { definition } = unit;
   const generation = recordAt(delivery.context, site.place).forward.generation;
+  const key = idempotencyKey(definition.saga, sagaId, site, generation);
   return {
     saga: definition.saga,
     sagaId,
@@ -59,23 +89,23 @@ function stepContext(
     step: site.step,
     attempt: wanted.attempt,
     epoch: delivery.epoch,
-    idempotencyKey: idempotencyKey(definition.saga, sagaId, site, generation),
+    idempotencyKey: wanted.late === undefined ? key : lateUndoKey(key),
     forwardKey: forwardKey(definition.saga, sagaId, site, generation),
     redelivered: delivery.redelivered,
-    deadlineMs: ports.clock.now() + timeoutOf(definition, delivery),
+    deadlineMs: ports.clock.now() + timeoutOf(unit, delivery),
     signal: delivery.controller.signal,
     log: ports.log,
     fail: (name, data) => new DeclaredError(name, data),
   };
 }
 
-function timeoutOf(definition: SagaDefinition, delivery: Delivery): number {
-  const delay = definition.delays[`${delivery.wanted.id}.timeout`];
+function timeoutOf(unit: Unit, delivery: Delivery): number {
+  const delay = unit.tables.delays[`${delivery.wanted.id}.timeout`];
   if (delay === undefined) return 0;
   return typeof delay === "number" ? delay : delay({ context: delivery.context as never });
 }
 
-function answered(definition: SagaDefinition, wanted: WantedCall, output: unknown): Answer {
+function answered({ definition }: Unit, wanted: WantedCall, output: unknown): Answer {
   const { site } = wanted;
   if (site.kind === "undo") return completed(wanted, null);
   if (site.kind === "forward") {
@@ -102,7 +132,7 @@ function answered(definition: SagaDefinition, wanted: WantedCall, output: unknow
   }
 }
 
-function refused(definition: SagaDefinition, wanted: WantedCall, thrown: unknown): Answer {
+function refused({ definition }: Unit, wanted: WantedCall, thrown: unknown): Answer {
   const declared = thrown as { kind?: unknown; name?: unknown; data?: unknown; message?: unknown } | null | undefined;
   const message = messageOf(thrown);
   if (wanted.site.kind === "forward" && declared?.kind === "declared" && typeof declared.name === "string") {

@@ -191,6 +191,8 @@ export interface SagaContext {
   readonly latched: "Cancelled" | "DeadlinePassed" | null;
   /** The deadline passed after the pivot, or while undoing. */
   readonly overdue: boolean;
+  /** Steps of the endings that did not succeed, in order; left out where the saga has no endings. */
+  readonly alarms?: readonly string[];
   /** Records of the steps, nested as the plan is: groups, branches, steps. */
   readonly steps: Readonly<Record<string, unknown>>;
 }

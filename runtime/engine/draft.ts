@@ -1,349 +1,241 @@
-import type { Random } from "../ports/random.ts";
-import type { CommandResult, CommitPart, Lease, PendingCommand, SagaCondition, SagaStatus } from "../store/store.ts";
-import type { OperatorEvent, SagaContext, SagaEvent } from "./definition.ts";
-import { ENVELOPE_FORMAT, type Envelope, writeEnvelope } from "./envelope.ts";
-import type { HistoryRecord } from "./history.ts";
-import type { Implementation } from "./implement.ts";
-import type { Input, Instance } from "./instance.ts";
-import { begin, callRef, type Decision, type Standing, take } from "./step.ts";
+import type { CommitPart, PendingCommand } from "../store/store.ts";
+import { keepResult, settleChildren } from "./children.ts";
+import { settleLatched, takeCommand, takeStart } from "./commands.ts";
+import type { SagaEvent } from "./definition.ts";
+import {
+  type Cursor,
+  callsOf,
+  type Family,
+  type Input,
+  type Item,
+  lateIdentity,
+  type MemberState,
+  type Run,
+  type Shared,
+} from "./family.ts";
+import { recordAt } from "./keys.ts";
+import { partsOf } from "./parts.ts";
+import { quarantine } from "./quarantine.ts";
+import { settleMailbox } from "./signals.ts";
+import { isOver } from "./state.ts";
+import type { Unit } from "./unit.ts";
+import {
+  addTo,
+  apply,
+  type DraftOptions,
+  MissingMembers,
+  mark,
+  memberIds,
+  newWork,
+  place,
+  standingState,
+  stateOf,
+  unitOf,
+  type Work,
+} from "./work.ts";
 
-/** One commit, worked out and not yet written. */
+/** One commit of a family, worked out and not yet written. */
 export interface Draft {
-  readonly part: CommitPart;
-  /** `null` where the saga cannot be read. */
-  readonly standing: Standing | null;
-  readonly status: SagaStatus;
+  /** One for each member that changed; none: there is nothing to write. */
+  readonly parts: readonly CommitPart[];
   readonly quarantined: boolean;
+  /** What holds once it is committed. */
   readonly correlationId: string;
-  readonly latchedCancels: PendingCommand[];
-  /** Timers that this commit sets anew: what was read of them before it no longer holds. */
-  readonly rearmed: ReadonlySet<string>;
-}
-
-export interface DraftOptions {
-  readonly lease: Lease;
-  readonly commitId: string;
-  /** The worker takes no new work: calls that become wanted now are left to the next owner. */
-  readonly draining: boolean;
-  readonly random: Random;
+  readonly members: ReadonlyMap<string, MemberState>;
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly items: ReadonlyMap<string, Item>;
+  readonly runs: ReadonlyMap<string, Run>;
+  readonly cursors: ReadonlyMap<string, Cursor>;
+  readonly shared: Shared;
+  readonly latchedCancels: readonly PendingCommand[];
+  /** Timers that this commit sets anew, by member: what was read of them before it no longer holds. */
+  readonly rearmed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Members whose calls may have changed. */
+  readonly touched: ReadonlySet<string>;
+  /** Members that have more to begin than one commit should hold. */
+  readonly again: readonly string[];
 }
 
 /**
- * Takes the inputs of one saga in order and works out the commit that makes it so. Changes nothing. What throws on the way (a defect, data
- * that no machine of this version made) quarantines this one saga: its state stays as committed, its commands stay pending.
+ * Takes the inputs of one family in order and works out the commit that makes it so; what parents and children say to each other is
+ * settled in it. Changes nothing. What throws on the way (a defect, data that no machine of this version made) quarantines this one
+ * family: its state stays as committed, its commands stay pending. Throws `MissingMembers` where it needs members that were let go.
  */
-export function draft(
-  implementation: Implementation,
-  instance: Instance,
-  inputs: readonly Input[],
-  options: DraftOptions,
-): Draft {
-  if (instance.quarantined) return quarantine(implementation, instance, inputs, options, null);
-  if (instance.unreadable !== null) return quarantine(implementation, instance, inputs, options, instance.unreadable);
+export function draft(family: Family, inputs: readonly Input[], options: DraftOptions): Draft {
+  if (family.quarantined) return quarantine(family, inputs, options, null);
+  if (family.unreadable !== null) return quarantine(family, inputs, options, family.unreadable);
   try {
-    return work(implementation, instance, inputs, options);
+    return worked(family, inputs, options);
   } catch (error) {
-    return quarantine(implementation, instance, inputs, options, error instanceof Error ? error.message : String(error));
+    if (error instanceof MissingMembers) throw error;
+    return quarantine(family, inputs, options, error instanceof Error ? error.message : String(error));
   }
 }
 
-/** The commit that sets one saga aside, visible and named. `message`: `null` if it is already. */
-export function quarantine(
-  implementation: Implementation,
-  instance: Instance,
-  inputs: readonly Input[],
-  options: DraftOptions,
-  message: string | null,
-): Draft {
-  const start = inputs.find((input) => input.kind === "start");
-  const records: HistoryRecord[] = message === null ? [] : [{ type: "quarantined", message: message.slice(0, 4_096) }];
-  const snapshot =
-    instance.snapshot ??
-    JSON.stringify({ format: ENVELOPE_FORMAT, saga: implementation.definition.saga, unbegun: start?.command.payload ?? null });
-  return {
-    part: {
-      lease: options.lease,
-      sagaId: instance.sagaId,
-      root: null,
-      live: true,
-      commitId: options.commitId,
-      expectedVersion: instance.version,
-      snapshot,
-      status: "running",
-      conditions: ["quarantined"],
-      records: records.map((record) => JSON.stringify(record)),
-      setTimers: [],
-      // What it wants can be read off its state again, should it be released.
-      clearTimers: [...(instance.standing?.effects.timers.keys() ?? []), ...timerKeys(inputs)],
-      consume: start === undefined ? [] : [consumed(start.command, { status: "applied", code: "RT3002", message })],
-    },
-    standing: instance.standing,
-    status: "running",
-    quarantined: true,
-    correlationId: instance.correlationId,
-    latchedCancels: instance.latchedCancels,
-    rearmed: new Set(),
-  };
-}
-
-/** What is settled while the inputs are taken. */
-interface Work {
-  readonly implementation: Implementation;
-  readonly instance: Instance;
-  correlationId: string;
-  standing: Standing | null;
-  readonly records: HistoryRecord[];
-  readonly consume: CommitPart["consume"][number][];
-  latched: PendingCommand[];
-  /** Timers to set again although they are set: their calls are delivered anew. */
-  readonly rearm: Set<string>;
-  takenOver: boolean;
-}
-
-function work(implementation: Implementation, instance: Instance, inputs: readonly Input[], options: DraftOptions): Draft {
-  const { definition, transition } = implementation;
-  const now: Work = {
-    implementation,
-    instance,
-    correlationId: instance.correlationId,
-    standing: instance.standing,
-    records: [],
-    consume: [],
-    latched: [...instance.latchedCancels],
-    rearm: new Set(),
-    takenOver: false,
-  };
-  for (const input of inputs) takeInput(now, input, options.random);
-  const { standing } = now;
-  if (standing === null) throw new Error(`saga ${instance.sagaId} has nothing to begin with`);
-  settleLatched(now, standing.state.context);
-
-  const status = transition.statusOf(standing.state);
-  const committed = instance.standing?.effects.timers;
-  const undelivered: string[] = [];
-  for (const [identity, wanted] of standing.effects.calls) {
-    const known = instance.standing?.effects.calls.has(identity) === true && !now.takenOver;
-    if (known || wanted.abort || instance.running.has(identity)) continue;
-    if (options.draining) undelivered.push(identity);
-    else now.records.push({ type: "called", redelivered: instance.redelivered.has(identity), ...callRef(wanted) });
+function worked(family: Family, inputs: readonly Input[], options: DraftOptions): Draft {
+  const work = newWork(family, options);
+  for (const input of inTime(inputs)) {
+    takeInput(work, input);
+    settle(work);
   }
-  const setTimers = [...standing.effects.timers.values()]
-    .filter((timer) => committed?.has(timer.key) !== true || now.rearm.has(timer.key))
-    .map(({ key, delayMs }) => ({ key, delayMs }));
-  // One that fired is over, whether or not the state still names it: it must not fire again.
-  const fired = new Set(timerKeys(inputs));
-  const setKeys = new Set(setTimers.map(({ key }) => key));
-  const clearTimers = [...new Set([...(committed?.keys() ?? []), ...fired])].filter(
-    (key) => !setKeys.has(key) && (fired.has(key) || !standing.effects.timers.has(key)),
-  );
-  const envelope: Envelope = {
-    format: ENVELOPE_FORMAT,
-    saga: definition.saga,
-    version: definition.version,
-    planHash: definition.planHash,
-    correlationId: now.correlationId,
-    state: standing.state,
-    undelivered,
-    parked: standing.effects.parked,
-    output: status === "completed" ? (transition.output(standing.state) ?? null) : null,
-  };
+  if (stateOf(work, family.rootId) === null) throw new Error(`saga ${family.rootId} has nothing to begin with`);
+  settleLatched(work);
+  for (const [id, state] of work.members) if (isOver(state.standing.state)) keepResult(work, id);
+  const { parts, touched, members } = partsOf(work);
   return {
-    part: {
-      lease: options.lease,
-      sagaId: instance.sagaId,
-      root: null,
-      live: status === "running",
-      commitId: options.commitId,
-      expectedVersion: instance.version,
-      snapshot: writeEnvelope(envelope),
-      status,
-      conditions: conditionsOf(standing),
-      records: now.records.map((record) => JSON.stringify(record)),
-      setTimers,
-      clearTimers,
-      consume: now.consume,
-    },
-    standing,
-    status,
+    parts,
     quarantined: false,
-    correlationId: now.correlationId,
-    latchedCancels: now.latched,
-    rearmed: now.rearm,
+    correlationId: work.correlationId,
+    members,
+    units: work.units,
+    items: work.items,
+    runs: work.runs,
+    cursors: work.cursors,
+    shared: work.shared,
+    latchedCancels: work.latched,
+    rearmed: work.rearm,
+    touched,
+    again: [...work.again],
   };
 }
 
-function takeInput(now: Work, input: Input, random: Random): void {
+/** Until parents and children have nothing more to say to each other, and no signal finds a wait. */
+function settle(work: Work): void {
+  for (let rounds = 0; ; rounds++) {
+    if (rounds > SETTLE_MAX) throw new Error("parents and children do not come to rest: a defect of the generated machine");
+    const id = first(work.dirty);
+    if (id !== null) {
+      work.dirty.delete(id);
+      settleChildren(work, id);
+    } else if (!settleMailbox(work)) return;
+  }
+}
+
+function first(ids: ReadonlySet<string>): string | null {
+  for (const id of ids) return id;
+  return null;
+}
+
+/** Commands and timers by their times, whatever order they were noticed in; of two at once the command comes first. */
+function inTime(inputs: readonly Input[]): readonly Input[] {
+  const timed = inputs.filter((input) => timeOf(input) !== null);
+  if (timed.length < 2) return inputs;
+  timed.sort((a, b) => (timeOf(a) ?? 0) - (timeOf(b) ?? 0) || Number(a.kind === "timer") - Number(b.kind === "timer"));
+  return inputs.map((input) => (timeOf(input) === null ? input : (timed.shift() ?? input)));
+}
+
+function timeOf(input: Input): number | null {
+  if (input.kind === "timer") return input.dueAtMs;
+  return input.kind === "command" || input.kind === "start" ? input.command.acceptedAtMs : null;
+}
+
+function takeInput(work: Work, input: Input): void {
   switch (input.kind) {
     case "start":
-      return takeStart(now, input.command, random);
+      return takeStart(work, input.command);
     case "command":
-      return takeCommand(now, input.command);
-    case "answer": {
-      const { call, outcome, event } = input;
-      const wanted = now.standing?.effects.calls.has(input.identity) === true;
-      if (wanted) return apply(now, event, { type: "answered", ...call, outcome, event });
-      const answer = "output" in event ? event.output : "error" in event ? event.error : null;
-      now.records.push({ type: "late", ...call, outcome, answer });
-      return;
-    }
-    case "timer": {
-      // After an outage the time-outs of calls in flight are overdue, but their time starts anew.
-      if (now.rearm.has(input.key)) return;
-      const timer = now.standing?.effects.timers.get(input.key);
-      // One that is no longer wanted is only cleared.
-      if (timer !== undefined) apply(now, timer.event, { type: "timer", timer: timer.key, event: timer.event });
-      return;
-    }
+      fireDueBefore(work, input.command.acceptedAtMs);
+      return takeCommand(work, input.command);
+    case "answer":
+      return takeAnswer(work, input);
+    case "timer":
+      return takeTimer(work, input.member, input.key);
     case "takeOver":
-      return takeOver(now, input.undelivered);
+      return takeOver(work);
+    case "continue":
+      for (const id of input.members) work.dirty.add(id);
+      return;
+    case "defect":
+      throw new Error(input.message);
   }
 }
 
-function takeStart(now: Work, command: PendingCommand, random: Random): void {
-  const payload = JSON.parse(command.payload) as { input: unknown; correlationId: string };
-  now.correlationId = payload.correlationId;
-  const { definition, transition } = now.implementation;
-  const decision = begin(definition, transition, {
-    input: payload.input,
-    seed: random.seed(),
-    correlationId: payload.correlationId,
-  });
-  accept(now, decision);
-  now.consume.push(consumed(command, APPLIED));
-}
-
-function takeOver(now: Work, undelivered: readonly string[]): void {
-  const { standing } = now;
-  if (standing === null) return;
-  now.takenOver = true;
-  const inFlight = [...standing.effects.calls.keys()].some((identity) => !undelivered.includes(identity));
-  if (inFlight) {
-    const event: SagaEvent = { type: "saga.recovered" };
-    apply(now, event, { type: "recovered", event });
+/** What was due before a command was accepted comes before it, also where nobody has looked at the timers yet: after an outage, say. */
+function fireDueBefore(work: Work, acceptedAtMs: number): void {
+  const due: { readonly id: string; readonly key: string; readonly dueAtMs: number }[] = [];
+  for (const [id, member] of work.family.members) {
+    for (const [key, dueAtMs] of member.dueAtMs) if (dueAtMs < acceptedAtMs) due.push({ id, key, dueAtMs });
   }
-  // A call's time-out starts anew with its delivery; deadlines and pauses do not.
-  for (const wanted of now.standing?.effects.calls.values() ?? []) now.rearm.add(`${wanted.id}.timeout#${wanted.entry}`);
+  for (const { id, key } of due.sort((a, b) => a.dueAtMs - b.dueAtMs)) {
+    if (work.fired.get(id)?.has(key) === true) continue;
+    takeTimer(work, id, key);
+    settle(work);
+  }
 }
 
-function takeCommand(now: Work, command: PendingCommand): void {
-  const { standing } = now;
-  if (standing === null) return;
-  if (now.implementation.transition.statusOf(standing.state) !== "running") {
-    now.consume.push(consumed(command, refusal("RT3003", "the saga has ended")));
+function takeTimer(work: Work, id: string, key: string): void {
+  // After an outage the time-outs of calls in flight are overdue, but their time starts anew.
+  if (work.rearm.get(id)?.has(key) === true) return;
+  const state = stateOf(work, id);
+  // What has ended has cleared its timers: this was read before.
+  if (state === null) return;
+  mark(work.fired, id, key);
+  const timer = state.standing.effects.timers.get(key);
+  // One that is no longer wanted is only cleared.
+  if (timer !== undefined) apply(work, id, timer.event, (event) => ({ type: "timer", timer: key, event }));
+}
+
+function takeAnswer(work: Work, { member, identity, call, outcome, event }: Extract<Input, { kind: "answer" }>): void {
+  const state = standingState(work, member);
+  if (state.standing.effects.calls.has(identity)) {
+    apply(work, member, event, (timed) => ({ type: "answered", ...call, outcome, event: timed }));
     return;
   }
-  if (command.kind === "cancel") return takeCancel(now, command, standing);
-  if (command.kind === "operator") return takeOperator(now, command, standing);
-  now.consume.push(consumed(command, refusal("RT1005", `commands of kind ${command.kind} are not available yet`)));
-}
-
-function takeCancel(now: Work, command: PendingCommand, standing: Standing): void {
-  const { context } = standing.state;
-  if (context.pivot === "passed") {
-    now.consume.push(consumed(command, refusal("RT3004", "the pivot has passed: from here on the saga only goes forward")));
+  const late = state.lateUndos.find((undo) => lateIdentity(undo.call, undo.entry) === identity);
+  if (late !== undefined) {
+    const message = "error" in event && event.error !== null && "message" in event.error ? event.error.message : null;
+    place(work, member, { ...state, lateUndos: state.lateUndos.filter((undo) => undo !== late) });
+    addTo(work.records, member, { type: "lateUndone", ...call, message });
+    if (message !== null)
+      alarm(work, member, call.step, `it answered after its undo, and undoing it once more failed: ${message}`);
     return;
   }
-  const payload = JSON.parse(command.payload) as { by?: string; reason?: string };
-  const event: SagaEvent = { type: "saga.cancel", reason: payload.reason ?? null };
-  if (context.failure === null) {
-    apply(now, event, {
-      type: "command",
-      kind: "cancel",
-      id: command.id,
-      by: payload.by ?? null,
-      reason: payload.reason ?? null,
-      event,
+  const answer = "output" in event ? event.output : "error" in event ? event.error : null;
+  addTo(work.records, member, { type: "late", ...call, outcome, answer });
+  if (outcome === "completed" && call.kind === "forward") undoLate(work, member, call.step, call.call, call.entry, answer);
+}
+
+/**
+ * A step succeeded after its undo began: its compensation is called once more, now with the output. Where the saga has ended nothing is
+ * called any more, and an alarm names it.
+ */
+function undoLate(work: Work, id: string, step: string, forward: string, entry: number, output: unknown): void {
+  const state = standingState(work, id);
+  const { calls } = unitOf(work, id).tables;
+  const at = calls[forward]?.place;
+  const undo = Object.entries(calls).find(([, site]) => site.kind === "undo" && site.step === step);
+  if (at === undefined || undo === undefined) return;
+  const record = recordAt(state.standing.state.context, at);
+  if (record.undo.outcome === "none") return;
+  const root = standingState(work, work.family.rootId);
+  if (unitOf(work, work.family.rootId).transition.statusOf(root.standing.state) !== "running") {
+    alarm(work, id, step, "it succeeded after its undo, and the saga has ended: its effect may stand");
+    return;
+  }
+  place(work, id, { ...state, lateUndos: [...state.lateUndos, { entry, call: undo[0], output }] });
+}
+
+function alarm(work: Work, id: string, step: string, message: string): void {
+  addTo(work.records, id, { type: "alarm", step, message });
+}
+
+function takeOver(work: Work): void {
+  work.takenOver = true;
+  for (const id of memberIds(work)) {
+    const state = standingState(work, id);
+    const { calls } = state.standing.effects;
+    const inFlight = [...calls.values()].some(({ site, identity }) => {
+      return site.children === undefined && site.compute !== true && !state.undelivered.includes(identity);
     });
+    work.dirty.add(id);
+    if (state.waits.size > 0) work.newWaits = true;
+    const event: SagaEvent = { type: "saga.recovered" };
+    if (inFlight) apply(work, id, event, (timed) => ({ type: "recovered", event: timed }));
+    // A call's time-out starts anew with its delivery; deadlines and pauses do not.
+    for (const wanted of callsOf(unitOf(work, id), standingState(work, id)).values()) {
+      if (wanted.site.children === undefined) mark(work.rearm, id, `${wanted.id}.timeout#${wanted.entry}`);
+    }
   }
-  if (context.pivot === "deciding" && context.failure === null) now.latched.push(command);
-  else now.consume.push(consumed(command, APPLIED));
 }
 
-function takeOperator(now: Work, command: PendingCommand, standing: Standing): void {
-  const payload = JSON.parse(command.payload) as { event: OperatorEvent; by?: string; reason?: string };
-  const { parked } = standing.effects;
-  if (!parked.includes(payload.event.call)) {
-    const waiting = parked.length === 0 ? "nothing is" : `what is: ${parked.map((call) => `"${call}"`).join(", ")}`;
-    now.consume.push(consumed(command, refusal("RT3005", `"${payload.event.call}" is not parked; ${waiting}`)));
-    return;
-  }
-  const { event, misfit } = checked(now.implementation, payload.event);
-  if (misfit !== null) {
-    now.consume.push(consumed(command, refusal("RT1002", misfit)));
-    return;
-  }
-  apply(now, event, {
-    type: "command",
-    kind: "operator",
-    id: command.id,
-    by: payload.by ?? null,
-    reason: payload.reason ?? null,
-    event,
-  });
-  const stays = now.standing?.effects.parked.includes(event.call) === true;
-  now.consume.push(
-    consumed(
-      command,
-      stays
-        ? refusal("RT3005", `\`${event.type.replace("operator.", "")}\` does not fit "${event.call}", which stays parked`)
-        : APPLIED,
-    ),
-  );
-}
-
-/** What a person says that a step answered must fit its output, as the step's own answer must. */
-function checked(
-  implementation: Implementation,
-  event: OperatorEvent,
-): { readonly event: OperatorEvent; readonly misfit: string | null } {
-  const { calls, validators } = implementation.definition;
-  const site = calls[event.call];
-  const validator = site === undefined || site.kind === "undo" ? undefined : validators.outputs[site.step];
-  if (event.type !== "operator.happened" || validator === undefined) return { event, misfit: null };
-  const parsed = validator.safeParse(event.output);
-  if (parsed.success) return { event: { ...event, output: parsed.data }, misfit: null };
-  const issues = parsed.error.issues.map((issue) => `${issue.path.map(String).join(".") || "(all)"}: ${issue.message}`);
-  return { event, misfit: `the output given for "${event.call}" does not fit: ${issues.slice(0, 3).join("; ")}` };
-}
-
-/** A cancel that came while the pivot was deciding has its result once the pivot is settled. */
-function settleLatched(now: Work, context: SagaContext): void {
-  if (context.pivot === "deciding" && context.failure === null) return;
-  for (const command of now.latched) {
-    const result = context.pivot === "passed" ? refusal("RT3004", "the pivot passed while the cancel waited for it") : APPLIED;
-    now.consume.push(consumed(command, result));
-  }
-  now.latched = [];
-}
-
-function apply(now: Work, event: SagaEvent, cause: HistoryRecord): void {
-  const { definition, transition } = now.implementation;
-  if (now.standing === null) throw new Error(`saga ${now.instance.sagaId} takes ${event.type} before it began`);
-  accept(now, take(definition, transition, now.standing, event, cause));
-}
-
-function accept(now: Work, decision: Decision): void {
-  now.standing = decision;
-  now.records.push(...decision.records);
-}
-
-function conditionsOf(standing: Standing): SagaCondition[] {
-  const conditions: SagaCondition[] = [];
-  if (standing.state.context.overdue) conditions.push("overdue");
-  if (standing.effects.parked.length > 0) conditions.push("parked");
-  return conditions;
-}
-
-function timerKeys(inputs: readonly Input[]): string[] {
-  return inputs.flatMap((input) => (input.kind === "timer" ? [input.key] : []));
-}
-
-const APPLIED: CommandResult = { status: "applied", code: null, message: null };
-
-function refusal(code: string, message: string): CommandResult {
-  return { status: "refused", code, message };
-}
-
-function consumed(command: PendingCommand, result: CommandResult): CommitPart["consume"][number] {
-  return { position: command.position, id: command.id, result };
-}
+const SETTLE_MAX = 1_000_000;

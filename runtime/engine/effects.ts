@@ -1,5 +1,14 @@
-import type { CallSite, EffectNode, SagaContext, SagaDefinition, SagaEvent, SagaState, TimerSite } from "./definition.ts";
-import { recordAt } from "./keys.ts";
+import type {
+  CallSite,
+  EffectNode,
+  MachineTables,
+  SagaContext,
+  SagaEvent,
+  SagaState,
+  TimerSite,
+  WaitSite,
+} from "./definition.ts";
+import { recordAt, waitAt } from "./keys.ts";
 
 /** All that a saga wants in one state. What is running and not in here is to be withdrawn; what is in here and not running, begun. */
 export interface Effects {
@@ -7,7 +16,9 @@ export interface Effects {
   readonly calls: ReadonlyMap<string, WantedCall>;
   /** Timers by key, in plan order. */
   readonly timers: ReadonlyMap<string, WantedTimer>;
-  /** Ids of the calls over which the saga waits for a person, in plan order. */
+  /** What waits for a signal or for time, by identity, in plan order. */
+  readonly waits: ReadonlyMap<string, WantedWait>;
+  /** Ids of the calls and waits over which the saga waits for a person, in plan order. */
   readonly parked: readonly string[];
 }
 
@@ -22,6 +33,16 @@ export interface WantedCall {
   readonly attempt: number;
   /** It is to be told to abort; its answer is still waited for. */
   readonly abort: boolean;
+  /** A compensation that is called once more, since its step answered after it: with this output. */
+  readonly late?: { readonly output: unknown };
+}
+
+export interface WantedWait {
+  /** `<wait>#<entry>`. */
+  readonly identity: string;
+  /** A key of `definition.waits`. */
+  readonly id: string;
+  readonly site: WaitSite;
 }
 
 export interface WantedTimer {
@@ -31,21 +52,38 @@ export interface WantedTimer {
   readonly event: SagaEvent;
   /** From when the timer was first wanted: a timer that stays wanted is not set again. */
   readonly delayMs: number;
+  /** Where it ends at an instant, that. */
+  readonly atMs?: number;
 }
 
+/** What is read of a machine's tables. */
+export type EffectTables = Pick<MachineTables, "calls" | "waits" | "effects" | "delays" | "instants">;
+
 /** Reads off a state what is wanted in it: walks `definition.effects` along the active states. Pure. */
-export function effectsOf(definition: Pick<SagaDefinition, "calls" | "effects" | "delays">, state: SagaState): Effects {
-  const found: Found = { definition, context: state.context, calls: new Map(), timers: new Map(), parked: [] };
+export function effectsOf(definition: EffectTables, state: SagaState): Effects {
+  const ending = typeof state.value === "object" && ("afterCompleted" in state.value || "afterCompensated" in state.value);
+  const found: Found = {
+    definition,
+    context: state.context,
+    ending,
+    calls: new Map(),
+    timers: new Map(),
+    waits: new Map(),
+    parked: [],
+  };
   // A saga that has ended stands in a leaf of the root.
   if (typeof state.value !== "string") visit(found, definition.effects, state.value, null);
-  return { calls: found.calls, timers: found.timers, parked: found.parked };
+  return { calls: found.calls, timers: found.timers, waits: found.waits, parked: found.parked };
 }
 
 interface Found {
-  readonly definition: Pick<SagaDefinition, "calls" | "effects" | "delays">;
+  readonly definition: EffectTables;
   readonly context: SagaContext;
+  /** The outcome stands: what is armed once in a saga's life is of no use any more. */
+  readonly ending: boolean;
   readonly calls: Map<string, WantedCall>;
   readonly timers: Map<string, WantedTimer>;
+  readonly waits: Map<string, WantedWait>;
   readonly parked: string[];
 }
 
@@ -61,6 +99,7 @@ function visit(found: Found, node: EffectNode, value: unknown, around: string | 
     const wanted = found.calls.get(call);
     if (wanted !== undefined) found.calls.set(call, { ...wanted, abort: true });
   }
+  if (node.wait !== undefined) addWait(found, node.wait);
   for (const timer of node.timers ?? []) addTimer(found, timer);
   if (node.parked !== undefined) found.parked.push(node.parked);
   // In the order of the plan, not of the value's keys.
@@ -79,17 +118,37 @@ function wantedCall(found: Found, id: string): WantedCall {
 }
 
 function addTimer(found: Found, timer: TimerSite): void {
-  if (timer.call === null && deadlineHasPassed(found.context)) return;
+  if (timer.call === null && (found.ending || hasFired(found.context, timer.delay))) return;
   const delay = found.definition.delays[timer.delay];
   if (delay === undefined) throw new Error(`the generated machine names a delay that it does not have: ${timer.delay}`);
-  const key = timer.call === null ? timer.delay : `${timer.delay}#${wantedCall(found, timer.call).entry}`;
+  const key = timer.call === null ? timer.delay : `${timer.delay}#${entryOf(found, timer.call)}`;
   const delayMs = typeof delay === "number" ? delay : delay({ context: found.context as never });
-  found.timers.set(key, { key, event: { type: timer.event as `xstate.after.${string}` }, delayMs });
+  const atMs = found.definition.instants?.[timer.delay]?.({ context: found.context as never });
+  const wanted = { key, event: { type: timer.event as `xstate.after.${string}` }, delayMs };
+  found.timers.set(key, atMs === undefined ? wanted : { ...wanted, atMs });
 }
 
-/** The root stays active when the deadline has fired, so the context has to say that it did: each of its outcomes leaves a trace. */
-function deadlineHasPassed(context: SagaContext): boolean {
-  return context.overdue || context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed";
+function addWait(found: Found, id: string): void {
+  const site = found.definition.waits?.[id];
+  if (site === undefined) throw new Error(`the generated machine names a wait that it does not have: ${id}`);
+  const identity = `${id}#${waitAt(found.context, site.place).entry}`;
+  found.waits.set(identity, { identity, id, site });
+}
+
+/** How often the call or the wait was come to. */
+function entryOf(found: Found, id: string): number {
+  const wait = found.definition.waits?.[id];
+  return wait === undefined ? wantedCall(found, id).entry : waitAt(found.context, wait.place).entry;
+}
+
+/**
+ * What is armed once stays wanted by its state when it has fired, so the context has to say that it did: each of the deadline's outcomes
+ * leaves a trace, and an undo that takes too long makes the saga overdue.
+ */
+function hasFired(context: SagaContext, delay: string): boolean {
+  if (context.overdue) return true;
+  if (delay !== "saga.deadline") return false;
+  return context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed";
 }
 
 function siteOf(found: Found, id: string): CallSite {

@@ -1,5 +1,5 @@
 import { SagaError } from "../errors.ts";
-import type { SagaDefinition, SagaState } from "./definition.ts";
+import type { Failure, SagaDefinition, SagaState } from "./definition.ts";
 
 /** What a store keeps of a saga, as JSON text. */
 export interface Envelope {
@@ -8,17 +8,51 @@ export interface Envelope {
   readonly version: number;
   /** A snapshot fits only the plan it was made by. */
   readonly planHash: string;
+  /** Which body of the saga it runs; `null`: the saga itself. */
+  readonly body: string | null;
   readonly correlationId: string;
   readonly state: SagaState;
   /** Calls (by identity) that this commit wants and its worker, already draining, will not make: their first delivery is yet to come. */
   readonly undelivered: readonly string[];
-  /** Calls (by id) that wait for a person. */
+  /** Calls (by id) that wait for a person; of a root also those of its family: `<saga id>/<call>`. */
   readonly parked: readonly string[];
   /** The saga's output, once completed. */
   readonly output: unknown;
+  /** Of the waits that are open, by identity: the order in which those of the family began. */
+  readonly waits?: Readonly<Record<string, number>>;
+  /** Compensations to be called once more, since their step answered after it. */
+  readonly lateUndos?: readonly LateUndo[];
+  /** The first failure among the instances of a call, by the call's identity, until it is answered. */
+  readonly failures?: Readonly<Record<string, Failure>>;
+  /** Of a root: what its family has in common. */
+  readonly family?: FamilyEnvelope;
+  /** Of a root: what operators search by. */
+  readonly tags?: Readonly<Record<string, unknown>>;
 }
 
-export const ENVELOPE_FORMAT = 1;
+export interface FamilyEnvelope {
+  /** Signals that nothing has taken yet, oldest first. */
+  readonly mailbox: readonly KeptSignal[];
+  /** Steps of children whose undo a person skipped: `<saga id>/<step>`. */
+  readonly incomplete: readonly string[];
+}
+
+export interface KeptSignal {
+  readonly id: string;
+  readonly signal: string;
+  readonly payload: unknown;
+  readonly by: string | null;
+}
+
+export interface LateUndo {
+  /** The entry of the forward call that answered. */
+  readonly entry: number;
+  /** The compensation: `reserveStock.undo`. */
+  readonly call: string;
+  readonly output: unknown;
+}
+
+export const ENVELOPE_FORMAT = 2;
 
 export function writeEnvelope(envelope: Envelope): string {
   return JSON.stringify(envelope);

@@ -13,11 +13,14 @@ export type HistoryRecord =
       readonly correlationId: string;
       readonly seed: number;
       readonly input: unknown;
+      /** Of an item or a round: which body of the saga; left out of what runs a saga's own machine. */
+      readonly body?: string;
     }
   | ({ readonly type: "called"; readonly redelivered: boolean } & CallRef)
   | ({
       readonly type: "answered";
-      readonly outcome: "completed" | "declared" | "badOutput" | "unknown";
+      /** `failed` and `stopped`: of what runs as instances of its own. */
+      readonly outcome: "completed" | "declared" | "badOutput" | "unknown" | "failed" | "stopped";
       readonly event: SagaEvent;
     } & CallRef)
   /** An answer to a call that is no longer wanted. It changed nothing; its effect may have to be looked at. */
@@ -26,6 +29,8 @@ export type HistoryRecord =
       readonly outcome: "completed" | "declared" | "badOutput" | "unknown";
       readonly answer: unknown;
     } & CallRef)
+  /** The step's compensation was called once more for such an answer: how that ended. */
+  | ({ readonly type: "lateUndone"; readonly message: string | null } & CallRef)
   /** Told to abort: its answer is still waited for. */
   | ({ readonly type: "aborted" } & CallRef)
   | { readonly type: "timer"; readonly timer: string; readonly event: SagaEvent }
@@ -39,12 +44,21 @@ export type HistoryRecord =
       readonly reason: string | null;
       readonly event: SagaEvent;
     }
+  /** The first failure among the instances that a call runs. */
+  | { readonly type: "childFailed"; readonly call: string; readonly event: SagaEvent }
+  /** It had completed, and is undone as a whole: replaces `completed` by `reopened`, where the event is taken. */
+  | { readonly type: "reopened"; readonly event: SagaEvent }
+  | { readonly type: "waiting"; readonly wait: string; readonly signals: readonly string[] }
+  /** A signal that nothing waits for yet: it stays in the mailbox. */
+  | { readonly type: "signalKept"; readonly id: string; readonly signal: string }
   | { readonly type: "failed"; readonly failure: Failure }
   | { readonly type: "pivotPassed" }
   | { readonly type: "undoing" }
   | { readonly type: "parked"; readonly call: string }
   | { readonly type: "unparked"; readonly call: string }
   | { readonly type: "overdue" }
+  /** Something needs to be looked at, and the saga does not wait for it. */
+  | { readonly type: "alarm"; readonly step: string; readonly message: string }
   | { readonly type: "quarantined"; readonly message: string }
   | { readonly type: "ended"; readonly status: "completed" | "compensated"; readonly output: unknown };
 

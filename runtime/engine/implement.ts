@@ -1,21 +1,27 @@
 import { SagaError } from "../errors.ts";
-import { SAGA_FORMAT, type SagaDefinition } from "./definition.ts";
+import { type CallSite, SAGA_FORMAT, type SagaDefinition } from "./definition.ts";
 import { createTransition, type Transition } from "./state.ts";
+import type { Handlers, Unit } from "./unit.ts";
 
 /** A saga with the handlers that carry it out; made by `implement`, taken by `startWorker`. */
 export interface Implementation {
   readonly definition: SagaDefinition;
   readonly transition: Transition;
-  /** By `service.operation`. */
-  readonly handlers: ReadonlyMap<string, (input: unknown, ctx: unknown) => unknown>;
+  readonly handlers: Handlers;
+  readonly unit: Unit;
+  /** By id: `$foreach1`. */
+  readonly bodies: ReadonlyMap<string, Unit>;
 }
+
+/** The implementations that a worker serves, by `saga@version`. */
+export type Registry = ReadonlyMap<string, Implementation>;
 
 /**
  * Binds a compiled saga to its handlers. What is missing or mistyped is a compile error in TypeScript; what types cannot see (plain
  * JavaScript, a cast) is refused here: `RT1012` names every handler that is not a function, `RT1006` a definition of another format.
  */
-export function implement<Input, Output, Steps>(
-  definition: SagaDefinition<Input, Output, Steps>,
+export function implement<Input, Output, Steps, Signals>(
+  definition: SagaDefinition<Input, Output, Steps, Signals>,
   steps: NoInfer<Steps>,
 ): Implementation {
   if (definition.format !== SAGA_FORMAT) {
@@ -25,14 +31,37 @@ export function implement<Input, Output, Steps>(
         "install sagac and @sagac/runtime of the same version and run `sagac build` again",
     );
   }
+  const plain = definition as SagaDefinition;
+  const bodies = Object.entries(plain.bodies ?? {});
+  const handlers = bind(
+    plain,
+    [plain, ...bodies.map(([, tables]) => tables)].flatMap((tables) => Object.values(tables.calls)),
+    steps,
+  );
+  const unit: Unit = { definition: plain, body: null, tables: plain, transition: createTransition(plain), handlers };
+  return {
+    definition: plain,
+    transition: unit.transition,
+    handlers,
+    unit,
+    bodies: new Map(
+      bodies.map(([body, tables]) => [body, { definition: plain, body, tables, transition: createTransition(tables), handlers }]),
+    ),
+  };
+}
+
+function bind(definition: SagaDefinition, sites: readonly CallSite[], steps: unknown): Handlers {
   const services = steps as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   const handlers = new Map<string, (input: unknown, ctx: unknown) => unknown>();
   const missing = new Set<string>();
-  for (const site of Object.values(definition.calls)) {
+  for (const site of sites) {
+    // What runs as instances of its own calls no handler.
+    if (site.children !== undefined) continue;
     const name = `${site.service}.${site.operation}`;
     const service = services[site.service];
     const handler = service?.[site.operation];
     if (service === undefined || typeof handler !== "function") missing.add(name);
+    else if (site.compute === true) handlers.set(name, (args) => handler.apply(service, args as unknown[]) as unknown);
     else handlers.set(name, (input, ctx) => handler.call(service, input, ctx) as unknown);
   }
   if (missing.size > 0) {
@@ -41,6 +70,36 @@ export function implement<Input, Output, Steps>(
       `saga ${definition.saga} has no handler for ${[...missing].join(", ")}: run \`sagac build\`, which adds typed stubs to its .steps.ts, and fill them in`,
     );
   }
-  const plain = definition as SagaDefinition;
-  return { definition: plain, transition: createTransition(plain), handlers };
+  return handlers;
+}
+
+/** By name; refuses a saga that is there twice (`RT1007`), and one whose called sagas are not there (`RT1013`). */
+export function registryOf(implementations: readonly Implementation[]): Registry {
+  const registry = new Map<string, Implementation>();
+  for (const implementation of implementations) {
+    const name = nameOf(implementation.definition);
+    if (registry.has(name)) {
+      throw new SagaError(
+        "RT1007",
+        `${name} is given to the worker twice: one implementation a saga and version, or raise \`version\``,
+      );
+    }
+    registry.set(name, implementation);
+  }
+  for (const { definition, unit, bodies } of implementations) {
+    const sites = [unit, ...bodies.values()].flatMap(({ tables }) => Object.values(tables.calls));
+    for (const { children } of sites) {
+      if (children?.saga == null || registry.has(nameOf(children.saga))) continue;
+      throw new SagaError(
+        "RT1013",
+        `${nameOf(definition)} calls ${nameOf(children.saga)}, which this worker does not serve: give \`startWorker\` an implementation of it too`,
+      );
+    }
+  }
+  return registry;
+}
+
+/** `PlaceOrder@1`. */
+export function nameOf({ saga, version }: { readonly saga: string; readonly version: number }): string {
+  return `${saga}@${version}`;
 }

@@ -1,6 +1,7 @@
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
-import { giveCommand, type Holding, type Loop } from "./loop.ts";
+import type { Holding } from "./holding.ts";
+import { giveCommand, type Loop } from "./loop.ts";
 
 /**
  * Brings what waits in the store to the loop: commands, and at a take-over the sagas that were in flight. Reads in pages and stops while
@@ -38,6 +39,20 @@ export class Intake {
     });
   }
 
+  /** Hands over what is asked of sagas that have begun and was accepted by then, however much waits in the store. */
+  async before(holding: Holding, atMs: number): Promise<void> {
+    for (let limit = PAGE; ; limit *= 4) {
+      const commands = await this.#store.pending(holding.lease.partition, limit);
+      if (holding.lost || this.stopped) return;
+      const last = commands.at(-1);
+      if (commands.length >= limit && last !== undefined && last.acceptedAtMs <= atMs && limit < BEFORE_MAX) continue;
+      for (const command of commands) {
+        if (command.acceptedAtMs <= atMs && command.kind !== "start") giveCommand(this.#loop, holding, command);
+      }
+      return;
+    }
+  }
+
   /** A saga was let go: there may be room for what was left in the store. */
   settled(holding: Holding): void {
     if (this.#more.has(holding) && holding.instances.size <= this.#inHandMax / 2) this.poll(holding);
@@ -72,3 +87,5 @@ export class Intake {
 }
 
 const PAGE = 256;
+/** Beyond it the store is so far behind that order is the smaller worry. */
+const BEFORE_MAX = 65_536;

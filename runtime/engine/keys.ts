@@ -1,4 +1,4 @@
-import type { CallSite, SagaContext, StepRecord } from "./definition.ts";
+import type { CallSite, SagaContext, StepRecord, WaitRecord } from "./definition.ts";
 
 /**
  * The idempotency key of a call: saga, id, step, direction, generation. The same for every attempt and delivery; the generation grows only
@@ -15,7 +15,31 @@ export function forwardKey(saga: string, sagaId: string, site: CallSite, generat
 
 /** A step's record, found by its place below `context.steps`. */
 export function recordAt(context: SagaContext, place: readonly string[]): StepRecord {
-  let found: unknown = context.steps;
-  for (const name of place) found = (found as Record<string, unknown>)[name];
-  return found as StepRecord;
+  return found(context, place) as StepRecord;
+}
+
+/** The same of what waits or has a timer of its own. */
+export function waitAt(context: SagaContext, place: readonly string[]): Pick<WaitRecord, "entry"> {
+  return found(context, place) as WaitRecord;
+}
+
+function found(context: SagaContext, place: readonly string[]): unknown {
+  let here: unknown = context.steps;
+  for (const name of place) here = (here as Record<string, unknown>)[name];
+  return here;
+}
+
+/** The idempotency key of a compensation that is called once more, since its step answered after it: what the first one did is not its answer. */
+export function lateUndoKey(key: string): string {
+  return `${key}/late`;
+}
+
+/** Names of the steps whose undo a person skipped, found wherever the records are nested: their effect may still stand. */
+export function skippedSteps(steps: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(steps).flatMap(([name, value]) => {
+    if (typeof value !== "object" || value === null) return [];
+    const record = value as Partial<StepRecord> & Readonly<Record<string, unknown>>;
+    if (record.undo === undefined || record.forward === undefined) return skippedSteps(record);
+    return record.undo.outcome === "skipped" ? [name] : [];
+  });
 }

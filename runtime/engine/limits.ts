@@ -9,8 +9,19 @@ export const ID_MAX_BYTES = 255;
 
 const FORBIDDEN_KEYS = new Set(["__proto__", "constructor", "prototype"]);
 
-/** Refuses an id that is empty or too long (`RT1001`). */
+/** Refuses a saga's id that is empty, too long, or could be taken for that of a child (`RT1001`). */
 export function checkSagaId(id: string): void {
+  checkIdText(id);
+  if (id.includes("//") || id.endsWith("/")) {
+    throw new SagaError(
+      "RT1001",
+      `the id ${JSON.stringify(id).slice(0, 80)} ends with \`/\` or has \`//\` in it, which marks what a saga runs as an instance of its own: use another separator`,
+    );
+  }
+}
+
+/** Refuses an id that is empty or too long (`RT1001`). */
+export function checkIdText(id: string): void {
   if (typeof id !== "string" || id.length === 0 || Buffer.byteLength(id) > ID_MAX_BYTES || !id.isWellFormed()) {
     throw new SagaError(
       "RT1001",
@@ -21,9 +32,18 @@ export function checkSagaId(id: string): void {
 
 /** The id of the command that starts a saga: the same for the same saga, and within the store's limit for every saga's id. */
 export function startCommandId(sagaId: string): string {
-  const id = `start:${sagaId}`;
+  return withinLimit("start", sagaId);
+}
+
+/** The id of a command that its sender named: the same for the same name, and no two sagas share one. */
+export function commandId(kind: string, sagaId: string, name: string): string {
+  return withinLimit(kind, `${encodeURIComponent(sagaId)}/${name}`);
+}
+
+function withinLimit(kind: string, name: string): string {
+  const id = `${kind}:${name}`;
   if (Buffer.byteLength(id) <= ID_MAX_BYTES) return id;
-  return `long-start:${createHash("sha256").update(sagaId).digest("hex")}`;
+  return `long-${kind}:${createHash("sha256").update(name).digest("hex")}`;
 }
 
 /**

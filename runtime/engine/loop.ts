@@ -2,29 +2,19 @@ import { isOutcomeUnknown, SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Random } from "../ports/random.ts";
-import type { CommitResult, Lease, PendingCommand, Store, StoredSaga } from "../store/store.ts";
+import { rootOf } from "../store/partition.ts";
+import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
 import { makeCall } from "./calls.ts";
+import { commit as commitDraft, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
-import { effectsOf } from "./effects.ts";
-import { readEnvelope } from "./envelope.ts";
+import { callsOf, type Family, type Input, type Member, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
-import type { Implementation } from "./implement.ts";
-import { type Input, type Instance, newInstance } from "./instance.ts";
+import type { Holding } from "./holding.ts";
+import type { Registry } from "./implement.ts";
+import { PatientReader, pauseOf } from "./reader.ts";
+import { readFamily, readMembers } from "./recover.ts";
 import { callRef } from "./step.ts";
-
-/** A partition that this worker holds, with the sagas it has in hand there. */
-export interface Holding {
-  readonly key: string;
-  readonly implementation: Implementation;
-  lease: Lease;
-  /** By the monotonic clock: no handler is called after it. Counted from before the lease was asked for. */
-  validUntilMs: number;
-  /** Another worker has it, or may have: nothing more is committed or called for it. */
-  lost: boolean;
-  readonly instances: Map<string, Instance>;
-  /** Positions of commands that are in some saga's queue. */
-  readonly taken: Set<string>;
-}
+import { MissingMembers } from "./work.ts";
 
 export interface LoopPorts {
   readonly store: Store;
@@ -32,6 +22,7 @@ export interface LoopPorts {
   readonly random: Random;
   readonly ids: Ids;
   readonly log: Logger;
+  readonly registry: Registry;
 }
 
 export interface LoopEvents {
@@ -44,7 +35,7 @@ export interface LoopEvents {
 }
 
 /**
- * The loop around the pure step: take what happened, commit it, only then run what it wants. Sagas that are ready together are committed
+ * The loop around the pure step: take what happened, commit it, only then run what it wants. Families that are ready together are committed
  * together. Nothing runs that was not committed first, so a crash at any point repeats at most the calls in flight, under the same keys.
  */
 export class Loop {
@@ -52,7 +43,7 @@ export class Loop {
   draining = false;
   readonly #ports: LoopPorts;
   readonly #events: LoopEvents;
-  readonly #ready = new Map<Instance, Holding>();
+  readonly #ready = new Map<Family, Holding>();
   #commitsInFlight = 0;
   #callsInFlight = 0;
   #armed = false;
@@ -64,37 +55,38 @@ export class Loop {
     this.#events = events;
   }
 
-  /** Hands an input to a saga of a holding; loads it if it is not in hand. */
+  /** Hands an input to the family of a saga of a holding; loads it if it is not in hand. */
   give(holding: Holding, sagaId: string, input: Input): void {
     if (holding.lost || this.#stopped) return;
-    let instance = holding.instances.get(sagaId);
-    if (instance === undefined) {
-      instance = newInstance(sagaId, input.kind === "start" ? "idle" : "loading");
-      holding.instances.set(sagaId, instance);
-      if (instance.phase === "loading") void this.#load(holding, instance);
+    const rootId = rootOf(sagaId);
+    let family = holding.instances.get(rootId) ?? holding.resting.take(rootId);
+    if (family === null) {
+      family = newFamily(rootId, input.kind === "start" ? "idle" : "loading");
+      if (family.phase === "loading") void this.#load(holding, family);
     }
-    instance.queue.push(input);
-    this.#wake(holding, instance);
+    holding.instances.set(rootId, family);
+    family.queue.push(input);
+    this.#wake(holding, family);
   }
 
-  /** Takes up a saga that a worker before this one left in flight. */
-  takeOver(holding: Holding, sagaId: string): void {
-    if (holding.instances.has(sagaId) || holding.lost || this.#stopped) return;
-    const instance = newInstance(sagaId, "loading");
-    holding.instances.set(sagaId, instance);
-    void this.#load(holding, instance);
+  /** Takes up a family that a worker before this one left in flight. */
+  takeOver(holding: Holding, rootId: string): void {
+    if (holding.instances.has(rootId) || holding.lost || this.#stopped) return;
+    const family = newFamily(rootId, "loading");
+    holding.instances.set(rootId, family);
+    void this.#load(holding, family);
   }
 
   /** Stops every effect of a holding at once: its sagas belong to somebody else, or soon will. */
   lose(holding: Holding): void {
     if (holding.lost) return;
     holding.lost = true;
-    for (const instance of holding.instances.values()) {
-      this.#ready.delete(instance);
-      for (const running of instance.running.values())
-        running.controller.abort(new SagaError("RT4001", "the worker lost its lease"));
+    for (const family of holding.instances.values()) {
+      this.#ready.delete(family);
+      abortAll(family, new SagaError("RT4001", "the worker lost its lease"));
     }
     holding.instances.clear();
+    holding.resting.clear();
     holding.taken.clear();
   }
 
@@ -114,9 +106,9 @@ export class Loop {
     this.#ready.clear();
   }
 
-  #wake(holding: Holding, instance: Instance): void {
-    if (instance.phase !== "idle" || instance.queue.length === 0 || holding.lost) return;
-    this.#ready.set(instance, holding);
+  #wake(holding: Holding, family: Family): void {
+    if (family.phase !== "idle" || family.queue.length === 0 || holding.lost) return;
+    this.#ready.set(family, holding);
     this.#arm();
   }
 
@@ -132,14 +124,15 @@ export class Loop {
   #pump(): void {
     if (this.#stopped || this.#ready.size === 0 || this.#commitsInFlight >= COMMITS_IN_FLIGHT_MAX) return;
     const batch: Pending[] = [];
-    for (const [instance, holding] of this.#ready) {
-      this.#ready.delete(instance);
+    let parts = 0;
+    for (const [family, holding] of this.#ready) {
+      this.#ready.delete(family);
       if (holding.lost) continue;
-      const inputs = instance.queue;
-      instance.queue = [];
-      instance.phase = "committing";
-      batch.push({ holding, instance, inputs, draft: this.#draft(holding, instance, inputs) });
-      if (batch.length >= BATCH_MAX) break;
+      const pending = this.#draft(holding, family);
+      if (pending === null) continue;
+      parts += pending.draft.parts.length;
+      batch.push(pending);
+      if (parts >= BATCH_MAX) break;
     }
     if (batch.length > 0) {
       this.#commitsInFlight++;
@@ -152,13 +145,30 @@ export class Loop {
     this.#arm();
   }
 
-  #draft(holding: Holding, instance: Instance, inputs: readonly Input[]): Draft {
-    return draft(holding.implementation, instance, inputs, {
-      lease: holding.lease,
-      commitId: this.#ports.ids.next(),
-      draining: this.draining,
-      random: this.#ports.random,
-    });
+  /** `null` where it needs members that were let go: they are read, and it is worked out anew. */
+  #draft(holding: Holding, family: Family): Pending | null {
+    const inputs = family.queue;
+    const { ids, random, clock, registry } = this.#ports;
+    try {
+      const options = {
+        lease: holding.lease,
+        commitId: ids.next(),
+        draining: this.draining,
+        random,
+        nowMs: clock.now(),
+        implementation: holding.implementation,
+        registry,
+      };
+      const drafted = draft(family, inputs, options);
+      family.queue = [];
+      family.phase = "committing";
+      return { holding, family, draft: drafted };
+    } catch (error) {
+      if (!(error instanceof MissingMembers)) throw error;
+      family.phase = "loading";
+      void this.#fetch(holding, family, error.ids);
+      return null;
+    }
   }
 
   /** Writes a batch, however long the store is away; gives up only what this worker no longer holds. */
@@ -167,28 +177,35 @@ export class Loop {
     for (let round = 0; open.length > 0 && !this.#stopped; round++) {
       let results: CommitResult[];
       try {
-        results = await this.#ports.store.commit(open.map((pending) => pending.draft.part));
+        const parts = open.flatMap((pending) => pending.draft.parts);
+        results = parts.length === 0 ? [] : await this.#ports.store.commit(parts);
       } catch (error) {
         this.#ports.log.warn("a commit did not go through, trying again", { error: String(error), sagas: open.length, round });
-        await this.#pause(round);
+        await pauseOf(this.#ports.clock, round);
         open = open.filter((pending) => !pending.holding.lost);
         // It may have happened: read again, then decide.
         if (isOutcomeUnknown(error)) open = await this.#unsettled(open);
         continue;
       }
-      for (const [index, pending] of open.entries()) this.#conclude(pending, results[index]);
+      let next = 0;
+      for (const pending of open) {
+        const count = pending.draft.parts.length;
+        this.#conclude(pending, results.slice(next, next + count));
+        next += count;
+      }
       return;
     }
   }
 
-  /** Of commits whose reply was lost: concludes those that are there, returns those that are not. */
+  /** Of commits whose reply was lost: concludes those that are there, returns those that are not. A family is there as a whole or not at all. */
   async #unsettled(open: readonly Pending[]): Promise<Pending[]> {
     const left: Pending[] = [];
     for (const pending of open) {
-      const stored = await this.#read(pending.holding, pending.instance.sagaId);
+      const [part] = pending.draft.parts;
+      const stored = part === undefined ? null : await this.#reader(pending.holding).load(part.sagaId);
       if (stored === "lost") continue;
-      if (stored !== null && stored.commitId === pending.draft.part.commitId) {
-        this.#conclude(pending, { status: "committed", version: stored.version, atMs: stored.updatedAtMs });
+      if (part !== undefined && stored !== null && stored.commitId === part.commitId) {
+        this.#conclude(pending, [{ status: "committed", version: stored.version, atMs: stored.updatedAtMs }]);
       } else {
         left.push(pending);
       }
@@ -196,168 +213,146 @@ export class Loop {
     return left;
   }
 
-  #conclude(pending: Pending, result: CommitResult | undefined): void {
-    const { holding, instance, draft: written } = pending;
-    if (holding.lost || this.#stopped || result === undefined) return;
-    if (result.status === "fenced") {
+  #conclude(pending: Pending, results: readonly CommitResult[]): void {
+    const { holding, family, draft: written } = pending;
+    if (holding.lost || this.#stopped) return;
+    if (results.some(({ status }) => status === "fenced")) {
       this.#ports.log.warn("fenced: another worker holds this partition now", { partition: holding.key });
       this.lose(holding);
       this.#events.fenced(holding);
       return;
     }
-    if (result.status === "conflict" && result.commitId !== written.part.commitId) {
-      this.#ports.log.error("somebody else wrote this saga under our lease, reading it again", { saga: instance.sagaId });
-      this.#discard(holding, instance);
-      this.takeOver(holding, instance.sagaId);
+    const commitId = written.parts[0]?.commitId;
+    if (results.some((result) => result.status === "conflict" && result.commitId !== commitId)) {
+      this.#ports.log.error("somebody else wrote this saga under our lease, reading it again", { saga: family.rootId });
+      this.#discard(holding, family);
+      this.takeOver(holding, family.rootId);
       return;
     }
-    this.#committed(holding, instance, written, result.version);
+    const [first] = results;
+    // Of a repeat the store does not say when it was; timers are read from the store in any case.
+    this.#committed(holding, family, written, first?.status === "committed" ? first.atMs : this.#ports.clock.now());
   }
 
-  #committed(holding: Holding, instance: Instance, written: Draft, version: number): void {
-    instance.version = version;
-    instance.standing = written.standing;
-    instance.snapshot = written.quarantined ? written.part.snapshot : null;
-    instance.correlationId = written.correlationId;
-    instance.ended = written.status !== "running";
-    instance.latchedCancels = written.latchedCancels;
-    instance.phase = "idle";
-    if (written.rearmed.size > 0) {
-      // Read before this commit. One that is due all the same is read again.
-      instance.queue = instance.queue.filter((input) => input.kind !== "timer" || !written.rearmed.has(input.key));
+  #committed(holding: Holding, family: Family, written: Draft, atMs: number): void {
+    commitDraft(family, written, atMs);
+    family.phase = "idle";
+    for (const part of written.parts) {
+      for (const command of part.consume) holding.taken.delete(command.position);
+      for (const timer of part.setTimers) this.#events.timerSet("atMs" in timer ? timer.atMs - atMs : timer.delayMs);
     }
-    for (const command of written.part.consume) holding.taken.delete(command.position);
-    if (written.quarantined && !instance.quarantined) {
-      instance.quarantined = true;
-      this.#ports.log.error("a saga was quarantined", { saga: instance.sagaId, records: written.part.records });
+    if (written.quarantined && !family.quarantined) {
+      family.quarantined = true;
+      this.#ports.log.error("a saga was quarantined", { saga: family.rootId, records: written.parts[0]?.records });
     }
-    for (const timer of written.part.setTimers) {
-      this.#events.timerSet("atMs" in timer ? timer.atMs - this.#ports.clock.now() : timer.delayMs);
+    for (const id of written.touched) {
+      const member = family.members.get(id);
+      if (member === undefined) continue;
+      this.#run(holding, family, member);
+      // A call may find that the lease has run out.
+      if (holding.lost) return;
+      letGo(family, [member]);
     }
-    this.#run(holding, instance);
-    if (instance.queue.length > 0) return this.#wake(holding, instance);
-    this.#letGo(holding, instance);
+    if (written.again.length > 0) family.queue.push({ kind: "continue", members: written.again });
+    if (family.queue.length > 0) return this.#wake(holding, family);
+    this.#rest(holding, family);
   }
 
-  /** Makes what runs equal to what is wanted. */
-  #run(holding: Holding, instance: Instance): void {
-    const wanted = instance.quarantined ? undefined : instance.standing?.effects.calls;
-    for (const [identity, running] of instance.running) {
+  /** Makes what runs of a member equal to what is wanted. */
+  #run(holding: Holding, family: Family, member: Member): void {
+    const wanted = family.quarantined ? undefined : callsOf(member.unit, member.state);
+    for (const [identity, controller] of member.running) {
       const call = wanted?.get(identity);
-      if ((call === undefined || call.abort) && !running.controller.signal.aborted) running.controller.abort();
+      if ((call === undefined || call.abort) && !controller.signal.aborted) controller.abort();
     }
     if (this.draining || wanted === undefined) return;
     for (const [identity, call] of wanted) {
-      if (!call.abort && !instance.running.has(identity) && !isAnswered(instance, identity))
-        this.#begin(holding, instance, identity);
+      if (call.abort || call.site.children !== undefined || member.running.has(identity)) continue;
+      if (!isAnswered(family, member.id, identity)) this.#begin(holding, family, member, identity);
     }
   }
 
-  #begin(holding: Holding, instance: Instance, identity: string): void {
+  #begin(holding: Holding, family: Family, member: Member, identity: string): void {
     const { clock, log } = this.#ports;
-    const wanted = instance.standing?.effects.calls.get(identity);
-    if (wanted === undefined || instance.standing === null || holding.lost) return;
+    const wanted = callsOf(member.unit, member.state).get(identity);
+    if (wanted === undefined || holding.lost) return;
     if (clock.monotonic() >= holding.validUntilMs) {
       // Safety is the fence's business; this only spares a call that somebody else is about to make. The partition is given up with it: a
       // renewal that is under way would make it ours as if nothing had happened, and nobody would ever make the call.
-      log.warn("the lease has run out: a call is left to the next owner", { partition: holding.key, saga: instance.sagaId });
+      log.warn("the lease has run out: a call is left to the next owner", { partition: holding.key, saga: member.id });
       this.lose(holding);
       this.#events.fenced(holding);
       return;
     }
     const controller = new AbortController();
-    instance.running.set(identity, { controller });
+    member.running.set(identity, controller);
+    family.calls++;
     this.#callsInFlight++;
     const delivery = {
-      sagaId: instance.sagaId,
-      correlationId: instance.correlationId,
-      context: instance.standing.state.context,
+      sagaId: member.id,
+      correlationId: family.correlationId,
+      context: member.state.standing.state.context,
       wanted,
       epoch: holding.lease.epoch,
-      redelivered: instance.redelivered.has(identity),
+      redelivered: member.redelivered.has(identity),
       controller,
     };
-    void makeCall(holding.implementation, delivery, { clock, log }).then((answer) => {
+    void makeCall(member.unit, delivery, { clock, log }).then((answer) => {
       this.#callsInFlight--;
-      instance.running.delete(identity);
+      family.calls--;
+      member.running.delete(identity);
       if (!holding.lost && !this.#stopped) {
-        instance.queue.push({ kind: "answer", identity, call: callRef(wanted), ...answer });
-        this.#wake(holding, instance);
+        if ("defect" in answer) family.queue.push({ kind: "defect", message: answer.defect });
+        else family.queue.push({ kind: "answer", member: member.id, identity, call: callRef(wanted), ...answer });
+        this.#wake(holding, family);
       }
       this.#checkIdle();
     });
   }
 
-  async #load(holding: Holding, instance: Instance): Promise<void> {
-    const stored = await this.#read(holding, instance.sagaId);
-    if (stored === "lost" || holding.lost || this.#stopped) return;
-    if (stored === null) {
-      this.#ports.log.error("a saga that is not there was asked for", { saga: instance.sagaId, partition: holding.key });
-      this.#discard(holding, instance);
+  async #load(holding: Holding, family: Family): Promise<void> {
+    const { registry, log } = this.#ports;
+    const read = await readFamily(family, holding.implementation, registry, this.#reader(holding));
+    if (read === "lost" || holding.lost || this.#stopped) return;
+    if (read === "absent") {
+      log.error("a saga that is not there was asked for", { saga: family.rootId, partition: holding.key });
+      this.#discard(holding, family);
       return;
     }
-    this.#install(holding, instance, stored);
-    instance.phase = "idle";
-    if (instance.queue.length > 0) this.#wake(holding, instance);
-    else this.#letGo(holding, instance);
+    if (family.unreadable !== null) log.error("a snapshot cannot be read", { saga: family.rootId, error: family.unreadable });
+    const wants = [...family.members.values()].some((member) => callsOf(member.unit, member.state).size > 0);
+    if (wants || family.unreadable !== null) family.queue.unshift({ kind: "takeOver" });
+    family.phase = "idle";
+    if (family.queue.length > 0) this.#wake(holding, family);
+    else this.#rest(holding, family);
   }
 
-  #install(holding: Holding, instance: Instance, stored: StoredSaga): void {
-    instance.version = stored.version;
-    instance.snapshot = stored.snapshot;
-    instance.quarantined = stored.conditions.includes("quarantined");
-    instance.ended = stored.status !== "running";
-    if (instance.quarantined) return;
-    try {
-      const { definition } = holding.implementation;
-      const envelope = readEnvelope(stored.snapshot, instance.sagaId, definition);
-      instance.correlationId = envelope.correlationId;
-      instance.standing = { state: envelope.state, effects: effectsOf(definition, envelope.state) };
-      const calls = [...instance.standing.effects.calls.keys()];
-      if (calls.length === 0) return;
-      for (const identity of calls) if (!envelope.undelivered.includes(identity)) instance.redelivered.add(identity);
-      instance.queue.unshift({ kind: "takeOver", undelivered: envelope.undelivered });
-    } catch (error) {
-      // The draft of whatever comes next sets the saga aside.
-      this.#ports.log.error("a snapshot cannot be read", { saga: instance.sagaId, error: String(error) });
-      instance.standing = null;
-      instance.unreadable = error instanceof Error ? error.message : String(error);
-      instance.queue.unshift({ kind: "takeOver", undelivered: [] });
-    }
+  /** Members that had been let go, for a draft that needs them. */
+  async #fetch(holding: Holding, family: Family, ids: readonly string[]): Promise<void> {
+    const read = await readMembers(family, ids, this.#ports.registry, this.#reader(holding));
+    if (!read || holding.lost || this.#stopped) return;
+    family.phase = "idle";
+    this.#wake(holding, family);
   }
 
-  /** Reads a saga, however long the store is away. */
-  async #read(holding: Holding, sagaId: string): Promise<StoredSaga | null | "lost"> {
-    for (let round = 0; !holding.lost && !this.#stopped; round++) {
-      try {
-        return await this.#ports.store.load(holding.lease.partition, sagaId);
-      } catch (error) {
-        this.#ports.log.warn("a saga could not be read, trying again", { saga: sagaId, error: String(error), round });
-        await this.#pause(round);
-      }
-    }
-    return "lost";
+  #reader(holding: Holding): PatientReader {
+    return new PatientReader(this.#ports, holding.lease.partition, () => !holding.lost && !this.#stopped);
   }
 
-  #letGo(holding: Holding, instance: Instance): void {
-    if (instance.running.size > 0 || instance.queue.length > 0 || instance.phase !== "idle" || instance.latchedCancels.length > 0)
-      return;
-    if (holding.instances.get(instance.sagaId) === instance) holding.instances.delete(instance.sagaId);
+  /** Nothing of it is under way: it is let go, or kept at hand where its children still have work. */
+  #rest(holding: Holding, family: Family): void {
+    if (family.calls > 0 || family.queue.length > 0 || family.phase !== "idle" || family.latchedCancels.length > 0) return;
+    if (holding.instances.get(family.rootId) === family) holding.instances.delete(family.rootId);
+    letGo(family, family.members.values());
+    if (family.shared.working > 0 && !family.quarantined) holding.resting.put(family);
     this.#events.settled(holding);
   }
 
-  #discard(holding: Holding, instance: Instance): void {
-    for (const running of instance.running.values()) running.controller.abort();
-    for (const input of instance.queue) if ("command" in input) holding.taken.delete(input.command.position);
-    this.#ready.delete(instance);
-    holding.instances.delete(instance.sagaId);
-  }
-
-  #pause(round: number): Promise<void> {
-    const delayMs = Math.min(RETRY_MAX_MS, RETRY_MIN_MS * 2 ** round);
-    return new Promise((resolve) => {
-      this.#ports.clock.schedule(delayMs, resolve, { ref: true });
-    });
+  #discard(holding: Holding, family: Family): void {
+    abortAll(family);
+    for (const input of family.queue) if ("command" in input) holding.taken.delete(input.command.position);
+    this.#ready.delete(family);
+    holding.instances.delete(family.rootId);
   }
 
   #isIdle(): boolean {
@@ -372,12 +367,16 @@ export class Loop {
   }
 }
 
-/** Its answer came while a commit was under way, and is not yet taken: it is still wanted there, and must not be made again. */
-function isAnswered(instance: Instance, identity: string): boolean {
-  return instance.queue.some((input) => input.kind === "answer" && input.identity === identity);
+function abortAll(family: Family, reason?: SagaError): void {
+  for (const member of family.members.values()) for (const controller of member.running.values()) controller.abort(reason);
 }
 
-/** Routes a pending command to its saga, once. */
+/** Its answer came while a commit was under way, and is not yet taken: it is still wanted there, and must not be made again. */
+function isAnswered(family: Family, member: string, identity: string): boolean {
+  return family.queue.some((input) => input.kind === "answer" && input.member === member && input.identity === identity);
+}
+
+/** Routes a pending command to its family, once. */
 export function giveCommand(loop: Loop, holding: Holding, command: PendingCommand): void {
   if (holding.taken.has(command.position)) return;
   holding.taken.add(command.position);
@@ -386,13 +385,10 @@ export function giveCommand(loop: Loop, holding: Holding, command: PendingComman
 
 interface Pending {
   readonly holding: Holding;
-  readonly instance: Instance;
-  readonly inputs: readonly Input[];
+  readonly family: Family;
   readonly draft: Draft;
 }
 
-/** Sagas in one commit: enough to share an fsync or a round trip, few enough to keep the pause short. */
+/** Members in one commit: enough to share an fsync or a round trip, few enough to keep the pause short. A family is never divided. */
 const BATCH_MAX = 256;
 const COMMITS_IN_FLIGHT_MAX = 2;
-const RETRY_MIN_MS = 20;
-const RETRY_MAX_MS = 2_000;

@@ -10,6 +10,7 @@ export interface Transition {
   initial(start: { readonly input: unknown; readonly seed: number }): SagaState;
   /** The state after one event; one that means nothing here, or comes after the end, changes nothing. Neither argument is changed. */
   next(state: SagaState, event: SagaEvent): SagaState;
+  /** The outcome; it stands while its endings still run. */
   statusOf(state: SagaState): "running" | "completed" | "compensated";
   /** The saga's output, `null` unless it is completed and declares one. */
   output(state: SagaState): unknown;
@@ -22,7 +23,7 @@ export function createTransition(definition: Pick<SagaDefinition, "machine">): T
     initial: (start) => reduced(machine.getInitialSnapshot(scope, start)),
     next(state, event) {
       // XState's own actor stops at the end; its pure transition would still take a cancel.
-      if (statusOf(state) !== "running") return state;
+      if (isOver(state)) return state;
       return reduced(machine.transition(machine.resolveState(state), event, scope));
     },
     statusOf,
@@ -30,8 +31,21 @@ export function createTransition(definition: Pick<SagaDefinition, "machine">): T
   };
 }
 
-function statusOf(state: SagaState): "running" | "completed" | "compensated" {
-  return state.value === "completed" || state.value === "compensated" ? state.value : "running";
+function statusOf({ value }: SagaState): "running" | "completed" | "compensated" {
+  const top = typeof value === "string" ? value : Object.keys(value)[0];
+  if (top === "completed" || top === "afterCompleted") return "completed";
+  return top === "compensated" || top === "afterCompensated" ? "compensated" : "running";
+}
+
+/** Whether nothing more can happen to it: its outcome stands, and its endings have run. */
+export function isOver({ value }: SagaState): boolean {
+  return value === "completed" || value === "compensated";
+}
+
+/** A completed saga that its caller undoes: it takes `saga.undo` there. */
+export function reopened(state: SagaState): SagaState {
+  if (state.value !== "completed") throw new Error(`a saga that is to be undone stands in ${JSON.stringify(state.value)}`);
+  return { value: "reopened", context: state.context };
 }
 
 /**

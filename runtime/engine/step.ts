@@ -1,7 +1,8 @@
-import type { SagaDefinition, SagaEvent, SagaState } from "./definition.ts";
+import type { SagaContext, SagaEvent, SagaState } from "./definition.ts";
 import { type Effects, effectsOf, type WantedCall } from "./effects.ts";
 import type { CallRef, HistoryRecord } from "./history.ts";
-import type { Transition } from "./state.ts";
+import { reopened, type Transition } from "./state.ts";
+import type { Unit } from "./unit.ts";
 
 /** Where a saga stands, and what it wants there. */
 export interface Standing {
@@ -16,12 +17,12 @@ export interface Decision extends Standing {
 
 /** The first standing of a saga. */
 export function begin(
-  definition: SagaDefinition,
-  transition: Transition,
+  unit: Unit,
   start: { readonly input: unknown; readonly seed: number; readonly correlationId: string },
 ): Decision {
+  const { definition, transition, body } = unit;
   const state = transition.initial({ input: start.input, seed: start.seed });
-  const effects = effectsOf(definition, state);
+  const effects = effectsOf(unit.tables, state);
   const started: HistoryRecord = {
     type: "started",
     saga: definition.saga,
@@ -29,21 +30,16 @@ export function begin(
     correlationId: start.correlationId,
     seed: start.seed,
     input: start.input,
+    ...(body === null ? {} : { body }),
   };
   return { state, effects, records: [started, ...facts(null, { state, effects }, transition)] };
 }
 
 /** (snapshot, event) -> (next snapshot, effects): nothing else decides. `cause` is the record of the event itself. */
-export function take(
-  definition: SagaDefinition,
-  transition: Transition,
-  before: Standing,
-  event: SagaEvent,
-  cause: HistoryRecord,
-): Decision {
-  const state = transition.next(before.state, event);
-  const effects = effectsOf(definition, state);
-  return { state, effects, records: [cause, ...facts(before, { state, effects }, transition)] };
+export function take(unit: Unit, before: Standing, event: SagaEvent, cause: HistoryRecord): Decision {
+  const state = unit.transition.next(cause.type === "reopened" ? reopened(before.state) : before.state, event);
+  const effects = effectsOf(unit.tables, state);
+  return { state, effects, records: [cause, ...facts(before, { state, effects }, unit.transition)] };
 }
 
 /** Names one wanted call in the log. */
@@ -69,12 +65,25 @@ function facts(before: Standing | null, after: Standing, transition: Transition)
       records.push({ type: "aborted", ...callRef(wanted) });
     }
   }
+  for (const [identity, { id, site }] of after.effects.waits) {
+    if (before?.effects.waits.has(identity) === true) continue;
+    records.push({ type: "waiting", wait: id, signals: [...new Set(site.signals.map(({ signal }) => signal))] });
+  }
+  for (const step of alarmsOf(is).slice(alarmsOf(was).length)) {
+    records.push({ type: "alarm", step, message: "its attempts are spent, and the outcome stands without it" });
+  }
   for (const call of after.effects.parked) {
     if (before === null || !before.effects.parked.includes(call)) records.push({ type: "parked", call });
   }
   const status = transition.statusOf(after.state);
-  if (status !== "running") records.push({ type: "ended", status, output: transition.output(after.state) });
+  const ended = before !== null && transition.statusOf(before.state) === status;
+  if (status !== "running" && !ended) records.push({ type: "ended", status, output: transition.output(after.state) });
   return records;
+}
+
+/** Steps of the endings whose attempts are spent. */
+function alarmsOf(context: SagaContext | null): readonly string[] {
+  return context?.alarms ?? [];
 }
 
 function goesBack(state: SagaState): boolean {

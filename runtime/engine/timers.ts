@@ -1,16 +1,20 @@
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
-import type { Holding, Loop } from "./loop.ts";
+import type { Holding } from "./holding.ts";
+import type { Intake } from "./intake.ts";
+import type { Loop } from "./loop.ts";
 
 /**
  * Fires the timers of what this worker holds. Level-triggered: it asks the store what is due, by the store's clock, at the time when the next
  * one should be and at least every `pollMs`; nothing hangs on an edge that could be missed, and an error only means that it asks again.
+ * What was accepted before a timer was due is handed over before it.
  */
 export class Timers {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #loop: Loop;
+  readonly #intake: Intake;
   readonly #log: Logger;
   readonly #holdings: () => Iterable<Holding>;
   readonly #pollMs: number;
@@ -23,6 +27,7 @@ export class Timers {
   constructor(
     ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
     loop: Loop,
+    intake: Intake,
     holdings: () => Iterable<Holding>,
     pollMs: number,
   ) {
@@ -30,6 +35,7 @@ export class Timers {
     this.#clock = ports.clock;
     this.#log = ports.log;
     this.#loop = loop;
+    this.#intake = intake;
     this.#holdings = holdings;
     this.#pollMs = pollMs;
   }
@@ -68,7 +74,10 @@ export class Timers {
       if (holding.lost) continue;
       try {
         const { due, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
-        for (const { sagaId, key } of due) this.#loop.give(holding, sagaId, { kind: "timer", key });
+        const last = due.at(-1);
+        if (last !== undefined) await this.#intake.before(holding, last.dueAtMs);
+        for (const { sagaId, key, dueAtMs } of due)
+          this.#loop.give(holding, sagaId, { kind: "timer", member: sagaId, key, dueAtMs });
         // What was handed over is still set until its commit: a moment's patience, not a spin.
         if (due.length > 0) nextMs = Math.min(nextMs, RECHECK_MS);
         if (nextDueAtMs !== null) nextMs = Math.min(nextMs, Math.max(nextDueAtMs - nowMs, 0));

@@ -79,6 +79,29 @@ function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryE
       return said("▸", "cyan", `${record.call} goes on`);
     case "overdue":
       return said("!", "yellow", "overdue: the deadline has passed, and on it goes");
+    case "childFailed": {
+      const failure = "failure" in record.event ? record.event.failure.name : "";
+      return said("✗", "red", `one of ${record.call} failed: ${failure}`);
+    }
+    case "reopened":
+      return said("↶", "yellow", "its caller goes back: it is undone as a whole");
+    case "waiting": {
+      const what = record.signals.length === 0 ? "time to pass" : record.signals.join(" or ");
+      return said("◷", "cyan", `${record.wait} waits for ${what}`);
+    }
+    case "signalKept":
+      return said("✉", "cyan", `signal ${record.signal} came: nothing waits for it yet, it is kept`);
+    case "alarm":
+      return said("!", "red", `alarm: ${record.step}: ${record.message}`);
+    case "lateUndone":
+      return [
+        {
+          ...heading(record, atMs),
+          symbol: record.message === null ? "↶" : "?",
+          color: "yellow",
+          outcome: record.message === null ? "undone once more, for the late answer" : clean(`broke off: ${record.message}`),
+        },
+      ];
     case "quarantined":
       return said("✗", "red", `quarantined: ${record.message}`);
     case "ended":
@@ -157,6 +180,10 @@ function answerText(call: CallRef, answer: Answered): Pick<Line, "symbol" | "col
       return { symbol: "✗", color: "red", outcome: clean(`an answer that does not fit: ${messageOf(error)}`) };
     case "unknown":
       return { symbol: "?", color: "yellow", outcome: clean(`broke off: ${messageOf(error)}`) };
+    case "failed":
+      return { symbol: "✗", color: "red", outcome: clean(`failed: ${error?.kind === "failed" ? error.failure.name : ""}`) };
+    case "stopped":
+      return { symbol: "✗", color: "yellow", outcome: "stopped" };
   }
 }
 
@@ -171,6 +198,7 @@ function timerLine(key: string, said: (symbol: string, color: Color, outcome: st
   if (name.endsWith(".timeout")) return said("◷", "yellow", `${name.slice(0, -".timeout".length)} timed out`);
   if (name.endsWith(".grace"))
     return said("◷", "yellow", `${name.slice(0, -".grace".length)} did not settle in time: it may have run`);
+  if (name.endsWith(".limit")) return said("◷", "yellow", `${name.slice(0, -".limit".length)}: its time is over`);
   if (name === "saga.deadline") return said("◷", "yellow", "the saga's deadline has passed");
   return said("◷", "yellow", `${name} is due`);
 }
@@ -178,7 +206,13 @@ function timerLine(key: string, said: (symbol: string, color: Color, outcome: st
 function commandText(record: Extract<HistoryRecord, { type: "command" }>): string {
   const by = record.by === null ? "" : ` by ${record.by}`;
   const why = record.reason === null ? "" : `: ${record.reason}`;
-  const what = record.kind === "operator" ? record.event.type.replace("operator.", "operator: ") : record.kind;
+  const event = record.event.type;
+  const what =
+    record.kind === "signal"
+      ? `signal ${event.replace("signal.", "")}`
+      : record.kind === "operator"
+        ? record.event.type.replace("operator.", "operator: ")
+        : record.kind;
   return `${what}${by}${why}`;
 }
 

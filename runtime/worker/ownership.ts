@@ -1,6 +1,6 @@
 import type { Logger } from "../engine/handlers.ts";
+import { type Holding, newHolding } from "../engine/holding.ts";
 import type { Implementation } from "../engine/implement.ts";
-import type { Holding } from "../engine/loop.ts";
 import type { Clock } from "../ports/clock.ts";
 import { partitionKey } from "../store/partition.ts";
 import type { Lease, LeaseRequest, Partition, Store } from "../store/store.ts";
@@ -121,7 +121,7 @@ export class Ownership {
   }
 
   #take(key: string, implementation: Implementation, lease: Lease, validUntilMs: number): void {
-    const holding: Holding = { key, implementation, lease, validUntilMs, lost: false, instances: new Map(), taken: new Set() };
+    const holding = newHolding(key, implementation, lease, validUntilMs);
     this.holdings.set(key, holding);
     this.#events.taken(holding);
   }

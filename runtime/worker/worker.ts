@@ -1,9 +1,8 @@
 import type { Logger } from "../engine/handlers.ts";
-import type { Implementation } from "../engine/implement.ts";
+import { type Implementation, registryOf } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { Loop } from "../engine/loop.ts";
 import { Timers } from "../engine/timers.ts";
-import { SagaError } from "../errors.ts";
 import { consoleLogger } from "../observe/log.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
@@ -46,7 +45,8 @@ export interface Worker {
 
 /**
  * Starts a worker: takes the partitions of its sagas, takes up all that was in flight there, and carries it on.
- * Rejects when the store cannot be reached (`RT2001`) or two implementations are of one saga and version (`RT1007`).
+ * Rejects when the store cannot be reached (`RT2001`), two implementations are of one saga and version (`RT1007`), or one calls a saga that
+ * is not among them (`RT1013`).
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const worker = new RunningWorker(options);
@@ -72,7 +72,7 @@ class RunningWorker implements Worker {
   readonly #onSignal = (): void => void this.#stopOnSignal();
 
   constructor(options: WorkerOptions) {
-    refuseDuplicates(options.sagas);
+    const registry = registryOf(options.sagas);
     const { store, clock = systemClock, random = systemRandom, ids = systemIds, log = consoleLogger } = options;
     this.#options = options;
     this.#clock = clock;
@@ -83,7 +83,7 @@ class RunningWorker implements Worker {
       this.#resolveStopped = resolve;
     });
     this.#loop = new Loop(
-      { store, clock, random, ids, log },
+      { store, clock, random, ids, log, registry },
       {
         fenced: (holding) => this.#ownership.refused(holding),
         timerSet: (delayMs) => this.#timers.wakeIn(delayMs),
@@ -109,7 +109,13 @@ class RunningWorker implements Worker {
       },
     );
     this.#intake = new Intake(store, this.#loop, log, options.inHandMax ?? 1_000);
-    this.#timers = new Timers({ store, clock, log }, this.#loop, () => this.#ownership.holdings.values(), this.#pollMs);
+    this.#timers = new Timers(
+      { store, clock, log },
+      this.#loop,
+      this.#intake,
+      () => this.#ownership.holdings.values(),
+      this.#pollMs,
+    );
   }
 
   get partitions(): number {
@@ -192,19 +198,5 @@ class RunningWorker implements Worker {
         resolve();
       });
     });
-  }
-}
-
-function refuseDuplicates(sagas: readonly Implementation[]): void {
-  const seen = new Set<string>();
-  for (const { definition } of sagas) {
-    const name = `${definition.saga}@${definition.version}`;
-    if (seen.has(name)) {
-      throw new SagaError(
-        "RT1007",
-        `${name} is given to the worker twice: one implementation a saga and version, or raise \`version\``,
-      );
-    }
-    seen.add(name);
   }
 }

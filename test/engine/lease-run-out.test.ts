@@ -1,8 +1,10 @@
 import { createClient, openStore, silentLogger } from "@sagac/runtime";
 import { CountedIds, SeededRandom, VirtualClock } from "@sagac/runtime/testing";
 import { expect, it } from "vitest";
+import { type Holding, newHolding } from "../../runtime/engine/holding.ts";
+import { registryOf } from "../../runtime/engine/implement.ts";
 import { Intake } from "../../runtime/engine/intake.ts";
-import { type Holding, Loop } from "../../runtime/engine/loop.ts";
+import { Loop } from "../../runtime/engine/loop.ts";
 import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
 import { until } from "../kit/until.ts";
 
@@ -17,18 +19,12 @@ it("gives a partition up when its lease has run out before a call, so that the c
     30_000,
   );
   if (lease === null || lease === undefined) throw new Error("no lease");
-  const holding: Holding = {
-    key: "PlaceOrder@1/0",
-    implementation: orderImplementation(world),
-    lease,
-    // The store still takes its commits; by this worker's own reckoning the lease is over.
-    validUntilMs: clock.monotonic(),
-    lost: false,
-    instances: new Map(),
-    taken: new Set(),
-  };
+  const implementation = orderImplementation(world);
+  // The store still takes its commits; by this worker's own reckoning the lease is over.
+  const holding = newHolding("PlaceOrder@1/0", implementation, lease, clock.monotonic());
   const givenUp: Holding[] = [];
-  const ports = { store, clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1) };
+  const registry = registryOf([implementation]);
+  const ports = { store, clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1), registry };
   const loop = new Loop(ports, { fenced: (lost) => givenUp.push(lost), timerSet: () => undefined, settled: () => undefined });
   new Intake(store, loop, silentLogger, 10).poll(holding);
 

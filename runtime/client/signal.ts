@@ -1,0 +1,38 @@
+import type { SagaDefinition } from "../engine/definition.ts";
+import { commandId, toJson, toJsonText } from "../engine/limits.ts";
+import { SagaError } from "../errors.ts";
+import type { Command } from "../store/store.ts";
+
+export interface SignalOptions {
+  /** Of the message, 1 to 255 bytes: a repeat of it is dropped. Default: a new one. */
+  readonly id?: string;
+  /** Who sent it, for the history. */
+  readonly by?: string;
+}
+
+/** The command that carries a signal. Refuses here (`RT1014`) what the saga does not declare, or data that does not fit. */
+export function signalCommand(
+  definition: SagaDefinition,
+  sagaId: string,
+  name: string,
+  payload: unknown,
+  signalId: string,
+  by: string | undefined,
+): Command {
+  const validator = Object.hasOwn(definition.validators.signals ?? {}, name) ? definition.validators.signals?.[name] : undefined;
+  if (validator === undefined) {
+    const known = Object.keys(definition.validators.signals ?? {});
+    const those = known.length === 0 ? "it takes none" : `it takes ${known.join(", ")}`;
+    throw new SagaError("RT1014", `${definition.saga} takes no signal "${name}" (${those}); nothing was sent`);
+  }
+  const parsed = validator.safeParse(toJson(payload ?? {}, `signal ${name} of saga "${sagaId}"`));
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map((issue) => `  ${issue.path.map(String).join(".") || "(all)"}: ${issue.message}`);
+    throw new SagaError(
+      "RT1014",
+      `signal ${name} of ${definition.saga} "${sagaId}" does not fit; nothing was sent:\n${issues.join("\n")}`,
+    );
+  }
+  const text = toJsonText({ signal: name, payload: parsed.data, by }, `signal ${name} of saga "${sagaId}"`) ?? "{}";
+  return { id: commandId("signal", sagaId, signalId), sagaId, kind: "signal", payload: text };
+}

@@ -1,0 +1,52 @@
+import { dueAt } from "../store/edge.ts";
+import type { Draft } from "./draft.ts";
+import { type Family, type Member, newMember } from "./family.ts";
+import { hasWork } from "./parts.ts";
+
+/** What a draft worked out holds from now on: it was committed, at this time of the store's. Lets go of members that have ended. */
+export function commit(family: Family, written: Draft, atMs: number): void {
+  for (const [id, state] of written.members) {
+    let member = family.members.get(id);
+    if (member === undefined) {
+      const unit = written.units.get(id);
+      if (unit === undefined) throw new Error(`saga ${id} was committed and is not in hand`);
+      member = newMember(id, unit, 0, state);
+      family.members.set(id, member);
+    }
+    member.state = state;
+  }
+  for (const part of written.parts) {
+    const member = family.members.get(part.sagaId);
+    if (member === undefined) {
+      family.stored = { snapshot: part.snapshot, version: part.expectedVersion + 1 };
+      continue;
+    }
+    member.version = part.expectedVersion + 1;
+    for (const key of part.clearTimers) member.dueAtMs.delete(key);
+    for (const timer of part.setTimers) member.dueAtMs.set(timer.key, dueAt(atMs, timer));
+  }
+  putAll(family.items, written.items);
+  putAll(family.runs, written.runs);
+  putAll(family.cursors, written.cursors);
+  family.correlationId = written.correlationId;
+  family.shared = written.shared;
+  family.latchedCancels = written.latchedCancels;
+  if (written.rearmed.size > 0) {
+    // Read before this commit. One that is due all the same is read again.
+    family.queue = family.queue.filter(
+      (input) => input.kind !== "timer" || written.rearmed.get(input.member)?.has(input.key) !== true,
+    );
+  }
+}
+
+/** Lets go of children that have ended: what their parents have to know is counted. Of one that was read again, too. */
+export function letGo(family: Family, members: Iterable<Member>): void {
+  for (const member of members) {
+    if (member.id === family.rootId || hasWork(member.state) || member.running.size > 0) continue;
+    family.members.delete(member.id);
+  }
+}
+
+function putAll<K, V>(into: Map<K, V>, from: ReadonlyMap<K, V>): void {
+  for (const [key, value] of from) into.set(key, value);
+}

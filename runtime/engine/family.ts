@@ -1,0 +1,197 @@
+import { rootOf } from "../store/partition.ts";
+import type { PendingCommand, SagaStatus } from "../store/store.ts";
+import type { Failure, SagaEvent } from "./definition.ts";
+import type { WantedCall } from "./effects.ts";
+import type { KeptSignal, LateUndo } from "./envelope.ts";
+import type { CallRef } from "./history.ts";
+import type { Standing } from "./step.ts";
+import type { Unit } from "./unit.ts";
+
+/**
+ * A root and what it runs as instances of its own, as a worker has it in hand: one queue, one commit. Members that have ended are let go;
+ * of them stays what their parent has to know. Only the loop changes a family, when a draft is committed.
+ */
+export interface Family {
+  readonly rootId: string;
+  correlationId: string;
+  /** By saga id, the root among them. */
+  readonly members: Map<string, Member>;
+  /** Every child there ever was. */
+  readonly items: Map<string, Item>;
+  /** What was begun for each call that runs instances, by `<parent id>//<name>.<entry>`. */
+  readonly runs: Map<string, Run>;
+  /** By `<parent id>//<name>`: how far the undo of its instances came, the last first. */
+  readonly cursors: Map<string, Cursor>;
+  shared: Shared;
+  /** A cancel that waits for the pivot: consumed when the pivot is settled. */
+  latchedCancels: readonly PendingCommand[];
+  quarantined: boolean;
+  /** Why it cannot be read, for the commit that sets it aside. */
+  unreadable: string | null;
+  /** Of a root that cannot be read: what is there, to be written back as it is. */
+  stored: { readonly snapshot: string; readonly version: number } | null;
+  /** Inputs that are not yet taken, oldest first. */
+  queue: Input[];
+  phase: "loading" | "idle" | "committing";
+  /** Calls under way, over all members. */
+  calls: number;
+}
+
+/** What a family has in common. Replaced, never changed. */
+export interface Shared {
+  readonly mailbox: readonly KeptSignal[];
+  readonly incomplete: readonly string[];
+  /** The next wait that begins gets this number. */
+  readonly nextWait: number;
+  /** Children that have not ended, or whose endings still run. */
+  readonly working: number;
+  /** What of children shows on the root, by saga id. */
+  readonly notes: ReadonlyMap<string, Note>;
+}
+
+export interface Note {
+  readonly parked: readonly string[];
+  readonly overdue: boolean;
+}
+
+export interface Member {
+  readonly id: string;
+  readonly unit: Unit;
+  /** As last committed. */
+  version: number;
+  state: MemberState;
+  /** Timers that are set, and when each is due by the store's clock. */
+  readonly dueAtMs: Map<string, number>;
+  /** Calls that this worker is making, by identity. */
+  readonly running: Map<string, AbortController>;
+  /** Calls that were wanted when this family was taken over: their delivery is a repeat. */
+  readonly redelivered: Set<string>;
+}
+
+/** Where one member stands. Replaced, never changed. */
+export interface MemberState {
+  readonly standing: Standing;
+  /** Open waits, by identity: their number in the family. */
+  readonly waits: ReadonlyMap<string, number>;
+  readonly lateUndos: readonly LateUndo[];
+  /** First failures of what it runs, by the call's identity. */
+  readonly failures: Readonly<Record<string, Failure>>;
+  /** Calls that were decided by a worker that was already draining: their first delivery is yet to come. */
+  readonly undelivered: readonly string[];
+}
+
+/** What a parent knows of a child. */
+export interface Item {
+  readonly status: SagaStatus;
+  readonly ending: boolean;
+  /** Kept where the answer brings it, else left out; after a recovery it is read again. */
+  readonly output?: unknown;
+  readonly failure?: Failure;
+}
+
+/** The instances of one call, counted, so that no end of one of them costs a look at the others. */
+export interface Run {
+  readonly created: number;
+  readonly running: number;
+  readonly ending: number;
+  readonly completed: number;
+  /** One input for each instance; `null` until it is asked for. */
+  readonly inputs: readonly unknown[] | null;
+  /** Those that run were told to turn back. */
+  readonly cancelled: boolean;
+}
+
+export interface Cursor {
+  readonly entry: number;
+  readonly index: number;
+}
+
+/** Something that happened to a family, not yet taken. */
+export type Input =
+  | { readonly kind: "start"; readonly command: PendingCommand }
+  | { readonly kind: "command"; readonly command: PendingCommand }
+  | {
+      readonly kind: "answer";
+      readonly member: string;
+      readonly identity: string;
+      readonly call: CallRef;
+      readonly outcome: AnswerOutcome;
+      readonly event: SagaEvent;
+    }
+  /** User code that must not throw did: the saga is set aside. */
+  | { readonly kind: "defect"; readonly message: string }
+  | { readonly kind: "timer"; readonly member: string; readonly key: string; readonly dueAtMs: number }
+  /** Taken over from a worker that is gone. */
+  | { readonly kind: "takeOver" }
+  /** There is more to begin than one commit should hold. */
+  | { readonly kind: "continue"; readonly members: readonly string[] };
+
+export type AnswerOutcome = "completed" | "declared" | "badOutput" | "unknown";
+
+export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
+  return {
+    rootId,
+    correlationId: rootId,
+    members: new Map(),
+    items: new Map(),
+    runs: new Map(),
+    cursors: new Map(),
+    shared: { mailbox: [], incomplete: [], nextWait: 1, working: 0, notes: new Map() },
+    latchedCancels: [],
+    quarantined: false,
+    unreadable: null,
+    stored: null,
+    queue: [],
+    phase,
+    calls: 0,
+  };
+}
+
+export function newMember(id: string, unit: Unit, version: number, state: MemberState): Member {
+  return { id, unit, version, state, dueAtMs: new Map(), running: new Map(), redelivered: new Set() };
+}
+
+export function newRun(): Run {
+  return { created: 0, running: 0, ending: 0, completed: 0, inputs: null, cancelled: false };
+}
+
+/** What tells one call's instances from all others of the family. */
+export function runKey(parentId: string, name: string, entry: number): string {
+  return `${parentId}//${name}.${entry}`;
+}
+
+export interface ChildName {
+  readonly parent: string;
+  /** The call that runs it: `$foreach1`, `trip`. */
+  readonly name: string;
+  readonly entry: number;
+  readonly index: number;
+}
+
+/** The parts of a child's id, `<parent id>//<name>.<entry>.<index>`; `null` for a root's. */
+export function childName(id: string): ChildName | null {
+  if (rootOf(id) === id) return null;
+  const split = id.lastIndexOf("//");
+  const parts = id.slice(split + 2).split(".");
+  const [index, entry] = [Number(parts.pop()), Number(parts.pop())];
+  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(entry)) throw new Error(`${id} is no child's id`);
+  return { parent: id.slice(0, split), name: parts.join("."), entry, index };
+}
+
+/** Everything that a member's state wants to be called: also compensations of steps that answered after them. */
+export function callsOf(unit: Unit, state: MemberState): ReadonlyMap<string, WantedCall> {
+  const { calls } = state.standing.effects;
+  if (state.lateUndos.length === 0) return calls;
+  const all = new Map(calls);
+  for (const { call, entry, output } of state.lateUndos) {
+    const site = unit.tables.calls[call];
+    if (site === undefined) continue;
+    const identity = lateIdentity(call, entry);
+    all.set(identity, { identity, id: call, site, entry, attempt: 1, abort: false, late: { output } });
+  }
+  return all;
+}
+
+export function lateIdentity(call: string, entry: number): string {
+  return `${call}#late${entry}`;
+}

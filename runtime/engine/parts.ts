@@ -1,0 +1,163 @@
+import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
+import { ENVELOPE_FORMAT, type Envelope, writeEnvelope } from "./envelope.ts";
+import { callsOf, type MemberState, type Shared } from "./family.ts";
+import { isOver } from "./state.ts";
+import { callRef } from "./step.ts";
+import type { Unit } from "./unit.ts";
+import { addTo, standingState, unitOf, type Work } from "./work.ts";
+
+/** The parts of a commit: one for each member that changed, and for the root also where what it shows of its family did. */
+export function partsOf(work: Work): {
+  readonly parts: readonly CommitPart[];
+  readonly members: ReadonlyMap<string, MemberState>;
+  readonly touched: ReadonlySet<string>;
+} {
+  const { rootId, members: committed } = work.family;
+  const touched = new Set([...work.members.keys(), ...work.records.keys(), ...work.consume.keys(), ...work.fired.keys()]);
+  if (work.takenOver) for (const id of committed.keys()) touched.add(id);
+  if (showsOtherwise(work)) touched.add(rootId);
+  const parts: CommitPart[] = [];
+  const members = new Map<string, MemberState>();
+  for (const id of touched) {
+    const { part, state } = partOf(work, id);
+    if (part === null) continue;
+    parts.push(part);
+    members.set(id, state);
+  }
+  return { parts, members, touched };
+}
+
+/** Whether the root's row has to be written although the root itself stands where it stood. */
+function showsOtherwise({ family, shared }: Work): boolean {
+  const before = family.shared;
+  return (
+    before.mailbox !== shared.mailbox ||
+    before.incomplete !== shared.incomplete ||
+    before.notes !== shared.notes ||
+    (before.working === 0) !== (shared.working === 0)
+  );
+}
+
+function partOf(work: Work, id: string): { readonly part: CommitPart | null; readonly state: MemberState } {
+  const { family, options } = work;
+  const member = family.members.get(id);
+  const unit = unitOf(work, id);
+  const before = standingState(work, id);
+  const undelivered = newCalls(work, id, unit, before);
+  const state = { ...before, undelivered };
+  const timers = timersOf(work, id, state);
+  const records = work.records.get(id) ?? [];
+  const consume = work.consume.get(id) ?? [];
+  const root = id === family.rootId;
+  const changed =
+    work.members.has(id) ||
+    records.length + consume.length + timers.set.length + timers.clear.length > 0 ||
+    undelivered.length !== before.undelivered.length ||
+    (root && showsOtherwise(work));
+  if (!changed) return { part: null, state };
+  const part: CommitPart = {
+    lease: options.lease,
+    sagaId: id,
+    root: root ? null : family.rootId,
+    live: hasWork(state) || (root && work.shared.working > 0),
+    commitId: options.commitId,
+    expectedVersion: member?.version ?? 0,
+    snapshot: writeEnvelope(envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null)),
+    status: unit.transition.statusOf(state.standing.state),
+    conditions: conditionsOf(state, root ? work.shared : null),
+    records: records.map((record) => JSON.stringify(record)),
+    setTimers: timers.set,
+    clearTimers: timers.clear,
+    consume,
+  };
+  return { part, state };
+}
+
+/** Says in the log which calls will be made; answers with those that a draining worker leaves to the next. */
+function newCalls(work: Work, id: string, unit: Unit, state: MemberState): string[] {
+  const member = work.family.members.get(id);
+  const before = member === undefined ? null : callsOf(unit, member.state);
+  const undelivered: string[] = [];
+  for (const [identity, wanted] of callsOf(unit, state)) {
+    const known = before?.has(identity) === true;
+    const runs = wanted.site.children !== undefined;
+    if (wanted.abort || member?.running.has(identity) === true) continue;
+    if (known && (runs || !work.takenOver)) {
+      if (state.undelivered.includes(identity)) undelivered.push(identity);
+      continue;
+    }
+    if (work.options.draining && !runs) undelivered.push(identity);
+    else addTo(work.records, id, { type: "called", redelivered: member?.redelivered.has(identity) === true, ...callRef(wanted) });
+  }
+  return undelivered;
+}
+
+function timersOf(work: Work, id: string, state: MemberState): { readonly set: TimerToSet[]; readonly clear: string[] } {
+  const { timers } = state.standing.effects;
+  const committed = work.family.members.get(id)?.state.standing.effects.timers;
+  const rearm = work.rearm.get(id);
+  // One that fired is over, whether or not the state still names it: it must not fire again.
+  const fired = work.fired.get(id) ?? new Set<string>();
+  const set = [...timers.values()]
+    .filter(({ key }) => committed?.has(key) !== true || rearm?.has(key) === true)
+    .map(({ key, delayMs, atMs }): TimerToSet => (atMs === undefined ? { key, delayMs } : { key, atMs }));
+  const setKeys = new Set(set.map(({ key }) => key));
+  const clear = [...new Set([...(committed?.keys() ?? []), ...fired])].filter(
+    (key) => !setKeys.has(key) && (fired.has(key) || !timers.has(key)),
+  );
+  return { set, clear };
+}
+
+export function envelopeOf(
+  unit: Unit,
+  state: MemberState,
+  correlationId: string,
+  root: { readonly id: string; readonly shared: Shared } | null,
+): Envelope {
+  const { definition, transition, body } = unit;
+  const { standing } = state;
+  const parked = [...standing.effects.parked];
+  for (const [id, note] of root?.shared.notes ?? []) parked.push(...note.parked.map((call) => `${id}/${call}`));
+  const tags = root === null ? undefined : definition.tags?.(standing.state.context.input as never);
+  return {
+    format: ENVELOPE_FORMAT,
+    saga: definition.saga,
+    version: definition.version,
+    planHash: definition.planHash,
+    body,
+    correlationId,
+    state: standing.state,
+    undelivered: state.undelivered,
+    parked,
+    output: transition.output(standing.state) ?? null,
+    ...(state.waits.size === 0 ? {} : { waits: Object.fromEntries(state.waits) }),
+    ...(state.lateUndos.length === 0 ? {} : { lateUndos: state.lateUndos }),
+    ...(Object.keys(state.failures).length === 0 ? {} : { failures: state.failures }),
+    ...(root === null || isEmpty(root.shared)
+      ? {}
+      : { family: { mailbox: root.shared.mailbox, incomplete: root.shared.incomplete } }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+}
+
+function isEmpty({ mailbox, incomplete }: Shared): boolean {
+  return mailbox.length === 0 && incomplete.length === 0;
+}
+
+/** Sorted. `shared`: of a root, on which shows what is the matter with its children. */
+export function conditionsOf(state: MemberState, shared: Shared | null): SagaCondition[] {
+  const { standing } = state;
+  const notes = [...(shared?.notes.values() ?? [])];
+  const conditions: SagaCondition[] = [];
+  const ended = typeof standing.state.value === "object" && ENDINGS.some((name) => name in (standing.state.value as object));
+  if (ended || (isOver(standing.state) && state.lateUndos.length > 0)) conditions.push("ending");
+  if (standing.state.context.overdue || notes.some(({ overdue }) => overdue)) conditions.push("overdue");
+  if (standing.effects.parked.length > 0 || notes.some(({ parked }) => parked.length > 0)) conditions.push("parked");
+  return conditions;
+}
+
+export function hasWork(state: MemberState): boolean {
+  return !isOver(state.standing.state) || state.lateUndos.length > 0;
+}
+
+const ENDINGS = ["afterCompleted", "afterCompensated"];

@@ -1,0 +1,133 @@
+import { rootOf } from "../store/partition.ts";
+import type { StoredChild, StoredSaga } from "../store/store.ts";
+import { effectsOf } from "./effects.ts";
+import { type Envelope, readEnvelope } from "./envelope.ts";
+import { callsOf, childName, type Family, type Member, type MemberState, newMember, newRun, runKey } from "./family.ts";
+import { type Implementation, nameOf, type Registry } from "./implement.ts";
+import { hasChildren, type Unit } from "./unit.ts";
+
+/** What reading a family needs of the store. */
+export interface Reader {
+  /** One saga, however long the store is away; `"lost"`: nobody wants it any more. */
+  load(sagaId: string): Promise<StoredSaga | null | "lost">;
+  children(rootId: string): Promise<readonly StoredChild[] | "lost">;
+}
+
+/**
+ * Reads a family as it was left: its root, the list of its children once, and of these the ones that have work. `lost` and `absent` mean
+ * what they say. What cannot be read makes the family `unreadable`: the draft of whatever comes next sets it aside.
+ */
+export async function readFamily(
+  family: Family,
+  implementation: Implementation,
+  registry: Registry,
+  reader: Reader,
+): Promise<"read" | "absent" | "lost"> {
+  const stored = await reader.load(family.rootId);
+  if (stored === "lost") return "lost";
+  if (stored === null) return "absent";
+  family.quarantined = stored.conditions.includes("quarantined");
+  family.stored = { snapshot: stored.snapshot, version: stored.version };
+  if (family.quarantined) return "read";
+  const root = install(family, implementation.unit, stored, registry);
+  if (root !== null) family.stored = null;
+  if (root === null || !hasChildren(root.unit)) return "read";
+  const children = await reader.children(family.rootId);
+  if (children === "lost") return "lost";
+  for (const child of children) countChild(family, child);
+  const working = children.filter(hasWork).map(({ sagaId }) => sagaId);
+  return (await readMembers(family, working, registry, reader)) ? "read" : "lost";
+}
+
+/** Reads members of a family that are not in hand, a few at a time. */
+export async function readMembers(family: Family, ids: readonly string[], registry: Registry, reader: Reader): Promise<boolean> {
+  const queue = ids.filter((id) => !family.members.has(id)).reverse();
+  let lost = false;
+  const work = async (): Promise<void> => {
+    for (let id = queue.pop(); id !== undefined && !lost; id = queue.pop()) {
+      const stored = await reader.load(id);
+      if (stored === "lost") lost = true;
+      else if (stored === null) family.unreadable ??= `its child ${id} is gone`;
+      else install(family, null, stored, registry);
+    }
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, work));
+  return !lost;
+}
+
+/** `null` where its snapshot cannot be read. */
+function install(family: Family, known: Unit | null, stored: StoredSaga, registry: Registry): Member | null {
+  try {
+    const envelope = readEnvelope(stored.snapshot, stored.sagaId, known?.definition ?? null);
+    const unit = known ?? unitNamed(envelope, stored.sagaId, registry);
+    const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
+    for (const { key, dueAtMs } of stored.timers) member.dueAtMs.set(key, dueAtMs);
+    for (const identity of callsOf(unit, member.state).keys()) {
+      if (!envelope.undelivered.includes(identity)) member.redelivered.add(identity);
+    }
+    family.members.set(member.id, member);
+    share(family, member, envelope);
+    return member;
+  } catch (error) {
+    family.unreadable ??= error instanceof Error ? error.message : String(error);
+    return null;
+  }
+}
+
+function unitNamed(envelope: Envelope, sagaId: string, registry: Registry): Unit {
+  const implementation = registry.get(nameOf(envelope));
+  const unit = envelope.body === null ? implementation?.unit : implementation?.bodies.get(envelope.body);
+  if (unit === undefined) throw new Error(`nothing here runs ${nameOf(envelope)} ${envelope.body ?? ""} of saga "${sagaId}"`);
+  if (envelope.planHash !== unit.definition.planHash) readEnvelope(JSON.stringify(envelope), sagaId, unit.definition);
+  return unit;
+}
+
+function stateFrom(unit: Unit, envelope: Envelope): MemberState {
+  const effects = effectsOf(unit.tables, envelope.state);
+  return {
+    standing: { state: envelope.state, effects },
+    waits: new Map(Object.entries(envelope.waits ?? {})),
+    lateUndos: envelope.lateUndos ?? [],
+    failures: envelope.failures ?? {},
+    undelivered: envelope.undelivered,
+  };
+}
+
+/** What the family has in common, as far as this member tells of it. */
+function share(family: Family, { id, state }: Member, envelope: Envelope): void {
+  const { shared } = family;
+  const nextWait = Math.max(shared.nextWait, ...[...state.waits.values()].map((number) => number + 1));
+  if (id === family.rootId) {
+    const { mailbox = [], incomplete = [] } = envelope.family ?? {};
+    family.correlationId = envelope.correlationId;
+    family.shared = { ...shared, mailbox, incomplete, nextWait };
+    return;
+  }
+  const { parked } = state.standing.effects;
+  const { overdue } = state.standing.state.context;
+  const notes = parked.length > 0 || overdue ? new Map(shared.notes).set(id, { parked, overdue }) : shared.notes;
+  family.shared = { ...shared, nextWait, notes };
+}
+
+function countChild(family: Family, child: StoredChild): void {
+  const name = childName(child.sagaId);
+  if (name === null || rootOf(child.sagaId) !== family.rootId) return;
+  const ending = child.status !== "running" && child.conditions.includes("ending");
+  family.items.set(child.sagaId, { status: child.status, ending });
+  const key = runKey(name.parent, name.name, name.entry);
+  const run = family.runs.get(key) ?? newRun();
+  family.runs.set(key, {
+    ...run,
+    created: Math.max(run.created, name.index + 1),
+    running: run.running + (child.status === "running" ? 1 : 0),
+    ending: run.ending + (ending ? 1 : 0),
+    completed: run.completed + (child.status === "completed" ? 1 : 0),
+  });
+  if (hasWork(child)) family.shared = { ...family.shared, working: family.shared.working + 1 };
+}
+
+function hasWork({ status, conditions }: StoredChild): boolean {
+  return status === "running" || conditions.includes("ending");
+}
+
+const READS_AT_ONCE = 32;

@@ -1,0 +1,86 @@
+import type { PendingCommand } from "../store/store.ts";
+import type { SagaContext, SagaEvent } from "./definition.ts";
+import type { WantedWait } from "./effects.ts";
+import type { KeptSignal } from "./envelope.ts";
+import { APPLIED, addTo, apply, consume, memberIds, refusal, stateOf, type Work } from "./work.ts";
+
+/** What the command of a signal says. */
+export interface SignalPayload {
+  readonly signal: string;
+  readonly payload: unknown;
+  readonly by?: string;
+}
+
+/** A signal that was sent: given to the wait of the family that began first and matches, else kept in the root's mailbox. */
+export function takeSignal(work: Work, command: PendingCommand): void {
+  const { rootId } = work.family;
+  const { signal, payload, by = null } = JSON.parse(command.payload) as SignalPayload;
+  const kept: KeptSignal = { id: command.id, signal, payload, by };
+  const taker = openWaits(work).find((open) => matches(open, kept)) ?? null;
+  if (taker !== null) {
+    consume(work, taker.member, command, APPLIED);
+    give(work, taker, kept);
+    return;
+  }
+  const { mailbox } = work.shared;
+  if (mailbox.length >= MAILBOX_MAX) {
+    consume(work, rootId, command, refusal("RT3006", `${MAILBOX_MAX} signals wait to be taken, and nothing waits for this one`));
+    return;
+  }
+  work.shared = { ...work.shared, mailbox: [...mailbox, kept] };
+  addTo(work.records, rootId, { type: "signalKept", id: command.id, signal });
+  consume(work, rootId, command, APPLIED);
+}
+
+/** Waits that began in this draft may take what was sent before them. One at a time: taking a signal can begin other waits. */
+export function settleMailbox(work: Work): boolean {
+  if (!work.newWaits) return false;
+  work.newWaits = false;
+  if (work.shared.mailbox.length === 0) return false;
+  for (const open of openWaits(work)) {
+    const taken = work.shared.mailbox.find((kept) => matches(open, kept));
+    if (taken === undefined) continue;
+    work.shared = { ...work.shared, mailbox: work.shared.mailbox.filter((kept) => kept !== taken) };
+    // There may be more for those that wait already.
+    work.newWaits = true;
+    give(work, open, taken);
+    return true;
+  }
+  return false;
+}
+
+interface OpenWait {
+  readonly member: string;
+  readonly wait: WantedWait;
+  /** The order in which the family's waits began. */
+  readonly number: number;
+  readonly context: SagaContext;
+}
+
+function openWaits(work: Work): OpenWait[] {
+  const open: OpenWait[] = [];
+  for (const member of memberIds(work)) {
+    const state = stateOf(work, member);
+    if (state === null || state.waits.size === 0) continue;
+    const { effects, state: at } = state.standing;
+    for (const [identity, number] of state.waits) {
+      const wait = effects.waits.get(identity);
+      if (wait !== undefined && wait.site.signals.length > 0) open.push({ member, wait, number, context: at.context });
+    }
+  }
+  return open.sort((a, b) => a.number - b.number);
+}
+
+function matches({ wait, context }: OpenWait, { signal, payload }: KeptSignal): boolean {
+  return wait.site.signals.some(
+    (site) => site.signal === signal && (site.where === undefined || site.where(context as never, payload as never)),
+  );
+}
+
+function give(work: Work, { member, wait }: OpenWait, { id, signal, payload, by }: KeptSignal): void {
+  const event: SagaEvent = { type: `signal.${signal}`, wait: wait.id, payload };
+  apply(work, member, event, (timed) => ({ type: "command", kind: "signal", id, by, reason: null, event: timed }));
+}
+
+/** Signals that nothing has taken: more are refused, so that a sender who errs cannot fill a saga. */
+const MAILBOX_MAX = 1_000;
