@@ -133,6 +133,15 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     });
 
   program
+    .command("lsp")
+    .description("the language server, for editors: speaks the Language Server Protocol on stdin and stdout")
+    .option("--stdio", "which is how it speaks; editors say so")
+    .action(async () => {
+      const { lsp } = await import("./commands/lsp.ts");
+      done(await lsp(io));
+    });
+
+  program
     .command("explain")
     .description("print the page of an error: why it is one, a wrong and a right example")
     .argument("<code>", "like SAGA4003 or missing-compensation")
