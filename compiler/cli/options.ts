@@ -67,7 +67,7 @@ export interface SimulateOptions extends CommonOptions {
   readonly crash: boolean;
 }
 
-export const GRAPH_FORMATS = ["mermaid", "dot", "json"] as const;
+export const GRAPH_FORMATS = ["mermaid", "dot", "svg", "json"] as const;
 
 export interface GraphOptions extends Omit<CommonOptions, "format"> {
   readonly format: (typeof GRAPH_FORMATS)[number];

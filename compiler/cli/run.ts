@@ -272,10 +272,10 @@ Examples:
 ${EXIT_HELP}`;
 
 const GRAPH_HELP = `
-Mermaid is drawn by GitHub and others inside Markdown, DOT by Graphviz. Nothing is drawn while any source has errors.
+Mermaid is drawn by GitHub and others inside Markdown, SVG by anything that shows pictures. Nothing is drawn while any source has errors.
 
 Examples:
   $ sagac graph sagas/order.saga
-  $ sagac graph --saga PlaceOrder --format dot | dot -Tsvg > order.svg
+  $ sagac graph --saga PlaceOrder --format svg > order.svg
   $ sagac graph --out-dir docs/graphs
 ${EXIT_HELP}`;

@@ -18,12 +18,13 @@ describe("sagac graph", LONG, () => {
   it("prints the other formats", async () => {
     const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
     expect((await sagac(["graph", "--format", "dot"], folder)).stdout).toMatch(/^digraph "Hello" \{\n[\s\S]*\n\}\n$/);
+    expect((await sagac(["graph", "--format", "svg"], folder)).stdout).toMatch(/^<svg role="img" [\s\S]*<\/svg>\n$/);
     const answer = JSON.parse((await sagac(["graph", "--format", "json"], folder)).stdout);
     expect(answer).toMatchObject({
       schema: 1,
       command: "graph",
       exitCode: 0,
-      graphs: [{ schema: 1, saga: "Hello", pivot: null }],
+      graphs: [{ schema: 2, saga: "Hello", pivots: [] }],
     });
   });
 
@@ -58,7 +59,7 @@ describe("sagac graph", LONG, () => {
       source: "a.saga",
       files: [{ path: "out/hello.graph.json", action: "written" }],
     });
-    expect(JSON.parse(tree(folder)["out/hello.graph.json"] ?? "")).toMatchObject({ schema: 1, saga: "Hello" });
+    expect(JSON.parse(tree(folder)["out/hello.graph.json"] ?? "")).toMatchObject({ schema: 2, saga: "Hello" });
 
     const mine = scratchFolder({ ...TWO, "good-bye.dot": "digraph mine {}" });
     expect(await sagac(["graph", "--out-dir", ".", "--format", "dot"], mine)).toMatchObject({ code: 2, stdout: "" });

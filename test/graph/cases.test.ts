@@ -5,7 +5,7 @@ import { caseFolders } from "../kit/cases.ts";
 import { planOf } from "./kit.ts";
 
 const ORIGIN = { source: "input.saga", compilerVersion: "0.0.0" };
-const FORMATS = ["mermaid", "dot", "json"] as const;
+const FORMATS = ["mermaid", "dot", "svg", "json"] as const;
 
 describe.each(caseFolders("graph").map((folder) => [folder.name, folder] as const))("%s", (_name, folder) => {
   const graph = graphOf(planOf(folder.need("input.saga")));

@@ -4,17 +4,20 @@ import { describe, expect, it } from "vitest";
 import { type DrawnFormat, graphFile } from "../../compiler/emit/graph/draw.ts";
 import { graphOf } from "../../compiler/emit/graph/model.ts";
 import { dotString, mermaidId, mermaidText } from "../../compiler/emit/lib/escape.ts";
+import { everyNode } from "./every-node.ts";
 import { HOSTILE, planWith } from "./kit.ts";
 
 /** The file with a text in all its places, and what is left of it when quoted strings, ids and headers are taken out. */
 async function drawn(text: string, format: DrawnFormat): Promise<string> {
-  return (await graphFile(graphOf(planWith(text)), format, { source: `${text}.saga`, compilerVersion: "0.0.0" })).text;
+  const origin = { source: `${text}.saga`, compilerVersion: "0.0.0" };
+  const both = [graphOf(planWith(text)), graphOf(everyNode(text))];
+  return (await Promise.all(both.map((graph) => graphFile(graph, format, origin)))).map((file) => file.text).join("");
 }
 
 function skeleton(text: string, format: "mermaid" | "dot"): string {
-  if (format === "dot") return text.replace(/^\/\/ @generated .*\n/, "HEADER\n").replace(/"(?:[^"\\\n]|\\.)*"/g, "S");
+  if (format === "dot") return text.replace(/^\/\/ @generated .*\n/gm, "HEADER\n").replace(/"(?:[^"\\\n]|\\.)*"/g, "S");
   return text
-    .replace(/^%% @generated .*\n/, "HEADER\n")
+    .replace(/^%% @generated .*\n/gm, "HEADER\n")
     .replace(/^ {2}(accTitle|accDescr): .*$/gm, "  $1")
     .replace(/"[^"\n]*"/g, "S")
     .replace(/\b(step|undo)__\w+/g, "$1");
@@ -33,6 +36,22 @@ describe.each(["mermaid", "dot"] as const)("a text of the source in %s", (format
         expect(skeleton(file, format)).toBe(skeleton(await drawn("plain", format), format));
       }),
     );
+  });
+});
+
+describe("a text of the source in SVG", () => {
+  /** Its elements and attributes, without what they say. */
+  const markup = (svg: string): Set<string> => new Set(svg.match(/<!?[a-z-]+|[a-z:]+=(?=")/g));
+
+  const plain = drawn("plain", "svg").then(markup);
+
+  it.each(HOSTILE)("is text and nothing else: %j", async (text) => {
+    const svg = await drawn(text, "svg");
+    expect(markup(svg)).toEqual(await plain);
+    expect(svg.replaceAll("\n", "")).toMatch(
+      /^(?:<!--(?:[^-<>]|-(?!-))*-->|<[^<>]*>|[^<>&]|&(?:amp|lt|gt|quot|#\d+|#x[0-9a-f]+);)*$/iu,
+    );
+    expect(svg).not.toMatch(/\son\w+="|href|<a\b|<script|<image/);
   });
 });
 

@@ -7,6 +7,10 @@ import { call, group, placeOrder, plan, step, stepNode } from "../emit/plans.ts"
 
 describe("the graph of the order saga", () => {
   const order = placeOrder();
+  const sequence = (...names: readonly string[]): PlanSequence => ({
+    kind: "sequence",
+    nodes: order.steps.filter(({ name }) => names.includes(name)).map(stepNode),
+  });
   const branches = group("$group1", sequence("reserveStock"), sequence("authorizePayment"));
   const forward: PlanSequence = {
     kind: "sequence",
@@ -43,8 +47,13 @@ describe("the graph of the order saga", () => {
   });
 
   it("turns a pivot back only for an error of its own, and nothing behind it", () => {
-    const refusing = { ...order, steps: order.steps.map((each) => (each.kind === "pivot" ? { ...each, throws: ["No"] } : each)) };
-    const failures = graphOf(withForward(refusing, forward)).edges.filter(({ kind }) => kind === "failure");
+    const policies = [{ error: "No", retry: null, outcome: { kind: "fail", failure: null } }] as const;
+    const refusing = forward.nodes.map((node) =>
+      node.kind === "step" && node.step === "capturePayment" ? { ...node, policies } : node,
+    );
+    const failures = graphOf(withForward(order, { kind: "sequence", nodes: refusing })).edges.filter(
+      ({ kind }) => kind === "failure",
+    );
     expect(failures.at(-1)).toMatchObject({ from: "step:capturePayment", to: "undo-fork:$group1", errors: ["No"] });
   });
 

@@ -1,5 +1,5 @@
 import { dotString } from "../lib/escape.ts";
-import { LINES, type Look, lookOf, nodeLines, PALETTE, PIVOT_LABEL } from "./look.ts";
+import { clusterLabel, edgeLines, LINES, type Look, lookOf, nodeLines, PALETTE } from "./look.ts";
 import type { Graph, GraphEdge, GraphNode } from "./model.ts";
 
 /** A directed graph for Graphviz: `dot -Tsvg`. Ends in one line break. */
@@ -23,7 +23,7 @@ function contents(graph: Graph, cluster: string | null, indent: string): string[
   for (const inner of graph.clusters.filter(({ parent }) => parent === cluster)) {
     lines.push(
       `${indent}subgraph ${dotString(`cluster ${inner.id}`)} {`,
-      `${indent}  label=${dotString(inner.kind)}; fontcolor="${LINES.label}"; color="${LINES.cluster}"; style="dashed,rounded"`,
+      `${indent}  label=${dotString(clusterLabel(inner))}; fontcolor="${LINES.label}"; color="${LINES.cluster}"; style="dashed,rounded"`,
       ...contents(graph, inner.id, `${indent}  `),
       `${indent}}`,
     );
@@ -55,20 +55,25 @@ function nodeText(node: GraphNode, graph: Graph): string {
 }
 
 /** Links of the way back are told the other way round, so that it stands beside the way forward and not below it. */
-function edgeText({ kind, from, to, errors, crossesPivot }: GraphEdge): string {
+function edgeText(edge: GraphEdge): string {
+  const { kind, from, to, crossesPivot } = edge;
   if (kind === "undo") return `${dotString(to)} -> ${dotString(from)} [dir=back, color="${LINES.undo}"]`;
   const ends = `${dotString(from)} -> ${dotString(to)}`;
-  if (crossesPivot) {
-    const label = `label=${dotString(PIVOT_LABEL)}, fontcolor="${LINES.pivot}"`;
-    return `${ends} [${label}, color="${LINES.pivot}", penwidth=3]`;
-  }
-  if (kind === "forward") return ends;
-  const label = errors.length === 0 ? "" : `, label=${dotString(errors.join(", "))}, fontcolor="${LINES.failure}"`;
-  return `${ends} [color="${LINES.failure}", style=dashed, constraint=false${label}]`;
+  const lines = edgeLines(edge);
+  const said = (color: string): string[] =>
+    lines.length === 0 ? [] : [`label=${dotString(lines.join(", "))}, fontcolor="${color}"`];
+  if (crossesPivot) return `${ends} [${[...said(LINES.pivot), `color="${LINES.pivot}", penwidth=3`].join(", ")}]`;
+  if (kind === "failure")
+    return `${ends} [${[`color="${LINES.failure}", style=dashed, constraint=false`, ...said(LINES.failure)].join(", ")}]`;
+  if (kind === "again") return `${ends} [${["style=dotted, constraint=false", ...said(LINES.label)].join(", ")}]`;
+  return lines.length === 0 ? ends : `${ends} [${said(LINES.label).join()}]`;
 }
 
 const SHAPES: Partial<Record<Look, string>> = {
   pivot: ", shape=hexagon, style=filled, penwidth=2",
+  call: ", peripheries=2",
   compensation: ', style="filled,rounded,dashed"',
+  decision: ', shape=diamond, style=filled, margin="0.02,0.02"',
+  wait: ", style=filled",
   junction: ", shape=circle, width=0.12, fixedsize=true",
 };

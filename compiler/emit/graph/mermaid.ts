@@ -1,5 +1,5 @@
 import { mermaidId, mermaidText } from "../lib/escape.ts";
-import { LINES, type Look, lookOf, nodeLines, PALETTE, PIVOT_LABEL, type Way, wayOf } from "./look.ts";
+import { clusterLabel, edgeLines, LINES, type Look, lookOf, nodeLines, PALETTE, type Way, wayOf } from "./look.ts";
 import type { Graph, GraphCluster, GraphEdge, GraphNode } from "./model.ts";
 
 /**
@@ -26,7 +26,7 @@ function contents(graph: Graph, way: Way, cluster: string | null, indent: string
   for (const inner of graph.clusters.filter(({ parent }) => parent === cluster)) {
     const within = contents(graph, way, inner.id, `${indent}  `);
     if (within.length === 0) continue;
-    const title = way === "forward" ? inner.kind : `undo, ${inner.kind}`;
+    const title = way === "forward" ? clusterLabel(inner) : `undo, ${inner.kind}`;
     lines.push(`${indent}subgraph ${clusterId(way, inner)}["${mermaidText(title)}"]`, ...within, `${indent}end`);
   }
   return lines;
@@ -38,10 +38,10 @@ function nodeText(node: GraphNode, graph: Graph): string {
   return `${mermaidId(node.id)}${open}"${text === "" ? " " : text}"${close}`;
 }
 
-function arrow({ kind, errors, crossesPivot }: GraphEdge): string {
-  if (crossesPivot) return `==>|"${mermaidText(PIVOT_LABEL)}"|`;
-  if (kind !== "failure") return "-->";
-  return errors.length === 0 ? "-.->" : `-.->|"${errors.map(mermaidText).join("<br/>")}"|`;
+function arrow(edge: GraphEdge): string {
+  const line = edge.crossesPivot ? "==>" : edge.kind === "failure" || edge.kind === "again" ? "-.->" : "-->";
+  const lines = edgeLines(edge);
+  return lines.length === 0 ? line : `${line}|"${lines.map(mermaidText).join("<br/>")}"|`;
 }
 
 function classes(graph: Graph): string[] {
@@ -74,7 +74,7 @@ function linkStyles(edges: readonly GraphEdge[]): string[] {
     return numbers.length === 0 ? [] : [`  linkStyle ${numbers.join(",")} stroke:${color}`];
   };
   return [
-    ...style(LINES.forward, ({ kind, crossesPivot }) => kind === "forward" && !crossesPivot),
+    ...style(LINES.forward, ({ kind, crossesPivot }) => (kind === "forward" || kind === "again") && !crossesPivot),
     ...style(LINES.failure, ({ kind }) => kind === "failure"),
     ...style(LINES.undo, ({ kind }) => kind === "undo"),
     ...style(LINES.pivot, ({ crossesPivot }) => crossesPivot),
@@ -93,6 +93,12 @@ const SHAPES: Readonly<Record<Look, readonly [open: string, close: string]>> = {
   readonly: ["[", "]"],
   pivot: ["{{", "}}"],
   after: ["[", "]"],
+  ending: ["[", "]"],
+  call: ["[[", "]]"],
+  decision: ["{", "}"],
+  wait: ["[/", "/]"],
+  fail: ["[", "]"],
+  otherwise: ["(", ")"],
   compensation: ["(", ")"],
   junction: ["((", "))"],
 };

@@ -117,6 +117,15 @@ export function dotString(text: string): string {
   return `"${escaped}"`;
 }
 
+/** Text inside a comment of HTML, SVG or XML, on one line. */
+export function markupComment(text: string): string {
+  return visibleLine(text)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/-(?=-|$)/g, "\u2010");
+}
+
 // ---- tables
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
