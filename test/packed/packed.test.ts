@@ -103,7 +103,10 @@ describe("A project with `.js` imports, compiled by tsc", () => {
       saga: "PlaceOrder",
       initial: "forward",
       code: "RT1008",
+      actor: { status: "compensated", failure: "Unknown" },
+      run: { status: "completed", faults: [] },
     });
+    expect(await run(APP, "npx", "--no-install", "sagac", "simulate", "place-order.saga", "--quiet")).toBe("");
   });
 });
 
@@ -151,8 +154,9 @@ console.log(JSON.stringify([...results, { faults }]));
 /** The packages from compiled code, without a worker: nothing answers the order, and that is told as an error with a code. */
 const PLAIN_PROGRAM = `
 import { createClient, implement, openStore, SagaError } from "@sagac/runtime";
-import { VirtualClock } from "@sagac/runtime/testing";
-import { createActor } from "xstate";
+import { createSagaActor } from "@sagac/runtime/actor";
+import { runSaga, VirtualClock } from "@sagac/runtime/testing";
+import { createActor, toPromise } from "xstate";
 import { placeOrderMachine } from "./generated/place-order.machine.js";
 import { placeOrder } from "./generated/place-order.saga.js";
 import type { PlaceOrderInput } from "./generated/place-order.types.js";
@@ -166,5 +170,9 @@ const store = await openStore("memory:", { clock });
 const order = await createClient({ store, clock }).start(placeOrder, { id: "order-1", input });
 const code = await order.result({ timeout: 0 }).then(() => null, (error) => (error instanceof SagaError ? error.code : String(error)));
 await store.close();
-console.log(JSON.stringify({ saga: definition.saga, initial: Object.keys(value)[0], code }));
+// Its handlers are stubs, which only throw.
+const undone = await toPromise(createSagaActor(implement(placeOrder, { ...steps, orders: { ...steps.orders, cancelOrder: () => null } }), { input }).start());
+const actor = { status: undone.status, failure: undone.status === "compensated" ? undone.failure.name : null };
+const { status, faults } = await runSaga(placeOrder, { input });
+console.log(JSON.stringify({ saga: definition.saga, initial: Object.keys(value)[0], code, actor, run: { status, faults } }));
 `;
