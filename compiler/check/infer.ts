@@ -105,7 +105,7 @@ function inferNew(draft: Draft, scope: ExpressionScope, expression: Expression):
       const left = operand(draft, scope, expression.left);
       const { operator } = expression;
       const known = operator === "and" || operator === "or" ? factsOf(expression.left, operator === "and") : NO_FACTS;
-      return binaryType(draft, scope.file, expression, left, operand(draft, knowing(scope, known), expression.right));
+      return binaryType(draft, expression, left, operand(draft, knowing(scope, known), expression.right));
     }
     case "conditional":
       return inferConditional(draft, scope, expression);

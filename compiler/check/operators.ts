@@ -1,7 +1,6 @@
 import type { BinaryExpr, Expression, UnaryExpr } from "../ast/nodes.ts";
 import { join } from "./assignable.ts";
-import type { Draft, FileScope } from "./draft.ts";
-import { refuse } from "./opaque.ts";
+import type { Draft } from "./draft.ts";
 import type { TypedExpr } from "./program.ts";
 import { isOptional, optional, present, scalar, type Type, UNKNOWN, underlying } from "./types.ts";
 
@@ -73,7 +72,7 @@ export function unaryType(draft: Draft, node: UnaryExpr, operand: Operand): Type
   return of(numberType(operand), operand);
 }
 
-export function binaryType(draft: Draft, scope: FileScope, node: BinaryExpr, left: Operand, right: Operand): TypedExpr {
+export function binaryType(draft: Draft, node: BinaryExpr, left: Operand, right: Operand): TypedExpr {
   const what = `\`${node.operator}\``;
   switch (node.operator) {
     case "and":
@@ -94,8 +93,7 @@ export function binaryType(draft: Draft, scope: FileScope, node: BinaryExpr, lef
       return coalesceType(draft, node, left, right);
     case "/":
     case "%":
-      if (!checkDivisor(draft, scope, node, right.node)) return of(UNKNOWN, left, right);
-      return of(arithmeticType(draft, node, left, right), left, right);
+      return of(quotientType(draft, node, left, right), left, right);
     default:
       return of(arithmeticType(draft, node, left, right), left, right);
   }
@@ -180,12 +178,16 @@ function coalesceType(draft: Draft, node: BinaryExpr, left: Operand, right: Oper
   return of(a.kind === "null" ? b : eitherType(draft, node.span, "the two sides of `??`", a, b), left, right);
 }
 
-function checkDivisor(draft: Draft, scope: FileScope, node: BinaryExpr, divisor: Expression): boolean {
-  const value = literalNumber(divisor);
-  if (divisor.kind === "invalid") return false;
-  if (value === null) refuse(draft, scope, divisor, `\`${node.operator}\` by what is not a written number`, divisor.span);
-  else if (value === 0) draft.findings.add("zero-divisor", { span: divisor.span, operator: node.operator });
-  return value !== null && value !== 0;
+/** By what may be zero it may be absent: expressions are total. */
+function quotientType(draft: Draft, node: BinaryExpr, left: Operand, right: Operand): Type {
+  const value = literalNumber(right.node);
+  if (right.node.kind === "invalid") return UNKNOWN;
+  if (value === 0) {
+    draft.findings.add("zero-divisor", { span: right.node.span, operator: node.operator });
+    return UNKNOWN;
+  }
+  const type = arithmeticType(draft, node, left, right);
+  return value === null && type.kind !== "unknown" ? optional(type) : type;
 }
 
 /** What comes of two kinds; what is not listed does not go together. */

@@ -170,8 +170,13 @@ class Lowering {
         return { kind: "order", operator, left: this.#comparable(node.left), right: this.#comparable(node.right) };
       default: {
         const [left, right] = [this.#comparable(node.left), this.#comparable(node.right)];
-        const family = familyOf(this.#typed(node).type);
-        if (family !== "datetime") return { kind: "arithmetic", operator, result: rangeOf(this.#typed(node).type), left, right };
+        const type = present(this.#typed(node).type);
+        if (familyOf(type) !== "datetime") {
+          const result: PlanExpr = { kind: "arithmetic", operator, result: rangeOf(type), left, right };
+          if (!mayBeByZero(node)) return result;
+          const byZero: PlanExpr = { kind: "equal", left: right, right: { kind: "literal", value: 0 } };
+          return { kind: "conditional", condition: byZero, whenTrue: NULL, whenFalse: result };
+        }
         return { kind: "datetime", ms: { kind: "arithmetic", operator, result: "number", left, right } };
       }
     }
@@ -280,4 +285,9 @@ function isEmpty(expression: PlanExpr): boolean {
 function isPath(expression: PlanExpr): boolean {
   if (expression.kind === "member") return isPath(expression.object);
   return expression.kind === "input" || expression.kind === "stepOutput";
+}
+
+/** Whether a quotient is absent where its divisor is zero: a written divisor never is. */
+function mayBeByZero({ operator, right }: BinaryExpr): boolean {
+  return (operator === "/" || operator === "%") && literalNumber(right) === null;
 }

@@ -26,8 +26,6 @@ const STATEMENTS: readonly (readonly [construct: string, marked: string])[] = [
 ];
 
 const EXPRESSIONS: readonly (readonly [construct: string, marked: string])[] = [
-  ["`/` by what is not a written number", "1 / «input.n»"],
-  ["`%` by what is not a written number", "input.n % «input.n» + 1"],
   ["an index of a `record`", '«input.r["a"]»'],
   ["`failure`", "«failure».summary"],
 ];
