@@ -222,11 +222,8 @@ class Running {
         });
       case "saga.decide":
         return saga.decide(event.call, event.verdict, { by: event.by, reason: event.reason });
-      default: {
-        const signal = (saga as unknown as { readonly signal?: (name: string, payload: unknown) => Promise<void> }).signal;
-        if (signal === undefined) throw new TypeError("this runtime takes no signals");
-        return signal.call(saga, event.type.slice("signal.".length), event.payload ?? {});
-      }
+      default:
+        return saga.signal(event.type.slice("signal.".length) as never, (event.payload ?? {}) as never);
     }
   }
 }

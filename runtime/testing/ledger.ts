@@ -26,9 +26,9 @@ export class Ledger {
     return [...this.#effects.values()];
   }
 
-  /** Keys whose effect came after its undo. */
+  /** Keys whose effect came after its undo, and was not undone again. */
   get late(): readonly string[] {
-    return [...this.#late];
+    return [...this.#late].filter((key) => this.#effects.get(key)?.undoneAtMs === null);
   }
 
   has(key: string): boolean {

@@ -31,6 +31,8 @@ export interface ParticipantsOptions {
   readonly odds: Odds | null;
   /** What a call answers that succeeds and whose answer is not said; `undefined`: a sample. */
   readonly answers?: (call: MadeCall) => unknown;
+  /** Whether the called service does not remember what it refused. */
+  readonly forgets?: (call: MadeCall) => boolean;
 }
 
 /** Where a worker's life can end: asked at each point, never answered where it ends. */
@@ -52,11 +54,18 @@ export class Participants {
   /** The turn of each attempt, for its redelivery. */
   readonly #turnOf = new Map<string, number>();
   readonly #handlers = new Set<number>();
+  /** What was refused, by key: it is refused again. */
+  readonly #refusals = new Map<string, Refusal>();
   /** Keys of forward calls that may still take place. */
   readonly #underWay = new Map<string, number>();
 
   constructor(options: ParticipantsOptions) {
     this.#options = options;
+  }
+
+  /** Whether something can still take place that was begun. */
+  get isUnderWay(): boolean {
+    return this.#underWay.size > 0;
   }
 
   /** When each of the user's handlers that still runs was called, by the process's clock. */
@@ -72,7 +81,7 @@ export class Participants {
       const service = steps[site.service] ?? {};
       steps[site.service] = service;
       service[site.operation] ??= site.compute
-        ? computeOf(site, script)
+        ? computeOf(definition, site, script)
         : (input, ctx) => this.#called(definition, site, script, input, ctx, point);
     }
     return steps;
@@ -87,7 +96,8 @@ export class Participants {
     point: Point,
   ): Promise<unknown> {
     const { sagaId, step, attempt, redelivered, idempotencyKey: key, forwardKey } = ctx;
-    const kind = key.split("/").at(-2) as CallKind;
+    // saga/id/step/kind/generation: no part has a slash in it.
+    const kind = key.split("/")[3] as CallKind;
     const made = { sagaId, step, kind, service, operation, key, forwardKey, attempt, redelivered, input };
     const call: MadeCall = { atMs: this.#options.clock.now(), saga: definition.saga, ...made };
     await point(`before ${service}.${operation}`);
@@ -96,7 +106,7 @@ export class Participants {
       const turn = this.#turn(call, script, siteOf(definition, call)?.throws ?? []);
       return await (typeof turn === "function"
         ? this.#handled(turn, definition, call, ctx)
-        : this.#played(turn, definition, call, ctx));
+        : this.#played(turn, script !== undefined, definition, call, ctx));
     } finally {
       await point(`after ${service}.${operation}`);
     }
@@ -140,13 +150,11 @@ export class Participants {
     }
   }
 
-  async #played(turn: Outcome, definition: SagaDefinition, call: MadeCall, ctx: Context): Promise<unknown> {
+  async #played(turn: Outcome, scripted: boolean, definition: SagaDefinition, call: MadeCall, ctx: Context): Promise<unknown> {
     const after = typeof turn === "object" ? turn.after : undefined;
     if (after !== undefined) await this.#whileUnderWay(call, sleep(this.#options.clock, durationMs(after)));
-    if (typeof turn === "object" && "error" in turn) {
-      const { validators } = definition;
-      throw ctx.fail(turn.error, turn.data ?? sampleOf(validators.errors[turn.error]) ?? null);
-    }
+    const refusal = this.#refusalOf(turn, definition, call, scripted);
+    if (refusal !== null) throw ctx.fail(refusal.error, refusal.data);
     const outcome = typeof turn === "string" ? turn : "outcome" in turn ? turn.outcome : "success";
     if (outcome === "hang") return new Promise(() => undefined);
     if (outcome === "timeout") await aborted(ctx.signal);
@@ -158,6 +166,17 @@ export class Participants {
     this.#takePlace(definition, call, answer);
     if (outcome === "lost-answer") throw new Error("the answer is lost");
     return answer;
+  }
+
+  /** A service that remembers its keys refuses again what it has refused, and never what took place. Who scripts its answers decides alone. */
+  #refusalOf(turn: Outcome, definition: SagaDefinition, call: MadeCall, scripted: boolean): Refusal | null {
+    const remembers = !scripted && this.#options.forgets?.(call) !== true;
+    const before = remembers ? (this.#refusals.get(call.key) ?? null) : null;
+    if (before !== null || typeof turn !== "object" || !("error" in turn)) return before;
+    if (remembers && this.ledger.has(call.key)) return null;
+    const data = turn.data ?? sampleOf(definition.validators.errors[turn.error]) ?? null;
+    this.#refusals.set(call.key, { error: turn.error, data });
+    return { error: turn.error, data };
   }
 
   #answer(definition: SagaDefinition, call: MadeCall): unknown {
@@ -205,12 +224,11 @@ function siteOf(definition: SagaDefinition, call: MadeCall): CallSite | undefine
   return sitesOf(definition).find(({ step, kind }) => step === call.step && kind === call.kind);
 }
 
-/** A compute is pure and cannot be made up from its type alone: it has to be given. */
-function computeOf(site: CallSite, script: AnyScript | undefined): AnyHandler {
+/** A compute that nobody gave answers with a sample of its result. */
+function computeOf(definition: SagaDefinition, site: CallSite, script: AnyScript | undefined): AnyHandler {
   if (typeof script === "function") return script;
-  return () => {
-    throw new TypeError(`the compute ${site.operation} has to be given: steps.${site.service}.${site.operation}`);
-  };
+  const said = typeof script === "object" && "output" in script ? script : null;
+  return () => (said === null ? sampleOf(definition.validators.computes?.[site.operation]) : said.output);
 }
 
 function sleep(clock: Clock, ms: number): Promise<void> {
@@ -222,6 +240,11 @@ function sleep(clock: Clock, ms: number): Promise<void> {
 function aborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return Promise.resolve();
   return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
+
+interface Refusal {
+  readonly error: string;
+  readonly data: unknown;
 }
 
 const QUICK_MS = 2_000;

@@ -5,7 +5,6 @@ import { silentLogger } from "../observe/log.ts";
 import { timeline } from "../observe/timeline.ts";
 import { durationMs } from "../ports/duration.ts";
 import { openStore } from "../store/open.ts";
-import { partitionOf } from "../store/partition.ts";
 import type { SagaCondition, Store } from "../store/store.ts";
 import { startWorker } from "../worker/worker.ts";
 import { faultsOf } from "./faults.ts";
@@ -17,7 +16,7 @@ import { SeededRandom } from "./seeded-random.ts";
 import { Stage } from "./stage.ts";
 import { VirtualClock } from "./virtual-clock.ts";
 
-export interface RunSagaOptions<Input, Steps> {
+export interface RunSagaOptions<Input, Steps, Signals = Readonly<Record<string, unknown>>> {
   readonly input: Input;
   /** Default `run-1`. */
   readonly id?: string;
@@ -28,7 +27,7 @@ export interface RunSagaOptions<Input, Steps> {
   /** Of the random outcomes and of every backoff: the same seed, the same run. Default 1. */
   readonly seed?: number;
   /** What happens from outside, each at its time from the start (`"2h"` or ms). */
-  readonly events?: readonly RunEvent[];
+  readonly events?: readonly RunEvent<Signals>[];
   /** What a person says of each call that parks; `null`: nothing, and it stays parked. Default: nothing. */
   readonly person?: Verdict | ((call: string) => Verdict | null);
   /** Sagas that this one calls. */
@@ -47,10 +46,18 @@ export interface RunSagaOptions<Input, Steps> {
   readonly killAt?: number;
 }
 
-export type RunEvent =
-  | { readonly at: number | string; readonly signal: string; readonly payload?: unknown }
+export type RunEvent<Signals = Readonly<Record<string, unknown>>> =
+  | SignalEvent<unknown extends Signals ? Readonly<Record<string, unknown>> : Signals>
   | { readonly at: number | string; readonly cancel: string }
   | { readonly at: number | string; readonly decide: string; readonly verdict: Verdict };
+
+type SignalEvent<Signals> = {
+  readonly [Name in keyof Signals & string]: {
+    readonly at: number | string;
+    readonly signal: Name;
+    readonly payload: Signals[Name];
+  };
+}[keyof Signals & string];
 
 /** A saga that is called by another one, and how its own calls go. */
 export interface Callee {
@@ -103,11 +110,11 @@ type RunEnd<Output> =
  *
  * Rejects for wrong input (`RT1002`) and a handler that is missing (`RT1012`); what the saga meets is part of its result.
  */
-export async function runSaga<Input, Output, Steps>(
-  definition: SagaDefinition<Input, Output, Steps>,
-  options: RunSagaOptions<NoInfer<Input>, NoInfer<Steps>>,
+export async function runSaga<Input, Output, Steps, Signals>(
+  definition: SagaDefinition<Input, Output, Steps, Signals>,
+  options: RunSagaOptions<NoInfer<Input>, NoInfer<Steps>, NoInfer<Signals>>,
 ): Promise<SagaRun<Output>> {
-  const run = new Run(definition as SagaDefinition, options as RunSagaOptions<unknown, unknown>);
+  const run = new Run(definition as SagaDefinition, options as unknown as RunSagaOptions<unknown, unknown>);
   return (await run.toItsEnd()) as SagaRun<Output>;
 }
 
@@ -174,7 +181,7 @@ class Run {
         await stage.through(this.#startWorker(stage), limitMs);
       }
       view = await this.#look(handle);
-      if (view.status !== "running" && view.status !== "starting" && !isEnding(view)) break;
+      if (isOver(view) && !this.#participants.isUnderWay) break;
       if (view.conditions.includes("quarantined") || this.#participants.calls.length > CALLS_MAX) break;
     } while (stage.moveOn(limitMs));
     return view;
@@ -201,7 +208,7 @@ class Run {
   #happen(handle: SagaHandle, event: RunEvent): Promise<void> {
     if ("cancel" in event) return this.#noted("cancel", handle.cancel({ by: SIGNATURE.by, reason: event.cancel }));
     if ("decide" in event) return this.#noted(`decide ${event.decide}`, handle.decide(event.decide, event.verdict, SIGNATURE));
-    return this.#noted(`signal ${event.signal}`, signal(handle, event.signal, event.payload));
+    return this.#noted(`signal ${event.signal}`, handle.signal(event.signal as never, event.payload as never));
   }
 
   async #noted(what: string, done: Promise<unknown>): Promise<void> {
@@ -253,7 +260,7 @@ class Run {
       calls,
       effects: ledger.effects,
       history,
-      children: await this.#children(stage),
+      children: await this.#children(handle),
       timeline: timeline(history),
       refused: this.#refused,
       tookMs: this.#clock.now() - startMs,
@@ -262,37 +269,19 @@ class Run {
     };
   }
 
-  async #children(stage: Stage): Promise<Record<string, readonly HistoryEntry[]>> {
-    const ids = [...new Set(this.#participants.calls.map(({ sagaId }) => sagaId))].filter((id) => id !== this.#id).sort();
-    const { saga, version } = this.#definition;
-    const partition = partitionOf(saga, version, this.#id, stage.store.partitions);
-    const children: Record<string, readonly HistoryEntry[]> = {};
-    for (const id of ids) {
-      const page = await stage.store.history(partition, id, 0, CHILD_PAGE);
-      children[id] = page.map(({ number, atMs, record }) => ({
-        number,
-        atMs,
-        record: JSON.parse(record) as HistoryEntry["record"],
-      }));
-    }
-    return children;
+  async #children(handle: SagaHandle): Promise<Record<string, readonly HistoryEntry[]>> {
+    const histories: Record<string, readonly HistoryEntry[]> = {};
+    for (const { id } of await handle.children()) histories[id] = await handle.history(id);
+    return histories;
   }
 }
 
-function isEnding(view: SagaView): boolean {
-  return (view.conditions as readonly string[]).includes("ending");
-}
-
-/** Signals come with the engine that keeps them; a handle without them refuses each. */
-function signal(handle: SagaHandle, name: string, payload: unknown): Promise<unknown> {
-  const taker = handle as unknown as { readonly signal?: (name: string, payload: unknown) => Promise<unknown> };
-  return taker.signal === undefined
-    ? Promise.reject(new TypeError("this runtime takes no signals"))
-    : taker.signal(name, payload ?? {});
+/** It has ended, and so has what is to happen after its end. */
+function isOver({ status, conditions }: SagaView): boolean {
+  return (status === "completed" || status === "compensated") && !conditions.includes("ending");
 }
 
 const SIGNATURE = { by: "runSaga", reason: "scripted" };
 const DAY_MS = 86_400_000;
 /** Something that is tried so often is tried for ever. */
 const CALLS_MAX = 20_000;
-const CHILD_PAGE = 1_000;
