@@ -30,7 +30,7 @@ export interface LoopEvents {
   fenced(holding: Holding): void;
   /** A commit set a timer that is due in so long. */
   timerSet(delayMs: number): void;
-  /** Something ended or was let go: there may be room for new work. */
+  /** Something ended, was let go, or consumed commands: there may be room for what was left in the store. */
   settled(holding: Holding): void;
 }
 
@@ -239,6 +239,7 @@ export class Loop {
     family.phase = "idle";
     for (const part of written.parts) {
       for (const command of part.consume) holding.taken.delete(command.position);
+      if (part.consume.length > 0) this.#events.settled(holding);
       for (const timer of part.setTimers) this.#events.timerSet("atMs" in timer ? timer.atMs - atMs : timer.delayMs);
     }
     if (written.quarantined && !family.quarantined) {
