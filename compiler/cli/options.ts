@@ -76,3 +76,13 @@ export interface GraphOptions extends Omit<CommonOptions, "format"> {
   /** `null`: to stdout. */
   readonly outDir: string | null;
 }
+
+export const DOCS_FORMATS = ["markdown", "json"] as const;
+
+export interface DocsOptions extends Omit<CommonOptions, "format"> {
+  readonly format: (typeof DOCS_FORMATS)[number];
+  /** `null`: all that there are. */
+  readonly saga: string | null;
+  /** `null`: to stdout. */
+  readonly outDir: string | null;
+}

@@ -75,7 +75,7 @@ export const USAGE_PROBLEMS = {
   },
   "several-sagas": {
     code: "SAGA7111",
-    message: "There are {count} sagas ({names}), and one picture goes to stdout.",
+    message: "There are {count} sagas ({names}), and one of them goes to stdout.",
     help: "Choose one with `--saga <name>`, or write all of them into a folder with `--out-dir <dir>`.",
   },
   "no-such-saga": {

@@ -7,6 +7,8 @@ import {
   type BuildOptions,
   type CheckOptions,
   type CommonOptions,
+  DOCS_FORMATS,
+  type DocsOptions,
   type FormatOptions,
   GRAPH_FORMATS,
   type GraphOptions,
@@ -132,6 +134,16 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       done(await graph(paths, { ...commonOptions({ ...options, format: "text" }), format, saga, outDir }, io));
     });
 
+  common(program.command("docs").description("a page of Markdown for each saga: what it does, and how it is undone"), DOCS_FORMAT)
+    .option("--saga <name>", "this one only")
+    .option("--out-dir <dir>", "write a file a saga there instead of one page to stdout", folder)
+    .addHelpText("after", DOCS_HELP)
+    .action(async (paths: readonly string[], options: Partial<DocsOptions>) => {
+      const { docs } = await import("./commands/docs.ts");
+      const { format = "markdown", saga = null, outDir = null } = options;
+      done(await docs(paths, { ...commonOptions({ ...options, format: "text" }), format, saga, outDir }, io));
+    });
+
   program
     .command("lsp")
     .description("the language server, for editors: speaks the Language Server Protocol on stdin and stdout")
@@ -159,6 +171,7 @@ function commonOptions({ format = "text", color, maxWarnings = null, quiet = fal
 
 const REPORT_FORMAT = { choices: ["text", "json"], default: "text" } as const;
 const CHECK_FORMAT = { choices: REPORT_FORMATS, default: "text" } as const;
+const DOCS_FORMAT = { choices: DOCS_FORMATS, default: "markdown" } as const;
 const GRAPH_FORMAT = { choices: GRAPH_FORMATS, default: "mermaid" } as const;
 
 function common(command: Command, format: { readonly choices: readonly string[]; readonly default: string }): Command {
@@ -278,4 +291,14 @@ Examples:
   $ sagac graph sagas/order.saga
   $ sagac graph --saga PlaceOrder --format svg > order.svg
   $ sagac graph --out-dir docs/graphs
+${EXIT_HELP}`;
+
+const DOCS_HELP = `
+For those who run a saga, serve its steps or start it. What stands behind /// in the source is told where it belongs. Nothing is
+written while any source has errors.
+
+Examples:
+  $ sagac docs sagas/order.saga
+  $ sagac docs --saga PlaceOrder > order.md
+  $ sagac docs --out-dir docs/sagas
 ${EXIT_HELP}`;

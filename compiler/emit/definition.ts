@@ -1,6 +1,6 @@
 import type { Plan } from "../plan/plan.ts";
 import { numberLiteral, propertyKey, stringLiteral } from "./lib/escape.ts";
-import { type HandlerSite, handlerSites } from "./lib/handlers.ts";
+import { type HandlerSite, handlerNote, handlerSites } from "./lib/handlers.ts";
 import { header } from "./lib/header.ts";
 import { braces, brackets, type Item, type Layout, render } from "./lib/layout.ts";
 import { machineSpecifier, moduleFile, moduleSpecifier, type TypeNames, typeNames } from "./lib/names.ts";
@@ -55,21 +55,6 @@ function body(plan: Plan, options: EmitOptions): string {
   out.line();
   definition(out, plan, options, names);
   return out.toString();
-}
-
-/** What a handler is for: `Undoes \`reserveStock\`.` */
-export function handlerNote(handler: HandlerSite): string {
-  const steps = handler.steps.map((step) => `\`${step}\``).join(", ");
-  switch (handler.kind) {
-    case "forward":
-      return handler.steps.length === 1 && handler.steps[0] === handler.operation ? "" : `Runs ${steps}.`;
-    case "undo":
-      return `Undoes ${steps}.`;
-    case "inquire":
-      return `Answers whether ${steps} happened.`;
-    case "compute":
-      return "Pure: it reads nothing but its arguments and changes nothing. What it throws stops the saga for a person to see.";
-  }
 }
 
 function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames, handlers: readonly HandlerSite[]): void {

@@ -1,8 +1,7 @@
 import type { Plan, PlanField } from "../plan/plan.ts";
 import { stepsOf } from "../plan/units.ts";
-import { handlerNote } from "./definition.ts";
 import { identifier, importSpecifier, lineComment, propertyKey, stringLiteral } from "./lib/escape.ts";
-import { type HandlerSite, handlerSites } from "./lib/handlers.ts";
+import { type HandlerSite, handlerNote, handlerSites } from "./lib/handlers.ts";
 import { typeNames } from "./lib/names.ts";
 import { INDENT, Writer } from "./lib/writer.ts";
 import type { EmitOptions } from "./target.ts";

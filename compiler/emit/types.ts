@@ -134,17 +134,16 @@ export function parameterName(name: string): string {
 // ---- types of TypeScript
 
 function writeImports(out: Writer, plan: Plan, names: TypeNames, options: EmitOptions): void {
-  const imported = importedTypes(plan);
-  for (const type of imported) {
-    const specifier = importedSpecifier(type, plan, options);
-    const own = names.named(type.name);
-    const name = type.exported === undefined || type.exported === own ? own : `${identifier(type.exported)} as ${own}`;
-    out.line(`import type { ${name} } from ${specifier};`);
+  const files = Map.groupBy(importedTypes(plan), (type) => importedSpecifier(type, plan, options));
+  for (const [specifier, types] of files) {
+    const list = types.map(({ name }) => (names.named(name) === name ? name : `${name} as ${names.named(name)}`));
+    out.line(`import type { ${list.join(", ")} } from ${specifier};`);
   }
-  if (imported.length === 0) return;
+  if (files.size === 0) return;
+  const all = [...files.values()].flat().map(({ name }) => names.named(name));
   out
     .line()
-    .line(`export type { ${imported.map(({ name }) => names.named(name)).join(", ")} };`)
+    .line(`export type { ${all.join(", ")} };`)
     .line();
 }
 

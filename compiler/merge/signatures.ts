@@ -1,5 +1,6 @@
 import { type HandlerKind, type HandlerSite, handlerSites } from "../emit/lib/handlers.ts";
 import { typeNames } from "../emit/lib/names.ts";
+import { sourceText } from "../emit/lib/source-type.ts";
 import type { Plan, PlanField, PlanStep, PlanType } from "../plan/plan.ts";
 import { stepsOf } from "../plan/units.ts";
 
@@ -115,28 +116,6 @@ function fields(all: readonly PlanField[], plan: Plan): FieldShape[] {
     byName.set(name, { name, text: sourceText(type), shape: shape(type, plan, []) });
   }
   return [...byName.values()];
-}
-
-function sourceText(type: PlanType): string {
-  switch (type.kind) {
-    case "scalar":
-    case "named":
-      return type.name;
-    case "literals":
-      return type.values.map((value) => JSON.stringify(value)).join(" | ");
-    case "array":
-      return `${grouped(type.element)}[]`;
-    case "optional":
-      return `${grouped(type.type)}?`;
-    case "record":
-      return `record<${sourceText(type.value)}>`;
-    case "object":
-      return `{ ${type.fields.map((field) => `${field.name}: ${sourceText(field.type)}`).join(", ")} }`;
-  }
-}
-
-function grouped(type: PlanType): string {
-  return type.kind === "literals" && type.values.length > 1 ? `(${sourceText(type)})` : sourceText(type);
 }
 
 /** Named types are written out; one inside itself is `^n`, counted from the innermost. */

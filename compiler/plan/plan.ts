@@ -127,8 +127,6 @@ export interface PlanTypeDecl {
   readonly type: PlanType;
   /** A type of TypeScript: the file as the source names it (`./types.ts`), relative to the source; `type` is what it was found to be. */
   readonly from: string | null;
-  /** What that file calls it; left out: the same. */
-  readonly exported?: string;
 }
 
 export interface PlanError {

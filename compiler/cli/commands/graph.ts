@@ -1,16 +1,15 @@
 import { join, resolve } from "node:path";
-import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
 import { draw, graphFile } from "../../emit/graph/draw.ts";
 import { type Graph, graphOf } from "../../emit/graph/model.ts";
 import { sagaNames } from "../../emit/lib/names.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
 import { VERSION } from "../../version.ts";
+import { chooseSagas } from "../choose-sagas.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { GraphOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { collisions, type OwnFile, ownFile, writeOwnFiles } from "../own-files.ts";
-import { UsageError } from "../problems.ts";
 import { compileProject, openProject, type Project } from "../project.ts";
 
 /**
@@ -21,7 +20,7 @@ export async function graph(paths: readonly string[], options: GraphOptions, io:
   const project = await openProject(paths, io.cwd);
   const { sagas, diagnostics } = compileProject(project);
   const sound = exitCodeOf(project.report(diagnostics), options) === EXIT.ok;
-  const chosen = sound ? choose(sagas, options) : [];
+  const chosen = sound ? chooseSagas(sagas, options, options.outDir === null && options.format !== "json") : [];
   const folder = options.outDir === null ? null : resolve(io.cwd, options.outDir);
   const clashes =
     folder === null
@@ -56,21 +55,6 @@ export async function graph(paths: readonly string[], options: GraphOptions, io:
     io.stderr.write(`${plural(files.length, "graph")}, ${changed.length} written\n`);
   }
   return exitCode;
-}
-
-/** Throws `UsageError` where it is not clear which one is meant. */
-function choose(sagas: readonly CompiledSaga[], { saga: name, outDir, format }: GraphOptions): readonly CompiledSaga[] {
-  const names = sagas.map(({ plan }) => plan.saga);
-  if (name !== null) {
-    const found = sagas.filter(({ plan }) => plan.saga === name);
-    if (found.length > 0) return found;
-    const help =
-      didYouMean(name, names) ?? (names.length === 0 ? "They declare no saga at all." : `There is ${listNames(names)}.`);
-    throw new UsageError("no-such-saga", { name, help });
-  }
-  if (sagas.length > 1 && outDir === null && format !== "json")
-    throw new UsageError("several-sagas", { count: String(sagas.length), names: listNames(names) });
-  return sagas;
 }
 
 function stem({ plan }: CompiledSaga, folder: string): string {

@@ -117,6 +117,34 @@ export function dotString(text: string): string {
   return `"${escaped}"`;
 }
 
+/**
+ * A line of Markdown that says the text: nothing in it is markup, a link, a heading, a list or the end of a table's cell. Code in single
+ * backquotes stays code.
+ */
+export function markdownText(text: string): string {
+  const parts = visibleLine(text).split(/(`[^`]+`)/);
+  const escaped = parts.map((part, at) => (at % 2 === 1 ? markdownCode(part.slice(1, -1)) : markdownPlain(part))).join("");
+  return escaped.replace(/^(?=[-+])/, "\\").replace(/^(\d+)(?=[.)])/, "$1\\");
+}
+
+/** Code inside a line of Markdown, also in a table. */
+export function markdownCode(text: string): string {
+  const line = visibleLine(text).replaceAll("|", "\\|");
+  const longest = Math.max(0, ...(line.match(/`+/g) ?? []).map((run) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const blank = longest > 0 || line === "" ? " " : "";
+  return `${fence}${blank}${line}${blank}${fence}`;
+}
+
+function markdownPlain(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replace(/[\\`*_{}[\]#|~!$^]/g, "\\$&")
+    .replace(/(?<=\w):(?=\/\/)|(?<=www)\./gi, "\\$&");
+}
+
 /** Text inside a comment of HTML, SVG or XML, on one line. */
 export function markupComment(text: string): string {
   return visibleLine(text)

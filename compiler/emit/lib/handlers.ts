@@ -50,6 +50,21 @@ function computeSite({ name, doc }: PlanComputeDecl, names: TypeNames): HandlerS
   return { service: COMPUTE, operation: name, kind: "compute", steps: [], doc, errors: [], type };
 }
 
+/** What a handler is for: `Undoes \`reserveStock\`.` */
+export function handlerNote(handler: HandlerSite): string {
+  const steps = handler.steps.map((step) => `\`${step}\``).join(", ");
+  switch (handler.kind) {
+    case "forward":
+      return handler.steps.length === 1 && handler.steps[0] === handler.operation ? "" : `Runs ${steps}.`;
+    case "undo":
+      return `Undoes ${steps}.`;
+    case "inquire":
+      return `Answers whether ${steps} happened.`;
+    case "compute":
+      return "Pure: it reads nothing but its arguments and changes nothing. What it throws stops the saga for a person to see.";
+  }
+}
+
 interface Use {
   readonly kind: Exclude<HandlerKind, "compute">;
   readonly step: PlanStep;
