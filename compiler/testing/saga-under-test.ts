@@ -12,6 +12,8 @@ export interface SagaFiles extends MachineTables {
   readonly plan: object;
   readonly machine: XStateMachine;
   readonly createEmptyActor: () => XStateActor;
+  /** The block whose machine it is, by its id (`$foreach1`); left out: the saga itself. */
+  readonly body?: string;
 }
 
 export interface WalkOptions {
@@ -37,9 +39,11 @@ export interface SagaUnderTest {
  *
  * @throws if the plan is not one, or of another sagac.
  */
-export function sagaUnderTest({ plan, machine, calls, effects, delays, createEmptyActor }: SagaFiles): SagaUnderTest {
+export function sagaUnderTest({ plan, machine, createEmptyActor, body: id, ...tables }: SagaFiles): SagaUnderTest {
   if (!isPlan(plan)) throw new TypeError("This is no plan that this sagac can read: build the saga again.");
-  const { machine: walked, facts } = subject(plan, null, machine, { calls, effects, delays }, createEmptyActor());
+  const body = plan.bodies.find((each) => each.id === id) ?? null;
+  if (id !== undefined && body === null) throw new TypeError(`The plan has no block ${id}: build the saga again.`);
+  const { machine: walked, facts } = subject(plan, body, machine, tables, createEmptyActor());
   return {
     walk({ alphabet = ALPHABET, laws = LAWS, maxStates = 20_000, seconds = Number.POSITIVE_INFINITY } = {}) {
       const startedMs = performance.now();

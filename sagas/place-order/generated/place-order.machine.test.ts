@@ -9,7 +9,7 @@
 import { ALPHABET, LAWS, sagaUnderTest } from "sagac/testing";
 import { describe, expect, it } from "vitest";
 import { createEmptyActor } from "xstate";
-import { calls, delays, effects, placeOrderMachine } from "./place-order.machine.ts";
+import * as placeOrderMachineModule from "./place-order.machine.ts";
 import plan from "./place-order.plan.json" with { type: "json" };
 
 /** Everything that can happen to it. A test of your own may walk it over more, or over less. */
@@ -19,7 +19,12 @@ export const alphabet = ALPHABET;
 export const laws = LAWS;
 
 /** The machine of PlaceOrder, to be walked: `placeOrderUnderTest.walk({ alphabet, laws })`. */
-export const placeOrderUnderTest = sagaUnderTest({ plan, machine: placeOrderMachine, calls, effects, delays, createEmptyActor });
+export const placeOrderUnderTest = sagaUnderTest({
+  plan,
+  ...placeOrderMachineModule,
+  machine: placeOrderMachineModule.placeOrderMachine,
+  createEmptyActor,
+});
 
 describe("The machine of PlaceOrder", () => {
   it("keeps every law, whatever happens and in whatever order", { timeout: 120_000 }, () => {
