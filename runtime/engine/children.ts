@@ -226,7 +226,7 @@ function settleUndo(work: Work, parentId: string, wanted: WantedCall, site: Chil
     work.cursors.set(group, { entry: at.entry, index: at.index - 1 });
   }
   const missing = next.filter((id) => stateOf(work, id) === null);
-  if (missing.length > 0) throw new MissingMembers(missing);
+  if (missing.length > 0) throw new MissingMembers([...missing, ...comingNext(work, group, last, Math.min(max, BEGIN_MAX))]);
   for (const id of next) apply(work, id, { type: "saga.undo" }, (event): HistoryRecord => ({ type: "reopened", event }));
   if (next.length > 0) {
     // Some may have ended at once; then there may be room for more.
@@ -236,6 +236,18 @@ function settleUndo(work: Work, parentId: string, wanted: WantedCall, site: Chil
   if (running > 0 || waits || work.again.has(parentId)) return false;
   answer(work, parentId, wanted, { type: `xstate.done.actor.${wanted.id}`, output: null });
   return true;
+}
+
+/** Those that will be undone after these: read along, so that not every one of them needs a draft of its own to find that it is missing. */
+function comingNext(work: Work, group: string, last: number, count: number): string[] {
+  const before = work.cursors.get(group);
+  const ids: string[] = [];
+  for (let at = nextToUndo(work, group, last); at !== null && ids.length < count; at = nextToUndo(work, group, last)) {
+    ids.push(`${group}.${at.entry}.${at.index}`);
+    work.cursors.set(group, { entry: at.entry, index: at.index - 1 });
+  }
+  if (before !== undefined) work.cursors.set(group, before);
+  return ids;
 }
 
 /** Where the next one stands, from the last to the first; `null`: there is none left. */

@@ -1,7 +1,8 @@
 import { createClient, implement, openStore, silentLogger, startWorker } from "@sagac/runtime";
 import { describe, expect, test } from "vitest";
 import type { Failure, SagaContext, StepRecord } from "../../runtime/engine/definition.ts";
-import { type Handlers, type HandSaga, handMade } from "../kit/hand-made.ts";
+import { handMade } from "../kit/hand-made.ts";
+import type { Handlers, HandSaga } from "../kit/hand-plan.ts";
 import { until } from "../kit/until.ts";
 import { type VirtualRun, virtualRun } from "../kit/virtual-run.ts";
 

@@ -2,7 +2,8 @@ import { createClient, implement, openStore, silentLogger, startWorker } from "@
 import { CountedIds, SeededRandom, VirtualClock } from "@sagac/runtime/testing";
 import { describe, expect, test } from "vitest";
 import type { SagaContext, WaitRecord } from "../../runtime/engine/definition.ts";
-import { type HandSaga, handMade, type Node, tables } from "../kit/hand-made.ts";
+import { handMade, tables } from "../kit/hand-made.ts";
+import type { HandSaga, Node } from "../kit/hand-plan.ts";
 import { type VirtualRun, virtualRun } from "../kit/virtual-run.ts";
 
 const approval: Node = { kind: "await", name: "$await1", signals: [{ signal: "approved", case: "$case1" }], limitMs: 60_000 };

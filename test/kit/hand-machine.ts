@@ -1,6 +1,6 @@
 import { type AnyEventObject, type AnyStateMachine, assign, createMachine } from "xstate";
 import type { CallError, Failure, SagaContext, StepRecord, WaitRecord } from "../../runtime/engine/definition.ts";
-import { type HandMade, limitEvent, type Node, undone } from "./hand-made.ts";
+import { type HandMade, limitEvent, type Node, undone } from "./hand-plan.ts";
 
 /** The machine of a saga by hand: forward through its nodes, backward through those that are undone. */
 export function handMachine({ saga, nodes, output, ending = false }: Omit<HandMade, "bodies" | "signals">): AnyStateMachine {

@@ -1,6 +1,7 @@
 import { type Implementation, implement } from "@sagac/runtime";
 import type { ChildSite, SagaContext, StepRecord } from "../../runtime/engine/definition.ts";
-import { type HandSaga, handMade, tables } from "./hand-made.ts";
+import { handMade, tables } from "./hand-made.ts";
+import type { HandSaga } from "./hand-plan.ts";
 
 /** A saga that reserves each of its items as an instance of its own, and then does something that can fail. */
 export function itemsSaga(site: Partial<ChildSite> = {}): HandSaga {

@@ -1,0 +1,73 @@
+/**
+ * `npm run bench:items`: what one item of a foreach costs, among 100 and among 10,000: time on the way out and on the way back, and bytes
+ * written. Nothing of it may grow with their number. Handlers answer at once; 50 items at a time; the last step fails, so that each is undone.
+ */
+import { parseArgs } from "node:util";
+import { createClient, silentLogger, startWorker } from "@sagac/runtime";
+import { observeStore } from "@sagac/runtime/testing";
+import { itemWorld } from "../test/kit/items.ts";
+import { openBenchStore, STORES, type StoreName } from "./stores.ts";
+
+const { values } = parseArgs({
+  options: {
+    stores: { type: "string", default: "memory,sqlite,redis" },
+    items: { type: "string", default: "100,1000,5000,10000" },
+  },
+});
+
+interface Cost {
+  readonly outMs: number;
+  readonly backMs: number;
+  readonly bytes: number;
+}
+
+process.stdout.write("store    items   out ms/item  back ms/item  bytes/item\n");
+for (const name of values.stores.split(",")) {
+  const store = STORES.find((known) => known === name);
+  if (store === undefined) throw new Error(`--stores: "${name}" is none of ${STORES.join(", ")}`);
+  for (const count of values.items.split(",").map(Number)) {
+    const { outMs, backMs, bytes } = await costOf(store, count);
+    const row = [
+      store.padEnd(7),
+      String(count).padStart(6),
+      (outMs / count).toFixed(3).padStart(13),
+      (backMs / count).toFixed(3).padStart(13),
+    ];
+    process.stdout.write(`${row.join(" ")} ${(bytes / count).toFixed(0).padStart(11)}\n`);
+  }
+}
+
+async function costOf(name: StoreName, count: number): Promise<Cost> {
+  const opened = await openBenchStore(name);
+  let bytes = 0;
+  const store = observeStore(opened.store, {
+    before(call) {
+      if (call.operation !== "commit") return;
+      for (const part of call.arguments[0] as readonly { readonly snapshot: string; readonly records: readonly string[] }[]) {
+        bytes += part.snapshot.length + part.records.reduce((sum, record) => sum + record.length, 0);
+      }
+    },
+  });
+  let turnedMs = 0;
+  const world = itemWorld(
+    { max: 50 },
+    {
+      close: () => {
+        turnedMs = performance.now();
+        throw new Error("the last step fails");
+      },
+    },
+  );
+  const worker = await startWorker({ store, sagas: [world.implementation], handleSignals: false, log: silentLogger });
+  try {
+    const begunMs = performance.now();
+    const group = await createClient({ store }).start(world.definition, { id: "bench-1", input: { count } });
+    await group.result();
+    const endedMs = performance.now();
+    if (world.reserved.length !== count || world.undone.length !== count) throw new Error("an item was lost or doubled");
+    return { outMs: turnedMs - begunMs, backMs: endedMs - turnedMs, bytes };
+  } finally {
+    await worker.stop();
+    await opened.close();
+  }
+}

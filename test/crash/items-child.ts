@@ -1,0 +1,52 @@
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { createClient, implement, openStore, startWorker } from "@sagac/runtime";
+import type { ChildSite } from "../../runtime/engine/definition.ts";
+import { itemsSaga } from "../kit/items.ts";
+
+export interface ItemsTask {
+  readonly store: string;
+  readonly prefix: string;
+  /** What the participant did, a line each: `reserve <item> <key>`. */
+  readonly books: string;
+  readonly count: number;
+  readonly site: Partial<ChildSite>;
+  /** Dies in the call that makes so many lines of this kind; `null`: it lives until the end. */
+  readonly kill: { readonly what: "reserve" | "undo"; readonly after: number } | null;
+}
+
+/** One life of a worker that carries out a foreach whose last item fails. */
+async function live({ store: url, prefix, books, count, site, kill }: ItemsTask): Promise<void> {
+  const written = { reserve: 0, undo: 0 };
+  writeFileSync(books, "", { flag: "a" });
+  for (const line of readFileSync(books, "utf8").split("\n"))
+    if (line !== "") written[line.startsWith("undo") ? "undo" : "reserve"]++;
+  const write = (what: "reserve" | "undo", input: unknown, ctx: unknown): void => {
+    const { item } = input as { readonly item: number };
+    appendFileSync(books, `${what} ${item} ${(ctx as { readonly idempotencyKey: string }).idempotencyKey}\n`);
+    written[what]++;
+    // Between the effect and its answer.
+    if (kill?.what === what && written[what] === kill.after) process.kill(process.pid, "SIGKILL");
+  };
+  const steps = {
+    things: {
+      reserve(input: unknown, ctx: unknown) {
+        if ((input as { readonly item: number }).item === count - 1) throw new Error("the last one fails");
+        write("reserve", input, ctx);
+        return { done: true };
+      },
+      undo_reserve: (input: unknown, ctx: unknown) => write("undo", input, ctx),
+      close: () => null,
+    },
+  };
+  const definition = itemsSaga(site);
+  const store = await openStore(url, { partitions: 1, prefix });
+  const group = await createClient({ store }).start(definition, { id: "group-1", input: { count } });
+  const worker = await startWorker({ store, sagas: [implement(definition, steps)], leaseMs: 300, handleSignals: false });
+  const result = await group.result({ timeout: "100s" });
+  const children = (await group.children()).map(({ status }) => status);
+  await worker.stop();
+  await store.close();
+  process.stdout.write(JSON.stringify({ result, children }));
+}
+
+await live(JSON.parse(process.argv[2] ?? "null") as ItemsTask);
