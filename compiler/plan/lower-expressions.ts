@@ -1,17 +1,31 @@
 import type { BinaryExpr, Expression, FunctionExpr, MemberExpr, ObjectExpr } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
 import { familyOf, literalNumber, valueType } from "../check/operators.ts";
-import type { TypedExpr } from "../check/program.ts";
+import type { NameUse, TypedExpr } from "../check/program.ts";
 import { isOptional, present, type Type, underlying } from "../check/types.ts";
 import type { NumberRange, PlanEntry, PlanExpr } from "./plan.ts";
+
+/** What the names of an expression stand for where it stands. */
+export interface NameLowering {
+  input(): PlanExpr;
+  name(use: NameUse): PlanExpr;
+  failure(): PlanExpr;
+  /** A call of a compute with its arguments, in order. */
+  compute(node: FunctionExpr, args: readonly PlanExpr[]): PlanExpr;
+}
 
 /**
  * An expression as the plan has it: what may be absent, instants and ranges of numbers are said, so that no reader needs the types.
  *
  * @throws CompilerBug for what the rules should have refused.
  */
-export function lowerExpression(typed: ReadonlyMap<Expression, TypedExpr>, expression: Expression): PlanExpr {
-  return new Lowering(typed).expression(expression, null);
+export function lowerExpression(
+  typed: ReadonlyMap<Expression, TypedExpr>,
+  names: NameLowering,
+  expression: Expression,
+  as: Type | null = null,
+): PlanExpr {
+  return new Lowering(typed, names).expression(expression, as);
 }
 
 const NULL: PlanExpr = { kind: "literal", value: null };
@@ -19,15 +33,22 @@ const ITEM: PlanExpr = { kind: "item" };
 
 class Lowering {
   readonly #all: ReadonlyMap<Expression, TypedExpr>;
+  readonly #names: NameLowering;
 
-  constructor(typed: ReadonlyMap<Expression, TypedExpr>) {
+  constructor(typed: ReadonlyMap<Expression, TypedExpr>, names: NameLowering) {
     this.#all = typed;
+    this.#names = names;
   }
 
   /** `as`: the type that the value has where it goes to, where that is not its own: records lose what it has no field for. */
   expression(node: Expression, as: Type | null): PlanExpr {
     const typed = this.#typed(node);
     if (typed.absent) return NULL;
+    const value = this.#value(node, typed, as);
+    return typed.known && !isNull(value) ? { kind: "known", value } : value;
+  }
+
+  #value(node: Expression, typed: TypedExpr, as: Type | null): PlanExpr {
     switch (node.kind) {
       case "int":
       case "decimal":
@@ -39,10 +60,10 @@ class Lowering {
       case "null":
         return NULL;
       case "input":
-        return { kind: "input" };
+        return this.#names.input();
       case "name": {
         if (typed.output === undefined) throw new CompilerBug(`the name ${node.name} stands for nothing`);
-        return { kind: "stepOutput", step: typed.output.binding.ident.name, optional: typed.output.optional };
+        return this.#names.name(typed.output);
       }
       case "member":
         return this.#member(node);
@@ -92,6 +113,7 @@ class Lowering {
       case "function":
         return this.#function(node, typed.type);
       case "failure":
+        return this.#names.failure();
       case "invalid":
         throw new CompilerBug(`an expression of kind ${node.kind} has no plan`);
     }
@@ -199,7 +221,7 @@ class Lowering {
 
   #function(node: FunctionExpr, type: Type): PlanExpr {
     const [first, second] = node.args;
-    if (first === undefined) throw new CompilerBug(`${node.callee.name} without an argument`);
+    if (first === undefined) return this.#names.compute(node, []);
     switch (node.callee.name) {
       case "length":
         return { kind: "length", list: this.expression(first, null) };
@@ -218,7 +240,10 @@ class Lowering {
         return { kind: "contains", list: { kind: "every", list, select, flatten: false }, item: this.#comparable(second) };
       }
       default:
-        throw new CompilerBug(`there is no function ${node.callee.name}`);
+        return this.#names.compute(
+          node,
+          node.args.map((each) => this.expression(each, null)),
+        );
     }
   }
 

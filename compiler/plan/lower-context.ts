@@ -1,0 +1,134 @@
+import type { Node } from "../ast/nodes.ts";
+import { CompilerBug } from "../bug.ts";
+import type { FlowBlock } from "../check/flow-nodes.ts";
+import type { Frame, Frames, Presence } from "../check/names.ts";
+import type { CheckedProgram, CheckedSaga } from "../check/program.ts";
+import type { FieldType, Type } from "../check/types.ts";
+import type { SourceFile } from "../source/source-set.ts";
+import { lowerFields, lowerType } from "./lower-types.ts";
+import type { PlanBody, PlanExpr, PlanField, PlanLet, PlanNode, PlanSequence, PlanSpan, PlanStep, PlanType } from "./plan.ts";
+
+export interface LowerOptions {
+  /** The text of a file of the program, for lines and columns. */
+  readonly source: (path: string) => SourceFile | null;
+  /** How a file is named in headers; by default its last part: the generated folder stands beside it. */
+  readonly sourceName?: (path: string) => string;
+}
+
+/** What all parts of one saga's lowering share. */
+export class SagaContext {
+  readonly program: CheckedProgram;
+  readonly saga: CheckedSaga;
+  /** What the plan's types are made of. */
+  readonly reached: Type[] = [];
+  /** Outer ones first. */
+  readonly units: Unit[];
+  readonly #options: LowerOptions;
+  readonly #counts = new Map<string, number>();
+  readonly #ids = new Map<Node, string>();
+
+  constructor(program: CheckedProgram, saga: CheckedSaga, options: LowerOptions) {
+    this.program = program;
+    this.saga = saga;
+    this.#options = options;
+    this.units = [new Unit(null, [], null)];
+  }
+
+  get root(): Unit {
+    const [root] = this.units;
+    if (root === undefined) throw new CompilerBug("a saga without a unit");
+    return root;
+  }
+
+  /** `$group1`, `$group2` … in the order in which they are asked for; of one node always the same. */
+  id(kind: string, node: Node): string {
+    const known = this.#ids.get(node);
+    if (known !== undefined) return known;
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    const id = `$${kind}${count}`;
+    this.#ids.set(node, id);
+    return id;
+  }
+
+  idOf(node: Node): string {
+    const id = this.#ids.get(node);
+    if (id === undefined) throw new CompilerBug(`a ${node.kind} is read before it is there`);
+    return id;
+  }
+
+  fields(fields: readonly FieldType[]): PlanField[] {
+    this.reached.push(...fields.map(({ type }) => type));
+    return lowerFields(fields);
+  }
+
+  type(type: Type): PlanType {
+    this.reached.push(type);
+    return lowerType(type);
+  }
+
+  span({ span }: Node): PlanSpan {
+    const source = this.#options.source(span.file);
+    if (source === null) throw new CompilerBug(`the text of ${span.file} is gone`);
+    return source.lines.positionAt(span.start);
+  }
+
+  get sourceName(): string {
+    const { path } = this.saga.file;
+    return this.#options.sourceName?.(path) ?? path.slice(path.lastIndexOf("/") + 1);
+  }
+}
+
+/** What becomes a machine: the saga itself, or the block of a foreach or repeat. */
+export class Unit {
+  readonly parent: Unit | null;
+  /** Around all that stands in it. */
+  readonly frames: Frames;
+  readonly child: ChildUnit | null;
+  readonly steps: PlanStep[] = [];
+  readonly lets: PlanLet[] = [];
+  /** What it reads of the unit around it, by field. */
+  readonly captures = new Map<string, Carried>();
+  /** What the unit around it reads of a round, by field. */
+  readonly given = new Map<string, Carried>();
+
+  constructor(parent: Unit | null, frames: Frames, child: ChildUnit | null) {
+    this.parent = parent;
+    this.frames = frames;
+    this.child = child;
+  }
+
+  /** The item or round that it is of; `null`: the saga itself. */
+  get frame(): Frame | null {
+    return this.frames.at(-1) ?? null;
+  }
+}
+
+export interface ChildUnit extends Pick<PlanBody, "id" | "name" | "kind" | "zone" | "span"> {
+  readonly block: FlowBlock;
+  /** What a round has given when it ends. */
+  readonly gives: ReadonlyMap<string, Presence>;
+  readonly item: PlanField | null;
+  /** Filled in once it is lowered. */
+  forward: PlanSequence;
+}
+
+/** A value that goes from one unit into another. */
+export interface Carried {
+  /** What it is called where it comes from. */
+  readonly name: string;
+  readonly field: PlanField;
+  readonly value: PlanExpr;
+}
+
+/** Where a statement is lowered. */
+export interface LowerPlace {
+  readonly unit: Unit;
+  /** Of the records of what stands here. */
+  readonly path: readonly string[];
+  /** The parts of the unit around it that fail as one, innermost last. */
+  readonly scopes: readonly string[];
+  readonly frames: Frames;
+  /** Nodes that must stand before the statement that is being lowered. */
+  readonly before: PlanNode[];
+}
