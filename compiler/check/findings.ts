@@ -46,6 +46,11 @@ export interface FindingShapes {
   "spent-outcome": { readonly span: Span; readonly owner: string; readonly onlyPark: boolean };
   /** An `output` of a block that nothing reads. */
   "unused-output": { readonly span: Span };
+  /** A name for results that there are not. */
+  "no-result": { readonly span: Span; readonly name: Ident };
+  /** `max` of a repeat or foreach that is no count of anything. */
+  "no-count": { readonly span: Span; readonly of: string };
+  "race-waits": { readonly span: Span };
   "no-failure": { readonly span: Span };
   /** A statement that nothing comes to; `fails`: what stands before it. */
   unreachable: { readonly span: Span; readonly fails: Span };

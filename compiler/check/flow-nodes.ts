@@ -21,7 +21,7 @@ import type {
 } from "../ast/nodes.ts";
 import type { PlanRetry } from "../plan/plan.ts";
 import type { Span } from "../source/span.ts";
-import type { Binding, Frames } from "./names.ts";
+import type { Binding, Frames, Presence } from "./names.ts";
 import type { CheckedSaga, CheckedStep, ErrorSymbol, Mapping, Setting, Zone } from "./program.ts";
 import type { FieldType, Type } from "./types.ts";
 
@@ -75,6 +75,7 @@ export interface FlowBranch extends FlowBlock {
 export interface FlowParallel {
   readonly kind: "parallel";
   readonly node: ParallelNode;
+  readonly zone: Zone;
   readonly onFailure: "cancel" | "wait";
   readonly branches: readonly FlowBranch[];
 }
@@ -97,6 +98,7 @@ export interface NamedResult {
 export interface FlowIf {
   readonly kind: "if";
   readonly node: IfNode;
+  readonly zone: Zone;
   /** An `else if` is an arm of its own. */
   readonly arms: readonly { readonly condition: Expression; readonly block: FlowBlock }[];
   readonly otherwise: FlowBlock | null;
@@ -106,6 +108,7 @@ export interface FlowTry {
   readonly kind: "try";
   readonly node: TryNode;
   readonly zone: Zone;
+  readonly tried: boolean;
   /** A duration. */
   readonly timeout: Expression | null;
   readonly body: FlowBlock;
@@ -117,12 +120,15 @@ export interface FlowForeach {
   readonly kind: "foreach";
   readonly node: ForeachNode;
   readonly zone: Zone;
+  readonly tried: boolean;
   readonly item: NamedResult | null;
   readonly list: Expression;
   readonly where: Expression | null;
   readonly max: number | null;
   readonly onFailure: "cancel" | "wait" | "continue";
   readonly block: FlowBlock;
+  /** The list of the results. */
+  readonly type: Type;
   readonly as: NamedResult | null;
 }
 
@@ -130,11 +136,14 @@ export interface FlowRepeat {
   readonly kind: "repeat";
   readonly node: RepeatNode;
   readonly zone: Zone;
+  readonly tried: boolean;
   readonly max: number | null;
   /** A duration. */
   readonly every: Expression | null;
   readonly until: Expression;
   readonly block: FlowBlock;
+  /** What a round has given when it ends, by name. */
+  readonly gives: ReadonlyMap<string, Presence>;
   readonly otherwise: FlowOutcome;
 }
 
@@ -142,6 +151,7 @@ export interface FlowCall {
   readonly kind: "call";
   readonly node: CallNode;
   readonly zone: Zone;
+  readonly tried: boolean;
   readonly frames: Frames;
   /** `null`: there is none of that name, or it calls in a circle: that was reported. */
   readonly saga: CheckedSaga | null;
@@ -158,6 +168,7 @@ export interface FlowAwait {
   readonly kind: "await";
   readonly node: AwaitNode | AwaitAnyNode;
   readonly zone: Zone;
+  readonly tried: boolean;
   readonly cases: readonly FlowAwaitCase[];
   readonly limit: { readonly kind: "for" | "by"; readonly value: Expression } | null;
   readonly onTimeout: FlowOutcome;
@@ -184,13 +195,14 @@ export interface FlowLet {
   readonly node: LetNode;
   readonly binding: Binding;
   readonly type: Type;
+  readonly secret: boolean;
 }
 
 export interface FlowFail {
   readonly kind: "fail";
   readonly node: FailNode;
   readonly zone: Zone;
-  readonly frames: Frames;
+  readonly tried: boolean;
   readonly failure: FlowFailure;
 }
 

@@ -1,9 +1,10 @@
 import type { ParallelNode, RaceNode } from "../ast/nodes.ts";
 import { partsOf } from "./flow.ts";
 import type { FlowBranch, FlowNode } from "./flow-nodes.ts";
-import type { Frame } from "./names.ts";
 import { refuse, refuseMisplaced } from "./opaque.ts";
 import type { Place, SagaScope } from "./reading.ts";
+import { namedResult } from "./results.ts";
+import { firstClause } from "./settings.ts";
 import type { FlowState } from "./state.ts";
 
 export function checkParallel(saga: SagaScope, node: ParallelNode, place: Place, state: FlowState): FlowNode {
@@ -18,23 +19,40 @@ export function checkParallel(saga: SagaScope, node: ParallelNode, place: Place,
       refuse(draft, declared.scope, clause, "`on failure wait`", clause.span);
     }
   }
-  const { branches, states } = checkBranches(saga, node, place, state, (frame) => (onFailure === "wait" ? frame : place.scope));
+  const { zone } = state;
+  const { branches, states } = checkBranches(saga, node, place, state);
   state.joinAll(states);
-  return { kind: "parallel", node, onFailure, branches };
+  return { kind: "parallel", node, zone, onFailure, branches };
 }
 
-export function checkBranches(
+/** A branch that loses is undone: what it gives is there only where it has won. */
+export function checkRace(saga: SagaScope, node: RaceNode, place: Place, state: FlowState): FlowNode {
+  const { draft, declared } = saga;
+  draft.clauses("this `race`", node.clauses, node.broken);
+  refuseMisplaced(draft, declared.scope, "a `race`", node.misplaced);
+  for (const clause of node.clauses)
+    if (clause.kind === "on-failure" && clause.mode !== "cancel" && clause.mode !== null)
+      draft.findings.add("race-waits", { span: clause.span });
+  const { zone } = state;
+  const { branches, states } = checkBranches(saga, node, place, state);
+  const { facts } = state;
+  state.joinOne(states.map((each, index) => ({ state: each, missing: { span: branches[index]?.node.span ?? node.span, when: "when another branch of this `race` has won" } })));
+  state.facts = facts;
+  const as = namedResult(saga, firstClause(node.clauses, "as"), branches, false, state);
+  return { kind: "race", node, zone, branches, as };
+}
+
+function checkBranches(
   saga: SagaScope,
   node: ParallelNode | RaceNode,
   place: Place,
   state: FlowState,
-  scopeOf: (frame: Frame) => Frame | null,
 ): { readonly branches: readonly FlowBranch[]; readonly states: readonly FlowState[] } {
   const states: FlowState[] = [];
   const branches = partsOf(node).map((part, index): FlowBranch => {
     const fork = state.fork();
     states.push(fork);
-    const block = saga.block(part, { ...place, scope: scopeOf(part.frame) }, fork);
+    const block = saga.block(part, place, fork);
     return { ...block, node: node.branches[index] ?? node };
   });
   return { branches, states };

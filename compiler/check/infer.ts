@@ -153,13 +153,10 @@ function narrowed(scope: ExpressionScope, node: Expression, typed: TypedExpr): T
   if (facts.absent.has(key) || known.absent.has(key)) return { ...typed, absent: true };
   if (!facts.present.has(key) && !known.present.has(key)) return typed;
   const { output, ...rest } = typed;
-  // The condition of a statement stands elsewhere in the generated code, and so does the value of a name.
-  const elsewhere = known.present.has(key) || !(key === "input" || key.startsWith("input."));
   return {
     ...rest,
     type: present(typed.type),
     ...(output === undefined ? {} : { output: { ...output, optional: false, missing: null } }),
-    ...(elsewhere && isOptional(typed.type) ? { known: true } : {}),
   };
 }
 
@@ -292,13 +289,14 @@ function objectFields(draft: Draft, node: ObjectExpr): readonly FieldType[] {
   for (const entry of node.entries) {
     const typed = draft.typed.get(entry.value);
     if (entry.name === null || typed === undefined || fields.has(entry.name.name)) continue;
-    const type = fieldType(draft, entry.value, typed);
+    const type = resultType(draft, entry.value, typed);
     fields.set(entry.name.name, { name: entry.name.name, type, secret: typed.secret, doc: null });
   }
   return [...fields.values()];
 }
 
-function fieldType(draft: Draft, node: Expression, typed: TypedExpr): Type {
+/** The type of a value that is kept under a name: what leaves it open was noted. */
+export function resultType(draft: Draft, node: Expression, typed: TypedExpr): Type {
   const type = valueType(typed);
   if (isOpen(type)) {
     draft.findings.add("no-type", { span: node.span, written: describeOpen(type) });

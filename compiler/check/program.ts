@@ -15,7 +15,7 @@ import type { PlanRetry } from "../plan/plan.ts";
 import type { Span } from "../source/span.ts";
 import type { Findings } from "./findings.ts";
 import type { FlowBlock, FlowNode, FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
-import type { Binding, Frame, Frames, Missing } from "./names.ts";
+import type { Binding, Frames, Missing } from "./names.ts";
 import type { AnySymbol, ComputeSymbol, ImportedName, SignalSymbol } from "./symbols.ts";
 import type { FieldType, Type, TypeSymbol } from "./types.ts";
 
@@ -76,6 +76,9 @@ export interface CheckedSaga {
   readonly version: number;
   /** In milliseconds; `null`: not said, or not readable. */
   readonly timeout: Setting<number> | null;
+  /** How long undoing may take before it counts as overdue; `null`: as long as the saga. */
+  readonly undoWithin: Setting<number> | null;
+  readonly tags: Mapping | null;
   readonly input: readonly FieldType[];
   readonly output: Mapping | null;
   readonly flow: readonly FlowNode[];
@@ -84,6 +87,8 @@ export interface CheckedSaga {
   readonly steps: readonly CheckedStep[];
   /** In source order; more than one on one way is an error. */
   readonly pivots: readonly CheckedStep[];
+  /** The first of each name that a statement gives. */
+  readonly bindings: ReadonlyMap<string, Binding>;
   /** Pivots that stand behind another one, which is the second of each pair. */
   readonly laterPivots: readonly (readonly [later: StepHead, first: StepHead])[];
 }
@@ -104,8 +109,8 @@ export interface StepHead {
 
 export interface CheckedStep extends StepHead {
   readonly zone: Zone;
-  /** What its failure goes to where that is not the saga: the innermost part that fails as one. */
-  readonly scope: Frame | null;
+  /** Whether the block of a `try` is around it: what fails there, even behind the pivot, is caught. */
+  readonly tried: boolean;
   /** One for each error that it throws. */
   readonly policies: readonly FlowPolicy[];
   /** What a retry that is spent leads to, as it is written; `null`: nothing is. */
@@ -169,8 +174,6 @@ export interface TypedExpr {
   readonly secret: boolean;
   /** What a name stands for. */
   readonly output?: NameUse;
-  /** Its type says that it may be absent, but what stands above has found it. */
-  readonly known?: true;
   /** It stands for every item of a list: a member of it is the list of the members. */
   readonly each?: true;
   /** A condition around it has found it absent. */

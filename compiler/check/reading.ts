@@ -5,6 +5,7 @@ import type { Flow, Part } from "./flow.ts";
 import type { FlowBlock } from "./flow-nodes.ts";
 import { type ExpressionScope, infer, inferMapping } from "./infer.ts";
 import { type Binding, beyond, type Frame, type Frames, parting } from "./names.ts";
+import { type Family, needsFamily } from "./operators.ts";
 import type { CheckedStep, Mapping, StepHead, TypedExpr } from "./program.ts";
 import type { FlowState } from "./state.ts";
 import { type FieldType, objectType, UNKNOWN } from "./types.ts";
@@ -27,8 +28,8 @@ export interface SagaScope {
 /** Where a statement stands. */
 export interface Place {
   readonly frames: Frames;
-  /** The innermost part around it that fails as one; `null`: the saga. */
-  readonly scope: Frame | null;
+  /** Whether the block of a `try` is around it: what fails there, even behind the pivot, is caught. */
+  readonly tried: boolean;
 }
 
 /** What an expression is read against. */
@@ -45,6 +46,13 @@ export function read(reader: Reader, expression: Expression): TypedExpr {
   const { draft } = reader.saga;
   const typed = infer(draft, expressionScope(reader), expression);
   tellMissing(draft, expression);
+  return typed;
+}
+
+/** Of a value that must be there, and of some kinds. */
+export function readAs(reader: Reader, node: Expression, families: readonly Family[], what: string, wanted: string): TypedExpr {
+  const typed = read(reader, node);
+  needsFamily(reader.saga.draft, { node, typed }, families, what, wanted);
   return typed;
 }
 

@@ -57,7 +57,7 @@ export function checkSaga(
     block: (part, place, state) => checkBlock(saga, part, place, state),
   };
   const state = new FlowState(flow.pivotUnread ? "unknown" : "before");
-  const nodes = checkStatements(saga, statements, { frames: [], scope: null }, state);
+  const nodes = checkStatements(saga, statements, { frames: [], tried: false }, state);
   const output = firstClause(node.items, "output");
   return {
     file,
@@ -65,12 +65,15 @@ export function checkSaga(
     name,
     version: firstClause(node.items, "version")?.value?.value ?? 1,
     timeout: readTimeout(draft, scope, firstClause(node.items, "timeout")),
+    undoWithin: null,
+    tags: null,
     input,
     output: output === null ? null : readMapping({ saga, frames: [], state, own: null }, output.value),
     flow: nodes,
     endings: { completed: null, compensated: null },
     steps: saga.steps,
     pivots: saga.steps.filter((step) => step.kind === "pivot"),
+    bindings: flow.byName,
     laterPivots: saga.laterPivots,
   };
 }

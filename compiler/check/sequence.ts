@@ -1,7 +1,9 @@
 import type { OutputClause, Statement } from "../ast/nodes.ts";
+import { checkForeach, checkRepeat } from "./children.ts";
+import { checkFail, checkIf, checkLet, checkTry } from "./choices.ts";
 import { isOpaque, type Part, statementsOf } from "./flow.ts";
 import type { FlowBlock, FlowNode, FlowResult } from "./flow-nodes.ts";
-import { checkParallel } from "./groups.ts";
+import { checkParallel, checkRace } from "./groups.ts";
 import type { Frame } from "./names.ts";
 import { headSpan, headWord, holdsPivot, refuse, refuseMisplaced } from "./opaque.ts";
 import { type Place, readMapping, type SagaScope } from "./reading.ts";
@@ -81,6 +83,20 @@ function checkStatement(saga: SagaScope, node: Statement, place: Place, state: F
       return checkStep(saga, node, place, state);
     case "parallel":
       return checkParallel(saga, node, place, state);
+    case "race":
+      return checkRace(saga, node, place, state);
+    case "if":
+      return checkIf(saga, node, place, state);
+    case "let":
+      return checkLet(saga, node, place, state);
+    case "fail":
+      return checkFail(saga, node, place, state);
+    case "try":
+      return checkTry(saga, node, place, state);
+    case "foreach":
+      return checkForeach(saga, node, place, state);
+    case "repeat":
+      return checkRepeat(saga, node, place, state);
     case "await":
     case "await-any":
       return checkAwait(saga, node, place, state);

@@ -43,6 +43,15 @@ export class FlowState {
     this.#names.set(binding.ident.name, { binding, type, secret, missing });
   }
 
+  /** What has been given on this way since it parted. */
+  given(): ReadonlyMap<string, Presence> {
+    return this.#names;
+  }
+
+  know(facts: Facts): void {
+    if (facts !== NO_FACTS) this.facts = both(this.facts, facts);
+  }
+
   /** Goes on behind ways of which one was taken: what one of them gives may be absent. Each says how it is called where it is the other. */
   joinOne(ways: readonly Way[]): void {
     const live = ways.filter(({ state }) => state.live);

@@ -55,7 +55,7 @@ export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: 
   const checked = {
     ...head,
     zone,
-    scope: place.scope,
+    tried: place.tried,
     call,
     throws: checkThrows(saga, node),
     inquire: inquiry === null ? null : checkHandler(own, call, inquiry.handler, "inquire"),

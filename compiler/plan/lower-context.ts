@@ -1,12 +1,12 @@
 import type { Node } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
 import type { FlowBlock } from "../check/flow-nodes.ts";
-import type { Frame, Frames, Presence } from "../check/names.ts";
-import type { CheckedProgram, CheckedSaga } from "../check/program.ts";
+import type { Binding, Frame, Frames, Presence } from "../check/names.ts";
+import type { CheckedProgram, CheckedSaga, ErrorSymbol } from "../check/program.ts";
 import type { FieldType, Type } from "../check/types.ts";
 import type { SourceFile } from "../source/source-set.ts";
 import { lowerFields, lowerType } from "./lower-types.ts";
-import type { PlanBody, PlanExpr, PlanField, PlanLet, PlanNode, PlanSequence, PlanSpan, PlanStep, PlanType } from "./plan.ts";
+import type { PlanBody, PlanComputeDecl, PlanExpr, PlanField, PlanLet, PlanNode, PlanSequence, PlanSignal, PlanSpan, PlanStep, PlanType } from "./plan.ts";
 
 export interface LowerOptions {
   /** The text of a file of the program, for lines and columns. */
@@ -21,6 +21,14 @@ export class SagaContext {
   readonly saga: CheckedSaga;
   /** What the plan's types are made of. */
   readonly reached: Type[] = [];
+  /** Errors that something throws or fails with. */
+  readonly errors = new Map<string, ErrorSymbol | null>();
+  readonly callees = new Map<string, CheckedSaga>();
+  readonly signals: PlanSignal[] = [];
+  readonly computes: PlanComputeDecl[] = [];
+  /** Children by name, and cases of waits: whether something reads them is known at the end. */
+  readonly live = new Map<string, { outputLive: boolean }>();
+  readonly cases: { readonly wait: string; readonly node: { readonly name: string; live: boolean } }[] = [];
   /** Outer ones first. */
   readonly units: Unit[];
   readonly #options: LowerOptions;
@@ -32,6 +40,10 @@ export class SagaContext {
     this.saga = saga;
     this.#options = options;
     this.units = [new Unit(null, [], null)];
+  }
+
+  get bindings(): ReadonlyMap<string, Binding> {
+    return this.saga.bindings;
   }
 
   get root(): Unit {

@@ -44,11 +44,6 @@ class Lowering {
   expression(node: Expression, as: Type | null): PlanExpr {
     const typed = this.#typed(node);
     if (typed.absent) return NULL;
-    const value = this.#value(node, typed, as);
-    return typed.known && !isNull(value) ? { kind: "known", value } : value;
-  }
-
-  #value(node: Expression, typed: TypedExpr, as: Type | null): PlanExpr {
     switch (node.kind) {
       case "int":
       case "decimal":

@@ -25,7 +25,7 @@ export class Names {
   /** Types of what names stand for, where a carried value needs one. */
   readonly #types = new Map<Binding, Declared>();
   /** Names of which a `let` of the plan decides by the way that was taken. */
-  readonly #decided = new Map<Binding, { readonly name: string; readonly optional: boolean }>();
+  readonly #decided = new Map<Binding, string>();
 
   constructor(context: SagaContext) {
     this.#context = context;
@@ -37,17 +37,18 @@ export class Names {
   }
 
   /** The name is read through a `let`, whose value is `null` where nothing was taken. */
-  decide(binding: Binding, name: string, optional: boolean): void {
-    this.#decided.set(binding, { name, optional });
+  decide(binding: Binding, name: string): void {
+    this.#decided.set(binding, name);
   }
 
-  expression(expression: Expression, place: LowerPlace, as: Type | null = null): PlanExpr {
+  /** `item`: the name that stands for the item that a `where` looks at. */
+  expression(expression: Expression, place: LowerPlace, as: Type | null = null, item: Binding | null = null): PlanExpr {
     const { unit } = place;
     return lowerExpression(
       this.#context.program.typed,
       {
         input: () => this.#input(unit),
-        name: (use) => this.name(use, unit),
+        name: (use) => (use.binding === item ? { kind: "item" } : this.name(use, unit)),
         failure: () => this.#failure(unit, place.frames),
         compute: (node, args) => this.#compute(node, args, place),
       },
@@ -111,8 +112,7 @@ export class Names {
       this.name({ binding, frames, optional: missing }, unit),
     );
     const output: PlanExpr = { kind: "childOutput", child: child.name, optional: may };
-    const value: PlanExpr = { kind: "member", object: output, name, optional: may };
-    return missing && !may ? { kind: "known", value } : value;
+    return { kind: "member", object: output, name, optional: may };
   }
 
   /** The same name may be carried as what may be absent, and where a condition has found it: two fields. */
@@ -131,10 +131,7 @@ export class Names {
 
   #local(binding: Binding, frames: Frames, may: boolean): PlanExpr {
     const decided = this.#decided.get(binding);
-    if (decided !== undefined) {
-      const value: PlanExpr = { kind: "let", name: decided.name };
-      return decided.optional && !may ? { kind: "known", value } : value;
-    }
+    if (decided !== undefined) return { kind: "let", name: decided };
     const value = this.#own(binding, may);
     // What a scope did and took back is not there any more.
     if (!may) return value;

@@ -119,7 +119,7 @@ export class NodeLowering {
 
   #policies(policies: readonly FlowPolicy[], place: LowerPlace, zone: Zone): PlanPolicy[] {
     return policies.map((policy) => ({
-      error: policy.error.name,
+      error: policy.symbol?.name ?? policy.error.name,
       retry: policy.retry?.value ?? null,
       // An ending changes nothing any more: what fails there is gone on without.
       outcome: zone === "ending" && policy.outcome.kind === "fail" ? { kind: "continue" } : this.outcome(policy.outcome, place),
@@ -151,10 +151,10 @@ export class NodeLowering {
 
   failure({ error, symbol, data }: FlowFailure, place: LowerPlace): PlanFailure {
     const fields = symbol?.fields ?? [];
-    this.context.errors.set(error.name, symbol);
+    this.context.errors.set(symbol?.name ?? error.name, symbol);
     this.context.fields(fields);
     return {
-      name: error.name,
+      name: symbol?.name ?? error.name,
       data: data === null ? null : this.names.mapping(data, place, objectType(fields)),
       summary: `failed with ${error.name}`,
     };
@@ -182,7 +182,7 @@ export class NodeLowering {
       value = { kind: "conditional", condition, whenTrue, whenFalse: value };
     }
     place.unit.lets.push({ name: `$${name}`, type: this.context.type(optional(type)), value });
-    this.names.decide(binding, `$${name}`, !isOptional(type));
+    this.names.decide(binding, `$${name}`);
   }
 
   /** What a block brings, where its end was reached. */
@@ -196,14 +196,15 @@ export class NodeLowering {
 
   #parallel(node: FlowParallel, place: LowerPlace): PlanNode {
     const id = this.context.id("group", node.node);
-    const waits = node.onFailure === "wait";
-    const branches = this.#branches(node, id, place, waits);
     const to = failsTo(node.zone, place);
+    // Where nothing fails there is nothing to wait for.
+    const waits = node.onFailure === "wait" && to !== null;
+    const branches = this.#branches(node, id, place, waits);
     return {
       kind: "parallel",
       id,
       stops: stopsAt(node.zone, place),
-      onFailure: node.onFailure,
+      onFailure: waits ? "wait" : "cancel",
       failsTo: to,
       place: [...place.path, id],
       branches,
@@ -280,7 +281,7 @@ export class NodeLowering {
     const name = as.binding.ident.name;
     place.unit.lets.push({ name, type: this.context.type(optional(as.type)), value });
     this.names.declare(as.binding, as.type);
-    this.names.decide(as.binding, name, !isOptional(as.type));
+    this.names.decide(as.binding, name);
   }
 
   #let({ node, binding, type, secret }: FlowLet, place: LowerPlace): null {
@@ -300,18 +301,18 @@ export class NodeLowering {
     const name = node.as?.binding.ident.name ?? id.slice(1);
     const list = this.names.expression(node.list, place);
     const item = node.item === null ? null : this.#item(node.item);
-    const unit = this.#unit(node, node.block, id, name, "item", new Map(), item, place);
-    // The condition stands in the parent, but speaks of an item.
-    const where = node.where === null ? null : this.names.ofItem(node.where, place, unit);
+    // The condition stands outside of the body, but speaks of an item.
+    const where = node.where === null ? null : this.names.expression(node.where, place, null, node.item?.binding ?? null);
+    this.#unit(node, node.block, id, name, "item", new Map(), item, place);
     if (node.as !== null) this.names.declare(node.as.binding, node.as.type);
-    return {
-      kind: "foreach",
+    return this.#read({
+      kind: "foreach" as const,
       ...this.#child(node, id, name, place, node.type),
       list,
       where,
       max: node.max,
       onFailure: node.onFailure,
-    };
+    });
   }
 
   #item({ binding, type }: NamedResult): ChildUnit["item"] {
@@ -327,7 +328,8 @@ export class NodeLowering {
     const until = this.names.expression(node.until, place);
     const spent: PlanFailure = { name: "RoundsExhausted", data: null, summary: `after ${node.max ?? 0} rounds it is not so` };
     const otherwise = this.outcome(node.otherwise, place, null, spent);
-    return { kind: "repeat", ...this.#child(node, id, name, place, objectType([])), max: node.max, everyMs, until, otherwise };
+    const child = this.#child(node, id, name, place, objectType([]));
+    return this.#read({ kind: "repeat" as const, ...child, max: node.max, everyMs, until, otherwise });
   }
 
   #call(node: FlowCall, place: LowerPlace): PlanNode {
@@ -338,7 +340,7 @@ export class NodeLowering {
     const input = this.names.mapping(node.input, place, objectType(saga.input));
     const inputType = this.context.fields(saga.input);
     for (const { error, symbol } of node.policies) {
-      this.context.errors.set(error.name, symbol);
+      this.context.errors.set(symbol?.name ?? error.name, symbol);
       this.context.fields(symbol?.fields ?? []);
     }
     this.context.callees.set(saga.name.name, saga);
@@ -351,8 +353,8 @@ export class NodeLowering {
       const all = [...node.policies, { error: node.as.binding.ident, symbol: null, clause: null, retry: null, outcome: node.onFailure }];
       if (this.#bindingOf(all, name) !== null) this.#inItsPlace(node.as.binding, type, all, place);
     }
-    return {
-      kind: "call",
+    return this.#read({
+      kind: "call" as const,
       ...this.#child(node, id, name, place, type),
       saga: saga.name.name,
       version: saga.version,
@@ -361,7 +363,13 @@ export class NodeLowering {
       retry: node.retry?.value ?? null,
       policies,
       onFailure,
-    };
+    });
+  }
+
+  /** Whether something reads what a child brings is known at the end. */
+  #read<const Child extends { readonly name: string; outputLive: boolean }>(child: Child): Child {
+    this.context.live.set(child.name, child);
+    return child;
   }
 
   /** The block of a foreach or repeat as a machine of its own. */
@@ -374,13 +382,12 @@ export class NodeLowering {
     gives: ReadonlyMap<string, Presence>,
     item: ChildUnit["item"],
     place: LowerPlace,
-  ): Unit {
+  ): void {
     const child: ChildUnit = { id, name, kind, zone: childZone(node.zone), span: this.context.span(node.node), block, gives, item, forward: EMPTY_FORWARD };
     const unit = new Unit(place.unit, block.frames, child);
     this.context.units.push(unit);
     child.forward = this.sequence(block.body, { unit, path: [], scopes: [], frames: block.frames });
     if (child.zone !== "after" && deriveBackward(child.forward, this.undoable).nodes.length > 0) this.undoable.add(name);
-    return unit;
   }
 
   #child(node: { readonly zone: Zone; readonly node: Node }, id: string, name: string, place: LowerPlace, type: Type) {

@@ -13,8 +13,9 @@ export function stopsAt(zone: Zone, place: LowerPlace): readonly string[] {
 /** Where a failure at a place goes; `null`: nothing there fails. */
 export function failsTo(zone: Zone, place: LowerPlace): string | null {
   const scope = place.scopes.at(-1) ?? null;
-  if (scope !== null) return scope;
-  return zone === "before" || zone === "pivot" ? "saga" : null;
+  if (zone === "before" || zone === "pivot") return scope ?? "saga";
+  // Behind the pivot only a try catches what fails.
+  return place.scopes.some((each) => each.startsWith("$try")) ? scope : null;
 }
 
 export function lowerStep(context: SagaContext, names: Names, step: CheckedStep, place: LowerPlace): PlanStep {
@@ -37,7 +38,7 @@ export function lowerStep(context: SagaContext, names: Names, step: CheckedStep,
     place: [...place.path, step.name.name],
     call: call(step.call),
     output: context.fields(step.output),
-    throws: step.throws.map(({ ident }) => ident.name),
+    throws: step.throws.map(({ ident, symbol }) => symbol?.name ?? ident.name),
     outputLive: false,
     failsTo: step.kind === "best-effort" || zone === "ending" ? null : failsTo(zone, place),
     exhausted: exhausted(step, place),

@@ -30,10 +30,15 @@ export function lowerType(type: Type): PlanType {
   }
 }
 
-/** The named types that the fields are made of, through each other, by name. `source`: the file whose saga they are of. */
-export function reachableTypes(fields: readonly FieldType[], source: string): PlanTypeDecl[] {
+/** By code units: the same on every machine. */
+export function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : 0;
+}
+
+/** The named types that the types are made of, through each other, by name. `source`: the file whose saga they are of. */
+export function reachableTypes(types: readonly Type[], source: string): PlanTypeDecl[] {
   const found = new Set<TypeSymbol>();
-  const pending = fields.flatMap((field) => namesIn(field.type));
+  const pending = types.flatMap(namesIn);
   for (let symbol = pending.pop(); symbol !== undefined; symbol = pending.pop()) {
     if (found.has(symbol)) continue;
     found.add(symbol);

@@ -1,10 +1,10 @@
-import type { PlanNode, PlanOutcome, PlanPolicy, PlanSequence } from "./plan.ts";
+import type { PlanExpr, PlanNode, PlanOutcome, PlanPolicy, PlanSequence } from "./plan.ts";
 
 /** The sequences directly below a node, in source order; what runs as instances of its own has its sequence in a body. */
 export function sequencesIn(node: PlanNode): readonly PlanSequence[] {
   switch (node.kind) {
     case "step":
-      return node.policies.flatMap(inPolicy);
+      return inPolicies(node.policies);
     case "parallel":
     case "race":
       return node.branches.map((branch) => branch.body);
@@ -17,7 +17,7 @@ export function sequencesIn(node: PlanNode): readonly PlanSequence[] {
     case "repeat":
       return inOutcome(node.otherwise);
     case "call":
-      return [...node.policies.flatMap(inPolicy), ...inOutcome(node.onFailure)];
+      return [...inPolicies(node.policies), ...inOutcome(node.onFailure)];
     case "foreach":
     case "sleep":
     case "compute":
@@ -31,10 +31,46 @@ export function nodesIn(sequence: PlanSequence): readonly PlanNode[] {
   return sequence.nodes.flatMap((node) => [node, ...sequencesIn(node).flatMap(nodesIn)]);
 }
 
-function inPolicy({ outcome }: PlanPolicy): readonly PlanSequence[] {
-  return inOutcome(outcome);
+/** Several errors may share a block: it is there once. */
+function inPolicies(policies: readonly PlanPolicy[]): readonly PlanSequence[] {
+  const blocks = new Map(policies.flatMap(({ outcome }) => (outcome.kind === "block" ? [[outcome.block.id, outcome.block.body] as const] : [])));
+  return [...blocks.values()];
 }
 
 function inOutcome(outcome: PlanOutcome): readonly PlanSequence[] {
   return outcome.kind === "block" ? [outcome.block.body] : [];
+}
+
+/** What a node itself reads; not what stands in its sequences, nor the calls of its step. */
+export function expressionsOf(node: PlanNode): readonly PlanExpr[] {
+  const given = (...all: readonly (PlanExpr | null)[]): PlanExpr[] => all.filter((each) => each !== null);
+  switch (node.kind) {
+    case "step":
+      return node.policies.flatMap(({ outcome }) => dataOf(outcome));
+    case "parallel":
+    case "race":
+      return [];
+    case "if":
+      return node.arms.map(({ condition }) => condition);
+    case "try":
+      return given(node.timeoutMs, ...dataOf(node.otherwise));
+    case "await":
+      return given(...node.cases.map(({ where }) => where), node.limit?.ms ?? null, ...dataOf(node.onTimeout));
+    case "sleep":
+      return [node.limit.ms];
+    case "foreach":
+      return given(node.list, node.where);
+    case "repeat":
+      return given(node.everyMs, node.until, ...dataOf(node.otherwise));
+    case "call":
+      return [node.input, ...node.policies.flatMap(({ outcome }) => dataOf(outcome)), ...dataOf(node.onFailure)];
+    case "compute":
+      return [node.input];
+    case "fail":
+      return given(node.failure.data);
+  }
+}
+
+function dataOf(outcome: PlanOutcome): readonly PlanExpr[] {
+  return outcome.kind === "fail" && outcome.failure !== null && outcome.failure.data !== null ? [outcome.failure.data] : [];
 }
