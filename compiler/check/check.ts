@@ -28,8 +28,8 @@ export function resolveProgram(files: readonly FileNode[], outside: Outside = NO
   const draft = new Draft();
   const all = declareFiles(draft, files, outside).map((declared) => {
     const { node } = declared;
-    const { types, errors, services, signals, computes, imported, used } = declared.scope;
-    const file: CheckedFile = { path: node.span.file, node, types, errors, services, signals, computes, imported, used };
+    const { types, errors, services, signals, computes, sagas, imported, used } = declared.scope;
+    const file: CheckedFile = { path: node.span.file, node, types, errors, services, signals, computes, sagas, imported, used };
     return { file, declared };
   });
   const sagas = all.flatMap(({ file, declared }) => declared.sagas.map((saga) => ({ ...saga, file, declared })));

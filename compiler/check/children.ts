@@ -1,12 +1,12 @@
 import type { ForeachNode, IntLiteral, RepeatNode } from "../ast/nodes.ts";
 import type { FlowNode, NamedResult } from "./flow-nodes.ts";
 import { FAILURE } from "./infer.ts";
-import { factsOf } from "./narrow.ts";
 import type { Presence } from "./names.ts";
+import { factsOf } from "./narrow.ts";
 import { headSpan } from "./opaque.ts";
 import { valueType } from "./operators.ts";
 import { checkOutcome } from "./outcomes.ts";
-import { type Place, readAs, read, type SagaScope } from "./reading.ts";
+import { type Place, read, readAs, type SagaScope } from "./reading.ts";
 import { firstClause } from "./settings.ts";
 import type { FlowState } from "./state.ts";
 import { isOptional, objectType, optional, present, type Type, UNKNOWN, underlying } from "./types.ts";
@@ -19,7 +19,13 @@ export function checkForeach(saga: SagaScope, node: ForeachNode, place: Place, s
   const holder = underlying(present(list.type));
   if (holder.kind !== "array") {
     if (holder.kind !== "unknown" && holder.kind !== "null")
-      draft.findings.add("operand-type", { span: node.list.span, what: "`foreach`", wanted: "a list", type: valueType(list), help: null });
+      draft.findings.add("operand-type", {
+        span: node.list.span,
+        what: "`foreach`",
+        wanted: "a list",
+        type: valueType(list),
+        help: null,
+      });
   } else if (isOptional(valueType(list)))
     draft.findings.add("may-be-absent", { span: node.list.span, what: "`foreach`", type: valueType(list), list: true });
   const element = holder.kind === "array" ? holder.element : UNKNOWN;
@@ -30,7 +36,13 @@ export function checkForeach(saga: SagaScope, node: ForeachNode, place: Place, s
   if (item !== null) inside.give(item.binding, item.type, list.secret);
   const where = firstClause(node.clauses, "where")?.condition ?? null;
   if (where !== null) {
-    readAs({ saga, frames: [...place.frames, frame], state: inside, own: null }, where, ["boolean"], "A `where`", "a truth value");
+    readAs(
+      { saga, frames: [...place.frames, frame], state: inside, own: null },
+      where,
+      ["boolean"],
+      "A `where`",
+      "a truth value",
+    );
     inside.know(factsOf(where, true));
   }
   const onFailure = firstClause(node.clauses, "on-failure")?.mode ?? "cancel";
@@ -74,7 +86,13 @@ export function checkRepeat(saga: SagaScope, node: RepeatNode, place: Place, sta
   readAs({ ...reader, state }, node.until, ["boolean"], "`until`", "a truth value");
   const done = state.fork(factsOf(node.until, true));
   done.live = live;
-  const at = { saga, place, frame: { node, part: "otherwise", index: 0 } as const, gives: null, when: "when this `repeat` has no round left" };
+  const at = {
+    saga,
+    place,
+    frame: { node, part: "otherwise", index: 0 } as const,
+    gives: null,
+    when: "when this `repeat` has no round left",
+  };
   const { outcome, way } = checkOutcome(at, node.otherwise, node.span, state.fork(factsOf(node.until, false)));
   state.joinOne([{ state: done, missing: { span: headSpan(node), when: "when this `repeat` has come to its end" } }, way]);
   const max = countOf(saga, firstClause(node.clauses, "max")?.value ?? null, "rounds");

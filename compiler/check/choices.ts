@@ -6,7 +6,7 @@ import { resultType } from "./infer.ts";
 import { both, factsOf } from "./narrow.ts";
 import { headSpan } from "./opaque.ts";
 import { checkOutcome } from "./outcomes.ts";
-import { type Place, readAs, read, type SagaScope } from "./reading.ts";
+import { type Place, read, readAs, type SagaScope } from "./reading.ts";
 import { namedResult } from "./results.ts";
 import { firstClause } from "./settings.ts";
 import type { FlowState, Way } from "./state.ts";
@@ -62,11 +62,18 @@ export function checkTry(saga: SagaScope, node: TryNode, place: Place, state: Fl
   draft.clauses("this `try`", node.clauses, node.broken);
   const { zone } = state;
   const timeout = firstClause(node.clauses, "timeout")?.value ?? null;
-  if (timeout !== null) readAs({ saga, frames: place.frames, state, own: null }, timeout, ["duration"], "A `timeout`", "a duration");
+  if (timeout !== null)
+    readAs({ saga, frames: place.frames, state, own: null }, timeout, ["duration"], "A `timeout`", "a duration");
   const frame = { node, part: "body", index: 0 } as const;
   const done = state.fork();
   const body = saga.block({ block: node.block, frame }, { ...place, tried: true }, done);
-  const at = { saga, place, frame: { node, part: "otherwise", index: 0 } as const, gives: null, when: "when the block of this `try` has failed" };
+  const at = {
+    saga,
+    place,
+    frame: { node, part: "otherwise", index: 0 } as const,
+    gives: null,
+    when: "when the block of this `try` has failed",
+  };
   const { outcome, way } = checkOutcome(at, node.otherwise, node.span, state.fork());
   state.joinOne([{ state: done, missing: { span: headSpan(node), when: "when the block of this `try` has succeeded" } }, way]);
   const blocks = [body, ...(outcome.kind === "block" ? [outcome.block] : [])];

@@ -42,8 +42,8 @@ export interface FindingShapes {
   "does-not-fit": { readonly span: Span; readonly owner: string; readonly field: FieldType; readonly type: Type };
   "policy-twice": { readonly ident: Ident; readonly owner: string; readonly first: Ident };
   "never-thrown": { readonly ident: Ident; readonly owner: string; readonly candidates: readonly string[] };
-  /** What a retry that is spent cannot lead to. `onlyPark`: to nothing but a person. */
-  "spent-outcome": { readonly span: Span; readonly owner: string; readonly onlyPark: boolean };
+  /** What a retry that is spent cannot lead to. `instead`: of a step, compensation or inquiry, or call. */
+  "spent-outcome": { readonly span: Span; readonly owner: string; readonly instead: "step" | "handler" | "call" };
   /** An `output` of a block that nothing reads. */
   "unused-output": { readonly span: Span };
   /** A name for results that there are not. */
@@ -51,6 +51,7 @@ export interface FindingShapes {
   /** `max` of a repeat or foreach that is no count of anything. */
   "no-count": { readonly span: Span; readonly of: string };
   "race-waits": { readonly span: Span };
+  "unknown-saga": UnknownDeclaration;
   "no-failure": { readonly span: Span };
   /** A statement that nothing comes to; `fails`: what stands before it. */
   unreachable: { readonly span: Span; readonly fails: Span };

@@ -65,7 +65,16 @@ export function isOpaque(statement: Statement): boolean {
   return !AVAILABLE.has(statement.kind);
 }
 
-const AVAILABLE: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>([]);
+const AVAILABLE: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>([
+  "if",
+  "let",
+  "fail",
+  "race",
+  "try",
+  "foreach",
+  "repeat",
+  "call",
+]);
 
 /** The parts of a statement, in source order. */
 export function partsOf(statement: Statement): readonly Part[] {

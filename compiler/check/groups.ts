@@ -14,10 +14,7 @@ export function checkParallel(saga: SagaScope, node: ParallelNode, place: Place,
   let onFailure: "cancel" | "wait" = "cancel";
   for (const clause of node.clauses) {
     if (clause.kind === "as") refuse(draft, declared.scope, clause, "`as` of a `parallel`");
-    else if (clause.mode === "wait") {
-      onFailure = "wait";
-      refuse(draft, declared.scope, clause, "`on failure wait`", clause.span);
-    }
+    else if (clause.mode === "wait") onFailure = "wait";
   }
   const { zone } = state;
   const { branches, states } = checkBranches(saga, node, place, state);
@@ -36,7 +33,12 @@ export function checkRace(saga: SagaScope, node: RaceNode, place: Place, state: 
   const { zone } = state;
   const { branches, states } = checkBranches(saga, node, place, state);
   const { facts } = state;
-  state.joinOne(states.map((each, index) => ({ state: each, missing: { span: branches[index]?.node.span ?? node.span, when: "when another branch of this `race` has won" } })));
+  state.joinOne(
+    states.map((each, index) => ({
+      state: each,
+      missing: { span: branches[index]?.node.span ?? node.span, when: "when another branch of this `race` has won" },
+    })),
+  );
   state.facts = facts;
   const as = namedResult(saga, firstClause(node.clauses, "as"), branches, false, state);
   return { kind: "race", node, zone, branches, as };

@@ -84,6 +84,8 @@ export interface PolicyOwner {
   readonly clauses: readonly (StepClause | CallClause)[];
   readonly gives: { readonly binding: Binding; readonly type: Type } | null;
   readonly fallback: PlanRetry;
+  /** What an error leads to of which nothing is said. */
+  readonly unsaid: "fail" | "continue";
 }
 
 /** One policy for each error, and the ways on which they lead. `state`: before the statement. */
@@ -129,7 +131,9 @@ export function checkPolicies(
       said.set(error.name, { error, symbol: symbols[at] ?? null, clause, retry, outcome });
   }
   const policies = thrown.map(({ ident, symbol }): FlowPolicy => {
-    const outcome: FlowOutcome = { kind: "fail", node: null, span: ident.span, failure: null };
+    const { span } = ident;
+    const outcome: FlowOutcome =
+      owner.unsaid === "continue" ? { kind: "continue", node: null, span } : { kind: "fail", node: null, span, failure: null };
     return said.get(ident.name) ?? { error: ident, symbol, clause: null, retry: null, outcome };
   });
   return { policies, ways };

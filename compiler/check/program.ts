@@ -16,7 +16,7 @@ import type { Span } from "../source/span.ts";
 import type { Findings } from "./findings.ts";
 import type { FlowBlock, FlowNode, FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
 import type { Binding, Frames, Missing } from "./names.ts";
-import type { AnySymbol, ComputeSymbol, ImportedName, SignalSymbol } from "./symbols.ts";
+import type { AnySymbol, ComputeSymbol, ImportedName, SagaSymbol, SignalSymbol } from "./symbols.ts";
 import type { FieldType, Type, TypeSymbol } from "./types.ts";
 
 /**
@@ -46,6 +46,7 @@ export interface CheckedFile {
   readonly services: ReadonlyMap<string, ServiceSymbol>;
   readonly signals: ReadonlyMap<string, SignalSymbol>;
   readonly computes: ReadonlyMap<string, ComputeSymbol>;
+  readonly sagas: ReadonlyMap<string, SagaSymbol>;
   readonly imported: readonly ImportedName[];
   /** What something refers to, of its own and of what it imports. */
   readonly used: ReadonlySet<AnySymbol>;
@@ -87,6 +88,10 @@ export interface CheckedSaga {
   readonly steps: readonly CheckedStep[];
   /** In source order; more than one on one way is an error. */
   readonly pivots: readonly CheckedStep[];
+  /** Whether it has a point of no return, its own or that of a saga which it calls. */
+  readonly final: boolean;
+  /** Errors that it can fail with, by name. */
+  readonly failures: ReadonlyMap<string, ErrorSymbol>;
   /** The first of each name that a statement gives. */
   readonly bindings: ReadonlyMap<string, Binding>;
   /** Pivots that stand behind another one, which is the second of each pair. */

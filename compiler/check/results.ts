@@ -23,14 +23,22 @@ export function namedResult(
   let type: Type | null = null;
   for (const result of results) {
     const next = present(result.type);
-    type = type === null ? next : eitherType(saga.draft, clause.span, `the results that \`${binding.ident.name}\` stands for`, type, next);
+    type =
+      type === null
+        ? next
+        : eitherType(saga.draft, clause.span, `the results that \`${binding.ident.name}\` stands for`, type, next);
   }
   if (type === null) {
-    if (!blocks.some(({ node }) => "broken" in node && node.broken)) saga.draft.findings.add("no-result", { span: clause.span, name: binding.ident });
+    if (!blocks.some(({ node }) => "broken" in node && node.broken))
+      saga.draft.findings.add("no-result", { span: clause.span, name: binding.ident });
     type = { kind: "unknown" };
   }
   const absent = without || results.length < ends.length || results.some((result) => isOptional(result.type));
   const whole = absent ? optional(type) : type;
-  state.give(binding, whole, results.some(({ secret }) => secret));
+  state.give(
+    binding,
+    whole,
+    results.some(({ secret }) => secret),
+  );
   return { binding, type: whole };
 }

@@ -1,12 +1,15 @@
 import type { Ident, SagaDecl, SagaItem, Statement } from "../ast/nodes.ts";
 import { type DeclaredFile, refuseChoreographed } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
+import { failuresOf } from "./failures.ts";
 import { pivotsOnAWay, readFlow } from "./flow.ts";
+import type { FlowBlock } from "./flow-nodes.ts";
+import { nodesOf } from "./nodes.ts";
 import { refuse, refuseMisplaced } from "./opaque.ts";
 import type { CheckedFile, CheckedSaga } from "./program.ts";
 import { readMapping, type SagaScope } from "./reading.ts";
 import { checkBlock, checkStatements } from "./sequence.ts";
-import { firstClause, readTimeout, refuseClauses } from "./settings.ts";
+import { firstClause, readSpan, readTimeout, refuseClauses } from "./settings.ts";
 import { FlowState } from "./state.ts";
 
 /** Resolves one saga; `null` when it is of a kind that is not available yet. */
@@ -41,7 +44,7 @@ export function checkSaga(
   const fields = firstClause(node.items, "input-fields");
   const input = fields === null ? [] : declared.types.fields(fields.fields);
   if (fields === null && node.broken) draft.unreadFields.add(input);
-  const flow = readFlow(draft, declared, statements, node.broken);
+  const flow = readFlow(draft, declared, [...statements, ...clauses.filter((item) => item.kind === "ending")], node.broken);
   draft.names("saga", [
     ...signals.flatMap((signal) => (signal.name === null ? [] : [{ ident: signal.name, what: "signal" as const }])),
     ...flow.names,
@@ -59,30 +62,49 @@ export function checkSaga(
   const state = new FlowState(flow.pivotUnread ? "unknown" : "before");
   const nodes = checkStatements(saga, statements, { frames: [], tried: false }, state);
   const output = firstClause(node.items, "output");
+  const endings = checkEndings(saga, node, state);
+  const undoWithin = firstClause(node.items, "undo-within");
+  const all = nodesOf({ flow: nodes, endings });
   return {
     file,
     node,
     name,
     version: firstClause(node.items, "version")?.value?.value ?? 1,
     timeout: readTimeout(draft, scope, firstClause(node.items, "timeout")),
-    undoWithin: null,
+    undoWithin: undoWithin === null ? null : readSpan(draft, scope, undoWithin.value),
     tags: null,
     input,
     output: output === null ? null : readMapping({ saga, frames: [], state, own: null }, output.value),
     flow: nodes,
-    endings: { completed: null, compensated: null },
+    endings,
     steps: saga.steps,
     pivots: saga.steps.filter((step) => step.kind === "pivot"),
+    final: all.some((each) => (each.kind === "step" ? each.step.kind === "pivot" : each.kind === "call" && each.saga?.final)),
+    failures: failuresOf(all),
     bindings: flow.byName,
     laterPivots: saga.laterPivots,
   };
 }
 
-const SAGA_CLAUSES_TO_COME = new Map([
-  ["undo-within", "`undo within`"],
-  ["tags", "`tags`"],
-  ["ending", "what happens after the end (`on completed`, `on compensated`)"],
-]);
+/** What runs after the end: then all has happened, or all that has is undone. */
+function checkEndings(saga: SagaScope, node: SagaDecl, end: FlowState): CheckedSaga["endings"] {
+  const block = (when: "completed" | "compensated", state: FlowState): FlowBlock | null => {
+    const clause = node.items.find((item) => item.kind === "ending" && item.when === when);
+    if (clause?.kind !== "ending") return null;
+    state.zone = "ending";
+    return checkBlock(
+      saga,
+      { block: clause.block, frame: { node: clause, part: "ending", index: 0 } },
+      { frames: [], tried: false },
+      state,
+    );
+  };
+  const undone = new FlowState("ending");
+  undone.joinLost(end, { span: node.name?.span ?? node.span, when: "when the saga has failed before it" });
+  return { completed: block("completed", end.fork()), compensated: block("compensated", undone) };
+}
+
+const SAGA_CLAUSES_TO_COME = new Map([["tags", "`tags`"]]);
 
 type SagaClause = Exclude<SagaItem, Statement>;
 

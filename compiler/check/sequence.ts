@@ -1,4 +1,5 @@
 import type { OutputClause, Statement } from "../ast/nodes.ts";
+import { checkCall } from "./calls.ts";
 import { checkForeach, checkRepeat } from "./children.ts";
 import { checkFail, checkIf, checkLet, checkTry } from "./choices.ts";
 import { isOpaque, type Part, statementsOf } from "./flow.ts";
@@ -97,6 +98,8 @@ function checkStatement(saga: SagaScope, node: Statement, place: Place, state: F
       return checkForeach(saga, node, place, state);
     case "repeat":
       return checkRepeat(saga, node, place, state);
+    case "call":
+      return checkCall(saga, node, place, state);
     case "await":
     case "await-any":
       return checkAwait(saga, node, place, state);

@@ -1,4 +1,4 @@
-import type { Node, Retry, RetryClause, TimeoutClause } from "../ast/nodes.ts";
+import type { Expression, Node, Retry, RetryClause, TimeoutClause } from "../ast/nodes.ts";
 import type { PlanRetry } from "../plan/plan.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import { readDuration } from "./durations.ts";
@@ -25,9 +25,13 @@ export function firstClause<All extends Node, Kind extends All["kind"]>(
 }
 
 export function readTimeout(draft: Draft, scope: FileScope, clause: TimeoutClause | null): Setting<number> | null {
-  if (clause === null) return null;
-  const value = readDuration(draft, scope, clause.value);
-  return value === null ? null : { value, origin: "own", span: clause.value.span };
+  return clause === null ? null : readSpan(draft, scope, clause.value);
+}
+
+/** A duration that is written; `null`: it is none, which was noted. */
+export function readSpan(draft: Draft, scope: FileScope, expression: Expression): Setting<number> | null {
+  const value = readDuration(draft, scope, expression);
+  return value === null ? null : { value, origin: "own", span: expression.span };
 }
 
 /** `null`: no clause, or one that cannot be read, which was noted. `broken`: the construct around it could not be read whole. */
@@ -51,7 +55,7 @@ export function readWritten(draft: Draft, scope: FileScope, retry: Retry): Writt
 export function onlyPark(draft: Draft, clause: RetryClause | null, owner: string): void {
   const then = clause?.retry.whenExhausted ?? null;
   if (then !== null && then.kind !== "park-outcome" && then.kind !== "invalid-outcome")
-    draft.findings.add("spent-outcome", { span: then.span, owner, onlyPark: true });
+    draft.findings.add("spent-outcome", { span: then.span, owner, instead: "handler" });
 }
 
 function readAttempts(draft: Draft, { attempts }: Retry): number | null | undefined {

@@ -3,7 +3,7 @@ import { CompilerBug } from "../bug.ts";
 import { checkFailure, resolveError } from "./errors.ts";
 import type { FlowNode, FlowOutcome } from "./flow-nodes.ts";
 import type { Binding, Frames } from "./names.ts";
-import { countAsUsed, markMeant, refuse, refuseMisplaced } from "./opaque.ts";
+import { countAsUsed, markMeant, refuseMisplaced } from "./opaque.ts";
 import { checkPolicies } from "./outcomes.ts";
 import type { CheckedCall, CheckedStep, CheckedUndo, ServiceSymbol, StepHead, Zone } from "./program.ts";
 import { NOTHING, type Place, type Reader, readMapping, type SagaScope } from "./reading.ts";
@@ -28,8 +28,6 @@ export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: 
   draft.clauses(`step \`${name.name}\``, node.clauses, node.broken);
   refuseMisplaced(draft, declared.scope, "a step", node.misplaced);
   refuseClauses(draft, declared.scope, node.clauses, STEP_CLAUSES_TO_COME);
-  const bestEffort = node.stepKinds.find((kind) => kind.name === "best-effort");
-  if (bestEffort !== undefined) draft.findings.add("not-available", { span: bestEffort.span, construct: "`best effort`" });
   const zone = zoneOf(saga, head, state);
   const own: OwnPlace = { saga, head, zone, state, frames: place.frames };
 
@@ -68,8 +66,9 @@ export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: 
   const type = objectType(head.output);
   const gives = binding === undefined ? null : { binding, type };
   const title = `step \`${name.name}\``;
+  const unsaid = goesOnWithout(own) ? "continue" : "fail";
   const { policies, ways } = checkPolicies(
-    { saga, place, node, title, clauses: node.clauses, gives, fallback },
+    { saga, place, node, title, clauses: node.clauses, gives, fallback, unsaid },
     checked.throws,
     state,
   );
@@ -93,6 +92,11 @@ function readerOf({ saga, head, state, frames }: OwnPlace, part: "forward" | "in
   return { saga, frames, state, own: { step: head, part } };
 }
 
+/** Whether nothing that becomes of the step stops the saga. */
+function goesOnWithout({ head, zone }: Pick<OwnPlace, "head" | "zone">): boolean {
+  return head.kind === "best-effort" || zone === "ending";
+}
+
 function zoneOf({ laterPivots, manyPivots }: SagaScope, head: StepHead, { zone, pivot }: FlowState): Zone {
   if (head.kind !== "pivot") return manyPivots && pivot !== null ? "unknown" : zone;
   if (pivot !== null) laterPivots.push([head, pivot]);
@@ -113,21 +117,21 @@ function goOn(
   }
   const { span, name } = head.name;
   const ways: Way[] = [{ state: done, missing: { span, when: `when step \`${name}\` has succeeded` } }, ...policies];
-  if (head.kind === "best-effort")
-    ways.push({ state: state.fork(), missing: { span, when: `when the best effort of step \`${name}\` has failed` } });
+  if (goesOnWithout({ head, zone }))
+    ways.push({ state: state.fork(), missing: { span, when: `when step \`${name}\` has not succeeded and is gone on without` } });
   state.joinOne(ways);
 }
 
 /** After a step's own retry the outcome is unknown: nothing can be gone on with. */
-function checkSpent({ saga, head, frames, state }: OwnPlace, clause: RetryClause | null): FlowOutcome | null {
+function checkSpent({ saga, head, zone, frames, state }: OwnPlace, clause: RetryClause | null): FlowOutcome | null {
   const node = clause?.retry.whenExhausted ?? null;
   if (node === null || node.kind === "invalid-outcome") return null;
   const { span } = node;
-  refuse(saga.draft, saga.declared.scope, node, "`then` after a retry", span);
   const owner = `step \`${head.name.name}\``;
-  if (node.kind === "park-outcome") return { kind: "park", node, span };
-  if (node.kind !== "fail-outcome" || head.kind === "best-effort") {
-    saga.draft.findings.add("spent-outcome", { span, owner, onlyPark: false });
+  const without = goesOnWithout({ head, zone });
+  if (node.kind === "park-outcome" && !without) return { kind: "park", node, span };
+  if (node.kind !== "fail-outcome" || without) {
+    saga.draft.findings.add("spent-outcome", { span, owner, instead: "step" });
     countAsUsed(saga.declared.scope, node);
     return null;
   }
@@ -136,7 +140,6 @@ function checkSpent({ saga, head, frames, state }: OwnPlace, clause: RetryClause
 }
 
 const STEP_CLAUSES_TO_COME = new Map([
-  ["on-error", "`on <Error>`"],
   ["confirm", "`confirm`"],
   ["key", "`key`"],
   ["lock", "`lock`"],

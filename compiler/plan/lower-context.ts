@@ -6,7 +6,19 @@ import type { CheckedProgram, CheckedSaga, ErrorSymbol } from "../check/program.
 import type { FieldType, Type } from "../check/types.ts";
 import type { SourceFile } from "../source/source-set.ts";
 import { lowerFields, lowerType } from "./lower-types.ts";
-import type { PlanBody, PlanComputeDecl, PlanExpr, PlanField, PlanLet, PlanNode, PlanSequence, PlanSignal, PlanSpan, PlanStep, PlanType } from "./plan.ts";
+import type {
+  PlanBody,
+  PlanComputeDecl,
+  PlanExpr,
+  PlanField,
+  PlanLet,
+  PlanNode,
+  PlanSequence,
+  PlanSignal,
+  PlanSpan,
+  PlanStep,
+  PlanType,
+} from "./plan.ts";
 
 export interface LowerOptions {
   /** The text of a file of the program, for lines and columns. */
@@ -27,7 +39,7 @@ export class SagaContext {
   readonly signals: PlanSignal[] = [];
   readonly computes: PlanComputeDecl[] = [];
   /** Children by name, and cases of waits: whether something reads them is known at the end. */
-  readonly live = new Map<string, { outputLive: boolean }>();
+  readonly live = new Map<string, { output: PlanType; outputLive: boolean }>();
   readonly cases: { readonly wait: string; readonly node: { readonly name: string; live: boolean } }[] = [];
   /** Outer ones first. */
   readonly units: Unit[];

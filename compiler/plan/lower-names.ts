@@ -1,10 +1,10 @@
 import type { Expression, FunctionExpr } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
+import { FAILURE } from "../check/infer.ts";
 import type { Binding, Frame, Frames } from "../check/names.ts";
 import { beyond } from "../check/names.ts";
 import type { Mapping, NameUse } from "../check/program.ts";
 import { failureScope } from "../check/reading.ts";
-import { FAILURE } from "../check/infer.ts";
 import { objectType, optional, type Type } from "../check/types.ts";
 import type { Carried, LowerPlace, SagaContext, Unit } from "./lower-context.ts";
 import { lowerExpression } from "./lower-expressions.ts";
@@ -70,7 +70,9 @@ export class Names {
     if (unit.parent === null) throw new CompilerBug(`${binding.ident.name} cannot be read`);
     const { parent } = unit;
     const { type, secret } = this.#typeOf(binding);
-    return this.#carry(unit, binding.ident.name, { type: may ? optional(type) : type, secret }, () => this.name({ binding, frames, optional: may }, parent));
+    return this.#carry(unit, binding.ident.name, { type: may ? optional(type) : type, secret }, () =>
+      this.name({ binding, frames, optional: may }, parent),
+    );
   }
 
   #input(unit: Unit): PlanExpr {
@@ -108,21 +110,26 @@ export class Names {
     const { type, secret } = this.#typeOf(binding);
     const what = { type: missing ? optional(type) : type, secret };
     const frames = child.block.frames;
-    const name = this.#field(unit.given, binding.ident.name, what, () =>
-      this.name({ binding, frames, optional: missing }, unit),
-    );
+    const name = this.#field(unit.given, binding.ident.name, what, () => this.name({ binding, frames, optional: missing }, unit));
     const output: PlanExpr = { kind: "childOutput", child: child.name, optional: may };
     return { kind: "member", object: output, name, optional: may };
   }
 
   /** The same name may be carried as what may be absent, and where a condition has found it: two fields. */
-  #field(all: Map<string, Carried>, name: string, { type, secret }: Declared, value: () => PlanExpr, taken: string | null = null): string {
+  #field(
+    all: Map<string, Carried>,
+    name: string,
+    { type, secret }: Declared,
+    value: () => PlanExpr,
+    taken: string | null = null,
+  ): string {
     const lowered = this.#context.type(type);
     let field = name;
     for (let again = 2; ; again++) {
       const known = all.get(field);
       if (known === undefined && field !== taken) break;
-      if (known !== undefined && JSON.stringify(known.field.type) === JSON.stringify(lowered) && known.name === name) return field;
+      if (known !== undefined && JSON.stringify(known.field.type) === JSON.stringify(lowered) && known.name === name)
+        return field;
       field = `${name}${again}`;
     }
     all.set(field, { name, field: { name: field, type: lowered, secret, doc: null }, value: value() });
@@ -170,8 +177,7 @@ export class Names {
   }
 
   #typeOf(binding: Binding): Declared {
-    const type =
-      binding.step === null ? this.#types.get(binding) : { type: objectType(binding.step.output), secret: false };
+    const type = binding.step === null ? this.#types.get(binding) : { type: objectType(binding.step.output), secret: false };
     if (type === undefined) throw new CompilerBug(`${binding.ident.name} has no type`);
     return type;
   }

@@ -35,6 +35,7 @@ import type {
   PlanPolicy,
   PlanSequence,
   PlanStepNode,
+  PlanType,
 } from "./plan.ts";
 import { deriveBackward } from "./undo.ts";
 
@@ -162,7 +163,9 @@ export class NodeLowering {
 
   /** A block that brings a result in place of a step's output or a called saga's. */
   #bindingOf(policies: readonly FlowPolicy[], name: string): Binding | null {
-    const brings = policies.some(({ outcome }) => outcome.kind === "block" && outcome.block.ends && outcome.block.result !== null);
+    const brings = policies.some(
+      ({ outcome }) => outcome.kind === "block" && outcome.block.ends && outcome.block.result !== null,
+    );
     if (!brings) return null;
     const binding = this.context.bindings.get(name);
     if (binding === undefined) throw new CompilerBug(`${name} is not a name of the saga`);
@@ -345,12 +348,19 @@ export class NodeLowering {
     }
     this.context.callees.set(saga.name.name, saga);
     if (node.zone === "before" || node.zone === "maybe") this.undoable.add(name);
-    const policies = this.#policies(node.policies.filter(({ clause }) => clause !== null), place, node.zone);
+    const policies = this.#policies(
+      node.policies.filter(({ clause }) => clause !== null),
+      place,
+      node.zone,
+    );
     const onFailure = this.outcome(node.onFailure, place);
     const type = objectType(saga.output?.fields ?? []);
     if (node.as !== null) {
       this.names.declare(node.as.binding, type);
-      const all = [...node.policies, { error: node.as.binding.ident, symbol: null, clause: null, retry: null, outcome: node.onFailure }];
+      const all = [
+        ...node.policies,
+        { error: node.as.binding.ident, symbol: null, clause: null, retry: null, outcome: node.onFailure },
+      ];
       if (this.#bindingOf(all, name) !== null) this.#inItsPlace(node.as.binding, type, all, place);
     }
     return this.#read({
@@ -367,7 +377,7 @@ export class NodeLowering {
   }
 
   /** Whether something reads what a child brings is known at the end. */
-  #read<const Child extends { readonly name: string; outputLive: boolean }>(child: Child): Child {
+  #read<const Child extends { readonly name: string; output: PlanType; outputLive: boolean }>(child: Child): Child {
     this.context.live.set(child.name, child);
     return child;
   }
@@ -383,7 +393,17 @@ export class NodeLowering {
     item: ChildUnit["item"],
     place: LowerPlace,
   ): void {
-    const child: ChildUnit = { id, name, kind, zone: childZone(node.zone), span: this.context.span(node.node), block, gives, item, forward: EMPTY_FORWARD };
+    const child: ChildUnit = {
+      id,
+      name,
+      kind,
+      zone: childZone(node.zone),
+      span: this.context.span(node.node),
+      block,
+      gives,
+      item,
+      forward: EMPTY_FORWARD,
+    };
     const unit = new Unit(place.unit, block.frames, child);
     this.context.units.push(unit);
     child.forward = this.sequence(block.body, { unit, path: [], scopes: [], frames: block.frames });

@@ -1,7 +1,7 @@
 import { CompilerBug } from "../bug.ts";
 import type { CheckedCall, CheckedSaga, CheckedStep } from "../check/program.ts";
 import type { SagaContext } from "./lower-context.ts";
-import { byName, lowerFields } from "./lower-types.ts";
+import { byName } from "./lower-types.ts";
 import type { PlanCall, PlanError, PlanService, PlanStep } from "./plan.ts";
 
 export function callsIn({ call, inquire, undo }: PlanStep): readonly PlanCall[] {
@@ -9,12 +9,15 @@ export function callsIn({ call, inquire, undo }: PlanStep): readonly PlanCall[] 
 }
 
 /** Errors that some step throws, some `fail` names, or a called saga may be answered with. */
-export function errorsOf({ errors, saga }: SagaContext): PlanError[] {
-  const thrown = saga.steps.flatMap((step) => step.throws.map(({ ident, symbol }) => [symbol?.name ?? ident.name, symbol] as const));
+export function errorsOf(context: SagaContext): PlanError[] {
+  const { errors, saga } = context;
+  const thrown = saga.steps.flatMap((step) =>
+    step.throws.map(({ ident, symbol }) => [symbol?.name ?? ident.name, symbol] as const),
+  );
   return [...new Map([...errors, ...thrown])]
     .map(([name, symbol]) => {
       if (symbol === null) throw new CompilerBug(`the error ${name} is not declared`);
-      return { name, doc: symbol.node.doc, fields: lowerFields(symbol.fields) };
+      return { name, doc: symbol.node.doc, fields: context.fields(symbol.fields) };
     })
     .sort(byName);
 }

@@ -1,14 +1,22 @@
+import { CompilerBug } from "../bug.ts";
 import type { FlowBlock } from "../check/flow-nodes.ts";
 import type { CheckedProgram, CheckedSaga } from "../check/program.ts";
 import { objectType } from "../check/types.ts";
-import { CompilerBug } from "../bug.ts";
 import { readsOf } from "./liveness.ts";
 import { type LowerOptions, type LowerPlace, SagaContext, type Unit } from "./lower-context.ts";
 import { NodeLowering } from "./lower-nodes.ts";
 import { callsIn, errorsOf, servicesOf } from "./lower-tables.ts";
 import { reachableTypes } from "./lower-types.ts";
 import { expressionsOf, nodesIn } from "./nodes.ts";
-import { PLAN_SCHEMA, type Plan, type PlanBody, type PlanExpr, type PlanOutput, type PlanSequence, type PlanUnit } from "./plan.ts";
+import {
+  PLAN_SCHEMA,
+  type Plan,
+  type PlanBody,
+  type PlanExpr,
+  type PlanOutput,
+  type PlanSequence,
+  type PlanUnit,
+} from "./plan.ts";
 import { deriveBackward } from "./undo.ts";
 
 export type { LowerOptions } from "./lower-context.ts";
@@ -45,7 +53,10 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
     const body = each.unit === root ? null : each.unit;
     return {
       timeoutMs: body === null ? (saga.timeout?.value ?? null) : null,
-      input: body === null ? input : [...(body.child?.item ? [body.child.item] : []), ...[...body.captures.values()].map(({ field }) => field)],
+      input:
+        body === null
+          ? input
+          : [...(body.child?.item ? [body.child.item] : []), ...[...body.captures.values()].map(({ field }) => field)],
       output: each.output,
       steps: each.unit.steps,
       lets: each.unit.lets,
@@ -68,12 +79,18 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
     ],
     context.units.flatMap((unit) => unit.lets),
   );
+  // What a round answers is known when all that read it are.
+  for (const { unit, output: given } of units) {
+    const node = unit.child?.kind === "round" ? context.live.get(unit.child.name) : undefined;
+    if (node !== undefined && given !== null) node.output = { kind: "object", fields: given.type };
+  }
   for (const [name, node] of context.live) node.outputLive = reads.outputs.has(name);
   for (const each of context.cases) each.node.live = reads.received.has(`${each.wait} ${each.node.name}`);
   const live = (unit: PlanUnit): PlanUnit => ({
     ...unit,
     steps: unit.steps.map((step) => ({ ...step, outputLive: reads.outputs.has(step.name) })),
   });
+  const errors = errorsOf(context);
   const [main, ...bodies] = lowered.map(live);
   if (main === undefined) throw new CompilerBug("a saga without a unit");
   return {
@@ -86,10 +103,12 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
     tags,
     signals: context.signals,
     computes: context.computes,
-    callees: [...context.callees.values()].map(({ name, version }) => ({ saga: name.name, version })).sort((a, b) => (a.saga < b.saga ? -1 : 1)),
+    callees: [...context.callees.values()]
+      .map(({ name, version }) => ({ saga: name.name, version }))
+      .sort((a, b) => (a.saga < b.saga ? -1 : 1)),
     endings,
     types: reachableTypes(context.reached, saga.file.path),
-    errors: errorsOf(context),
+    errors,
     services: servicesOf(saga),
     ...main,
     bodies: bodies.map((unit, index) => planBody(unit, context.units[index + 1])),
@@ -121,7 +140,10 @@ function bodyOf(lowering: NodeLowering, unit: Unit): { readonly forward: PlanSeq
   if (block.result === null || !block.ends) return { forward, output: null };
   const place: LowerPlace = { unit, path: [], scopes: [], frames: block.frames, before: [] };
   const { fields } = block.result;
-  return { forward, output: { type: lowering.context.fields(fields), value: lowering.result(block, block.result, place, objectType(fields)) } };
+  return {
+    forward,
+    output: { type: lowering.context.fields(fields), value: lowering.result(block, block.result, place, objectType(fields)) },
+  };
 }
 
 function entriesOf(value: PlanExpr): Plan["tags"] {

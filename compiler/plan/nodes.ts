@@ -33,7 +33,9 @@ export function nodesIn(sequence: PlanSequence): readonly PlanNode[] {
 
 /** Several errors may share a block: it is there once. */
 function inPolicies(policies: readonly PlanPolicy[]): readonly PlanSequence[] {
-  const blocks = new Map(policies.flatMap(({ outcome }) => (outcome.kind === "block" ? [[outcome.block.id, outcome.block.body] as const] : [])));
+  const blocks = new Map(
+    policies.flatMap(({ outcome }) => (outcome.kind === "block" ? [[outcome.block.id, outcome.block.body] as const] : [])),
+  );
   return [...blocks.values()];
 }
 

@@ -7,17 +7,26 @@ export const boundedAfterPivot = defineRule(
     code: "SAGA4007",
     slug: "bounded-after-pivot",
     severity: "error",
-    message: "Step `{step}` stands after the pivot, but is given up after {attempts}.",
+    message: "Step `{step}` stands {where} the pivot, but is given up after {attempts}.",
     note: "After the point of no return everything must succeed: a step that is given up would leave the saga half-done.",
-    help: "Leave `retry` out, which retries until it succeeds; or write `retry forever`, with a `backoff` if you like.",
+    help: "Leave `retry` out, which retries until it succeeds; or write `retry forever`, with a `backoff` if you like; or `retry … then park`, which asks a person.",
   },
   (program, report) => {
     for (const saga of program.sagas)
       for (const step of saga.steps) {
         const { attempts } = step.call.retry.value;
-        if (step.zone !== "after" || attempts === null || step.unsettled.has("retry")) continue;
+        if ((step.zone !== "after" && step.zone !== "maybe") || step.tried || step.kind === "best-effort") continue;
+        if (attempts === null || step.spent !== null || step.unsettled.has("retry")) continue;
         const { span, labels } = retryPlace(step);
-        report(span, { step: step.name.name, attempts: attemptsText(attempts) }, { labels: [...labels, ...pivotLabel(saga)] });
+        report(
+          span,
+          {
+            step: step.name.name,
+            attempts: attemptsText(attempts),
+            where: step.zone === "after" ? "after" : "where the saga may have passed",
+          },
+          { labels: [...labels, ...pivotLabel(saga)] },
+        );
       }
   },
 );

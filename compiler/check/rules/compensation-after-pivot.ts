@@ -1,5 +1,6 @@
 import { defineRule } from "../rule.ts";
 import { pivotLabel } from "./lib/pivot.ts";
+import { scopeOf } from "./lib/scopes.ts";
 
 /** A compensation that can never run. */
 export const compensationAfterPivot = defineRule(
@@ -14,7 +15,12 @@ export const compensationAfterPivot = defineRule(
   (program, report) => {
     for (const saga of program.sagas)
       for (const step of saga.steps)
-        if (step.zone === "after" && step.undo.kind !== "unsaid" && step.kind === "normal")
+        if (
+          step.zone === "after" &&
+          step.undo.kind !== "unsaid" &&
+          step.kind === "normal" &&
+          !(step.undo.kind === "none" && scopeOf(step))
+        )
           report(step.undo.span, { step: step.name.name }, { labels: pivotLabel(saga) });
   },
 );

@@ -1,8 +1,9 @@
+import { blocksOf, nodesOf } from "../nodes.ts";
 import { headSpan } from "../opaque.ts";
 import { defineRule } from "../rule.ts";
 import { groupsOf } from "./lib/groups.ts";
 
-/** A `parallel` without branches, or a branch without statements. */
+/** A `parallel` or `race` without branches, a branch or block without statements. */
 export const emptyGroup = defineRule(
   {
     code: "SAGA2018",
@@ -13,11 +14,20 @@ export const emptyGroup = defineRule(
     help: "Put a step into it, or remove it.",
   },
   (program, report) => {
-    for (const { node, branches } of groupsOf(program)) {
-      if (branches.length === 0 && !node.broken) report(headSpan(node), { what: "`parallel`" });
-      for (const branch of branches) {
-        if (branch.node.kind !== "branch" || branch.node.broken || branch.node.block.broken) continue;
-        if (branch.body.length === 0) report(branch.node.name?.span ?? headSpan(branch.node), { what: "branch" });
+    for (const { node, branches } of groupsOf(program))
+      if (branches.length === 0 && !node.broken) report(headSpan(node), { what: `\`${node.kind}\`` });
+    for (const saga of program.sagas) {
+      const { completed, compensated } = saga.endings;
+      for (const { node, body } of [
+        ...nodesOf(saga).flatMap(blocksOf),
+        ...[completed, compensated].filter((block) => block !== null),
+      ]) {
+        if (body.length > 0) continue;
+        // What could not be read may have stood there.
+        if (node.kind === "branch" && !node.broken && !node.block.broken)
+          report(node.name?.span ?? headSpan(node), { what: "branch" });
+        if (node.kind === "block" && !node.broken && !node.statements.some(({ kind }) => kind === "output"))
+          report(node.span, { what: "block" });
       }
     }
   },

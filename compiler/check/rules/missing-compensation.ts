@@ -8,13 +8,18 @@ export const missingCompensation = defineRule(
     slug: "missing-compensation",
     severity: "error",
     message: "Step `{step}` does not say how it is undone.",
-    note: "When something fails before the point of no return, what was done is undone; a step without a compensation would be left half-done.",
+    note: "While the point of no return has not passed, what was done is undone when something fails; a step without a compensation would be left half-done.",
     help: 'Add `compensate <operation>`; or `compensate none because "…"` if there is nothing to undo; or make it a `readonly step`, or the `pivot`.',
   },
   (program, report) => {
     for (const saga of program.sagas)
       for (const step of saga.steps)
-        if (step.kind === "normal" && step.zone === "before" && step.undo.kind === "unsaid" && !step.unsettled.has("undo"))
+        if (
+          step.kind === "normal" &&
+          (step.zone === "before" || step.zone === "maybe") &&
+          step.undo.kind === "unsaid" &&
+          !step.unsettled.has("undo")
+        )
           report(step.name.span, { step: step.name.name }, { labels: pivotLabel(saga) });
   },
 );

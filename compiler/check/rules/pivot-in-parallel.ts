@@ -32,5 +32,6 @@ const WHERE: Readonly<Record<string, { readonly where: string; readonly note: st
   "race branch": { where: "a branch of a `race`", note: "A branch that loses is undone, and a pivot cannot be." },
   "foreach item": { where: "a `foreach`", note: `Another item ${SIBLING}` },
   "repeat round": { where: "a `repeat`", note: "Each round would pass it again, and a pivot is passed once." },
+  "ending ending": { where: "what happens after the end", note: "The outcome stands by then." },
   "try body": { where: "the block of a `try`", note: "What the block did is undone when it fails, and a pivot cannot be." },
 };

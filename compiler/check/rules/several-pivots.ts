@@ -11,14 +11,8 @@ export const severalPivots = defineRule(
     help: "Keep the `pivot` of the step that decides, and remove the other.",
   },
   (program, report) => {
-    for (const { name, pivots } of program.sagas) {
-      const [first, ...others] = pivots;
-      for (const pivot of others)
-        report(
-          pivot.name.span,
-          { saga: name.name },
-          { labels: first === undefined ? [] : [{ span: first.name.span, message: "the first pivot is here" }] },
-        );
-    }
+    for (const { name, laterPivots } of program.sagas)
+      for (const [later, first] of laterPivots)
+        report(later.name.span, { saga: name.name }, { labels: [{ span: first.name.span, message: "the first pivot is here" }] });
   },
 );

@@ -8,17 +8,33 @@ export const throwsAfterPivot = defineRule(
     code: "SAGA4005",
     slug: "throws-after-pivot",
     severity: "error",
-    message: "Step `{step}` stands after the pivot and may fail with `{error}`.",
+    message: "Step `{step}` stands {where} the pivot and may fail with `{error}`.",
     note: "A declared error turns the saga back, and after the point of no return there is no way back.",
-    help: "Find out before the pivot whether it can be done (a `readonly step`, or a step that reserves); or move the step above the pivot.",
+    help: "Say what happens instead, `on {error} park` or `on {error} { … }`; or find out before the pivot whether it can be done (a `readonly step`, or a step that reserves).",
   },
   (program, report) => {
     for (const saga of program.sagas)
       for (const step of saga.steps) {
-        const [first] = step.throws;
+        // What is said of an error is told where it is said.
+        const first = step.policies.find(({ clause, outcome }) => clause === null && outcome.kind === "fail");
         const clause = step.node.clauses.find((candidate) => candidate.kind === "throws");
-        if (step.zone !== "after" || first === undefined || clause === undefined || step.unsettled.has("throws")) continue;
-        report(headSpan(clause), { step: step.name.name, error: first.ident.name }, { labels: pivotLabel(saga) });
+        if (
+          (step.zone !== "after" && step.zone !== "maybe") ||
+          step.tried ||
+          first === undefined ||
+          clause === undefined ||
+          step.unsettled.has("throws")
+        )
+          continue;
+        report(
+          headSpan(clause),
+          {
+            step: step.name.name,
+            error: first.error.name,
+            where: step.zone === "after" ? "after" : "where the saga may have passed",
+          },
+          { labels: pivotLabel(saga) },
+        );
       }
   },
 );

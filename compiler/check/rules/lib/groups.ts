@@ -1,6 +1,6 @@
 import type { FlowParallel, FlowRace } from "../../flow-nodes.ts";
+import { nodesOf } from "../../nodes.ts";
 import type { CheckedProgram } from "../../program.ts";
-import { nodesOf } from "./nodes.ts";
 
 /** Every `parallel` and `race` of every saga, outer ones first. */
 export function groupsOf(program: CheckedProgram): (FlowParallel | FlowRace)[] {

@@ -1,12 +1,13 @@
-import type { FlowBlock, FlowNode, FlowOutcome, FlowPolicy } from "../../flow-nodes.ts";
-import type { CheckedSaga } from "../../program.ts";
+import type { FlowBlock, FlowNode, FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
+import type { CheckedSaga } from "./program.ts";
 
 /** Every statement of a saga and of its endings, outer ones first, in source order. */
-export function nodesOf({ flow, endings }: CheckedSaga): FlowNode[] {
+export function nodesOf({ flow, endings }: Pick<CheckedSaga, "flow" | "endings">): FlowNode[] {
   return [...flow, ...(endings.completed?.body ?? []), ...(endings.compensated?.body ?? [])].flatMap(within);
 }
 
-function within(node: FlowNode): FlowNode[] {
+/** A statement and all that stands in it. */
+export function within(node: FlowNode): FlowNode[] {
   return [node, ...blocksOf(node).flatMap(({ body }) => body.flatMap(within))];
 }
 
