@@ -79,7 +79,7 @@ function resolveSaga({ draft, declared }: SagaScope, ident: Ident): CheckedSaga 
     if (!scope.opaque.has(ident.name) && !scope.unread.has("saga-decl")) {
       const other = scope.declared.get(ident.name);
       const instead = other === undefined ? null : { kind: other.what, span: other.ident.span };
-      draft.findings.add("unknown-saga", { ident, candidates: [...scope.sagas.keys()], instead });
+      draft.findings.add("unknown-callee", { ident, candidates: [...scope.sagas.keys()], instead });
       markMeant(scope, ident.name, scope.sagas.keys());
     }
     return null;

@@ -51,7 +51,7 @@ export interface FindingShapes {
   /** `max` of a repeat or foreach that is no count of anything. */
   "no-count": { readonly span: Span; readonly of: string };
   "race-waits": { readonly span: Span };
-  "unknown-saga": UnknownDeclaration;
+  "unknown-callee": UnknownDeclaration;
   "no-failure": { readonly span: Span };
   /** A statement that nothing comes to; `fails`: what stands before it. */
   unreachable: { readonly span: Span; readonly fails: Span };

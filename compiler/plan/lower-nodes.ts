@@ -1,10 +1,7 @@
-import type { Node } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
 import type {
   FlowBlock,
-  FlowCall,
   FlowFailure,
-  FlowForeach,
   FlowIf,
   FlowLet,
   FlowNode,
@@ -12,16 +9,16 @@ import type {
   FlowParallel,
   FlowPolicy,
   FlowRace,
-  FlowRepeat,
   FlowResult,
   FlowStep,
   FlowTry,
   NamedResult,
 } from "../check/flow-nodes.ts";
-import type { Binding, Presence } from "../check/names.ts";
+import type { Binding } from "../check/names.ts";
 import type { Zone } from "../check/program.ts";
 import { isOptional, objectType, optional, type Type } from "../check/types.ts";
-import { type ChildUnit, type LowerPlace, type SagaContext, Unit } from "./lower-context.ts";
+import { lowerCall, lowerForeach, lowerRepeat } from "./lower-children.ts";
+import type { LowerPlace, SagaContext } from "./lower-context.ts";
 import { Names } from "./lower-names.ts";
 import { failsTo, lowerStep, stopsAt } from "./lower-steps.ts";
 import { lowerAwait, lowerSleep } from "./lower-waits.ts";
@@ -35,7 +32,6 @@ import type {
   PlanPolicy,
   PlanSequence,
   PlanStepNode,
-  PlanType,
 } from "./plan.ts";
 import { deriveBackward } from "./undo.ts";
 
@@ -84,11 +80,11 @@ export class NodeLowering {
       case "try":
         return this.#try(node, place);
       case "foreach":
-        return this.#foreach(node, place);
+        return lowerForeach(this, node, place);
       case "repeat":
-        return this.#repeat(node, place);
+        return lowerRepeat(this, node, place);
       case "call":
-        return this.#call(node, place);
+        return lowerCall(this, node, place);
       case "await":
         return lowerAwait(this, node, place);
       case "sleep":
@@ -112,13 +108,13 @@ export class NodeLowering {
     const lowered = lowerStep(this.context, this.names, step, place);
     place.unit.steps.push(lowered);
     if (lowered.undo.kind === "compensate") this.undoable.add(lowered.name);
-    const policies = this.#policies(step.policies, place, step.zone);
-    const binding = this.#bindingOf(step.policies, step.name.name);
-    if (binding !== null) this.#inItsPlace(binding, objectType(step.output), step.policies, place);
+    const policies = this.policies(step.policies, place, step.zone);
+    const binding = this.bindingOf(step.policies, step.name.name);
+    if (binding !== null) this.inItsPlace(binding, objectType(step.output), step.policies, place);
     return { kind: "step", step: step.name.name, stops: stopsAt(step.zone, place), policies };
   }
 
-  #policies(policies: readonly FlowPolicy[], place: LowerPlace, zone: Zone): PlanPolicy[] {
+  policies(policies: readonly FlowPolicy[], place: LowerPlace, zone: Zone): PlanPolicy[] {
     return policies.map((policy) => ({
       error: policy.symbol?.name ?? policy.error.name,
       retry: policy.retry?.value ?? null,
@@ -162,7 +158,7 @@ export class NodeLowering {
   }
 
   /** A block that brings a result in place of a step's output or a called saga's. */
-  #bindingOf(policies: readonly FlowPolicy[], name: string): Binding | null {
+  bindingOf(policies: readonly FlowPolicy[], name: string): Binding | null {
     const brings = policies.some(
       ({ outcome }) => outcome.kind === "block" && outcome.block.ends && outcome.block.result !== null,
     );
@@ -172,7 +168,7 @@ export class NodeLowering {
     return binding;
   }
 
-  #inItsPlace(binding: Binding, type: Type, policies: readonly FlowPolicy[], place: LowerPlace): void {
+  inItsPlace(binding: Binding, type: Type, policies: readonly FlowPolicy[], place: LowerPlace): void {
     const name = binding.ident.name;
     let value = this.names.name({ binding, frames: place.frames, optional: true }, place.unit);
     for (const { outcome } of policies.toReversed()) {
@@ -296,142 +292,10 @@ export class NodeLowering {
     });
     return null;
   }
-
-  // ---- children
-
-  #foreach(node: FlowForeach, place: LowerPlace): PlanNode {
-    const id = this.context.id("foreach", node.node);
-    const name = node.as?.binding.ident.name ?? id.slice(1);
-    const list = this.names.expression(node.list, place);
-    const item = node.item === null ? null : this.#item(node.item);
-    // The condition stands outside of the body, but speaks of an item.
-    const where = node.where === null ? null : this.names.expression(node.where, place, null, node.item?.binding ?? null);
-    this.#unit(node, node.block, id, name, "item", new Map(), item, place);
-    if (node.as !== null) this.names.declare(node.as.binding, node.as.type);
-    return this.#read({
-      kind: "foreach" as const,
-      ...this.#child(node, id, name, place, node.type),
-      list,
-      where,
-      max: node.max,
-      onFailure: node.onFailure,
-    });
-  }
-
-  #item({ binding, type }: NamedResult): ChildUnit["item"] {
-    this.names.declare(binding, type);
-    return { name: "item", type: this.context.type(type), secret: false, doc: null };
-  }
-
-  #repeat(node: FlowRepeat, place: LowerPlace): PlanNode {
-    const id = this.context.id("repeat", node.node);
-    const name = id.slice(1);
-    const everyMs = node.every === null ? null : this.names.expression(node.every, place);
-    this.#unit(node, node.block, id, name, "round", node.gives, null, place);
-    const until = this.names.expression(node.until, place);
-    const spent: PlanFailure = { name: "RoundsExhausted", data: null, summary: `after ${node.max ?? 0} rounds it is not so` };
-    const otherwise = this.outcome(node.otherwise, place, null, spent);
-    const child = this.#child(node, id, name, place, objectType([]));
-    return this.#read({ kind: "repeat" as const, ...child, max: node.max, everyMs, until, otherwise });
-  }
-
-  #call(node: FlowCall, place: LowerPlace): PlanNode {
-    const { saga } = node;
-    if (saga === null) throw new CompilerBug("a call of nothing");
-    const id = this.context.id("call", node.node);
-    const name = node.as?.binding.ident.name ?? id.slice(1);
-    const input = this.names.mapping(node.input, place, objectType(saga.input));
-    const inputType = this.context.fields(saga.input);
-    for (const { error, symbol } of node.policies) {
-      this.context.errors.set(symbol?.name ?? error.name, symbol);
-      this.context.fields(symbol?.fields ?? []);
-    }
-    this.context.callees.set(saga.name.name, saga);
-    if (node.zone === "before" || node.zone === "maybe") this.undoable.add(name);
-    const policies = this.#policies(
-      node.policies.filter(({ clause }) => clause !== null),
-      place,
-      node.zone,
-    );
-    const onFailure = this.outcome(node.onFailure, place);
-    const type = objectType(saga.output?.fields ?? []);
-    if (node.as !== null) {
-      this.names.declare(node.as.binding, type);
-      const all = [
-        ...node.policies,
-        { error: node.as.binding.ident, symbol: null, clause: null, retry: null, outcome: node.onFailure },
-      ];
-      if (this.#bindingOf(all, name) !== null) this.#inItsPlace(node.as.binding, type, all, place);
-    }
-    return this.#read({
-      kind: "call" as const,
-      ...this.#child(node, id, name, place, type),
-      saga: saga.name.name,
-      version: saga.version,
-      input,
-      inputType,
-      retry: node.retry?.value ?? null,
-      policies,
-      onFailure,
-    });
-  }
-
-  /** Whether something reads what a child brings is known at the end. */
-  #read<const Child extends { readonly name: string; output: PlanType; outputLive: boolean }>(child: Child): Child {
-    this.context.live.set(child.name, child);
-    return child;
-  }
-
-  /** The block of a foreach or repeat as a machine of its own. */
-  #unit(
-    node: FlowForeach | FlowRepeat,
-    block: FlowBlock,
-    id: string,
-    name: string,
-    kind: "item" | "round",
-    gives: ReadonlyMap<string, Presence>,
-    item: ChildUnit["item"],
-    place: LowerPlace,
-  ): void {
-    const child: ChildUnit = {
-      id,
-      name,
-      kind,
-      zone: childZone(node.zone),
-      span: this.context.span(node.node),
-      block,
-      gives,
-      item,
-      forward: EMPTY_FORWARD,
-    };
-    const unit = new Unit(place.unit, block.frames, child);
-    this.context.units.push(unit);
-    child.forward = this.sequence(block.body, { unit, path: [], scopes: [], frames: block.frames });
-    if (child.zone !== "after" && deriveBackward(child.forward, this.undoable).nodes.length > 0) this.undoable.add(name);
-  }
-
-  #child(node: { readonly zone: Zone; readonly node: Node }, id: string, name: string, place: LowerPlace, type: Type) {
-    return {
-      name,
-      id,
-      stops: stopsAt(node.zone, place),
-      failsTo: failsTo(node.zone, place),
-      zone: childZone(node.zone),
-      place: [...place.path, name],
-      output: this.context.type(type),
-      outputLive: false,
-      span: this.context.span(node.node),
-    };
-  }
 }
 
 const EMPTY_FORWARD: PlanSequence = { kind: "sequence", nodes: [] };
 const EMPTY = { kind: "sequence", nodes: [] } as const;
-
-function childZone(zone: Zone): "before" | "maybe" | "after" {
-  if (zone === "before" || zone === "maybe" || zone === "after") return zone;
-  throw new CompilerBug(`nothing that runs on its own stands in zone ${zone}`);
-}
 
 function sameTook(condition: PlanExpr, path: string): boolean {
   return condition.kind === "took" && condition.path === path;

@@ -142,7 +142,7 @@ describe("what nothing refers to", () => {
       saga(step("a"), { before: "error E\n", input: "orderId: uuid, x: «E»" }),
       "SAGA2002",
     ],
-    ["not: in what is not available yet", saga(`${step("a")} «fail» E`, { before: "error E\n" }), "SAGA5001"],
+    ["not: in what is not available yet", saga(`${step("a")} «on undo» { fail E }`, { before: "error E\n" }), "SAGA5001"],
   ]);
 
   it("is not asked in a file that could not be read whole", () => {

@@ -17,9 +17,7 @@ const STATEMENTS: readonly (readonly [construct: string, marked: string])[] = [
   ["lock", '«lock» "a" wait 1s'],
 ];
 
-const EXPRESSIONS: readonly (readonly [construct: string, marked: string])[] = [
-  ["an index of a `record`", '«input.r["a"]»'],
-];
+const EXPRESSIONS: readonly (readonly [construct: string, marked: string])[] = [["an index of a `record`", '«input.r["a"]»']];
 
 const STEP_CLAUSES: readonly (readonly [construct: string, marked: string])[] = [
   ["`confirm`", "«confirm» c"],

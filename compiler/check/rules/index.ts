@@ -79,11 +79,11 @@ import { uncertainRefusal } from "./uncertain-refusal.ts";
 import { undoBehindPivot } from "./undo-behind-pivot.ts";
 import { unfitType } from "./unfit-type.ts";
 import { unionMember } from "./union-member.ts";
+import { unknownCallee } from "./unknown-callee.ts";
 import { unknownError } from "./unknown-error.ts";
 import { unknownFunction } from "./unknown-function.ts";
 import { unknownMember } from "./unknown-member.ts";
 import { unknownName } from "./unknown-name.ts";
-import { unknownSaga } from "./unknown-saga.ts";
 import { unknownService } from "./unknown-service.ts";
 import { unknownType } from "./unknown-type.ts";
 import { unreachable } from "./unreachable.ts";
@@ -168,7 +168,7 @@ export const rules: readonly Rule[] = [
   outlivesKey,
   tooFewAttempts,
   durationTooLong,
-  unknownSaga,
+  unknownCallee,
   unusedOutput,
   noResult,
   policyTwice,

@@ -2,17 +2,17 @@ import { didYouMean } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 
 /** A `call` names no saga. */
-export const unknownSaga = defineRule(
+export const unknownCallee = defineRule(
   {
     code: "SAGA2050",
-    slug: "unknown-saga",
+    slug: "unknown-callee",
     severity: "error",
     message: "There is no saga `{name}`.",
     note: null,
     help: null,
   },
   (program, report) => {
-    for (const { ident, candidates, instead } of program.findings.of("unknown-saga")) {
+    for (const { ident, candidates, instead } of program.findings.of("unknown-callee")) {
       const labels = instead === null ? [] : [{ span: instead.span, message: `this \`${ident.name}\` is a ${instead.kind}` }];
       const help =
         didYouMean(ident.name, candidates) ??
