@@ -4,6 +4,7 @@ import type { HistoryRecord } from "../engine/history.ts";
 import { skippedSteps } from "../engine/keys.ts";
 import { startCommandId, toJsonText } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
+import { maskRecord } from "../observe/mask.ts";
 import type { Clock } from "../ports/clock.ts";
 import { durationMs } from "../ports/duration.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -141,8 +142,11 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     }
   }
 
-  /** The whole event log so far; `child`: of one of its children, by its id. */
-  async history(child?: string): Promise<HistoryEntry[]> {
+  /**
+   * The whole event log so far. `child`: of one of its children, by its id. What the saga marks as secret is masked unless `secrets` is
+   * `"shown"`; only a log with its secrets can be replayed.
+   */
+  async history(child?: string, options: { readonly secrets?: "masked" | "shown" } = {}): Promise<HistoryEntry[]> {
     const id = child ?? this.id;
     if (rootOf(id) !== this.id) throw new SagaError("RT1004", `"${id}" is no child of ${this.#saga} "${this.id}"`);
     const entries: HistoryEntry[] = [];
@@ -150,8 +154,14 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
       const after = entries.at(-1)?.number ?? 0;
       const page = await patiently(this.#ports.clock, () => this.#ports.store.history(this.#partition, id, after, HISTORY_PAGE));
       for (const { number, atMs, record } of page) entries.push({ number, atMs, record: JSON.parse(record) as HistoryRecord });
-      if (page.length < HISTORY_PAGE) return entries;
+      if (page.length < HISTORY_PAGE) return options.secrets === "shown" ? entries : this.#masked(entries);
     }
+  }
+
+  #masked(entries: readonly HistoryEntry[]): HistoryEntry[] {
+    const started = entries.map(({ record }) => record).find((record) => record.type === "started");
+    const log = { saga: started?.saga ?? this.#saga, body: started?.body ?? null };
+    return entries.map((entry) => ({ ...entry, record: maskRecord(entry.record, this.#definition, log) }));
   }
 
   /**

@@ -137,8 +137,8 @@ export const ZONES: readonly Zone[] = [
   {
     name: "bench",
     files: /^bench\//,
-    may: ["bench", "sagas", "runtime", "compiler"],
-    because: "it measures what a user would get",
+    may: ["bench", "sagas", "runtime", "compiler", "test"],
+    because: "it measures what a user would get, on a saga of the tests where no example has the construct",
   },
   { name: "scripts", files: /^scripts\//, may: ["scripts"], because: "they run the tools from outside" },
   { name: "test", files: /^(test\/|vitest\.)/, may: ["*"], because: "a test may look everywhere" },
