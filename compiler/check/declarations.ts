@@ -104,26 +104,22 @@ function namedThings(node: Declaration): NamedThing[] {
 }
 
 /** Of two declarations with one name the first counts. */
-function declareName({ types, sagas, opaque }: FileScope, node: Declaration): void {
+function declareName({ types, sagas }: FileScope, node: Declaration): void {
   if (node.kind === "import" || node.name === null) return;
   const { name } = node.name;
   if (node.kind === "type-decl" && !types.has(name)) types.set(name, { name, node, module: null, type: UNKNOWN });
-  if (node.kind === "signal-decl" || node.kind === "compute-decl") opaque.add(name);
   if (node.kind === "saga-decl" && !sagas.has(name)) sagas.set(name, { name, node, checked: null });
 }
 
 function resolveDeclaration(draft: Draft, scope: FileScope, types: TypeResolver, node: Declaration): void {
   switch (node.kind) {
     case "signal-decl": {
-      refuse(draft, scope, node, "`signal`");
       const signal = resolveSignal(types, node);
       if (signal !== null && !scope.signals.has(signal.name)) scope.signals.set(signal.name, signal);
       return;
     }
     case "compute-decl": {
-      refuse(draft, scope, node, "`compute`");
       const compute = resolveCompute(draft, types, node);
-      if (compute !== null) scope.used.add(compute);
       if (compute !== null && !scope.computes.has(compute.name)) scope.computes.set(compute.name, compute);
       return;
     }

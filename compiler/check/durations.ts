@@ -1,6 +1,8 @@
 import type { Expression } from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import { refuse } from "./opaque.ts";
+import { needsFamily } from "./operators.ts";
+import { type Reader, read } from "./reading.ts";
 
 /** A duration in milliseconds; `null` when it is none, which has been noted. */
 export function readDuration(draft: Draft, scope: FileScope, expression: Expression): number | null {
@@ -33,6 +35,23 @@ const FOUND = {
   object: "a record",
   array: "a list",
 } as const;
+
+/** A duration that may be worked out. `what`: the word before it. */
+export function readLength(reader: Reader, node: Expression, what: string): void {
+  const typed = read(reader, node);
+  if (node.kind === "int" || node.kind === "decimal")
+    reader.saga.draft.findings.add("not-a-duration", { span: node.span, found: FOUND[node.kind] });
+  else needsFamily(reader.saga.draft, { node, typed }, ["duration"], what, "a duration", DURATION_HELP);
+}
+
+/** A point in time. */
+export function readInstant(reader: Reader, node: Expression, what: string): void {
+  const typed = read(reader, node);
+  needsFamily(reader.saga.draft, { node, typed }, ["datetime"], what, "a datetime", INSTANT_HELP);
+}
+
+const DURATION_HELP = "Write `2h`, or give a value of type `duration`.";
+const INSTANT_HELP = "Give a value of type `datetime`; for so long from now on it is a duration.";
 
 /** `90000` as `1m30s`: as the language writes it. */
 export function formatDuration(ms: number): string {

@@ -1,4 +1,4 @@
-import type { ForeachNode, Ident, Statement } from "../ast/nodes.ts";
+import type { Expression, ForeachNode, Ident, Statement } from "../ast/nodes.ts";
 import type { Span } from "../source/span.ts";
 import type { Binding, Frame, Missing } from "./names.ts";
 import type { StepHead } from "./program.ts";
@@ -19,6 +19,15 @@ export interface FindingShapes {
   "unfit-type": { readonly span: Span; readonly at: string; readonly what: string; readonly help: string };
   "unknown-type": UnknownDeclaration;
   "unknown-error": UnknownDeclaration;
+  "unknown-signal": UnknownDeclaration;
+  /** Both a duration and an instant. */
+  "two-limits": { readonly span: Span; readonly first: Span };
+  /** It says what happens when a time is over that has no limit. */
+  "never-expires": { readonly span: Span };
+  "tag-source": { readonly span: Span; readonly name: string };
+  "tag-type": { readonly span: Span; readonly name: string; readonly type: Type };
+  /** A secret flows to where it is shown. */
+  "secret-shown": { readonly node: Expression; readonly into: string; readonly help: string };
   "unknown-name": { readonly span: Span; readonly name: string; readonly candidates: readonly string[] };
   "unknown-member": {
     readonly member: Ident;
@@ -72,7 +81,7 @@ export interface FindingShapes {
   };
   "may-be-absent": { readonly span: Span; readonly what: string; readonly type: Type; readonly list: boolean };
   "zero-divisor": { readonly span: Span; readonly operator: string };
-  "secret-in-text": { readonly span: Span };
+  "secret-in-text": { readonly node: Expression };
   "never-equal": { readonly span: Span; readonly left: Type; readonly right: Type };
   "no-common-type": { readonly span: Span; readonly what: string; readonly left: Type; readonly right: Type };
   "never-absent": { readonly span: Span; readonly operator: string };

@@ -23,6 +23,7 @@ import type { PlanRetry } from "../plan/plan.ts";
 import type { Span } from "../source/span.ts";
 import type { Binding, Frames, Presence } from "./names.ts";
 import type { CheckedSaga, CheckedStep, ErrorSymbol, Mapping, Setting, Zone } from "./program.ts";
+import type { SignalSymbol } from "./symbols.ts";
 import type { FieldType, Type } from "./types.ts";
 
 /** What runs after what, with all that was found out of each statement. */
@@ -175,8 +176,10 @@ export interface FlowAwait {
 }
 
 export interface FlowAwaitCase {
-  /** The signal's name, and by which name what it brought is read. */
-  readonly signal: Ident;
+  readonly signal: Ident | null;
+  /** `null`: there is none of that name, which was reported. */
+  readonly symbol: SignalSymbol | null;
+  /** By which name what it brought is read. */
   readonly binding: Binding | null;
   readonly where: Expression | null;
   /** `null`: an `await` of one signal. */

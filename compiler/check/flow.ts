@@ -74,6 +74,9 @@ const AVAILABLE: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>([
   "foreach",
   "repeat",
   "call",
+  "await",
+  "await-any",
+  "sleep",
 ]);
 
 /** The parts of a statement, in source order. */
@@ -258,7 +261,8 @@ class FlowReader {
     const first = this.byName.get(ident.name);
     if (first === undefined) this.byName.set(ident.name, binding);
     // A signal keeps its name, however often it is waited for.
-    if (what !== "signal" || first?.what !== "signal") this.names.push({ ident, what: WHAT[what] });
+    const isAgain = what === "signal" && first?.what === "signal" && !(node.kind === "await" && node.signal !== ident);
+    if (!isAgain) this.names.push({ ident, what: WHAT[what] });
   }
 }
 
@@ -271,6 +275,7 @@ const WHAT = {
   item: "item",
   result: "result",
   signal: "signal",
+  candidate: "signal",
   data: "error",
 } as const satisfies Record<Binding["what"], NamedThing["what"]>;
 

@@ -1,11 +1,14 @@
 import type { FunctionExpr } from "../ast/nodes.ts";
+import { assignable } from "./assignable.ts";
 import type { Draft, FileScope } from "./draft.ts";
+import { markMeant } from "./opaque.ts";
 import { comparable, familyOf, needsFamily, needsValue, numberType, type Operand, of, valueType } from "./operators.ts";
 import type { TypedExpr } from "./program.ts";
-import { isOptional, present, scalar, type Type, UNKNOWN, underlying } from "./types.ts";
+import type { ComputeSymbol } from "./symbols.ts";
+import { isOptional, isUncertain, present, scalar, showType, type Type, UNKNOWN, underlying } from "./types.ts";
 
 /** The functions that the language has, with the number of their arguments. */
-const FUNCTIONS = {
+export const FUNCTIONS = {
   length: { least: 1, most: 1 },
   sum: { least: 1, most: 1 },
   min: { least: 2, most: Number.POSITIVE_INFINITY },
@@ -19,9 +22,15 @@ type FunctionName = keyof typeof FUNCTIONS;
 export function functionType(draft: Draft, scope: FileScope, node: FunctionExpr, args: readonly Operand[]): TypedExpr | null {
   const { name } = node.callee;
   if (!isFunction(name)) {
+    const compute = scope.computes.get(name);
+    if (compute !== undefined) return computeType(draft, scope, node, compute, args);
     if (scope.opaque.has(name)) return null;
     if (scope.unread.has("compute-decl")) return of(UNKNOWN, ...args);
-    draft.findings.add("unknown-function", { ident: node.callee, candidates: Object.keys(FUNCTIONS) });
+    draft.findings.add("unknown-function", {
+      ident: node.callee,
+      candidates: [...scope.computes.keys(), ...Object.keys(FUNCTIONS)],
+    });
+    markMeant(scope, name, scope.computes.keys());
     return of(UNKNOWN, ...args);
   }
   const { least, most } = FUNCTIONS[name];
@@ -32,6 +41,40 @@ export function functionType(draft: Draft, scope: FileScope, node: FunctionExpr,
     return of(result, ...args);
   }
   checkArguments(draft, name, args);
+  return of(result, ...args);
+}
+
+/** A function of the user's: each argument must fit its parameter. */
+function computeType(
+  draft: Draft,
+  scope: FileScope,
+  node: FunctionExpr,
+  compute: ComputeSymbol,
+  args: readonly Operand[],
+): TypedExpr {
+  scope.used.add(compute);
+  const { parameters, result } = compute;
+  // Of a declaration that could not be read whole, or names one twice, nobody knows which parameters were meant.
+  const isSound = !compute.node.broken && compute.node.parameters.length === parameters.length;
+  if (args.length !== parameters.length && isSound) {
+    const wanted = `${parameters.length} argument${parameters.length === 1 ? "" : "s"}`;
+    draft.findings.add("argument-count", { span: node.span, name: node.callee.name, wanted, given: args.length });
+  } else if (isSound)
+    for (const [at, field] of parameters.entries()) {
+      const arg = args[at];
+      if (arg === undefined) continue;
+      const [type, what] = [valueType(arg.typed), `\`${field.name}\` of \`${node.callee.name}\``];
+      if (isUncertain(type) || assignable(type, field.type)) continue;
+      if (assignable(present(type), field.type)) needsValue(draft, arg, what);
+      else
+        draft.findings.add("operand-type", {
+          span: arg.node.span,
+          what,
+          wanted: `a \`${showType(field.type)}\``,
+          type,
+          help: null,
+        });
+    }
   return of(result, ...args);
 }
 

@@ -20,8 +20,8 @@ export type Frames = readonly Frame[];
 
 /** A name that a statement gives. All of a saga share one space. */
 export interface Binding {
-  /** `result`: by `as`; `signal`: what a wait received, by its own name or by `as`; `data`: that of an error, in the block of its policy. */
-  readonly what: "step" | "branch" | "let" | "item" | "result" | "signal" | "data";
+  /** `result`: by `as`; `signal`: what a wait received, by its own name or by `as`; `candidate`: the one that its `where` looks at; `data`: that of an error, in the block of its policy. */
+  readonly what: "step" | "branch" | "let" | "item" | "result" | "signal" | "candidate" | "data";
   readonly ident: Ident;
   /** Which statement gives it; of a branch the group. */
   readonly node: Statement;

@@ -51,3 +51,10 @@ function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): Set<string> {
 function prefixes(key: string): string[] {
   return key.split(".").map((_, index, parts) => parts.slice(0, index + 1).join("."));
 }
+
+/** Without what is known of a name: from here on it stands for something else. */
+export function withoutName({ present, absent }: Facts, name: string): Facts {
+  const others = (keys: ReadonlySet<string>): Set<string> =>
+    new Set([...keys].filter((key) => key !== name && !key.startsWith(`${name}.`)));
+  return { present: others(present), absent: others(absent) };
+}

@@ -118,7 +118,7 @@ export function eitherType(draft: Draft, span: Expression["span"], what: string,
 export function templateType(draft: Draft, parts: readonly Operand[]): TypedExpr {
   const families: readonly Family[] = ["text", "number", "boolean", "date", "datetime"];
   for (const part of parts) {
-    if (part.typed.secret) draft.findings.add("secret-in-text", { span: part.node.span });
+    if (part.typed.secret) draft.findings.add("secret-in-text", { node: part.node });
     needsFamily(draft, part, families, "A text", "texts, numbers, truth values, dates and datetimes");
   }
   return of(scalar("string"), ...parts.filter(({ typed }) => !typed.secret));

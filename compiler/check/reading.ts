@@ -8,6 +8,7 @@ import { type Binding, beyond, type Frame, type Frames, parting } from "./names.
 import { type Family, needsFamily } from "./operators.ts";
 import type { CheckedStep, Mapping, StepHead, TypedExpr } from "./program.ts";
 import type { FlowState } from "./state.ts";
+import type { SignalSymbol } from "./symbols.ts";
 import { type FieldType, objectType, UNKNOWN } from "./types.ts";
 
 /** What the statements of one saga are resolved against. */
@@ -16,6 +17,8 @@ export interface SagaScope {
   readonly declared: DeclaredFile;
   readonly flow: Flow;
   readonly input: readonly FieldType[];
+  /** Those of the file and of the saga. */
+  readonly signals: ReadonlyMap<string, SignalSymbol>;
   /** Every step that was looked at, in source order. */
   readonly steps: CheckedStep[];
   readonly laterPivots: [later: StepHead, first: StepHead][];

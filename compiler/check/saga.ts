@@ -5,12 +5,14 @@ import { failuresOf } from "./failures.ts";
 import { pivotsOnAWay, readFlow } from "./flow.ts";
 import type { FlowBlock } from "./flow-nodes.ts";
 import { nodesOf } from "./nodes.ts";
-import { refuse, refuseMisplaced } from "./opaque.ts";
+import { refuseMisplaced } from "./opaque.ts";
 import type { CheckedFile, CheckedSaga } from "./program.ts";
 import { readMapping, type SagaScope } from "./reading.ts";
 import { checkBlock, checkStatements } from "./sequence.ts";
-import { firstClause, readSpan, readTimeout, refuseClauses } from "./settings.ts";
+import { firstClause, readSpan, readTimeout } from "./settings.ts";
+import { namesOf, signalsOf } from "./signals.ts";
 import { FlowState } from "./state.ts";
+import { checkTags } from "./tags.ts";
 
 /** Resolves one saga; `null` when it is of a kind that is not available yet. */
 export function checkSaga(
@@ -29,31 +31,18 @@ export function checkSaga(
   const clauses = node.items.filter((item) => !isStatement(item));
   draft.clauses(`saga \`${name.name}\``, clauses, node.broken);
   refuseMisplaced(draft, scope, "a saga", node.misplaced);
-  refuseClauses(
-    draft,
-    scope,
-    clauses.filter((item) => item.kind !== "signal-decl"),
-    SAGA_CLAUSES_TO_COME,
-  );
-  const signals = node.items.flatMap((item) => (item.kind === "signal-decl" ? [item] : []));
-  for (const signal of signals) {
-    refuse(draft, scope, signal, "`signal`");
-    if (signal.name !== null) scope.opaque.add(signal.name.name);
-  }
-
+  const declarations = node.items.filter((item) => item.kind === "signal-decl");
   const fields = firstClause(node.items, "input-fields");
   const input = fields === null ? [] : declared.types.fields(fields.fields);
   if (fields === null && node.broken) draft.unreadFields.add(input);
   const flow = readFlow(draft, declared, [...statements, ...clauses.filter((item) => item.kind === "ending")], node.broken);
-  draft.names("saga", [
-    ...signals.flatMap((signal) => (signal.name === null ? [] : [{ ident: signal.name, what: "signal" as const }])),
-    ...flow.names,
-  ]);
+  draft.names("saga", namesOf(declared, declarations, flow));
   const saga: SagaScope = {
     draft,
     declared,
     flow,
     input,
+    signals: signalsOf(declared, declarations),
     steps: [],
     laterPivots: [],
     manyPivots: pivotsOnAWay(statements) > 1,
@@ -65,6 +54,7 @@ export function checkSaga(
   const endings = checkEndings(saga, node, state);
   const undoWithin = firstClause(node.items, "undo-within");
   const all = nodesOf({ flow: nodes, endings });
+  const tags = firstClause(node.items, "tags");
   return {
     file,
     node,
@@ -72,7 +62,7 @@ export function checkSaga(
     version: firstClause(node.items, "version")?.value?.value ?? 1,
     timeout: readTimeout(draft, scope, firstClause(node.items, "timeout")),
     undoWithin: undoWithin === null ? null : readSpan(draft, scope, undoWithin.value),
-    tags: null,
+    tags: tags === null ? null : checkTags(draft, scope, input, tags),
     input,
     output: output === null ? null : readMapping({ saga, frames: [], state, own: null }, output.value),
     flow: nodes,
@@ -103,8 +93,6 @@ function checkEndings(saga: SagaScope, node: SagaDecl, end: FlowState): CheckedS
   undone.joinLost(end, { span: node.name?.span ?? node.span, when: "when the saga has failed before it" });
   return { completed: block("completed", end.fork()), compensated: block("compensated", undone) };
 }
-
-const SAGA_CLAUSES_TO_COME = new Map([["tags", "`tags`"]]);
 
 type SagaClause = Exclude<SagaItem, Statement>;
 

@@ -4,6 +4,7 @@ import type { FlowBlock, FlowCall, FlowForeach, FlowRepeat, NamedResult } from "
 import type { Presence } from "../check/names.ts";
 import type { Zone } from "../check/program.ts";
 import { objectType, type Type } from "../check/types.ts";
+import { outputOf } from "./lower-computes.ts";
 import { type ChildUnit, type LowerPlace, Unit } from "./lower-context.ts";
 import type { NodeLowering } from "./lower-nodes.ts";
 import { failsTo, stopsAt } from "./lower-steps.ts";
@@ -121,7 +122,11 @@ function bodyUnit(
   };
   const unit = new Unit(place.unit, block.frames, child);
   lowering.context.units.push(unit);
-  child.forward = lowering.sequence(block.body, { unit, path: [], scopes: [], frames: block.frames });
+  child.forward = lowering.sequence(
+    block.body,
+    { unit, path: [], scopes: [], frames: block.frames, zone: child.zone },
+    outputOf(block),
+  );
   if (child.zone !== "after" && deriveBackward(child.forward, lowering.undoable).nodes.length > 0) lowering.undoable.add(name);
 }
 

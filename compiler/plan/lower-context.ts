@@ -1,8 +1,8 @@
-import type { Node } from "../ast/nodes.ts";
+import type { FunctionExpr, Node } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
 import type { FlowBlock } from "../check/flow-nodes.ts";
 import type { Binding, Frame, Frames, Presence } from "../check/names.ts";
-import type { CheckedProgram, CheckedSaga, ErrorSymbol } from "../check/program.ts";
+import type { CheckedProgram, CheckedSaga, ErrorSymbol, Zone } from "../check/program.ts";
 import type { FieldType, Type } from "../check/types.ts";
 import type { SourceFile } from "../source/source-set.ts";
 import { lowerFields, lowerType } from "./lower-types.ts";
@@ -36,8 +36,11 @@ export class SagaContext {
   /** Errors that something throws or fails with. */
   readonly errors = new Map<string, ErrorSymbol | null>();
   readonly callees = new Map<string, CheckedSaga>();
-  readonly signals: PlanSignal[] = [];
-  readonly computes: PlanComputeDecl[] = [];
+  /** That something waits for, by name. */
+  readonly signals = new Map<string, PlanSignal>();
+  /** That something calls, by name; and each call with the id of its node. */
+  readonly computes = new Map<string, PlanComputeDecl>();
+  readonly calls = new Map<FunctionExpr, string>();
   /** Children by name, and cases of waits: whether something reads them is known at the end. */
   readonly live = new Map<string, { output: PlanType; outputLive: boolean }>();
   readonly cases: { readonly wait: string; readonly node: { readonly name: string; live: boolean } }[] = [];
@@ -153,6 +156,8 @@ export interface LowerPlace {
   /** The parts of the unit around it that fail as one, innermost last. */
   readonly scopes: readonly string[];
   readonly frames: Frames;
+  /** Of the statement. */
+  readonly zone: Zone;
   /** Nodes that must stand before the statement that is being lowered. */
   readonly before: PlanNode[];
 }

@@ -1,4 +1,4 @@
-import type { Expression, FunctionExpr } from "../ast/nodes.ts";
+import type { Expression } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
 import { FAILURE } from "../check/infer.ts";
 import type { Binding, Frame, Frames } from "../check/names.ts";
@@ -6,6 +6,7 @@ import { beyond } from "../check/names.ts";
 import type { Mapping, NameUse } from "../check/program.ts";
 import { failureScope } from "../check/reading.ts";
 import { objectType, optional, type Type } from "../check/types.ts";
+import { lowerCompute } from "./lower-computes.ts";
 import type { Carried, LowerPlace, SagaContext, Unit } from "./lower-context.ts";
 import { lowerExpression } from "./lower-expressions.ts";
 import type { PlanExpr } from "./plan.ts";
@@ -27,6 +28,9 @@ export class Names {
   /** Names of which a `let` of the plan decides by the way that was taken. */
   readonly #decided = new Map<Binding, string>();
 
+  /** The cases of waits by the names that they give. */
+  readonly #received = new Map<Binding, string>();
+
   constructor(context: SagaContext) {
     this.#context = context;
   }
@@ -34,6 +38,12 @@ export class Names {
   /** Says what a name is made of, before anything reads it. */
   declare(binding: Binding, type: Type, secret = false): void {
     this.#types.set(binding, { type, secret });
+  }
+
+  /** What a wait receives by one of its cases. */
+  receive(binding: Binding, name: string, type: Type): void {
+    this.declare(binding, type);
+    this.#received.set(binding, name);
   }
 
   /** The name is read through a `let`, whose value is `null` where nothing was taken. */
@@ -50,7 +60,7 @@ export class Names {
         input: () => this.#input(unit),
         name: (use) => (use.binding === item ? { kind: "item" } : this.name(use, unit)),
         failure: () => this.#failure(unit, place.frames),
-        compute: (node, args) => this.#compute(node, args, place),
+        compute: (node) => lowerCompute(this.#context, this, node, place),
       },
       expression,
       as,
@@ -90,10 +100,6 @@ export class Names {
       return this.#carry(unit, "failure", { type: FAILURE, secret: false }, () => this.#failure(parent, frames));
     }
     return { kind: "failure", scope: scope.part === "ending" ? null : this.#context.idOf(scope.node) };
-  }
-
-  #compute(node: FunctionExpr, _args: readonly PlanExpr[], _place: LowerPlace): PlanExpr {
-    throw new CompilerBug(`there is no function ${node.callee.name}`);
   }
 
   /** A field of the unit's own input, filled in when an instance is made. */
@@ -157,7 +163,8 @@ export class Names {
     return null;
   }
 
-  #own({ what, ident, node }: Binding, may: boolean): PlanExpr {
+  #own(binding: Binding, may: boolean): PlanExpr {
+    const { what, ident, node } = binding;
     switch (what) {
       case "step":
         return { kind: "stepOutput", step: ident.name, optional: may };
@@ -168,7 +175,14 @@ export class Names {
       case "result":
         return { kind: "childOutput", child: ident.name, optional: may };
       case "signal":
-        return { kind: "received", wait: this.#context.idOf(node), case: ident.name, optional: may };
+        return {
+          kind: "received",
+          wait: this.#context.idOf(node),
+          case: this.#received.get(binding) ?? ident.name,
+          optional: may,
+        };
+      case "candidate":
+        return { kind: "candidate" };
       case "data":
         return { kind: "caught", of: nameOfCaller(this.#context, node) };
       case "branch":

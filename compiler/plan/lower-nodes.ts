@@ -15,9 +15,10 @@ import type {
   NamedResult,
 } from "../check/flow-nodes.ts";
 import type { Binding } from "../check/names.ts";
-import type { Zone } from "../check/program.ts";
+import type { Mapping, Zone } from "../check/program.ts";
 import { isOptional, objectType, optional, type Type } from "../check/types.ts";
 import { lowerCall, lowerForeach, lowerRepeat } from "./lower-children.ts";
+import { callsCompute, outputOf } from "./lower-computes.ts";
 import type { LowerPlace, SagaContext } from "./lower-context.ts";
 import { Names } from "./lower-names.ts";
 import { failsTo, lowerStep, stopsAt } from "./lower-steps.ts";
@@ -50,21 +51,25 @@ export class NodeLowering {
     this.names = new Names(context);
   }
 
-  /** `before` of the place is for each statement anew. */
-  sequence(nodes: readonly FlowNode[], place: Omit<LowerPlace, "before">): PlanSequence {
-    return {
-      kind: "sequence",
-      nodes: nodes.flatMap((node) => {
-        const before: PlanNode[] = [];
-        const lowered = this.#node(node, { ...place, before });
-        return lowered === null ? before : [...before, lowered];
-      }),
-    };
+  /** `before` of the place is for each statement anew, and so is its zone. `result`: what is worked out behind them. */
+  sequence(nodes: readonly FlowNode[], place: Omit<LowerPlace, "before">, result: Mapping | null = null): PlanSequence {
+    let { zone } = place;
+    const lowered = nodes.flatMap((node) => {
+      const before: PlanNode[] = [];
+      zone = zoneOf(node) ?? zone;
+      const made = this.#node(node, { ...place, zone, before });
+      if (zone === "pivot") zone = "after";
+      return made === null ? before : [...before, made];
+    });
+    const before: PlanNode[] = [];
+    if (result !== null && callsCompute(this.context, result)) this.names.mapping(result, { ...place, zone, before });
+    return { kind: "sequence", nodes: [...lowered, ...before] };
   }
 
   block(block: FlowBlock, place: LowerPlace, path: readonly string[], scope: string | null = null): PlanSequence {
     const scopes = scope === null ? place.scopes : [...place.scopes, scope];
-    return this.sequence(block.body, { unit: place.unit, path: [...place.path, ...path], scopes, frames: block.frames });
+    const inner = { ...place, path: [...place.path, ...path], scopes, frames: block.frames };
+    return this.sequence(block.body, inner, outputOf(block));
   }
 
   #node(node: FlowNode, place: LowerPlace): PlanNode | null {
@@ -292,6 +297,12 @@ export class NodeLowering {
     });
     return null;
   }
+}
+
+/** `null`: it stands where what is around it stands. */
+function zoneOf(node: FlowNode): Zone | null {
+  if (node.kind === "step") return node.step.zone;
+  return node.kind === "let" || node.kind === "opaque" ? null : node.zone;
 }
 
 const EMPTY_FORWARD: PlanSequence = { kind: "sequence", nodes: [] };

@@ -6,7 +6,7 @@ import { readsOf } from "./liveness.ts";
 import { type LowerOptions, type LowerPlace, SagaContext, type Unit } from "./lower-context.ts";
 import { NodeLowering } from "./lower-nodes.ts";
 import { callsIn, errorsOf, servicesOf } from "./lower-tables.ts";
-import { reachableTypes } from "./lower-types.ts";
+import { byName, reachableTypes } from "./lower-types.ts";
 import { expressionsOf, nodesIn } from "./nodes.ts";
 import {
   PLAN_SCHEMA,
@@ -36,12 +36,12 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
   const context = new SagaContext(program, saga, options);
   const lowering = new NodeLowering(context);
   const { root } = context;
-  const place: LowerPlace = { unit: root, path: [], scopes: [], frames: [], before: [] };
-  const forward = lowering.sequence(saga.flow, place);
+  const place: LowerPlace = { unit: root, path: [], scopes: [], frames: [], zone: "before", before: [] };
+  const forward = lowering.sequence(saga.flow, place, saga.output);
   const input = context.fields(saga.input);
   const output = saga.output === null ? null : outputOf(lowering, saga.output, place);
   const ending = (block: FlowBlock | null, name: string): PlanSequence | null =>
-    block === null ? null : lowering.sequence(block.body, { ...place, path: [name], frames: block.frames });
+    block === null ? null : lowering.sequence(block.body, { ...place, path: [name], frames: block.frames, zone: "ending" });
   const endings = {
     completed: ending(saga.endings.completed, "$completed"),
     compensated: ending(saga.endings.compensated, "$compensated"),
@@ -101,8 +101,8 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
     doc: saga.node.doc,
     undoWithinMs: saga.undoWithin?.value ?? saga.timeout.value,
     tags,
-    signals: context.signals,
-    computes: context.computes,
+    signals: [...context.signals.values()].sort(byName),
+    computes: [...context.computes.values()].sort(byName),
     callees: [...context.callees.values()]
       .map(({ name, version }) => ({ saga: name.name, version }))
       .sort((a, b) => (a.saga < b.saga ? -1 : 1)),
@@ -138,7 +138,7 @@ function bodyOf(lowering: NodeLowering, unit: Unit): { readonly forward: PlanSeq
     return { forward, output: { type: given.map(({ field }) => field), value } };
   }
   if (block.result === null || !block.ends) return { forward, output: null };
-  const place: LowerPlace = { unit, path: [], scopes: [], frames: block.frames, before: [] };
+  const place: LowerPlace = { unit, path: [], scopes: [], frames: block.frames, zone: child.zone, before: [] };
   const { fields } = block.result;
   return {
     forward,

@@ -9,6 +9,7 @@ import { callBeforePivot } from "./call-before-pivot.ts";
 import { callCanFail } from "./call-can-fail.ts";
 import { callsItself } from "./calls-itself.ts";
 import { compensationAfterPivot } from "./compensation-after-pivot.ts";
+import { computePlace } from "./compute-place.ts";
 import { contradictoryKinds } from "./contradictory-kinds.ts";
 import { contradictoryUndo } from "./contradictory-undo.ts";
 import { doesNotFit } from "./does-not-fit.ts";
@@ -43,6 +44,7 @@ import { mixedScript } from "./mixed-script.ts";
 import { namesMeet } from "./names-meet.ts";
 import { neverAbsent } from "./never-absent.ts";
 import { neverEqual } from "./never-equal.ts";
+import { neverExpires } from "./never-expires.ts";
 import { neverThrown } from "./never-thrown.ts";
 import { noCommonType } from "./no-common-type.ts";
 import { noCount } from "./no-count.ts";
@@ -68,13 +70,19 @@ import { recursiveType } from "./recursive-type.ts";
 import { reservedError } from "./reserved-error.ts";
 import { reservedName } from "./reserved-name.ts";
 import { secretInText } from "./secret-in-text.ts";
+import { secretShown } from "./secret-shown.ts";
 import { severalPivots } from "./several-pivots.ts";
 import { siblingOutput } from "./sibling-output.ts";
 import { spentOutcome } from "./spent-outcome.ts";
 import { strayDoc } from "./stray-doc.ts";
+import { tagSource } from "./tag-source.ts";
+import { tagType } from "./tag-type.ts";
 import { throwsAfterPivot } from "./throws-after-pivot.ts";
 import { tooFewAttempts } from "./too-few-attempts.ts";
 import { tooManyBranches } from "./too-many-branches.ts";
+import { twoLimits } from "./two-limits.ts";
+import { unawaitedSignal } from "./unawaited-signal.ts";
+import { unboundedAwait } from "./unbounded-await.ts";
 import { uncertainRefusal } from "./uncertain-refusal.ts";
 import { undoBehindPivot } from "./undo-behind-pivot.ts";
 import { unfitType } from "./unfit-type.ts";
@@ -85,6 +93,7 @@ import { unknownFunction } from "./unknown-function.ts";
 import { unknownMember } from "./unknown-member.ts";
 import { unknownName } from "./unknown-name.ts";
 import { unknownService } from "./unknown-service.ts";
+import { unknownSignal } from "./unknown-signal.ts";
 import { unknownType } from "./unknown-type.ts";
 import { unreachable } from "./unreachable.ts";
 import { unusedBackoff } from "./unused-backoff.ts";
@@ -122,6 +131,12 @@ export const rules: readonly Rule[] = [
   importUnread,
   importUnknown,
   namesMeet,
+  unknownSignal,
+  unawaitedSignal,
+  twoLimits,
+  neverExpires,
+  tagSource,
+  computePlace,
   unknownFunction,
   unknownMember,
   notADuration,
@@ -142,6 +157,10 @@ export const rules: readonly Rule[] = [
   noCommonType,
   neverAbsent,
   unfitType,
+  tagType,
+  secretShown,
+  unboundedAwait,
+  waitBeyondDeadline,
   notYetRun,
   ownOutput,
   missingCompensation,
@@ -190,5 +209,4 @@ export const rules: readonly Rule[] = [
   callCanFail,
   bestEffortUndone,
   endingChangesNothing,
-  waitBeyondDeadline,
 ];

@@ -1,3 +1,4 @@
+import { FUNCTIONS } from "../functions.ts";
 import type { NamedThing } from "../program.ts";
 import { defineRule } from "../rule.ts";
 
@@ -33,6 +34,7 @@ function reasonAgainst(name: string, what: NamedThing["what"]): string | null {
   // Fields and operations only become keys of objects, where a reserved word is like any other.
   if (what === "field" || what === "operation") return null;
   if (what === "service" && name === "local") return "`local` is where the handlers of steps without a service stand.";
+  if (what === "compute" && BUILTINS.has(name)) return "The language has a function of this name.";
   if (RESERVED_WORDS.has(name)) return "It is a reserved word of JavaScript, and the name becomes part of generated code.";
   if ((what === "type" || what === "import") && TYPE_WORDS.has(name))
     return "TypeScript has a type of this name, which generated code uses.";
@@ -67,6 +69,8 @@ const RESERVED_WORDS: ReadonlySet<string> = new Set(
     "protected public return static super switch this throw true try typeof undefined var void while with yield"
   ).split(" "),
 );
+
+const BUILTINS: ReadonlySet<string> = new Set(Object.keys(FUNCTIONS));
 
 const TYPE_WORDS: ReadonlySet<string> = new Set(
   (

@@ -1,4 +1,5 @@
 import { defineRule } from "../rule.ts";
+import { secretTrail } from "./lib/secret-trail.ts";
 
 /** A secret flows into a text. */
 export const secretInText = defineRule(
@@ -11,6 +12,6 @@ export const secretInText = defineRule(
     help: "Pass the secret on in a field of its own.",
   },
   (program, report) => {
-    for (const { span } of program.findings.of("secret-in-text")) report(span, {});
+    for (const { node } of program.findings.of("secret-in-text")) report(node.span, {}, { labels: secretTrail(program, node) });
   },
 );

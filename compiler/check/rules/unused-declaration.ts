@@ -14,7 +14,7 @@ export const unusedDeclaration = defineRule(
     help: "Remove it, or use it.",
   },
   (program, report) => {
-    for (const { node, types, errors, services, computes, imported, used } of program.files) {
+    for (const { node, types, errors, services, signals, computes, imported, used } of program.files) {
       // In a file that could not be read whole, a use may be in the unread part.
       if (hasBroken(node)) continue;
       const tell = (what: string, name: Ident | null | undefined): void => {
@@ -28,6 +28,7 @@ export const unusedDeclaration = defineRule(
       for (const symbol of types.values()) if (isIdle(symbol)) tell("type", symbol.node?.name);
       for (const symbol of errors.values()) if (isIdle(symbol)) tell("error", symbol.node.name);
       for (const symbol of services.values()) if (isIdle(symbol)) tell("service", symbol.node.name);
+      for (const symbol of signals.values()) if (isIdle(symbol)) tell("signal", symbol.node.name);
       for (const symbol of computes.values()) if (isIdle(symbol)) tell("compute", symbol.node.name);
     }
   },

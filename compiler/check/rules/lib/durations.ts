@@ -1,4 +1,5 @@
 import type { DurationLiteral, Expression, Retry } from "../../../ast/nodes.ts";
+import { nodesOf } from "../../nodes.ts";
 import type { CheckedProgram } from "../../program.ts";
 
 /** Every duration that is written in a clause, with the clause's word. */
@@ -10,12 +11,15 @@ export function durationsIn(program: CheckedProgram): { readonly word: string; r
   for (const { clauses } of program.clauseLists)
     for (const clause of clauses) {
       if (clause.kind === "timeout") add("timeout", clause.value);
+      else if (clause.kind === "undo-within") add("undo within", clause.value);
       else if (clause.kind === "idempotent") add("idempotent for", clause.duration);
       else if (clause.kind === "retry-clause") {
         add("backoff", clause.retry.backoff?.from ?? null);
         add("backoff", clause.retry.backoff?.to ?? null);
       }
     }
+  for (const node of program.sagas.flatMap(nodesOf))
+    if (node.kind === "sleep" && !node.node.until) add("sleep", node.limit.value);
   return found;
 }
 

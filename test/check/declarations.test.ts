@@ -1,0 +1,102 @@
+import { describe, expect, it } from "vitest";
+import { diagnose, expectDiagnostics } from "../../compiler/testing/expect-diagnostics.ts";
+import { saga, step } from "./kit/sagas.ts";
+
+type Row = readonly [name: string, marked: string, ...codes: string[]];
+
+function table(rows: readonly Row[]): void {
+  it.each(rows.map(([name, marked, ...codes]) => ({ name, marked, codes })))("$name", ({ marked, codes }) => {
+    expectDiagnostics(marked, codes);
+  });
+}
+
+describe("tags", () => {
+  const input = "orderId: uuid, customer: { id: string, name: string? }, card: secret string, at: datetime, items: int[]";
+  const tagged = (tags: string): string => saga(step("a"), { head: `tags { ${tags} }`, input });
+  table([
+    [
+      "are made of the input",
+      tagged('customer: input.customer.id, input.orderId, day: input.at, n: length(input.items), x: "${input.orderId}!"'),
+    ],
+    ["may be absent", tagged("input.customer.name")],
+    ["read no step", tagged("x: «a».id"), "SAGA2048"],
+    ["are no records", tagged("x: «input.customer»"), "SAGA3041"],
+    ["are no lists", tagged("x: «input.items»"), "SAGA3041"],
+    ["are no secrets", tagged("x: «input.card»"), "SAGA3042"],
+    ["are no parts of secrets", tagged("x: «input.card == input.orderId»"), "SAGA3042"],
+    ["have names of their own", tagged("input.orderId, «orderId»: 1"), "SAGA2007"],
+  ]);
+});
+
+describe("`undo within`", () => {
+  table([
+    ["is a duration", saga(step("a"), { head: "undo within 30m" })],
+    ["is no number", saga(step("a"), { head: "undo within «30»" }), "SAGA3002"],
+    ["is not nothing", saga(step("a"), { head: "undo within «0s»" }), "SAGA6002"],
+  ]);
+});
+
+describe("a compute", () => {
+  const before = "type Item = { sku: string, quantity: int }\ncompute price(items: Item[], factor: number): int\n";
+  const input = "orderId: uuid, items: Item[], other: int?, pin: secret string";
+  const computing = (statements: string): string => saga(statements, { before, input });
+  const value = (expression: string): string => `step a on inventory { input { x: ${expression} } compensate release }`;
+  table([
+    ["is called with what it takes", computing(value("price(input.items, 2) + 1"))],
+    ["is called in the saga's output", computing(`${step("a")} output { total: price(input.items, 1) }`)],
+    ["of a declaration with one too few", computing(value("«price(input.items)»")), "SAGA3011"],
+    ["of a declaration with one too many", computing(value("«price(input.items, 1, 2)»")), "SAGA3011"],
+    ["with something else", computing(value("price(«input.orderId», 1)")), "SAGA3012"],
+    ["with what may be absent", computing(value("price(input.items, «input.other»)")), "SAGA3013"],
+    ["that is misspelt", computing(value("«prize»(input.items, 1)")), "SAGA2023"],
+    ["that is not used", saga(step("a"), { before: "compute «f»(x: int): int\n" }), "SAGA2016"],
+    ["with a name that the language has", `compute ««min»»(x: int): int\n${saga(value("min(1, 2)"))}`, "SAGA2012", "SAGA2016"],
+    ["with one parameter twice", `compute f(x: int, «x»: int): int\n${saga(value("f(1, 2)"))}`, "SAGA2006"],
+    ["of an unknown type", `compute f(x: «Nope»): int\n${saga(value("f(1)"))}`, "SAGA2002"],
+    ["called on condition", computing(value("input.other == null ? «price»(input.items, 1) : 1")), "SAGA2049"],
+    ["called where the left side decides", computing(value("input.other ?? «price»(input.items, 1)")), "SAGA2049"],
+    [
+      "called in the input of a compensation",
+      computing("step a on inventory { compensate release { input { x: «price»(input.items, 1) } } }"),
+      "SAGA2049",
+    ],
+    [
+      "called in the input of an inquiry",
+      computing("step a on inventory { inquire ask { input { x: «price»(input.items, 1) } } compensate release }"),
+      "SAGA2049",
+    ],
+    [
+      "called in a tag",
+      saga(value("price(input.items, 1)"), { before, input, head: "tags { x: «price»(input.items, 1) }" }),
+      "SAGA2049",
+    ],
+    [
+      "called in a `where`",
+      saga(`${value("price(input.items, 1)")} await go where go.x == «price»(input.items, 1)`, {
+        before,
+        input,
+        head: "signal go { x: int }",
+      }),
+      "SAGA2049",
+    ],
+  ]);
+
+  it("comes from other files as well, and keeps a secret", () => {
+    const text = `import { mask } from "./c.saga"\n${saga(value('"${«mask(input.pin)»}"'), { input })}`.replace(
+      "items: Item[], ",
+      "",
+    );
+    const found = expectDiagnostics(text, ["SAGA3015"], { "c.saga": "compute mask(pin: string): string\n" });
+    expect(found[0]?.labels.map(({ message }) => message)).toEqual(["`pin` is a secret"]);
+  });
+});
+
+describe("a secret", () => {
+  it("is told with the way that it took", () => {
+    const text = saga(`let a1 = { card: input.card } let b1 = a1.card ${step("a", 'inquire ask { input { x: "${b1}" } }')}`, {
+      input: "orderId: uuid, card: secret string",
+    });
+    const [found] = diagnose(text).filter(({ code }) => code === "SAGA3015");
+    expect(found?.labels.map(({ message }) => message)).toEqual(["`b1` is made of it here", "`card` is a secret"]);
+  });
+});
