@@ -1,13 +1,17 @@
 import type { Plan, PlanNode, PlanOutcome, PlanPolicy, PlanSequence, PlanStep } from "../../plan/plan.ts";
 import { stepsOf } from "../../plan/units.ts";
 import { awaitLimit, sleepLimit } from "../graph/labels.ts";
-import { markdownText } from "../lib/escape.ts";
 import type { ExprScope, ExprWords } from "../lib/expr-text.ts";
-import { code, mappingText, outcomeSentence } from "./words.ts";
+import { code, mappingText, outcomeSentence, turnText } from "./words.ts";
 
 /** The way forward as a list, a level deeper for each block. */
 export function outline(plan: Plan, sequence: PlanSequence, words: ExprWords): readonly string[] {
   return new Outline(plan, words).sequence(sequence, {});
+}
+
+interface Scope extends ExprScope {
+  /** Of the block that it stands in, where that runs as instances of its own. */
+  readonly body?: "item" | "round";
 }
 
 class Outline {
@@ -21,11 +25,11 @@ class Outline {
     this.#steps = new Map(stepsOf(plan).map((step) => [step.name, step]));
   }
 
-  sequence({ nodes }: PlanSequence, scope: ExprScope): readonly string[] {
+  sequence({ nodes }: PlanSequence, scope: Scope): readonly string[] {
     return nodes.flatMap((node) => this.#node(node, scope));
   }
 
-  #node(node: PlanNode, scope: ExprScope): readonly string[] {
+  #node(node: PlanNode, scope: Scope): readonly string[] {
     const text = (expr: Parameters<ExprWords["text"]>[0]): string => code(this.#words.text(expr, scope));
     const within = (sequence: PlanSequence): readonly string[] => deeper(this.sequence(sequence, scope));
     switch (node.kind) {
@@ -52,7 +56,7 @@ class Outline {
         return [
           `- Try${limit}:`,
           ...within(node.body),
-          ...this.#outcome("Otherwise, when that is undone", node.otherwise, scope),
+          ...this.#outcome("Otherwise, when that is undone", node.otherwise, node.failsTo, scope),
         ];
       }
       case "await": {
@@ -61,7 +65,7 @@ class Outline {
           const condition = where === null ? "" : ` where ${code(this.#words.text(where, { ...scope, candidate: signal }))}`;
           return [`- On the signal ${code(signal)}${condition}${body.nodes.length === 0 ? "." : ":"}`, ...within(body)];
         });
-        const late = limit === null ? [] : this.#outcome(`After ${code(limit)}`, node.onTimeout, scope);
+        const late = limit === null ? [] : this.#outcome(`After ${code(limit)}`, node.onTimeout, node.failsTo, scope);
         return ["- Waits for a signal:", ...deeper([...cases, ...late])];
       }
       case "sleep":
@@ -75,20 +79,21 @@ class Outline {
       case "repeat": {
         const rounds = node.max === null ? "Again and again" : `At most ${node.max} times`;
         const pause = node.everyMs === null ? "" : `, ${code(this.#words.duration(node.everyMs, scope))} apart`;
-        const spent = node.max === null ? [] : this.#outcome("Otherwise", node.otherwise, scope);
+        const spent = node.max === null ? [] : this.#outcome("Otherwise", node.otherwise, node.failsTo, scope);
         return [`- ${rounds}${pause}, until ${text(node.until)}:`, ...this.#body(node.id), ...spent];
       }
       case "call": {
         const head = `- ${code(node.name)} calls the saga ${code(node.saga)} with ${mappingText(node.input, this.#words, scope)}.`;
-        const failure = node.onFailure.kind === "fail" ? [] : this.#outcome("If it does not complete", node.onFailure, scope);
+        const failure =
+          node.onFailure.kind === "fail" ? [] : this.#outcome("If it does not complete", node.onFailure, node.failsTo, scope);
         return [head, ...deeper([...this.#policies(node.policies, scope), ...failure])];
       }
       case "compute":
         return [`- Computes ${code(node.compute)} with ${mappingText(node.input, this.#words, scope)}.`];
       case "fail": {
-        const { name, data, summary } = node.failure;
+        const { name, data } = node.failure;
         const told = data === null || (data.kind === "object" && data.entries.length === 0) ? "" : ` with ${text(data)}`;
-        return [`- Fails with ${code(name)}${told}: ${markdownText(summary)}.`];
+        return [`- Fails with ${code(name)}${told}.`];
       }
     }
   }
@@ -101,20 +106,20 @@ class Outline {
   }
 
   /** What is by default is told with the step. */
-  #policies(policies: readonly PlanPolicy[], scope: ExprScope): readonly string[] {
+  #policies(policies: readonly PlanPolicy[], scope: Scope): readonly string[] {
     return policies.flatMap(({ error, outcome }) => {
-      return outcome.kind === "fail" ? [] : this.#outcome(`On ${code(error)}`, outcome, scope);
+      return outcome.kind === "fail" ? [] : this.#outcome(`On ${code(error)}`, outcome, null, scope);
     });
   }
 
-  #outcome(when: string, outcome: PlanOutcome, scope: ExprScope): readonly string[] {
-    if (outcome.kind !== "block") return [`- ${when}, ${outcomeSentence(outcome)}.`];
+  #outcome(when: string, outcome: PlanOutcome, failsTo: string | null, scope: Scope): readonly string[] {
+    if (outcome.kind !== "block") return [`- ${when}, ${outcomeSentence(outcome, turnText(failsTo, scope.body ?? null))}.`];
     return [`- ${when}:`, ...deeper(this.sequence(outcome.block.body, scope))];
   }
 
   #body(id: string): readonly string[] {
     const body = this.#plan.bodies.find((each) => each.id === id);
-    return body === undefined ? [] : deeper(this.sequence(body.forward, { inBody: true }));
+    return body === undefined ? [] : deeper(this.sequence(body.forward, { inBody: true, body: body.kind }));
   }
 }
 

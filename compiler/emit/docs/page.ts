@@ -9,7 +9,18 @@ import { sagaNames, typeNames } from "../lib/names.ts";
 import { sourceText } from "../lib/source-type.ts";
 import type { EmittedFile } from "../target.ts";
 import { outline } from "./outline.ts";
-import { code, fieldList, fieldTable, mappingText, outcomeSentence, paragraphs, retryText, sentence, table } from "./words.ts";
+import {
+  code,
+  fieldList,
+  fieldTable,
+  mappingText,
+  outcomeSentence,
+  paragraphs,
+  retryText,
+  sentence,
+  table,
+  turnText,
+} from "./words.ts";
 
 /** The page of a saga, as a file. */
 export function pageFile(plan: Plan, compilerVersion: string): EmittedFile {
@@ -74,14 +85,15 @@ function endings({ endings: { completed, compensated }, ...plan }: Plan, words: 
 // ---- steps
 
 function stepSection(step: PlanStep, plan: Plan, words: ExprWords): readonly string[] {
-  const inBody = plan.bodies.some((body) => body.steps.includes(step));
-  const scope: ExprScope = inBody ? { inBody } : {};
+  const body = plan.bodies.find((each) => each.steps.includes(step)) ?? null;
+  const scope: ExprScope = body === null ? {} : { inBody: true };
+  const turns = turnText(step.failsTo, body?.kind ?? null);
   const node = allNodes(plan).find((each) => each.kind === "step" && each.step === step.name);
   const policies = node?.kind === "step" ? node.policies : [];
   const lines = [
-    `Calls ${callText(step.call, words, scope)}. ${exhausted(step)}`,
+    `Calls ${callText(step.call, words, scope)}. ${exhausted(step, turns)}`,
     step.output.length === 0 ? "Answers nothing." : `Answers ${fieldList(step.output)}.`,
-    ...policies.map((policy) => policyText(policy)),
+    ...policies.map((policy) => policyText(policy, turns)),
     ...(step.inquire === null
       ? []
       : [`Where nobody knows whether it happened, it asks ${callText(step.inquire, words, scope)}.`]),
@@ -100,12 +112,12 @@ function callText({ service, operation, input, timeoutMs, retry }: PlanCall, wor
   return `${name} with ${mappingText(input, words, scope)}: ${durationText(timeoutMs)} each, ${retryText(retry)}`;
 }
 
-function exhausted({ exhausted: then, call }: PlanStep): string {
+function exhausted({ exhausted: then, call }: PlanStep, turns: string): string {
   if (call.retry.attempts === null) return "";
   const subject = call.retry.attempts === 1 ? "If nobody knows whether that one happened" : "After the last";
   switch (then) {
     case "fail":
-      return `${subject}, the saga turns back.`;
+      return `${subject}, ${turns}.`;
     case "park":
       return `${subject}, it waits for a person.`;
     case "continue":
@@ -113,9 +125,9 @@ function exhausted({ exhausted: then, call }: PlanStep): string {
   }
 }
 
-function policyText({ error, retry, outcome }: PlanPolicy): string {
+function policyText({ error, retry, outcome }: PlanPolicy, turns: string): string {
   const again = retry === null ? "" : `${retryText(retry)}, then `;
-  return `On ${code(error)}: ${again}${outcomeSentence(outcome)}.`;
+  return `On ${code(error)}: ${again}${outcomeSentence(outcome, turns)}.`;
 }
 
 function undoText({ undo }: PlanStep, words: ExprWords, scope: ExprScope): string {

@@ -15,11 +15,11 @@ export function retryText({ attempts, backoffMinMs, backoffMaxMs }: PlanRetry): 
   return attempts === null ? `as many attempts as it takes, ${apart}` : `${attempts} attempts, ${apart}`;
 }
 
-/** `the saga turns back`; a block is told as the other path. */
-export function outcomeSentence(outcome: PlanOutcome): string {
+/** `the saga turns back`; a block is told as the other path. `turns`: what a failure does there. */
+export function outcomeSentence(outcome: PlanOutcome, turns: string): string {
   switch (outcome.kind) {
     case "fail":
-      return outcome.failure === null ? "the saga turns back" : `the saga turns back with ${code(outcome.failure.name)}`;
+      return outcome.failure === null ? turns : `${turns}, with ${code(outcome.failure.name)}`;
     case "continue":
       return "it goes on without it";
     case "park":
@@ -27,6 +27,12 @@ export function outcomeSentence(outcome: PlanOutcome): string {
     case "block":
       return "it takes another path";
   }
+}
+
+/** What a failure does that goes to a scope: to the saga, or the item or round that it stands in, or to a scope within. */
+export function turnText(failsTo: string | null, body: "item" | "round" | null): string {
+  if (failsTo === null || failsTo === "saga") return body === null ? "the saga turns back" : `this ${body} turns back`;
+  return failsTo.startsWith("$try") ? "what was tried is undone" : "its branch turns back";
 }
 
 /** `orderId: input.orderId, amount: input.total` as code; what is mapped under its own name is told once. */

@@ -1,4 +1,4 @@
-import type { Plan, PlanComputeNode, PlanExpr, PlanOutcome } from "../../plan/plan.ts";
+import type { Plan, PlanComputeNode, PlanExpr, PlanNode, PlanOutcome } from "../../plan/plan.ts";
 import { allNodes } from "../../plan/units.ts";
 
 /** Expressions as a reader of the source would write them, for diagrams and documents. Nothing here is escaped. */
@@ -19,11 +19,23 @@ export function exprWords(plan: Plan): ExprWords {
   const nodes = allNodes(plan);
   const computes = new Map(nodes.flatMap((node) => (node.kind === "compute" ? [[node.id, node] as const] : [])));
   const rounds = new Set(nodes.flatMap((node) => (node.kind === "repeat" ? [node.name] : [])));
-  const told = { computes, rounds };
+  const told = { computes, rounds, caught: caughtNames(nodes) };
   return {
     text: (expr, scope = {}) => new Telling(told, scope).text(expr),
     duration: (expr, scope = {}) => new Telling(told, scope).duration(expr),
   };
+}
+
+/** Of each step and call, the error whose block reads its data, where there is only one. */
+function caughtNames(nodes: readonly PlanNode[]): ReadonlyMap<string, string> {
+  return new Map(
+    nodes.flatMap((node) => {
+      if (node.kind !== "step" && node.kind !== "call") return [];
+      const blocks = node.policies.filter(({ outcome }) => outcome.kind === "block");
+      const [only] = blocks;
+      return only === undefined || blocks.length > 1 ? [] : [[node.kind === "step" ? node.step : node.name, only.error] as const];
+    }),
+  );
 }
 
 /** `200ms`, `1h30m`, `7d`; large units first. */
@@ -61,6 +73,7 @@ interface Told {
   readonly computes: ReadonlyMap<string, PlanComputeNode>;
   /** Names of repeats: what the last round brought is read by the names in its block. */
   readonly rounds: ReadonlySet<string>;
+  readonly caught: ReadonlyMap<string, string>;
 }
 
 class Telling {
@@ -160,7 +173,7 @@ class Telling {
         return node === undefined ? "computed" : this.#call(node);
       }
       case "caught":
-        return "error";
+        return this.#plan.caught.get(expr.of) ?? "error";
       case "failure":
         return "failure";
       case "took":
@@ -184,9 +197,10 @@ class Telling {
     return `${this.#at("postfix", object)}.${name}`;
   }
 
+  /** What is called by its own name is said once. */
   #entry(name: string, value: PlanExpr): string {
     const text = this.text(value);
-    return value.kind === "member" && value.name === name ? text : `${name}: ${text}`;
+    return text === name || (value.kind === "member" && value.name === name) ? text : `${name}: ${text}`;
   }
 
   #part(part: PlanExpr): string {
