@@ -5,12 +5,23 @@ import { call, error, group, plan, step, stepNode } from "../emit/plans.ts";
 
 /** The only saga of a source without errors. */
 export function planOf(text: string): Plan {
+  const [plan, ...more] = plansOf(text);
+  if (plan === undefined || more.length > 0) throw new Error(`${more.length + 1} sagas`);
+  return plan;
+}
+
+/** The last one: what it calls stands before it. */
+export function lastPlanOf(text: string): Plan {
+  const plan = plansOf(text).at(-1);
+  if (plan === undefined) throw new Error("no saga");
+  return plan;
+}
+
+function plansOf(text: string): readonly Plan[] {
   const { sagas, diagnostics } = compile(memorySources({ "input.saga": text }), ["input.saga"]);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  const [saga] = sagas;
-  if (errors.length > 0 || saga === undefined || sagas.length > 1)
-    throw new Error(errors.map(({ message }) => message).join("\n"));
-  return saga.plan;
+  if (errors.length > 0) throw new Error(errors.map(({ message, span }) => `${span.start}: ${message}`).join("\n"));
+  return sagas.map(({ plan }) => plan);
 }
 
 /** Texts that try to get out of labels, strings, comments, tags and blocks. None of them is a name: what is, is the checker's. */
