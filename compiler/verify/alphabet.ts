@@ -47,7 +47,7 @@ export const ALPHABET: Alphabet = (look, facts) => {
   }
   const due = look.timers.map(({ call, key, event }): Happening => ({ kind: "due", call, key, event }));
   found.push(...due.filter(isProgress));
-  for (const call of look.parked) for (const verb of verbsFor(call, facts)) found.push({ kind: "verb", verb, call });
+  for (const call of look.parked) for (const verb of verbsFor(call, look, facts)) found.push({ kind: "verb", verb, call });
   if (look.status === "completed" && canReopen(facts)) found.push({ kind: "reopens" });
   if (look.status !== "running") return found;
   found.push({ kind: "cancel" }, ...due.filter((happening) => !isProgress(happening)));
@@ -81,7 +81,7 @@ export const SENSELESS: Alphabet = (look, facts) => {
   if (look.parked.length === 0) return found;
   for (const call of facts.calls) {
     if (facts.call(call).kind === "inquire" || look.parked.includes(call)) continue;
-    for (const verb of verbsFor(call, facts)) found.push({ kind: "verb", verb, call });
+    for (const verb of verbsFor(call, look, facts)) found.push({ kind: "verb", verb, call });
   }
   return found;
 };
@@ -148,7 +148,9 @@ function answersOf({ id, kind, step: name, abort }: WantedCall, facts: Facts): H
     return kind === "forward" ? [...answers, ...refuses] : answers;
   }
   const found: Happening[] = [{ kind: "answers", call: id, answer: "success" }];
-  if (step.onFailure !== "continue") found.push(...refuses, { kind: "refuses", call: id, error: OTHER_FAILURE });
+  // Behind the pivot items and rounds go on until they succeed.
+  if (step.onFailure !== "continue" && (step.of === "saga" || step.failsTo !== null))
+    found.push(...refuses, { kind: "refuses", call: id, error: OTHER_FAILURE });
   if (abort) found.push({ kind: "answers", call: id, answer: "stopped" });
   else if (tellsEarly(step)) found.push({ kind: "notice", call: id });
   return found;
@@ -159,11 +161,24 @@ function tellsEarly({ onFailure, failsTo }: Doing): boolean {
   return onFailure === "cancel" && failsTo !== null;
 }
 
-function verbsFor(call: string, facts: Facts): readonly Verb[] {
-  if (!facts.calls.includes(call)) return ["retry", "goBack"];
+/** A saga cannot be sent back once its pivot has happened, nor over a pivot that may have. */
+function verbsFor(call: string, { state }: Look, facts: Facts): readonly Verb[] {
+  const node = facts.nodes.get(call);
+  const undoable = state.context.pivot !== "passed";
+  const back = (stops: readonly string[]): readonly Verb[] => (undoable && stops.includes("saga") ? ["goBack"] : []);
+  if (node?.kind === "try") {
+    return ["happened", ...(node.failsTo === null ? [] : (["didNotHappen"] as const)), ...back(node.stops)];
+  }
+  if (node?.kind === "await") return ["retry", ...back(node.stops)];
   const { kind, step } = facts.call(call);
   if (kind === "undo") return ["retry", "happened", "skip"];
-  return step.zone === "before" ? ["retry", "happened", "didNotHappen", "goBack"] : ["retry", "happened", "didNotHappen"];
+  const fails = step.of === "step" || step.failsTo !== null;
+  return [
+    "retry",
+    "happened",
+    ...(fails ? (["didNotHappen"] as const) : []),
+    ...(step.zone === "before" || step.zone === "maybe" ? back(step.stops) : []),
+  ];
 }
 
 function errorOf(call: string, name: string, facts: Facts): unknown {

@@ -22,7 +22,7 @@ export function keyOf(facts: Facts, look: Look, seen: Seen): string {
   const live = liveCalls(look);
   const { pivot, latched, overdue } = context;
   let key = `${JSON.stringify(value)}|${failureKey(context.failure)}|${pivot}|${latched ?? ""}|${overdue}`;
-  key += `|${seen.pivot}${seen.latched}${seen.reopened}${seen.late}${JSON.stringify(seen.taken)}`;
+  key += `|${seen.pivot}${seen.latched}${seen.late}${JSON.stringify(seen.taken)}`;
   for (const step of facts.doings) {
     const { forward, inquire, undo } = recordAt(context, step.place);
     const asks = live.has(`${step.name}.inquire`);

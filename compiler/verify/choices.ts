@@ -1,10 +1,8 @@
-import type { Happening } from "./alphabet.ts";
-
 /** How the conditions turned out that were asked during one move: what data decides is free, so that nothing depends on samples. */
 export interface Choices {
-  readonly asked: (condition: string) => boolean;
-  /** Whether the signal did not match. */
-  readonly refused: (signal: Extract<Happening, { readonly kind: "signal" }>) => boolean;
+  /** Whether it was asked, and holds. */
+  holds(condition: string): boolean;
+  wasAsked(condition: string): boolean;
   readonly all: readonly Choice[];
 }
 
@@ -43,6 +41,9 @@ export function everyAnswer<Result>(
 }
 
 function choicesOf(all: readonly Choice[]): Choices {
-  const asked = (condition: string): boolean => all.some((one) => one.condition === condition && one.holds);
-  return { all, asked, refused: ({ wait, case: by }) => all.some((one) => one.condition === `${wait}.${by}` && !one.holds) };
+  return {
+    all,
+    holds: (condition) => all.some((one) => one.condition === condition && one.holds),
+    wasAsked: (condition) => all.some((one) => one.condition === condition),
+  };
 }

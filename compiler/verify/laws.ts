@@ -25,7 +25,13 @@ import {
   IDLE_IS_PARKED,
   ONE_BRANCH_STANDS,
 } from "./laws/outcome.ts";
-import { BEST_EFFORT_STOPS_NOTHING, KEEPS_TO_ITS_PLAN, POLICIES_ARE_KEPT, SIGNALS_ARE_TAKEN_ONCE } from "./laws/plan.ts";
+import {
+  BEST_EFFORT_STOPS_NOTHING,
+  CONDITIONS_DECIDE,
+  KEEPS_TO_ITS_PLAN,
+  POLICIES_ARE_KEPT,
+  SIGNALS_ARE_TAKEN_ONCE,
+} from "./laws/plan.ts";
 import { TIME_LIMITS_ARE_KEPT, WAITS_END_IN_TIME } from "./laws/times.ts";
 
 export { type Law, type Move, sameState } from "./laws/law.ts";
@@ -65,6 +71,7 @@ export const LAWS: readonly Law[] = [
   UNDO_IS_NOT_INTERRUPTED,
   INTERRUPTIONS,
   WHAT_COMES_IS_HEARD,
+  CONDITIONS_DECIDE,
   POLICIES_ARE_KEPT,
   BEST_EFFORT_STOPS_NOTHING,
   SIGNALS_ARE_TAKEN_ONCE,

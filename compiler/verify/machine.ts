@@ -90,6 +90,7 @@ export interface CallSite {
 
 export interface WaitSite {
   readonly place: readonly string[];
+  readonly signals?: readonly { readonly signal: string; readonly case: string; readonly where?: unknown }[];
 }
 
 export interface EffectNode {
@@ -140,7 +141,7 @@ export function createMachine(
     actionExecutor: drop,
   } as never;
   let ask: Oracle | null = null;
-  const machine = asking(compiled, (condition) => (ask === null ? null : ask(condition)));
+  const machine = asking(compiled, tables, (condition) => (ask === null ? null : ask(condition)));
   // Many events are tried in one state: it is resolved once.
   let last: { readonly state: MachineState; readonly snapshot: never } | null = null;
   const resolve = (state: MachineState): never => {
@@ -170,21 +171,39 @@ export function createMachine(
 
 const REOPENED = "reopened";
 
-/** The guard that a machine asks data by; its `id` says what. */
-const HOLDS = "holds";
-
-/** The machine with its questions about data put to `ask`; where that has no answer, the data has. */
-function asking(machine: XStateMachine, ask: (condition: string) => boolean | null): XStateMachine {
-  const own = machine.implementations.guards[HOLDS] as Guard | undefined;
-  if (own === undefined) return machine;
-  const holds: Guard = (args, params) => ask(params.id) ?? own(args, params);
-  return machine.provide({ guards: { [HOLDS]: holds } } as never);
+/**
+ * The machine with its questions about data put to `ask`, whether a condition of the source holds and whether a signal matches; where that
+ * has no answer, the data has.
+ */
+function asking(machine: XStateMachine, { waits }: MachineTables, ask: (question: string) => boolean | null): XStateMachine {
+  const { holds, takes } = machine.implementations.guards as Guards;
+  const free: Mutable<Guards> = {};
+  if (holds !== undefined) free.holds = (args, params) => ask(params.id) ?? holds(args, params);
+  if (takes !== undefined) {
+    free.takes = (args, params) => {
+      const site = waits?.[params.wait]?.signals?.find((one) => one.case === params.case);
+      if (site?.where === undefined || !takes(args, { ...params, fits: true })) return takes(args, params);
+      return takes(args, { ...params, fits: ask(`${params.wait}.${params.case}`) ?? params.fits });
+    };
+  }
+  return Object.keys(free).length === 0 ? machine : machine.provide({ guards: free } as never);
 }
 
-type Guard = (args: unknown, params: { readonly id: string }) => boolean;
+type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+interface Guards {
+  readonly holds?: (args: unknown, params: { readonly id: string }) => boolean;
+  readonly takes?: (args: unknown, params: SignalTaken) => boolean;
+}
+
+interface SignalTaken {
+  readonly wait: string;
+  readonly case: string;
+  readonly fits: boolean;
+}
 
 /** The timer within which a saga should have gone back. */
-export const UNDO_LIMIT = "saga.undo";
+export const UNDO_LIMIT = "saga.undoWithin";
 
 export type Status = "running" | "completed" | "compensated";
 

@@ -16,8 +16,6 @@ export interface Seen {
   /** A cancel or the deadline came while the pivot was open. */
   readonly latched: boolean;
   readonly failing: boolean;
-  /** It had completed, and is undone as a whole by what called it. */
-  readonly reopened: boolean;
   /** Its undoing takes longer than it may. */
   readonly late: boolean;
 }
@@ -62,6 +60,8 @@ export interface SeenScope {
   readonly failed: boolean;
   /** Of a try and a race: its undo has begun, and nothing interrupts it; it is over. */
   readonly undo: "no" | "begun" | "over";
+  /** Of a try whose other path is a person: what was said of it. */
+  readonly done: boolean;
 }
 
 const NOTHING: SeenStep = {
@@ -80,7 +80,7 @@ const NOTHING: SeenStep = {
 };
 
 const UNSEEN: SeenWait = { begun: false, end: null, case: null, parked: false };
-const UNHARMED: SeenScope = { failed: false, undo: "no" };
+const UNHARMED: SeenScope = { failed: false, undo: "no", done: false };
 
 export function nothingSeen(facts: Facts): Seen {
   const races = [...facts.nodes.values()].flatMap((node) => (node.kind === "race" ? [node.id] : []));
@@ -93,7 +93,6 @@ export function nothingSeen(facts: Facts): Seen {
     pivot: behind ? "passed" : facts.unit.pivots.length === 0 ? "none" : "ahead",
     latched: false,
     failing: false,
-    reopened: false,
     late: false,
   };
 }

@@ -53,12 +53,8 @@ class Reader {
   #phase(): Standing["phase"] {
     const { unit, plan, body } = this.#facts;
     const endings = body === null ? plan.endings : { completed: null, compensated: null };
-    const { failing, reopened } = this.#seen;
-    if (!reopened) {
-      const forward = this.#sequence(unit.forward);
-      if (forward === "going") return "forward";
-      if (!failing) return this.#ended(endings.completed) ? "completed" : "afterCompleted";
-    }
+    if (this.#sequence(unit.forward) === "going") return "forward";
+    if (!this.#seen.failing) return this.#ended(endings.completed) ? "completed" : "afterCompleted";
     if (!this.#undone(unit.backward, null)) return "backward";
     return this.#ended(endings.compensated) ? "compensated" : "afterCompensated";
   }
@@ -158,7 +154,7 @@ class Reader {
   #race(node: PlanRace): End {
     const ends = node.branches.map(({ body }) => this.#sequence(body));
     const winner = this.#seen.taken[node.id];
-    if (winner === undefined) {
+    if (winner === undefined && !this.#stopped(node)) {
       const first = node.branches.find(({ scope }, at) => ends[at] === "passed" && !(scope !== null && this.#failed(scope)));
       if (first !== undefined) {
         this.#silent.push({ kind: "wins", race: node, branch: first.id });
@@ -185,6 +181,7 @@ class Reader {
     }
     if (!this.#undo(node.id, node.undo, null)) return "going";
     const { otherwise } = node;
+    if (scopeOf(this.#seen, node.id).done) return "passed";
     if (otherwise.kind === "block" || this.#stopped(node)) return this.#path(otherwise);
     if (otherwise.kind === "fail" && node.failsTo !== null) this.#fail(node.failsTo);
     if (otherwise.kind !== "park") return this.#path(otherwise);

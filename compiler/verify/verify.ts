@@ -1,4 +1,5 @@
-import { typeNames } from "../emit/lib/names.ts";
+import { CompilerBug } from "../bug.ts";
+import { machineFile, typeNames } from "../emit/lib/names.ts";
 import { machineTarget } from "../emit/machine.ts";
 import type { EmitOptions } from "../emit/target.ts";
 import type { Plan, PlanBody } from "../plan/plan.ts";
@@ -23,10 +24,18 @@ export interface Subject {
   readonly facts: Facts;
 }
 
-/** The machine that a build would write of a plan. `xstate`: the address of the XState to make it with (`findXState`). */
-export async function subjectOf(plan: Plan, xstate: string): Promise<Subject> {
-  const loaded = await loadMachine(machineText(plan), typeNames(plan).saga.machine, xstate);
-  return subject(plan, null, loaded.machine, loaded.tables, loaded.nobody);
+/**
+ * The machines that a build would write of a plan: of the saga, then of each of its bodies. `xstate`: the address of the XState to make them
+ * with (`findXState`).
+ */
+export function subjectsOf(plan: Plan, xstate: string): Promise<readonly Subject[]> {
+  return Promise.all([null, ...plan.bodies].map((body) => subjectOf(plan, body, xstate)));
+}
+
+async function subjectOf(plan: Plan, body: PlanBody | null, xstate: string): Promise<Subject> {
+  const { machine: name } = typeNames(plan).unit(body?.id ?? null);
+  const { machine, tables, nobody } = await loadMachine(machineText(plan, body), name, xstate);
+  return subject(plan, body, machine, tables, nobody);
 }
 
 /** The same of a machine that is there already. `body`: which of the plan's bodies it is of; `null`: the saga itself. */
@@ -47,8 +56,10 @@ export function verify({ machine, facts }: Subject, options: ExploreOptions): Ex
 }
 
 /** What the emitter writes; the header's facts make no difference to a machine. */
-export function machineText(plan: Plan): string {
+export function machineText(plan: Plan, body: PlanBody | null = null): string {
   const options: EmitOptions = { importExtension: ".ts", compilerVersion: "", planHash: "", planText: "" };
-  const [file] = machineTarget.emit(plan, options);
-  return file?.text ?? "";
+  const path = machineFile(typeNames(plan).unit(body?.id ?? null));
+  const file = machineTarget.emit(plan, options).find((one) => one.path === path);
+  if (file === undefined) throw new CompilerBug(`no machine is written to ${path}`);
+  return file.text;
 }

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
+import { CompilerBug } from "../../bug.ts";
 import type { BrokenLaw, Coverage, Exploration } from "../../verify/explore.ts";
 import { findXState } from "../../verify/load.ts";
-import { ALL_LAWS, type Subject, subjectOf, verify } from "../../verify/verify.ts";
+import { ALL_LAWS, type Subject, subjectsOf, verify } from "../../verify/verify.ts";
 import { tell } from "../../verify/witness.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -21,11 +22,11 @@ export async function verifySagas(paths: readonly string[], options: VerifyOptio
 
   const verified: Verified[] = [];
   for (const { plan, file } of sound === EXIT.ok ? sagas : []) {
-    const one = await verifyOne(project, file, options, (xstate) => subjectOf(plan, xstate));
+    const one = await verifyOne(project, file, options, (xstate) => subjectsOf(plan, xstate));
     if (!json) io.stdout.write(textOf(one, options));
     verified.push(one);
   }
-  const broken = verified.some(({ result }) => result.broken.length > 0);
+  const broken = verified.some((one) => [one, ...one.bodies].some(isBroken));
   const exitCode = broken ? EXIT.sources : sound;
   if (json)
     io.stdout.write(
@@ -35,45 +36,83 @@ export async function verifySagas(paths: readonly string[], options: VerifyOptio
   return exitCode;
 }
 
-interface Verified {
-  readonly saga: string;
-  readonly source: string;
+interface Walked {
   readonly subject: Subject;
   readonly result: Exploration;
   readonly tookMs: number;
+}
+
+interface Verified extends Walked {
+  readonly saga: string;
+  readonly source: string;
+  /** The blocks of it that run as instances of their own, each with its own machine. */
+  readonly bodies: readonly Walked[];
 }
 
 async function verifyOne(
   project: Project,
   file: string,
   options: VerifyOptions,
-  load: (xstate: string) => Promise<Subject>,
+  load: (xstate: string) => Promise<readonly Subject[]>,
 ): Promise<Verified> {
   const source = project.absolute(file);
   const xstate = findXState(dirname(source));
   if (xstate === null) throw new UsageError("no-xstate", { path: project.shown(source) });
-  const subject = await load(xstate);
+  const [saga, ...bodies] = await load(xstate);
+  if (saga === undefined) throw new CompilerBug("a saga without a machine");
+  const { saga: name } = saga.facts.plan;
+  return {
+    saga: name,
+    source: project.shown(source),
+    ...walked(saga, options),
+    bodies: bodies.map((body) => walked(body, options)),
+  };
+}
+
+/** Each machine has the whole budget. */
+function walked(subject: Subject, options: VerifyOptions): Walked {
   const startedMs = performance.now();
   const enough = (): boolean => performance.now() - startedMs > options.seconds * 1000;
   const result = verify(subject, { maxStates: options.maxStates, enough });
-  const tookMs = Math.round(performance.now() - startedMs);
-  return { saga: subject.facts.plan.saga, source: project.shown(source), subject, result, tookMs };
+  return { subject, result, tookMs: Math.round(performance.now() - startedMs) };
+}
+
+function isBroken({ result }: Walked): boolean {
+  return result.broken.length > 0;
 }
 
 // ---- what is said
 
-function textOf({ saga, source, subject, result, tookMs }: Verified, { quiet }: VerifyOptions): string {
+function textOf(one: Verified, { quiet }: VerifyOptions): string {
+  const { saga, source, subject, result, tookMs, bodies } = one;
+  if (quiet && ![one, ...bodies].some(isBroken)) return "";
   const { states, transitions, ends, parked, coverage, broken } = result;
-  if (quiet && broken.length === 0) return "";
-  const laws = broken.length === 0 ? `${ALL_LAWS.length} laws hold` : `${broken.length} of ${ALL_LAWS.length} laws broken`;
   const lines = [
-    `${saga} (${source}): ${laws}${coverage.complete ? "" : ", as far as was walked"}`,
+    `${saga} (${source}): ${lawsText(result)}`,
     `  ${number(states)} states, ${number(transitions)} transitions, ${seconds(tookMs)}`,
     `  ${number(ends.completed)} end completed, ${number(ends.compensated)} compensated; in ${number(parked)} a person is waited for`,
     `  coverage: ${coverageText(coverage, states)}`,
     ...broken.flatMap((law) => storyText(law, subject)),
+    ...bodies.flatMap(bodyText),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** A line for each block that runs as instances of its own; its machine is walked like that of a saga. */
+function bodyText({ subject, result, tookMs }: Walked): string[] {
+  const { body } = subject.facts;
+  const { states, transitions, coverage, broken } = result;
+  const who = body?.kind === "item" ? "each item" : "each round";
+  const counts = `${number(states)} states, ${number(transitions)} transitions, ${seconds(tookMs)}`;
+  return [
+    `  ${who} of ${body?.name}: ${lawsText(result)}; ${counts}; coverage: ${coverageText(coverage, states)}`,
+    ...broken.flatMap((law) => storyText(law, subject)),
+  ];
+}
+
+function lawsText({ broken, coverage }: Exploration): string {
+  const laws = broken.length === 0 ? `${ALL_LAWS.length} laws hold` : `${broken.length} of ${ALL_LAWS.length} laws broken`;
+  return `${laws}${coverage.complete ? "" : ", as far as was walked"}`;
 }
 
 function coverageText(coverage: Coverage, states: number): string {
@@ -89,9 +128,14 @@ function storyText({ law, says, what, story }: BrokenLaw, { facts }: Subject): s
   return ["", `  broken: ${says} (${law})`, ...told, `    => ${what.join("; ")}`];
 }
 
-function jsonOf({ saga, source, subject, result, tookMs }: Verified): unknown {
+function jsonOf({ saga, source, bodies, ...own }: Verified): unknown {
+  const blocks = bodies.map((one) => ({ body: one.subject.facts.body?.name, ...walkedJson(one) }));
+  return { saga, source, ...walkedJson(own), bodies: blocks };
+}
+
+function walkedJson({ subject, result, tookMs }: Walked): object {
   const broken = result.broken.map((law) => ({ ...law, story: tell(law.story, subject.facts) }));
-  return { saga, source, ...result, broken, tookMs };
+  return { ...result, broken, tookMs };
 }
 
 function number(value: number): string {

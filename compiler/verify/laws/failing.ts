@@ -82,8 +82,8 @@ export const INTERRUPTIONS: Law = {
       return to.timers.some(({ key }) => key === happening.key) ? ["the deadline is not heard"] : [];
     }
     if (happening.kind !== "cancel") return [];
-    const { pivot, failing, reopened } = seenBefore;
-    const late = pivot === "passed" || failing || reopened || standingOf(facts, seenBefore).phase !== "forward";
+    const { pivot, failing } = seenBefore;
+    const late = pivot === "passed" || failing || standingOf(facts, seenBefore).phase !== "forward";
     if (late) return sameState(from, to) ? [] : ["a cancel that comes too late changes the saga"];
     if (pivot !== "open") return [];
     if (to.state.context.latched === null || !seen.latched) return ["the cancel is forgotten"];

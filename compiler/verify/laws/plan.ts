@@ -43,6 +43,12 @@ export const SIGNALS_ARE_TAKEN_ONCE: Law = {
   },
 };
 
+export const CONDITIONS_DECIDE: Law = {
+  name: "conditions-decide",
+  says: "where the way depends on data the data is asked, in the order that is written, and the first condition that holds decides",
+  broken: ({ expected: { unasked } }) => unasked.map((condition) => `nobody asks whether ${condition} holds`),
+};
+
 export const KEEPS_TO_ITS_PLAN: Law = {
   name: "keeps-to-its-plan",
   says: "what is come to begins at once and goes on until it ends, what is to be undone is, and nothing else runs",

@@ -11,7 +11,7 @@ export const TIME_LIMITS_ARE_KEPT: Law = {
   broken: ({ facts, from, to, happening, seen, expected: { standing } }) => [
     ...to.calls.flatMap((call) => wrongLimit(facts, to, call)),
     ...to.timers.flatMap((timer) => wrongPause(facts, to, timer, seen)),
-    ...lostDeadline(facts, to, seen),
+    ...lostDeadline(facts, to),
     ...(standing.phase === "backward" ? lostUndoLimit(facts, to) : []),
     ...skippedGrace(facts, from, to, happening),
   ],
@@ -69,8 +69,8 @@ function wrongPause(facts: Facts, look: Look, timer: WantedTimer, seen: Seen): s
     : [`the pause before the next attempt of ${timer.call} is ${timer.delayMs} ms, not within ${backoffMinMs} to ${upToMs}`];
 }
 
-function lostDeadline({ unit }: Facts, look: Look, seen: Seen): string[] {
-  if (look.status !== "running" || look.ending !== null || seen.reopened) return [];
+function lostDeadline({ unit }: Facts, look: Look): string[] {
+  if (look.status !== "running" || look.ending !== null) return [];
   const { overdue, latched, failure } = look.state.context;
   if (overdue || latched === "DeadlinePassed" || failure?.name === "DeadlinePassed") return [];
   const deadline = look.timers.find(({ call, key }) => call === null && key !== UNDO_LIMIT);
