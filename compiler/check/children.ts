@@ -1,5 +1,5 @@
 import type { ForeachNode, IntLiteral, RepeatNode } from "../ast/nodes.ts";
-import type { FlowNode, NamedResult } from "./flow-nodes.ts";
+import type { FlowBlock, FlowNode, NamedResult } from "./flow-nodes.ts";
 import { FAILURE } from "./infer.ts";
 import type { Presence } from "./names.ts";
 import { factsOf } from "./narrow.ts";
@@ -47,7 +47,7 @@ export function checkForeach(saga: SagaScope, node: ForeachNode, place: Place, s
   }
   const onFailure = firstClause(node.clauses, "on-failure")?.mode ?? "cancel";
   const block = saga.block({ block: node.block, frame }, { frames: place.frames, tried: false }, inside);
-  const type: Type = { kind: "array", element: resultOf(block.result?.type ?? objectType([]), onFailure) };
+  const type: Type = { kind: "array", element: resultOf(itemResult(block), onFailure) };
   const clause = firstClause(node.clauses, "as");
   const name = clause?.name ? flow.byIdent.get(clause.name) : undefined;
   if (name !== undefined) state.give(name, type, block.result?.secret ?? false);
@@ -56,6 +56,14 @@ export function checkForeach(saga: SagaScope, node: ForeachNode, place: Place, s
   const as = name === undefined ? null : { binding: name, type };
   const max = countOf(saga, firstClause(node.clauses, "max")?.value ?? null, "items at once");
   return { kind: "foreach", node, zone, tried: place.tried, item, list: node.list, where, max, onFailure, block, type, as };
+}
+
+/** Where the block's only step may be gone on without, each of its fields may be absent. */
+export function itemResult({ result }: FlowBlock): Type {
+  if (result === null) return objectType([]);
+  return isOptional(result.type)
+    ? objectType(result.fields.map((field) => ({ ...field, type: optional(field.type) })))
+    : result.type;
 }
 
 /** Of an item that may fail alone it is said how it ended. */

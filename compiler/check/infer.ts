@@ -53,13 +53,16 @@ export interface ExpressionScope {
   readonly failure?: boolean;
   /** What a name stands for here. Notes what is wrong with it, and is then of unknown type. */
   lookup(name: NameExpr): TypedExpr;
+  /** Notes a name of which a condition has not found that it is there, and must have. */
+  tell?(name: NameExpr, typed: TypedExpr): TypedExpr;
 }
 
 /** The type of an expression and of all its parts, written down in the draft. */
 export function infer(draft: Draft, scope: ExpressionScope, expression: Expression): TypedExpr {
   const typed = narrowed(scope, expression, inferNew(draft, scope, expression));
-  draft.typed.set(expression, typed);
-  return typed;
+  const told = expression.kind === "name" ? (scope.tell?.(expression, typed) ?? typed) : typed;
+  draft.typed.set(expression, told);
+  return told;
 }
 
 /** An object expression as an input or output: its fields are what its entries are. */

@@ -57,17 +57,21 @@ export function checkOutcome(
       state.live = false;
       return { outcome: { kind: "invalid", node, span }, way };
     case "block-outcome": {
-      const block = saga.block({ block: node.block, frame }, place, state);
+      let block = saga.block({ block: node.block, frame }, place, state);
       if (gives !== null && block.result !== null && block.ends) {
-        const fits = assignable(block.result.type, gives.type);
-        if (!fits && gives.binding.what === "step")
-          saga.draft.findings.add("no-common-type", {
-            span: node.block.statements.at(-1)?.span ?? span,
-            what: `\`${gives.binding.ident.name}\` and the block in its place`,
-            left: gives.type,
-            right: block.result.type,
-          });
-        state.give(gives.binding, gives.type, block.result.secret);
+        const { type, from, secret } = block.result;
+        if (assignable(type, gives.type)) state.give(gives.binding, gives.type, secret);
+        else {
+          if (from.kind === "output")
+            saga.draft.findings.add("no-common-type", {
+              span: from.mapping.node?.span ?? span,
+              what: `\`${gives.binding.ident.name}\` and the block in its place`,
+              left: gives.type,
+              right: type,
+            });
+          // The output of a step that happens to be the only one is no result for that.
+          block = { ...block, result: null };
+        }
       }
       return { outcome: { kind: "block", node, span, block }, way };
     }
@@ -117,6 +121,7 @@ export function checkPolicies(
     }
     const retry = clause.policy.kind === "retry-policy" ? readPolicyRetry(saga, clause.policy.retry, owner.fallback) : null;
     const then = clause.policy.kind === "retry-policy" ? clause.policy.retry.whenExhausted : clause.policy;
+    const forever = clause.policy.kind === "retry-policy" && clause.policy.retry.attempts === "forever";
     const names = clause.errors.map(({ name }) => `\`${name}\``).join(" or ");
     const at = {
       saga,
@@ -125,7 +130,9 @@ export function checkPolicies(
       gives: owner.gives,
       when: `when ${owner.title} is answered with ${names}`,
     };
-    const { outcome, way } = checkOutcome(at, then, clause.span, fork);
+    const { outcome: found, way } = checkOutcome(at, then, clause.span, fork);
+    // What is retried forever leads nowhere else.
+    const outcome: FlowOutcome = forever && then === null ? { kind: "park", node: null, span: clause.span } : found;
     ways.push(way);
     for (const [at, error] of errors.entries())
       said.set(error.name, { error, symbol: symbols[at] ?? null, clause, retry, outcome });

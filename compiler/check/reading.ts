@@ -47,9 +47,7 @@ export interface Reader {
 /** The type of an expression of a statement. */
 export function read(reader: Reader, expression: Expression): TypedExpr {
   const { draft } = reader.saga;
-  const typed = infer(draft, expressionScope(reader), expression);
-  tellMissing(draft, expression);
-  return typed;
+  return infer(draft, expressionScope(reader, expression), expression);
 }
 
 /** Of a value that must be there, and of some kinds. */
@@ -61,21 +59,21 @@ export function readAs(reader: Reader, node: Expression, families: readonly Fami
 
 export function readMapping(reader: Reader, node: ObjectExpr): Mapping {
   const { draft } = reader.saga;
-  const mapping = inferMapping(draft, expressionScope(reader), node);
-  tellMissing(draft, node);
-  return mapping;
+  return inferMapping(draft, expressionScope(reader, node), node);
 }
 
 export const NOTHING: Mapping = { node: null, fields: [] };
 
-function expressionScope(reader: Reader): ExpressionScope {
+function expressionScope(reader: Reader, expression: Expression): ExpressionScope {
   const { saga, state, frames } = reader;
+  const asked = askedFor(expression);
   return {
     file: saga.declared.scope,
     input: saga.input,
     known: state.facts,
     failure: failureScope(frames) !== null,
     lookup: (name) => lookup(reader, name),
+    tell: (name, typed) => tellMissing(saga.draft, name, typed, asked.has(name)),
   };
 }
 
@@ -145,12 +143,23 @@ function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void
 }
 
 /** What may not have run must be asked for, wherever it is named; not what may be absent for another reason. */
-function tellMissing(draft: Draft, expression: Expression): void {
+function tellMissing(draft: Draft, { span }: NameExpr, typed: TypedExpr, asked: boolean): TypedExpr {
+  const use = typed.output;
+  if (use === undefined || !use.optional || use.missing === null) return typed;
+  // The value of a `let` cannot be asked for: it stands where it is named, taken or not.
+  if (asked && use.binding.what !== "let") return typed;
+  draft.findings.add("may-not-have-run", { span, binding: use.binding, missing: use.missing });
+  return SILENT;
+}
+
+/** The names that stand where it is asked whether they are there: left of a `??`, compared with `null`. */
+function askedFor(expression: Expression): ReadonlySet<NameExpr> {
+  const names = new Set<NameExpr>();
   const visit = (node: Expression, asked: boolean): void => {
-    const use = draft.typed.get(node)?.output;
-    if (node.kind === "name" && use?.optional && use.missing !== null && !asked)
-      draft.findings.add("may-not-have-run", { span: node.span, binding: use.binding, missing: use.missing });
     switch (node.kind) {
+      case "name":
+        if (asked) names.add(node);
+        return;
       case "member":
         return visit(node.object, asked);
       case "index":
@@ -187,4 +196,5 @@ function tellMissing(draft: Draft, expression: Expression): void {
     }
   };
   visit(expression, false);
+  return names;
 }

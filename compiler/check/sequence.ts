@@ -77,8 +77,15 @@ function resultOf(
 /** Parts whose result something can read. */
 const RESULTS: ReadonlySet<Frame["part"]> = new Set<Frame["part"]>(["branch", "item", "body", "otherwise", "policy"]);
 
+/** What an ending may consist of. */
+const AFTER_THE_END: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>(["step", "parallel", "if", "let", "fail"]);
+
 function checkStatement(saga: SagaScope, node: Statement, place: Place, state: FlowState): FlowNode {
   if (isOpaque(node)) return refused(saga, node);
+  if (state.zone === "ending" && !AFTER_THE_END.has(node.kind)) {
+    refuse(saga.draft, saga.declared.scope, node, `\`${headWord(node)}\` in what happens after the end`);
+    return { kind: "opaque", node };
+  }
   switch (node.kind) {
     case "step":
       return checkStep(saga, node, place, state);

@@ -62,7 +62,8 @@ export class FlowState {
       const other = live.find(({ state }) => !state.#names.has(name));
       const found = taken.flatMap(({ state }) => state.#names.get(name) ?? []);
       const [first] = found;
-      if (first === undefined) continue;
+      // The data of an error is there in the block of its policy alone.
+      if (first === undefined || first.binding.what === "data") continue;
       const missing = other?.missing ?? found.find((each) => each.missing !== null)?.missing ?? null;
       this.#names.set(name, { ...first, secret: found.some(({ secret }) => secret), missing });
     }

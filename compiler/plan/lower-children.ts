@@ -13,7 +13,7 @@ import { deriveBackward } from "./undo.ts";
 
 export function lowerForeach(lowering: NodeLowering, node: FlowForeach, place: LowerPlace): PlanNode {
   const id = lowering.context.id("foreach", node.node);
-  const name = node.as?.binding.ident.name ?? id.slice(1);
+  const name = node.as?.binding.ident.name ?? lowering.context.childName(id);
   const list = lowering.names.expression(node.list, place);
   const item = node.item === null ? null : itemField(lowering, node.item);
   // The condition stands outside of the body, but speaks of an item.
@@ -37,7 +37,7 @@ function itemField(lowering: NodeLowering, { binding, type }: NamedResult): Chil
 
 export function lowerRepeat(lowering: NodeLowering, node: FlowRepeat, place: LowerPlace): PlanNode {
   const id = lowering.context.id("repeat", node.node);
-  const name = id.slice(1);
+  const name = lowering.context.childName(id);
   const everyMs = node.every === null ? null : lowering.names.expression(node.every, place);
   bodyUnit(lowering, node, node.block, id, name, "round", node.gives, null, place);
   const until = lowering.names.expression(node.until, place);
@@ -51,7 +51,7 @@ export function lowerCall(lowering: NodeLowering, node: FlowCall, place: LowerPl
   const { saga } = node;
   if (saga === null) throw new CompilerBug("a call of nothing");
   const id = lowering.context.id("call", node.node);
-  const name = node.as?.binding.ident.name ?? id.slice(1);
+  const name = node.as?.binding.ident.name ?? lowering.context.childName(id);
   const input = lowering.names.mapping(node.input, place, objectType(saga.input));
   const inputType = lowering.context.fields(saga.input);
   for (const { error, symbol } of node.policies) {

@@ -78,6 +78,13 @@ export class SagaContext {
     return id;
   }
 
+  /** How a child is called of which no `as` says it: `foreach1`, unless something of the saga is called so. */
+  childName(id: string): string {
+    let name = id.slice(1);
+    while (this.bindings.has(name)) name += "_";
+    return name;
+  }
+
   idOf(node: Node): string {
     const id = this.#ids.get(node);
     if (id === undefined) throw new CompilerBug(`a ${node.kind} is read before it is there`);

@@ -214,6 +214,6 @@ function childTowards(from: Unit, to: Unit): Unit | null {
 
 function nameOfCaller(context: SagaContext, node: Binding["node"]): string {
   if (node.kind === "step" && node.name !== null) return node.name.name;
-  if (node.kind === "call") return node.as?.name ?? context.idOf(node).slice(1);
+  if (node.kind === "call") return node.as?.name ?? context.childName(context.idOf(node));
   throw new CompilerBug(`a ${node.kind} catches nothing`);
 }

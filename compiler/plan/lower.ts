@@ -1,7 +1,7 @@
 import { CompilerBug } from "../bug.ts";
-import type { FlowBlock } from "../check/flow-nodes.ts";
+import type { FlowBlock, FlowResult } from "../check/flow-nodes.ts";
 import type { CheckedProgram, CheckedSaga } from "../check/program.ts";
-import { objectType } from "../check/types.ts";
+import { isOptional, objectType, optional } from "../check/types.ts";
 import { readsOf } from "./liveness.ts";
 import { type LowerOptions, type LowerPlace, SagaContext, type Unit } from "./lower-context.ts";
 import { NodeLowering } from "./lower-nodes.ts";
@@ -139,11 +139,20 @@ function bodyOf(lowering: NodeLowering, unit: Unit): { readonly forward: PlanSeq
   }
   if (block.result === null || !block.ends) return { forward, output: null };
   const place: LowerPlace = { unit, path: [], scopes: [], frames: block.frames, zone: child.zone, before: [] };
+  if (isOptional(block.result.type)) return { forward, output: partial(lowering, block.result, place, block) };
   const { fields } = block.result;
   return {
     forward,
     output: { type: lowering.context.fields(fields), value: lowering.result(block, block.result, place, objectType(fields)) },
   };
+}
+
+/** Of a step that may be gone on without: what there is of its fields. */
+function partial(lowering: NodeLowering, result: FlowResult, place: LowerPlace, block: FlowBlock): PlanOutput {
+  const object = lowering.result(block, result, place);
+  const fields = result.fields.map((field) => ({ ...field, type: optional(field.type) }));
+  const entries = fields.map(({ name }) => ({ name, value: { kind: "member", object, name, optional: true } as const }));
+  return { type: lowering.context.fields(fields), value: { kind: "object", entries } };
 }
 
 function entriesOf(value: PlanExpr): Plan["tags"] {

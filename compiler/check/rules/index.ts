@@ -38,6 +38,7 @@ import { mayNotHaveRun } from "./may-not-have-run.ts";
 import { misplacedClause } from "./misplaced-clause.ts";
 import { missingCompensation } from "./missing-compensation.ts";
 import { missingField } from "./missing-field.ts";
+import { missingRounds } from "./missing-rounds.ts";
 import { missingTimeout } from "./missing-timeout.ts";
 import { mixedArray } from "./mixed-array.ts";
 import { mixedScript } from "./mixed-script.ts";
@@ -99,6 +100,7 @@ import { unreachable } from "./unreachable.ts";
 import { unusedBackoff } from "./unused-backoff.ts";
 import { unusedDeclaration } from "./unused-declaration.ts";
 import { unusedOutput } from "./unused-output.ts";
+import { unusedThen } from "./unused-then.ts";
 import { versionTooSmall } from "./version-too-small.ts";
 import { waitBeyondDeadline } from "./wait-beyond-deadline.ts";
 import { zeroDivisor } from "./zero-divisor.ts";
@@ -209,4 +211,6 @@ export const rules: readonly Rule[] = [
   callCanFail,
   bestEffortUndone,
   endingChangesNothing,
+  missingRounds,
+  unusedThen,
 ];

@@ -31,7 +31,13 @@ export const outlivesUndo = defineRule(
 export function exposedSteps(saga: CheckedSaga): ReadonlyMap<string, readonly CheckedStep[]> {
   const found = new Map<string, CheckedStep[]>();
   for (const step of saga.steps) {
-    if (step.kind !== "normal" || step.zone !== "before" || step.undo.kind !== "compensate" || step.inquire !== null) continue;
+    if (
+      step.kind !== "normal" ||
+      (step.zone !== "before" && step.zone !== "maybe") ||
+      step.undo.kind !== "compensate" ||
+      step.inquire !== null
+    )
+      continue;
     if (isProtected(step.call) || misspelling(saga, step.call) !== null) continue;
     const list = found.get(step.call.service) ?? [];
     list.push(step);

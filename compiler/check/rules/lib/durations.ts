@@ -1,4 +1,4 @@
-import type { DurationLiteral, Expression, Retry } from "../../../ast/nodes.ts";
+import type { DurationLiteral, Expression, Node, Retry } from "../../../ast/nodes.ts";
 import { nodesOf } from "../../nodes.ts";
 import type { CheckedProgram } from "../../program.ts";
 
@@ -12,11 +12,11 @@ export function durationsIn(program: CheckedProgram): { readonly word: string; r
     for (const clause of clauses) {
       if (clause.kind === "timeout") add("timeout", clause.value);
       else if (clause.kind === "undo-within") add("undo within", clause.value);
+      else if (clause.kind === "every") add("every", clause.value);
       else if (clause.kind === "idempotent") add("idempotent for", clause.duration);
-      else if (clause.kind === "retry-clause") {
-        add("backoff", clause.retry.backoff?.from ?? null);
-        add("backoff", clause.retry.backoff?.to ?? null);
-      }
+      const retry = retryIn(clause);
+      add("backoff", retry?.backoff?.from ?? null);
+      add("backoff", retry?.backoff?.to ?? null);
     }
   for (const node of program.sagas.flatMap(nodesOf))
     if (node.kind === "sleep" && !node.node.until) add("sleep", node.limit.value);
@@ -26,6 +26,12 @@ export function durationsIn(program: CheckedProgram): { readonly word: string; r
 /** Every `retry` that is written in a clause. */
 export function retriesIn(program: CheckedProgram): Retry[] {
   return program.clauseLists.flatMap(({ clauses }) =>
-    clauses.flatMap((clause) => (clause.kind === "retry-clause" && !clause.broken ? [clause.retry] : [])),
+    clauses.flatMap((clause) => ("broken" in clause && clause.broken ? [] : (retryIn(clause) ?? []))),
   );
+}
+
+/** Of a construct, or of one of its errors. */
+function retryIn(clause: Node): Retry | null {
+  if (clause.kind === "retry-clause") return clause.retry;
+  return clause.kind === "on-error" && clause.policy.kind === "retry-policy" ? clause.policy.retry : null;
 }
