@@ -10,7 +10,7 @@ import { entry, object } from "./machine/config.ts";
 import { EXPRESSION_HELPERS, type ExpressionHelper } from "./machine/expression-helpers.ts";
 import { expression, readsContext } from "./machine/expressions.ts";
 import { machineModel } from "./machine/model.ts";
-import { createVocabulary, type Word } from "./machine/vocabulary.ts";
+import { createVocabulary, NO_FACTS, type Word } from "./machine/vocabulary.ts";
 import type { EmitOptions, Target } from "./target.ts";
 
 /**
@@ -117,7 +117,7 @@ function writeTags(out: Writer, plan: Plan, names: TypeNames): void {
   );
   for (const name of Object.keys(EXPRESSION_HELPERS) as ExpressionHelper[]) {
     const helper: Word = EXPRESSION_HELPERS[name];
-    const facts = { context: names.saga.context, pending: false, timed: "CallId", deadlineSummary: "" };
+    const facts = { ...NO_FACTS, context: names.saga.context };
     if (words.usesHelper(name)) out.line().doc(helper.doc).line(helper.code(facts));
   }
 }

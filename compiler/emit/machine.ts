@@ -9,10 +9,11 @@ import { type Entry, entry, object } from "./machine/config.ts";
 import { writeContextTypes, writeInnerTypes, writePlaces } from "./machine/context.ts";
 import { writeDelays } from "./machine/delays.ts";
 import { writeEffects } from "./machine/effects.ts";
+import { writeConditions } from "./machine/failures.ts";
 import { GUARDS, type GuardName } from "./machine/guards.ts";
 import { HELPERS, type HelperName } from "./machine/helpers.ts";
 import { writeLets } from "./machine/lets.ts";
-import { keptOutput, type MachineModel, machineModel, mayBePending } from "./machine/model.ts";
+import { hasEndings, keptOutput, type MachineModel, machineModel } from "./machine/model.ts";
 import { recordsOf, tablesOf } from "./machine/records.ts";
 import { deadlineLiteral, machineConfig, writeOutput } from "./machine/root.ts";
 import { createPen } from "./machine/sequences.ts";
@@ -34,20 +35,26 @@ export const machineTarget: Target = {
 function body(plan: Plan, options: EmitOptions): string {
   const model = machineModel(plan);
   const { unit } = model;
-  const facts: MachineFacts = {
-    context: model.names.saga.context,
-    pending: unit.steps.some((step) => mayBePending(step, plan)),
-    timed: timedBy(model),
-    deadlineSummary: deadlineLiteral(unit.timeoutMs ?? 0),
-  };
   const words = createVocabulary();
   // Writing the states says which words they need, so it comes first.
   const pen = createPen(model, words);
   const config = machineConfig(pen);
+  const facts: MachineFacts = {
+    context: model.names.saga.context,
+    pending: words.usesAction("keepPending"),
+    caught: words.usesAction("catchPending"),
+    refusals: words.usesAction("countRefusal"),
+    scopes: recordsOf(model).some(({ kind }) => kind === "scope"),
+    endings: hasEndings(model),
+    timed: timedBy(model),
+    deadlineSummary: deadlineLiteral(unit.timeoutMs ?? 0),
+  };
+  if (facts.scopes) words.helper("raise");
   const tables = new Writer();
-  const { calls, actors, waits, delays } = tablesOf(pen);
+  const { calls, actors, waits, delays, conditions, failures } = tablesOf(pen);
   writeCalls(tables, calls, model, words);
   writeWaits(tables, waits);
+  writeConditions(tables, conditions, failures);
   writeOutput(tables, model, words);
   writeDelays(tables, delays, model, words);
   writeActors(tables, actors, model);

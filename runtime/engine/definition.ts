@@ -193,6 +193,8 @@ export interface SagaContext {
   readonly overdue: boolean;
   /** Steps of the endings that did not succeed, in order; left out where the saga has no endings. */
   readonly alarms?: readonly string[];
+  /** When the event was taken that is being looked at: there during one transition only, and in no snapshot. */
+  readonly nowMs?: number;
   /** Records of the steps, nested as the plan is: groups, branches, steps. */
   readonly steps: Readonly<Record<string, unknown>>;
 }

@@ -24,11 +24,25 @@ export function createTransition(definition: Pick<SagaDefinition, "machine">): T
     next(state, event) {
       // XState's own actor stops at the end; its pure transition would still take a cancel.
       if (isOver(state)) return state;
-      return reduced(machine.transition(machine.resolveState(state), event, scope));
+      return untimed(reduced(machine.transition(machine.resolveState(timed(state, event)), event, scope)));
     },
     statusOf,
     output: (state) => (statusOf(state) === "completed" ? outputOf(machine, state.context, scope) : null),
   };
+}
+
+/**
+ * What follows from an event is told of its time by the context: XState hands the event itself to the first of several steps only. No state
+ * keeps it.
+ */
+function timed(state: SagaState, { atMs }: SagaEvent): SagaState {
+  return atMs === undefined ? state : { ...state, context: { ...state.context, nowMs: atMs } };
+}
+
+function untimed(state: SagaState): SagaState {
+  if (state.context.nowMs === undefined) return state;
+  const { nowMs: _, ...context } = state.context;
+  return { ...state, context };
 }
 
 function statusOf({ value }: SagaState): "running" | "completed" | "compensated" {

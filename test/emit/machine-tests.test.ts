@@ -6,7 +6,8 @@ import { TARGETS_WITH_TESTS } from "../../compiler/emit/index.ts";
 import { emitSaga } from "../../compiler/pipeline.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 import { ROOT, scratchFolder } from "../kit/scratch.ts";
-import { placeOrder, sagaPlan } from "../machine/plans.ts";
+import { placeOrder } from "../machine/order-plan.ts";
+import { sagaPlan } from "../machine/plans.ts";
 import { after, pivot, step } from "../verify/kit.ts";
 
 const LONG = { timeout: 120_000 };

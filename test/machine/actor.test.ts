@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Actor, type AnyStateMachine, createActor, fromPromise, SimulatedClock } from "xstate";
 import { compiled } from "./kit.ts";
-import { NEVER, placeOrder, sagaPlan } from "./plans.ts";
+import { placeOrder } from "./order-plan.ts";
+import { NEVER, sagaPlan } from "./plans.ts";
 
 /** The same machines under XState's own actor, with real promises and a clock that is moved by hand: no engine, no table of effects. */
 

@@ -3,7 +3,8 @@ import type { AnyStateMachine } from "xstate";
 import type { EffectNode, SagaDefinition, SagaState } from "../../runtime/engine/definition.ts";
 import { effectsOf } from "../../runtime/engine/effects.ts";
 import { type Compiled, compiled, Run, recordOf } from "./kit.ts";
-import { FOREVER, NEVER, placeOrder, sagaPlan } from "./plans.ts";
+import { placeOrder } from "./order-plan.ts";
+import { FOREVER, NEVER, sagaPlan } from "./plans.ts";
 
 /** The table that an engine reads, held to the machine that it speaks of; and how a state's effects are read off it. */
 

@@ -7,14 +7,7 @@ import { machineTarget } from "../../compiler/emit/machine.ts";
 import type { EmitOptions, EmittedFile } from "../../compiler/emit/target.ts";
 import { typesTarget } from "../../compiler/emit/types.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
-import type {
-  CallError,
-  SagaContext,
-  SagaDefinition,
-  SagaEvent,
-  SagaState,
-  StepRecord,
-} from "../../runtime/engine/definition.ts";
+import type { CallError, MachineTables, SagaContext, SagaEvent, SagaState, StepRecord } from "../../runtime/engine/definition.ts";
 import { type Effects, effectsOf, type WantedTimer } from "../../runtime/engine/effects.ts";
 import { createTransition, type Transition } from "../../runtime/engine/state.ts";
 
@@ -22,7 +15,7 @@ import { createTransition, type Transition } from "../../runtime/engine/state.ts
 export interface Compiled {
   readonly plan: Plan;
   readonly machine: AnyStateMachine;
-  readonly definition: Pick<SagaDefinition, "machine" | "calls" | "effects" | "delays">;
+  readonly definition: MachineTables;
   readonly transition: Transition;
 }
 
@@ -55,8 +48,9 @@ export async function compiled(plan: Plan): Promise<Compiled> {
   const { machineFile } = written(plan);
   const module = (await import(/* @vite-ignore */ pathToFileURL(machineFile).href)) as Readonly<Record<string, unknown>>;
   const machine = module[sagaNames(plan.saga).machine] as AnyStateMachine;
-  const { calls, effects, delays } = module as unknown as Pick<SagaDefinition, "calls" | "effects" | "delays">;
-  const definition = { machine, calls, effects, delays };
+  const { calls, effects, delays, waits, instants } = module as unknown as MachineTables;
+  const optional = { ...(waits === undefined ? {} : { waits }), ...(instants === undefined ? {} : { instants }) };
+  const definition = { machine, calls, effects, delays, ...optional };
   return { plan, machine, definition, transition: createTransition(definition) };
 }
 
@@ -117,6 +111,14 @@ export class Run {
     return found;
   }
 
+  /** A signal is given to a wait that is open. */
+  signal(name: string, payload: unknown = {}, wait?: string): this {
+    const open = [...this.effects.waits.values()].map(({ id }) => id);
+    const to = wait ?? open.find((id) => this.compiled.definition.waits?.[id]?.signals.some(({ signal }) => signal === name));
+    if (to === undefined) throw new Error(`nothing waits for ${name}; open are: ${open.join(", ")}`);
+    return this.send({ type: `signal.${name}`, wait: to, payload });
+  }
+
   recovered(): this {
     return this.send({ type: "saga.recovered" });
   }
@@ -134,9 +136,14 @@ export class Run {
     return [...this.effects.calls.values()].map(({ identity, abort }) => (abort ? `${identity}!` : identity));
   }
 
-  /** Keys of the timers beside the saga's deadline. */
+  /** Keys of the timers beside those of the saga itself. */
   get timers(): string[] {
-    return [...this.effects.timers.keys()].filter((key) => key !== "saga.deadline");
+    return [...this.effects.timers.keys()].filter((key) => !key.startsWith("saga."));
+  }
+
+  /** Identities of the waits that are open. */
+  get waits(): string[] {
+    return [...this.effects.waits.keys()];
   }
 
   get parked(): readonly string[] {

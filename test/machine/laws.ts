@@ -105,7 +105,7 @@ const IN_STATE: Readonly<Record<string, (at: Look) => string[]>> = {
   "forward and back do not mix": (at) =>
     [...at.effects.calls.values()].filter(({ site }) => (site.kind === "undo") !== goesBack(at)).map(({ identity }) => identity),
   "what does not move is parked": ({ effects, status }) => {
-    const timers = [...effects.timers.keys()].filter((key) => key !== "saga.deadline");
+    const timers = [...effects.timers.keys()].filter((key) => !key.startsWith("saga."));
     const moves = effects.calls.size > 0 || timers.length > 0 || effects.parked.length > 0;
     return status === "running" && !moves ? ["nothing is wanted"] : [];
   },

@@ -5,15 +5,40 @@ import type {
   PlanExpr,
   PlanField,
   PlanNode,
+  PlanOutcome,
+  PlanPolicy,
   PlanRetry,
+  PlanSequence,
+  PlanSpan,
   PlanStep,
-  PlanUndo,
+  UndoSequence,
 } from "../../compiler/plan/plan.ts";
 import { deriveBackward } from "../../compiler/plan/undo.ts";
-import { call, error, field, named, object, optional, plan, scalar, stepNode, typeDecl } from "../emit/plans.ts";
+import { call, error, field, plan, stepNode } from "../emit/plans.ts";
 
 /** Plans for the machine emitter, written as the saga is: a sequence of steps and groups; zones, places and the way back follow. */
-export type Part = StepPart | readonly (readonly Part[])[];
+export type Part = StepPart | NodePart | readonly (readonly Part[])[];
+
+/** Any other kind of node. */
+export interface NodePart {
+  readonly node: (at: At) => PlanNode;
+}
+
+/** Where a node stands. */
+export interface At {
+  readonly place: readonly string[];
+  /** What ends it early and where its failure goes, by the zone that it stands in. */
+  readonly stops: readonly string[];
+  readonly failsTo: string | null;
+  readonly zone: "before" | "after";
+  readonly span: PlanSpan;
+  /** What stands in it. `scope`: it fails as one, under this name. */
+  sequence(parts: readonly Part[], place: readonly string[], scope?: string): PlanSequence;
+  /** Paths that exclude each other: a pivot on one of them is none for the others. */
+  exclusive(paths: readonly (() => PlanSequence)[]): PlanSequence[];
+  /** The way back of what was built. */
+  mirror(...nodes: readonly PlanNode[]): UndoSequence;
+}
 
 export interface StepPart extends Partial<Omit<PlanStep, "call" | "inquire" | "undo">> {
   readonly name: string;
@@ -25,10 +50,21 @@ export interface StepPart extends Partial<Omit<PlanStep, "call" | "inquire" | "u
   /** By operation; `true`: named after the step. */
   readonly inquire?: true | Partial<PlanCall>;
   readonly undo?: false | Partial<PlanCall>;
+  /** By error: what is done about it; a list is a block. */
+  readonly on?: Readonly<Record<string, PolicyPart>>;
+}
+
+export interface PolicyPart {
+  readonly retry?: PlanRetry;
+  readonly outcome?: PlanOutcome | readonly Part[];
 }
 
 export interface SagaParts extends Partial<Omit<Plan, "steps" | "forward" | "backward" | "pivots">> {
   readonly parts: readonly Part[];
+  /** Children that have something to undo. */
+  readonly undoable?: readonly string[];
+  readonly onCompleted?: readonly Part[];
+  readonly onCompensated?: readonly Part[];
 }
 
 export const FOREVER: PlanRetry = { attempts: null, backoffMinMs: 200, backoffMaxMs: 60_000 };
@@ -36,11 +72,14 @@ export const THRICE: PlanRetry = { attempts: 3, backoffMinMs: 200, backoffMaxMs:
 export const NEVER: PlanRetry = { attempts: 1, backoffMinMs: 200, backoffMaxMs: 10_000 };
 export const UNDO: PlanRetry = { attempts: 10, backoffMinMs: 1_000, backoffMaxMs: 60_000 };
 
-export function sagaPlan({ parts, ...more }: SagaParts): Plan {
+export function sagaPlan({ parts, undoable = [], onCompleted, onCompensated, ...more }: SagaParts): Plan {
   const builder = new Builder();
   const forward = builder.sequence(parts, []);
+  const ending = (of: readonly Part[] | undefined, place: string): PlanSequence | null =>
+    of === undefined ? null : builder.ending(of, [place]);
+  const endings = { completed: ending(onCompleted, "$completed"), compensated: ending(onCompensated, "$compensated") };
   const { steps } = builder;
-  const undone = new Set(steps.filter((step) => step.undo.kind === "compensate").map((step) => step.name));
+  const undone = new Set([...undoable, ...steps.filter((step) => step.undo.kind === "compensate").map((step) => step.name)]);
   const services = [...new Set(steps.map((step) => step.call.service).filter((name) => name !== "local"))].sort();
   return plan({
     saga: "Sample",
@@ -55,6 +94,7 @@ export function sagaPlan({ parts, ...more }: SagaParts): Plan {
       fenced: name === "fenced",
     })),
     ...more,
+    endings,
     steps,
     forward: { kind: "sequence", nodes: forward },
     backward: deriveBackward({ kind: "sequence", nodes: forward }, undone),
@@ -84,10 +124,26 @@ class Builder {
   readonly steps: PlanStep[] = [];
   #groups = 0;
   #line = 2;
+  #blocks = 0;
   #passed = false;
+  #ending = false;
+  #scopes: readonly string[] = [];
+
+  ending(parts: readonly Part[], place: readonly string[]): PlanSequence {
+    this.#ending = true;
+    const nodes = this.sequence(parts, place);
+    this.#ending = false;
+    return { kind: "sequence", nodes };
+  }
+
+  get #stops(): readonly string[] {
+    if (this.#ending) return [];
+    return this.#passed ? this.#scopes : ["saga", ...this.#scopes];
+  }
 
   sequence(parts: readonly Part[], place: readonly string[]): PlanNode[] {
     return parts.map((part): PlanNode => {
+      if ("node" in part) return part.node(this.#at(place));
       if (!isGroup(part)) return this.#step(part, place);
       this.#groups += 1;
       const id = `$group${this.#groups}`;
@@ -100,23 +156,66 @@ class Builder {
           body: { kind: "sequence", nodes: this.sequence(body, [...place, id, branch]) },
         };
       });
-      const stops = this.#passed ? [] : ["saga"];
+      const stops = this.#stops;
       return {
         kind: "parallel",
         id,
         stops,
         onFailure: "cancel",
-        failsTo: this.#passed ? null : "saga",
+        failsTo: stops.at(-1) ?? null,
         place: [...place, id],
         branches,
       };
     });
   }
 
+  #at(place: readonly string[]): At {
+    this.#line += 2;
+    return {
+      place,
+      stops: this.#stops,
+      failsTo: this.#stops.at(-1) ?? null,
+      zone: this.#passed ? "after" : "before",
+      span: { line: this.#line, column: 3 },
+      sequence: (parts, inner, scope) => {
+        const around = this.#scopes;
+        if (scope !== undefined) this.#scopes = [...around, scope];
+        const nodes = this.sequence(parts, inner);
+        this.#scopes = around;
+        return { kind: "sequence", nodes };
+      },
+      exclusive: (paths) => {
+        const passed = this.#passed;
+        return paths.map((path) => {
+          this.#passed = passed;
+          const built = path();
+          this.#passed = passed;
+          return built;
+        });
+      },
+      mirror: (...nodes) => {
+        const undoable = new Set(this.steps.flatMap(({ name, undo }) => (undo.kind === "compensate" ? [name] : [])));
+        return deriveBackward({ kind: "sequence", nodes }, undoable);
+      },
+    };
+  }
+
   #step(part: StepPart, place: readonly string[]): PlanNode {
-    const { name, service = "plain", input, inputType, retry, timeoutMs, inquire, undo, kind = "normal", ...more } = part;
-    const zone = kind === "pivot" ? "pivot" : this.#passed ? "after" : "before";
-    if (kind === "pivot") this.#passed = true;
+    const {
+      name,
+      service = "plain",
+      input,
+      inputType,
+      retry,
+      timeoutMs,
+      inquire,
+      undo,
+      kind = "normal",
+      on = {},
+      ...more
+    } = part;
+    const zone = more.zone ?? (this.#ending ? "ending" : kind === "pivot" ? "pivot" : this.#passed ? "after" : "before");
+    const never = zone === "maybe" || zone === "ending" || kind === "best-effort";
     const span = { line: this.#line, column: 3 };
     this.#line += 2;
     const called = (operation: string, own: Partial<PlanCall>): PlanCall =>
@@ -126,11 +225,18 @@ class Builder {
       ...(inputType === undefined ? {} : { inputType }),
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     };
-    const undone = undo !== false && zone === "before" && kind !== "readonly";
+    const undone = undo !== false && (zone === "before" || zone === "maybe") && kind !== "readonly" && kind !== "best-effort";
+    const stops = zone === "maybe" ? ["saga"] : this.#stops;
+    if (kind === "pivot") this.#passed = true;
     const built: PlanStep = {
       doc: null,
-      failsTo: zone === "after" ? null : "saga",
-      exhausted: zone === "before" ? "fail" : "park",
+      failsTo: never ? null : (stops.at(-1) ?? null),
+      exhausted:
+        kind === "best-effort" || zone === "ending"
+          ? "continue"
+          : zone === "before" || (zone === "after" && stops.length > 0)
+            ? "fail"
+            : "park",
       output: [],
       throws: [],
       outputLive: false,
@@ -140,167 +246,31 @@ class Builder {
       zone,
       place: [...place, name],
       span,
-      call: called(name, { retry: retry ?? (zone === "before" ? THRICE : FOREVER), ...own }),
+      call: called(name, { retry: retry ?? (zone === "before" || zone === "ending" ? THRICE : FOREVER), ...own }),
       inquire: inquire === undefined ? null : called(`find_${name}`, inquire === true ? {} : inquire),
       undo: undone
         ? { kind: "compensate", call: called(`undo_${name}`, { retry: UNDO, ...undo }) }
         : { kind: "none", because: kind === "readonly" ? "it only reads" : "it needs none" },
     };
     this.steps.push(built);
-    return stepNode(built);
+    const policies = built.throws.map((error): PlanPolicy => {
+      const { retry: own = null, outcome: then = { kind: "fail" as const, failure: null } } = on[error] ?? {};
+      return { error, retry: own, outcome: this.#outcome(then, place) };
+    });
+    return { ...stepNode(built), stops, policies };
+  }
+
+  #outcome(outcome: PlanOutcome | readonly Part[], place: readonly string[]): PlanOutcome {
+    if ("kind" in outcome) return outcome;
+    this.#blocks += 1;
+    const id = `$policy${this.#blocks}`;
+    return {
+      kind: "block",
+      block: { id, place: [...place, id], body: { kind: "sequence", nodes: this.sequence(outcome, [...place, id]) } },
+    };
   }
 }
 
 function isGroup(part: Part): part is readonly (readonly Part[])[] {
   return Array.isArray(part);
-}
-
-// ---- the order saga
-
-/** `sagas/place-order/place-order.saga`, in full. */
-export function placeOrder(): Plan {
-  const money = named("Money");
-  const input = (name: string): PlanExpr => member({ kind: "input" }, name);
-  const orderId = field("orderId", "uuid");
-  const stock = [orderId, field("sku", "string"), field("quantity", "int")];
-  const stockInput = { orderId: input("orderId"), sku: input("sku"), quantity: input("quantity") };
-  const idempotent = (name: string) => ({ name, doc: null, idempotentForMs: 604_800_000, fenced: false });
-  const built = sagaPlan({
-    saga: "PlaceOrder",
-    source: "place-order.saga",
-    doc: "Places an order: reserves, charges, ships.",
-    timeoutMs: 259_200_000,
-    input: [
-      orderId,
-      field("customerId", "string"),
-      field("sku", "string"),
-      field("quantity", "int"),
-      field("total", money),
-      field("shipTo", named("Address")),
-    ],
-    types: [
-      typeDecl(
-        "Address",
-        object(field("name", "string"), field("street", "string"), field("city", "string"), field("country", "string")),
-      ),
-      typeDecl(
-        "Money",
-        object(field("amount", "int"), field("currency", "string")),
-        "An amount in the smallest unit of its currency.",
-      ),
-    ],
-    errors: [
-      error("OutOfStock", field("sku", "string"), field("left", "int")),
-      error("PaymentDeclined", field("reason", "string")),
-    ],
-    services: [idempotent("inventory"), idempotent("orders"), idempotent("payments"), idempotent("shipping")],
-    output: {
-      type: [field("trackingId", "string"), field("paymentId", "string")],
-      value: entries({
-        trackingId: outputOf("requestShipment", "trackingId"),
-        paymentId: outputOf("capturePayment", "paymentId"),
-      }),
-    },
-    parts: [
-      {
-        name: "createOrder",
-        service: "orders",
-        doc: "Opens the order, so that the customer can see it.",
-        input: entries({
-          orderId: input("orderId"),
-          customerId: input("customerId"),
-          sku: input("sku"),
-          quantity: input("quantity"),
-        }),
-        inputType: [orderId, field("customerId", "string"), field("sku", "string"), field("quantity", "int")],
-        output: [field("createdAt", "datetime")],
-        timeoutMs: 2_000,
-        retry: { attempts: 3, backoffMinMs: 200, backoffMaxMs: 5_000 },
-        undo: { operation: "cancelOrder", input: entries({ orderId: input("orderId") }), inputType: [orderId] },
-      },
-      [
-        [
-          {
-            name: "reserveStock",
-            service: "inventory",
-            input: entries(stockInput),
-            inputType: stock,
-            output: [field("reservationId", "string")],
-            outputLive: true,
-            throws: ["OutOfStock"],
-            timeoutMs: 5_000,
-            undo: {
-              operation: "releaseStock",
-              input: entries({ ...stockInput, reservationId: outputOf("reserveStock", "reservationId", true) }),
-              inputType: [...stock, field("reservationId", optional(scalar("string")))],
-            },
-          },
-        ],
-        [
-          {
-            name: "authorizePayment",
-            service: "payments",
-            input: entries({ orderId: input("orderId"), customerId: input("customerId"), amount: input("total") }),
-            inputType: [orderId, field("customerId", "string"), field("amount", money)],
-            output: [field("authorizationId", "string")],
-            outputLive: true,
-            throws: ["PaymentDeclined"],
-            timeoutMs: 5_000,
-            inquire: { operation: "findAuthorization", input: entries({ orderId: input("orderId") }), inputType: [orderId] },
-            undo: {
-              operation: "voidPayment",
-              input: entries({
-                orderId: input("orderId"),
-                authorizationId: outputOf("authorizePayment", "authorizationId", true),
-              }),
-              inputType: [orderId, field("authorizationId", optional(scalar("string")))],
-              retry: { attempts: 20, backoffMinMs: 1_000, backoffMaxMs: 300_000 },
-            },
-          },
-        ],
-      ],
-      {
-        name: "capturePayment",
-        kind: "pivot",
-        service: "payments",
-        doc: "The point of no return: from here on the order is carried out.",
-        input: entries({
-          orderId: input("orderId"),
-          authorizationId: outputOf("authorizePayment", "authorizationId"),
-          amount: input("total"),
-        }),
-        inputType: [orderId, field("authorizationId", "string"), field("amount", money)],
-        output: [field("paymentId", "string")],
-        outputLive: true,
-      },
-      {
-        name: "requestShipment",
-        service: "shipping",
-        doc: "After the pivot: retried until it succeeds, never undone.",
-        input: entries({ orderId: input("orderId"), to: input("shipTo"), paymentId: outputOf("capturePayment", "paymentId") }),
-        inputType: [orderId, field("to", named("Address")), field("paymentId", "string")],
-        output: [field("trackingId", "string")],
-        outputLive: true,
-      },
-    ],
-  });
-  // As in the source, so that the comments of the machine lead there: the step, then its compensation.
-  const lines: Readonly<Record<string, readonly [number, number]>> = {
-    createOrder: [34, 39],
-    reserveStock: [43, 47],
-    authorizePayment: [49, 55],
-    capturePayment: [63, 63],
-    requestShipment: [69, 69],
-  };
-  return {
-    ...built,
-    steps: built.steps.map((step) => {
-      const [line, undoLine] = lines[step.name] ?? [1, 1];
-      const undo: PlanUndo =
-        step.undo.kind === "none"
-          ? step.undo
-          : { ...step.undo, call: { ...step.undo.call, span: { line: undoLine, column: 5 } } };
-      return { ...step, span: { line, column: 3 }, undo };
-    }),
-  };
 }

@@ -7,7 +7,9 @@ import { machineTarget } from "../../compiler/emit/machine.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 import { error, field, optional, scalar } from "../emit/plans.ts";
 import { compiled, emitted, OPTIONS, Run, written } from "./kit.ts";
-import { entries, FOREVER, member, NEVER, outputOf, type Part, placeOrder, sagaPlan, VALUE } from "./plans.ts";
+import { placeOrder } from "./order-plan.ts";
+import { entries, FOREVER, member, NEVER, outputOf, type Part, sagaPlan, VALUE } from "./plans.ts";
+import { SCOPES } from "./scope-plans.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CASES = `${ROOT}test/cases/machine/`;
@@ -173,8 +175,8 @@ describe("the text of a machine", () => {
     }
   });
 
-  it("type-checks under strict and more, alone and where it is used", () => {
-    const files = Object.values(PLANS).flatMap((plan) => {
+  it("type-checks under strict and more, alone and where it is used", { timeout: 60_000 }, () => {
+    const files = [...Object.values(PLANS), ...Object.values(SCOPES)].flatMap((plan) => {
       const { folder } = written(plan);
       return emitted(plan).map(({ path }) => folder + path);
     });

@@ -21,7 +21,7 @@ export function choices(compiled: Compiled, state: SagaState): Choice[] {
     found.push({ event, weight, senseless });
   };
   for (const call of effects.calls.values()) for (const [weight, event] of answers(compiled.plan, call)) add(weight, event);
-  for (const timer of effects.timers.values()) add(timer.key === "saga.deadline" ? 0.3 : 3, timer.event);
+  for (const timer of effects.timers.values()) add(timer.key.startsWith("saga.") ? 0.3 : 3, timer.event);
   for (const call of effects.parked) for (const event of verbs(compiled.plan, call)) add(2, event);
   add(0.2, { type: "saga.cancel", reason: "a walk" });
   add(1, { type: "saga.recovered" });
@@ -46,7 +46,7 @@ export function onward(compiled: Compiled, state: SagaState): SagaEvent | null {
   const effects = effectsOf(compiled.definition, state);
   const [call] = effects.calls.values();
   if (call !== undefined) return { type: `xstate.done.actor.${call.id}`, output: success(call) };
-  const timer = [...effects.timers.values()].find(({ key }) => key !== "saga.deadline");
+  const timer = [...effects.timers.values()].find(({ key }) => !key.startsWith("saga."));
   if (timer !== undefined) return timer.event;
   const [parked] = effects.parked;
   return parked === undefined ? null : { type: "operator.happened", call: parked, output: OUTPUT };
@@ -108,7 +108,7 @@ function senseless({ definition }: Compiled, effects: Effects): SagaEvent[] {
       { type: `xstate.error.actor.${id}`, error: { kind: "unknown", message: "late" } },
     ]),
     ...timerEvents(definition.effects)
-      .filter((type) => !due.has(type) && !type.startsWith("xstate.after.saga.deadline"))
+      .filter((type) => !due.has(type) && !type.startsWith("xstate.after.saga."))
       .map((type): SagaEvent => ({ type })),
     ...wrong.flatMap((call): SagaEvent[] => [
       { type: "operator.retry", call },

@@ -5,7 +5,8 @@ import type { SagaState } from "../../runtime/engine/definition.ts";
 import { effectsOf } from "../../runtime/engine/effects.ts";
 import { type Compiled, compiled, stored } from "./kit.ts";
 import { type Laws, lawsOf } from "./laws.ts";
-import { NEVER, type Part, placeOrder, type StepPart, sagaPlan, VALUE } from "./plans.ts";
+import { placeOrder } from "./order-plan.ts";
+import { NEVER, type Part, type StepPart, sagaPlan, VALUE } from "./plans.ts";
 import { choices, onward, pick } from "./walk.ts";
 
 /** Random walks over machines of every shape: whatever happens, in whatever order, the laws hold and an end can be reached. */

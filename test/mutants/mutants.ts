@@ -1,5 +1,6 @@
 import type { Plan } from "../../compiler/plan/plan.ts";
-import { placeOrder, sagaPlan } from "../machine/plans.ts";
+import { placeOrder } from "../machine/order-plan.ts";
+import { sagaPlan } from "../machine/plans.ts";
 import { after, ONCE, pivot, step, swap, TWICE } from "../verify/kit.ts";
 
 /** The machines that are broken: the order saga, one in which much is in doubt, and one of branches. */

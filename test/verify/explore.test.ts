@@ -7,7 +7,8 @@ import { lookAt } from "../../compiler/verify/wanted.ts";
 import type { SagaEvent, SagaState } from "../../runtime/engine/definition.ts";
 import { effectsOf } from "../../runtime/engine/effects.ts";
 import { compiled } from "../machine/kit.ts";
-import { placeOrder, sagaPlan } from "../machine/plans.ts";
+import { placeOrder } from "../machine/order-plan.ts";
+import { sagaPlan } from "../machine/plans.ts";
 import { pick } from "../machine/walk.ts";
 import { after, load, ONCE, pivot, step, walk } from "./kit.ts";
 

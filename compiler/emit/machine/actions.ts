@@ -8,9 +8,18 @@ export type ActionName =
   | "fail"
   | "deny"
   | "keepPending"
+  | "countRefusal"
+  | "catchPending"
+  | "passOver"
+  | "passOverEnding"
   | "giveUp"
   | "giveUpPending"
   | "giveUpLatched"
+  | "failWith"
+  | "passOn"
+  | "enterScope"
+  | "leaveScope"
+  | "win"
   | "freshBudget"
   | "ask"
   | "inquire"
@@ -22,6 +31,7 @@ export type ActionName =
   | "leavePivot"
   | "latch"
   | "markOverdue"
+  | "endWell"
   | "abortCall";
 
 /** Every action that a machine can name, in the order in which they are written. All but `abortCall` assign, and nothing else. */
@@ -59,14 +69,21 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
   },
   fail: {
     doc: "It definitely did not happen, and the saga goes back because of it.",
-    code: () =>
-      lines(
-        "assign(({ context }, { step, failure }: AtStep & { failure: Failure }) => ({",
-        '  ...changeForward(context, step, () => ({ outcome: "failed" })),',
-        "  failure: context.failure ?? failure,",
-        "}))",
-      ),
-    needs: ["changeForward"],
+    code: ({ scopes }) =>
+      scopes
+        ? lines(
+            "assign(({ context, event }, { step, failure, scope }: AtStep & { failure: Failure; scope?: ScopeName }) => {",
+            '  const { steps } = changeForward(context, step, () => ({ outcome: "failed" }));',
+            "  return { steps, ...raise({ ...context, steps }, scope, { ...failure, ...timeOf(context, event) }) };",
+            "})",
+          )
+        : lines(
+            "assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({",
+            '  ...changeForward(context, step, () => ({ outcome: "failed" })),',
+            "  failure: context.failure ?? { ...failure, ...timeOf(context, event) },",
+            "}))",
+          ),
+    needs: ["changeForward", "timeOf"],
   },
   deny: {
     doc: "It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own.",
@@ -86,39 +103,154 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     doc: "A declared error, but an earlier attempt may have happened: held back.",
     code: () =>
       lines(
-        "assign(({ context }, { step, failure }: AtStep & { failure: Failure }) =>",
-        "  changeForward(context, step, () => ({ pending: failure })),",
+        "assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) =>",
+        "  changeForward(context, step, () => ({ pending: { ...failure, ...timeOf(context, event) } })),",
         ")",
+      ),
+    needs: ["changeForward", "timeOf"],
+  },
+  countRefusal: {
+    doc: "The step is called again because of this error, which has a budget of its own: the other one is not touched.",
+    code: () =>
+      lines(
+        "assign(({ context }, { step, error }: AtStep & { error: string }) =>",
+        "  changeForward(context, step, ({ attempt, refusals }) => ({",
+        "    attempt: attempt - 1,",
+        "    refusals: { ...refusals, [error]: refusalsOf(context, step, error) + 1 },",
+        "  })),",
+        ")",
+      ),
+    needs: ["changeForward", "refusalsOf"],
+  },
+  catchPending: {
+    doc: "The error leads to another path.",
+    code: () =>
+      lines(
+        "assign(({ context }, { step }: AtStep) =>",
+        "  changeForward(context, step, ({ pending }) => ({ caught: pending?.name ?? null, error: pending?.data ?? null, pending: null })),",
+        ")",
+      ),
+    needs: ["changeForward"],
+  },
+  passOver: {
+    doc: "Gone on without, whether it happened or not: there is nothing to undo.",
+    code: () => changing("forward", '() => ({ outcome: "failed" })'),
+    needs: ["changeForward"],
+  },
+  passOverEnding: {
+    doc: "The same after the end of the saga: nothing changes its outcome, but somebody should know.",
+    code: () =>
+      lines(
+        "assign(({ context }, { step }: AtStep) => ({",
+        '  ...changeForward(context, step, () => ({ outcome: "failed" })),',
+        "  alarms: [...context.alarms, step],",
+        "}))",
       ),
     needs: ["changeForward"],
   },
   giveUp: {
     doc: "The saga goes back. The first failure stays.",
-    code: () =>
-      lines(
-        "assign(({ context }, params: { name: string; step: StepName | null; summary: string }) => ({",
-        "  failure: context.failure ?? { ...params, data: null },",
-        "}))",
-      ),
+    code: ({ scopes }) =>
+      scopes
+        ? lines(
+            "assign(({ context, event }, { scope, ...failure }: { name: string; step: StepName | null; summary: string; scope?: ScopeName }) =>",
+            "  raise(context, scope, { ...failure, data: null, ...timeOf(context, event) }),",
+            ")",
+          )
+        : lines(
+            "assign(({ context, event }, params: { name: string; step: StepName | null; summary: string }) => ({",
+            "  failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },",
+            "}))",
+          ),
+    needs: ["timeOf"],
   },
   giveUpPending: {
     doc: "The saga goes back because of the error that was held back.",
-    code: () =>
-      lines(
-        "assign(({ context }, { step }: AtStep) => ({",
-        "  failure: context.failure ?? recordOf(context, step).forward.pending,",
-        "}))",
-      ),
+    code: ({ scopes }) =>
+      scopes
+        ? lines(
+            "assign(({ context }, { step, scope }: AtStep & { scope?: ScopeName }) => {",
+            "  const { pending } = recordOf(context, step).forward;",
+            "  return pending === null ? {} : raise(context, scope, pending);",
+            "})",
+          )
+        : lines(
+            "assign(({ context }, { step }: AtStep) => ({",
+            "  failure: context.failure ?? recordOf(context, step).forward.pending,",
+            "}))",
+          ),
     needs: ["recordOf"],
   },
   giveUpLatched: {
     doc: "The saga goes back because of what waited for the pivot, if anything did.",
-    code: () => "assign(({ context }) => ({ failure: context.failure ?? latchedFailure(context) }))",
-    needs: ["latchedFailure"],
+    code: () =>
+      "assign(({ context, event }) => ({ failure: context.failure ?? latchedFailure(context, timeOf(context, event)) }))",
+    needs: ["latchedFailure", "timeOf"],
+  },
+  failWith: {
+    doc: "A failure that the saga names itself.",
+    code: ({ scopes }) =>
+      scopes
+        ? lines(
+            "assign(({ context, event }, { failure, scope }: { failure: FailureId; scope?: ScopeName }) =>",
+            "  raise(context, scope, { ...failures[failure](context), ...timeOf(context, event) }),",
+            ")",
+          )
+        : lines(
+            "assign(({ context, event }, { failure }: { failure: FailureId }) => ({",
+            "  failure: context.failure ?? { ...failures[failure](context), ...timeOf(context, event) },",
+            "}))",
+          ),
+    needs: ["timeOf"],
+  },
+  passOn: {
+    doc: "What failed inside fails what is around it: the first of these that has, in the order of the program.",
+    code: () =>
+      lines(
+        "assign(({ context }, { from, scope }: { from: readonly ScopeName[]; scope?: ScopeName }) => {",
+        "  const failed = from.map((each) => scopeOf(context, each).failure).find((failure) => failure !== null);",
+        "  return failed === undefined ? {} : raise(context, scope, failed);",
+        "})",
+      ),
+    needs: ["scopeOf"],
+  },
+  enterScope: {
+    doc: "A part begins that can fail alone.",
+    code: () =>
+      lines(
+        "assign(({ context }, { scope }: AtScope) =>",
+        '  changeScope(context, scope, ({ entry }) => ({ entry: entry + 1, outcome: "running" })),',
+        ")",
+      ),
+    needs: ["changeScope"],
+  },
+  leaveScope: {
+    doc: "It ended well, or it failed and what it did is undone.",
+    code: () =>
+      lines(
+        'assign(({ context }, { scope, outcome }: AtScope & { outcome: "done" | "failed" }) =>',
+        "  changeScope(context, scope, () => ({ outcome })),",
+        ")",
+      ),
+    needs: ["changeScope"],
+  },
+  win: {
+    doc: "The first branch that ends wins its race; the others stop.",
+    code: () =>
+      lines(
+        "assign(({ context }, { race, branch, losers }: { race: ScopeName; branch: string; losers: readonly ScopeName[] }) => ({",
+        "  steps: losers.reduce(",
+        "    (steps, loser) =>",
+        "      changeScope({ ...context, steps }, loser, ({ failure }) => ({ failure: failure ?? { ...LOST, summary: `${branch} won` } })).steps,",
+        "    changeScope(context, race, () => ({ winner: branch })).steps,",
+        "  ),",
+        "}))",
+      ),
+    needs: ["changeScope", "lost"],
   },
   freshBudget: {
     doc: "A person lets the step try again.",
-    code: () => changing("forward", "() => ({ attempt: 0 })"),
+    code: ({ refusals }) => changing("forward", `() => ({ attempt: 0${refusals ? ", refusals: {}" : ""} })`),
     needs: ["changeForward"],
   },
   ask: {
@@ -203,6 +335,10 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
   markOverdue: {
     doc: "The deadline passed where there is no way but on.",
     code: () => "assign({ overdue: true })",
+  },
+  endWell: {
+    doc: "The saga is completed, whatever becomes of what is left to do.",
+    code: () => "assign({ ending: true })",
   },
   abortCall: {
     doc: "Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere.",

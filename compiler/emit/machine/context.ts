@@ -3,7 +3,7 @@ import { memberAccess, propertyKey, stringLiteral } from "../lib/escape.ts";
 import { braces, type Item, type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
 import { entry, object, text } from "./config.ts";
-import type { MachineModel } from "./model.ts";
+import { hasEndings, type MachineModel } from "./model.ts";
 import type { RecordModel } from "./nodes/node.ts";
 import { recordsOf } from "./records.ts";
 import { signalType } from "./references.ts";
@@ -22,6 +22,11 @@ export function writeContextTypes(out: Writer, model: MachineModel, facts: Machi
       out.doc("Where the saga stands with its point of no return.").line(`readonly pivot: ${PIVOT};`);
       out.doc("What came while the pivot was deciding, and waits for it.").line(`readonly latched: ${LATCHED};`);
       out.doc("The deadline passed where there is no way but on.").line("readonly overdue: boolean;");
+      if (facts.endings) {
+        out.doc("The saga is completed; what is left to do changes nothing of it.").line("readonly ending: boolean;");
+        out.doc("Steps after the end that were given up: somebody should know.").line("readonly alarms: readonly string[];");
+      }
+      out.doc("Set by an engine for one transition: no snapshot keeps it.").line("readonly nowMs?: number;");
       out.doc("A record a step, nested as the saga is: groups, branches, steps.");
       const records = tree(recordsOf(model), typeOf);
       out.line(render(["readonly steps: ", nestedType(records), ";"], out.room));
@@ -55,7 +60,12 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
   }
   if (records.some(({ kind }) => kind === "scope")) {
     out.line("type ScopeName = keyof typeof scopePlaces;").line();
+  }
+  if (words.usesAction("enterScope") || words.usesAction("leaveScope")) {
     out.line("interface AtScope {\n  readonly scope: ScopeName;\n}").line();
+  }
+  if (AT_ERROR.some((guard) => words.usesGuard(guard))) {
+    out.line("interface AtError extends AtStep {\n  readonly error: string;\n}").line();
   }
   if (BUDGETS.some((guard) => words.usesGuard(guard))) {
     out.line("interface Budget extends AtStep {\n  readonly of: number;\n}").line();
@@ -160,6 +170,7 @@ export function initialContext(model: MachineModel, words: Vocabulary): Layout {
     entry("pivot", text(model.unit.pivots.length === 0 ? "none" : "ahead")),
     entry("latched", "null"),
     entry("overdue", "false"),
+    ...(hasEndings(model) ? [entry("ending", "false"), entry("alarms", "[]")] : []),
     entry("steps", nestedValue(records)),
   );
   return ["({ input }) => (", context, ")"];
@@ -231,9 +242,15 @@ function typeOf({ kind, kept }: RecordModel): Layout {
 
 const PIVOT = '"none" | "ahead" | "deciding" | "passed"';
 const LATCHED = '"Cancelled" | "DeadlinePassed" | null';
+const AT_ERROR = ["pendingIs", "refusalsLeft", "caughtBy"] as const;
 const BUDGETS = ["attemptsLeft", "inquiriesLeft", "undosLeft"] as const;
 
-function stepRecord({ pending }: MachineFacts): string {
+function stepRecord({ pending, caught, refusals }: MachineFacts): string {
+  const more = [
+    pending ? ["readonly pending: Failure | null;"] : [],
+    caught ? ["readonly caught: string | null;", "readonly error: unknown;"] : [],
+    refusals ? ["readonly refusals: Readonly<Record<string, number>>;"] : [],
+  ].flat();
   return `export interface StepRecord<Output> {
   readonly forward: {
     readonly entry: number;
@@ -241,7 +258,7 @@ function stepRecord({ pending }: MachineFacts): string {
     readonly generation: number;
     readonly outcome: "none" | "running" | "completed" | "failed" | "unknown";
     readonly mayHaveRun: boolean;
-    readonly output: Output | null;${pending ? "\n    readonly pending: Failure | null;" : ""}
+    readonly output: Output | null;${more.map((line) => `\n    ${line}`).join("")}
   };
   readonly inquire: { readonly entry: number; readonly attempt: number };
   readonly undo: {
@@ -271,6 +288,7 @@ const FAILURE = `export interface Failure {
   readonly step: string | null;
   readonly summary: string;
   readonly data: unknown;
+  readonly at?: string;
 }`;
 
 const INQUIRY = `export type Inquiry<Output> =

@@ -4,14 +4,17 @@ import { type Layout, render } from "../lib/layout.ts";
 import { INDENT, MAX_WIDTH, type Writer } from "../lib/writer.ts";
 import { type Entry, entry, object, text } from "./config.ts";
 import { expression, readsContext } from "./expressions.ts";
-import type { CallModel, MachineModel } from "./model.ts";
+import { type CallModel, type MachineModel, nodesOf, undoHasTime } from "./model.ts";
 import type { DelayModel } from "./nodes/node.ts";
+import { refusalBackoff } from "./policies.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** An aborted handler has so long to settle; what it answers meanwhile counts. */
 const GRACE_MS = 1_000;
 
 export const DEADLINE = "saga.deadline";
+/** Undoing has a time of its own. */
+export const UNDO_WITHIN = "saga.undoWithin";
 
 export function timeoutOf(call: CallModel): string {
   return `${call.id}.timeout`;
@@ -39,7 +42,9 @@ export function writeDelays(out: Writer, more: readonly DelayModel[], model: Mac
     out.line(render(["export const instants = ", object(...entries), ";"], out.room)).line();
   }
   const entries = [
+    ...(undoHasTime(model) ? [entry(UNDO_WITHIN, milliseconds(model.plan.undoWithinMs))] : []),
     ...model.calls.flatMap((call, index) => delaysOf(call, index + 1, words)),
+    ...refusalDelays(model, words),
     ...more.map((delay) => entry(delay.name, delayOf(delay, model, words))),
   ];
   out.doc("Milliseconds by name: of one attempt, of its grace once it is told to abort, of the pause before the next.");
@@ -61,6 +66,24 @@ function delaysOf(call: CallModel, salt: number, words: Vocabulary): Entry[] {
   const delays = [entry(timeoutOf(call), milliseconds(call.call.timeoutMs)), entry(graceOf(call), milliseconds(GRACE_MS))];
   if (hasBackoff(call)) delays.push(entry(backoffOf(call), backoff(call, salt, words)));
   return delays;
+}
+
+/** Before the attempts that a declared error has of its own. */
+function refusalDelays(model: MachineModel, words: Vocabulary): Entry[] {
+  const nodes = nodesOf(model).filter((node) => node.kind === "step");
+  const refused = nodes.flatMap((node) => {
+    const step = model.step(node.step);
+    return node.policies.flatMap(({ error, retry }) => (retry === null ? [] : [{ step, error, retry }]));
+  });
+  return refused.map(({ step, error, retry: { backoffMinMs, backoffMaxMs } }, index) => {
+    const name = refusalBackoff(step, error);
+    if (backoffMinMs >= backoffMaxMs) return entry(name, milliseconds(backoffMinMs));
+    const entries = `entry: ${words.helper("recordOf")}(context, ${text(step.name)}).forward.entry`;
+    const it = `{ ${entries}, attempt: ${words.helper("refusalsOf")}(context, ${text(step.name)}, ${text(error)}) }`;
+    const range = `${milliseconds(backoffMinMs)}, ${milliseconds(backoffMaxMs)}`;
+    const draw = `${words.helper("pause")}(context.seed, ${model.calls.length + index + 1}, ${it}, ${range})`;
+    return entry(name, `({ context }: ${words.now()}) =>\n${INDENT}${draw}`);
+  });
 }
 
 /** Always the same where there is nothing to draw. */

@@ -1,8 +1,9 @@
 import { brackets, type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
 import { type Entry, entry, list, object, text } from "./config.ts";
-import { DEADLINE, hasBackoff } from "./delays.ts";
-import type { CallModel } from "./model.ts";
+import { DEADLINE, hasBackoff, UNDO_WITHIN } from "./delays.ts";
+import { AFTER_COMPENSATED, AFTER_COMPLETED } from "./leaving.ts";
+import { type CallModel, endingsOf, undoHasTime } from "./model.ts";
 import type { Pen } from "./nodes/node.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
@@ -15,10 +16,14 @@ export function writeEffects(out: Writer, pen: Pen): void {
 function root(pen: Pen): Layout {
   const { unit, names } = pen.model;
   const id = names.saga.variable;
-  const deadline = `${pen.words.helper("timerAt")}(${text(DEADLINE)}, ${text(id)}, null)`;
+  const deadline = timerAt(DEADLINE, id, null, pen.words);
+  const { completed, compensated } = endingsOf(pen.model);
+  const undoWithin = undoHasTime(pen.model) ? [timerAt(UNDO_WITHIN, `${id}.backward`, null, pen.words)] : [];
   const states = [
     ...nested("forward", pen.wanted(unit.forward, `${id}.forward`)),
-    ...nested("backward", pen.wantedBack(unit.backward, `${id}.backward`)),
+    ...nested("backward", pen.wantedBack(unit.backward, `${id}.backward`), undoWithin),
+    ...nested(AFTER_COMPLETED, completed === null ? [] : pen.wanted(completed, `${id}.${AFTER_COMPLETED}`)),
+    ...nested(AFTER_COMPENSATED, compensated === null ? [] : pen.wanted(compensated, `${id}.${AFTER_COMPENSATED}`)),
   ];
   return object(entry("timers", list([deadline])), states.length === 0 ? null : entry("states", object(...states)));
 }
@@ -30,7 +35,21 @@ export function callEffects(call: CallModel, state: string, waiting: string, pat
   return hasBackoff(call) ? [at("callAt", state), at("backoffAt", waiting)] : [at("callAt", state)];
 }
 
-/** Nothing where nothing below wants anything. */
-export function nested(key: string, states: readonly Entry[]): Entry[] {
-  return states.length === 0 ? [] : [entry(key, object(entry("states", object(...states))))];
+/** Nothing where nothing below wants anything, and it has no timers of its own. */
+export function nested(key: string, states: readonly Entry[], timers: readonly Layout[] = []): Entry[] {
+  if (states.length === 0 && timers.length === 0) return [];
+  return [
+    entry(
+      key,
+      object(
+        timers.length === 0 ? null : entry("timers", list(timers)),
+        states.length === 0 ? null : entry("states", object(...states)),
+      ),
+    ),
+  ];
+}
+
+/** `state`: its id; `of`: whose entries are the timer's identity, `null`: it is armed once. */
+export function timerAt(delay: string, state: string, of: string | null, words: Vocabulary): Layout {
+  return brackets(`${words.helper("timerAt")}(`, [text(delay), text(state), of === null ? "null" : text(of)], ")");
 }

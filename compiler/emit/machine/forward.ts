@@ -1,52 +1,75 @@
-import type { PlanStep } from "../../plan/plan.ts";
+import type { PlanStep, PlanStepNode } from "../../plan/plan.ts";
 import { identifier } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
 import { invocation } from "./calls.ts";
 import { compound, type Entry, entry, FINAL, list, object, type Transition, text, transitions } from "./config.ts";
 import { backoffOf, graceOf, hasBackoff, timeoutOf } from "./delays.ts";
-import { answersRepeats, type CallModel, callOf, keptOutput, type MachineModel, mayBePending } from "./model.ts";
+import { toScope } from "./failures.ts";
+import { failing } from "./leaving.ts";
+import { answersRepeats, type CallModel, callOf, keptOutput, type MachineModel } from "./model.ts";
+import type { Pen } from "./nodes/node.ts";
+import { mayBePending, names, type Policies, policiesOf, refusedStates, special } from "./policies.ts";
 import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
 
 /**
- * The way forward of one step: `call` (`live`, then `aborting`), `backoff`, `inquire`, `parked`, and the final states `ok` (it
- * happened), `failed` (it definitely did not) and `stopped` (nobody knows, it is undone).
+ * The way forward of one step: `call` (`live`, then `aborting`), `backoff`, `inquire`, `absent` (it definitely did not happen: what then?),
+ * `parked`, and the final states `ok` (it happened), `failed` (it definitely did not), `stopped` (it is undone if it may have happened),
+ * `skipped` (it is gone on without) and `caught` (an error leads to another path).
  *
- * Its zone decides what is written, not what is tested at run time: before the pivot a failure elsewhere ends it, at the pivot
- * and after it nothing does.
+ * The plan says what ends it early and where its failure goes, so what cannot be is not written. Nothing ends a pivot.
  */
-export function forwardStep(step: PlanStep, onDone: Entry, model: MachineModel, words: Vocabulary): Layout {
-  return compound("call", new ForwardStep(step, model, words).states(), onDone);
+export function forwardStep(node: PlanStepNode, onDone: Entry, pen: Pen): Layout {
+  return compound("call", new ForwardStep(node, pen).states(), onDone);
 }
+
+/** Its states that want something beside its calls. */
+export function parks(node: PlanStepNode, pen: Pen): boolean {
+  return new ForwardStep(node, pen).states().some(({ key }) => key === "parked");
+}
+
+type Final = "ok" | "failed" | "stopped" | "skipped" | "caught";
+const FINALS: readonly Final[] = ["ok", "failed", "stopped", "skipped", "caught"];
 
 class ForwardStep {
   readonly #step: PlanStep;
+  readonly #node: PlanStepNode;
+  readonly #pen: Pen;
   readonly #model: MachineModel;
   readonly #words: Vocabulary;
   readonly #at: Layout;
+  readonly #policies: Policies;
   readonly #pending: boolean;
+  /** Scopes whose failure ends it early. */
+  readonly #stops: readonly string[];
+  /** States that something leads to. */
+  readonly #reached = new Set<string>(["ok"]);
 
-  constructor(step: PlanStep, model: MachineModel, words: Vocabulary) {
-    this.#step = step;
-    this.#model = model;
-    this.#words = words;
-    this.#at = fixed({ step: text(step.name) });
-    this.#pending = mayBePending(step, model.plan);
+  constructor(node: PlanStepNode, pen: Pen) {
+    this.#step = pen.model.step(node.step);
+    this.#node = node;
+    this.#pen = pen;
+    this.#model = pen.model;
+    this.#words = pen.words;
+    this.#at = fixed({ step: text(this.#step.name) });
+    this.#policies = policiesOf(this.#step, node);
+    this.#pending = mayBePending(this.#step, node, pen);
+    this.#stops = this.#step.zone === "pivot" ? [] : node.stops;
   }
 
   states(): Entry[] {
-    const { zone, inquire, throws } = this.#step;
-    const asks = inquire !== null;
-    const states = [entry("call", this.#call())];
-    if (hasBackoff(this.#forward)) states.push(entry("backoff", this.#pauseBefore(this.#forward, "call")));
-    if (asks) states.push(entry("inquire", this.#inquire()));
+    const asks = this.#step.inquire !== null;
+    const call = entry("call", this.#call());
+    const backoff = hasBackoff(this.#forward) ? [entry("backoff", this.#pauseBefore(this.#forward, "call"))] : [];
+    const refused = refusedStates(this.#step, this.#node, this.#stops, this.#pen);
+    const inquire = asks ? [entry("inquire", this.#inquire())] : [];
     if (asks && hasBackoff(this.#inquiry)) {
-      states.push(entry("inquireBackoff", object(entry("after", object(entry(backoffOf(this.#inquiry), text("inquire")))))));
+      inquire.push(entry("inquireBackoff", object(entry("after", object(entry(backoffOf(this.#inquiry), text("inquire")))))));
     }
-    if (asks || (zone === "after" && throws.length > 0)) states.push(entry("absent", this.#absent()));
-    states.push(entry("parked", this.#parked()), entry("ok", FINAL));
-    if (zone !== "after") states.push(entry("failed", FINAL));
-    if (zone === "before") states.push(entry("stopped", FINAL));
-    return states;
+    const absent = asks || this.#reached.has("absent") ? [entry("absent", this.#absent())] : [];
+    const parked = this.#reached.has("parked") ? [entry("parked", this.#parked())] : [];
+    if (refused.length > 0 && this.#stops.length > 0) this.#to("stopped");
+    const finals = FINALS.filter((key) => this.#reached.has(key)).map((key) => entry(key, FINAL));
+    return [call, ...backoff, ...refused, ...inquire, ...absent, ...parked, ...finals];
   }
 
   // ---- the call
@@ -88,29 +111,41 @@ class ForwardStep {
 
   /** What a call can fail with, the clear cases first; anything else: nobody knows whether it happened. */
   #refusals(): Transition[] {
-    const { zone, name, throws } = this.#step;
+    const { name } = this.#step;
     const words = this.#words;
+    const { plain, repeated, special } = this.#policies;
     const error = { error: "event.error" };
     const candidates: Transition[] = [
-      { guard: words.guard("badOutput", fromEvent(error)), target: "parked", actions: [this.#action("lose")] },
+      this.#goesOnWithout
+        ? { guard: words.guard("badOutput", fromEvent(error)), ...this.#over() }
+        : { guard: words.guard("badOutput", fromEvent(error)), target: this.#to("parked"), actions: [this.#action("lose")] },
     ];
-    if (throws.length > 0) {
-      const names = list(throws.map(text));
-      const step = text(name);
-      const definite = answersRepeats(this.#step, this.#model.plan)
-        ? words.guard("declared", fromEvent({ ...error, names }))
-        : words.guard("definite", fromEvent({ step, ...error, names }));
-      if (zone === "after") {
-        candidates.push({ guard: definite, target: "absent", actions: [this.#action("deny")] });
-      } else {
-        const failure = `${words.helper("declaredFailure")}(${text(name)}, event.error)`;
-        const failed = fromEvent({ step, failure });
-        candidates.push({ guard: definite, target: "failed", actions: [words.action("fail", failed), ...this.#leavingPivot()] });
-        if (this.#pending) {
-          const declared = words.guard("declared", fromEvent({ ...error, names }));
-          candidates.push({ guard: declared, target: ".lost", actions: [words.action("keepPending", failed)] });
-        }
-      }
+    const definite = (errors: readonly string[]): Layout =>
+      answersRepeats(this.#step, this.#model.plan)
+        ? words.guard("declared", fromEvent({ ...error, names: names(errors) }))
+        : words.guard("definite", fromEvent({ step: text(name), ...error, names: names(errors) }));
+    const failure = (): Record<string, Layout> => ({
+      step: text(name),
+      failure: `${words.helper("declaredFailure")}(${text(name)}, event.error)`,
+    });
+    const hold = (): Layout => words.action("keepPending", fromEvent(failure()));
+    if (plain.length > 0) {
+      candidates.push({
+        guard: definite(plain),
+        target: this.#to("failed"),
+        actions: [words.action("fail", fromEvent({ ...failure(), ...toScope(this.#step.failsTo) })), ...this.#leavingPivot()],
+      });
+    }
+    if (special.length > 0) {
+      const actions = [this.#action("deny"), hold()];
+      candidates.push({ guard: definite(special.map((policy) => policy.error)), target: this.#to("absent"), actions });
+    }
+    if (repeated.length > 0) {
+      candidates.push({ guard: definite(repeated), target: this.#to("absent"), actions: [this.#action("deny")] });
+    }
+    if (this.#pending) {
+      const declared = words.guard("declared", fromEvent({ ...error, names: names(this.#step.throws) }));
+      candidates.push({ guard: declared, target: ".lost", actions: [hold()] });
     }
     return [...candidates, { target: ".lost" }];
   }
@@ -124,21 +159,21 @@ class ForwardStep {
 
   /** Nothing more can be found out about the last attempt. */
   #stillUnknown(): Transition[] {
-    const { name, zone } = this.#step;
+    const { name, zone, failsTo } = this.#step;
     const candidates: Transition[] = [];
     if (this.#pending) {
       const guard = this.#words.guard("pending", this.#at);
-      candidates.push(
-        zone === "before" ? { guard, target: "stopped", actions: [this.#action("giveUpPending")] } : { guard, target: "parked" },
-      );
+      if (zone === "pivot") candidates.push({ guard, target: this.#to("parked") });
+      else if (this.#goesOnWithout) candidates.push({ guard, ...this.#over() });
+      else if (failsTo !== null) candidates.push({ guard, target: this.#to("stopped"), actions: [this.#giveUpPending()] });
     }
     const summary = this.#forward.call.retry.attempts === 1 ? "is unknown" : "is still unknown after its last attempt";
     return [
       ...candidates,
-      ...this.#another("backoff", {
-        target: "stopped",
+      ...this.#another("backoff", () => ({
+        target: this.#to("stopped"),
         actions: [this.#giveUp("Unknown", `whether ${name} happened ${summary}`)],
-      }),
+      })),
     ];
   }
 
@@ -183,7 +218,9 @@ class ForwardStep {
           entry(
             "onError",
             transitions(
-              { guard: words.guard("badOutput", fromEvent({ error: "event.error" })), target: "parked" },
+              this.#goesOnWithout
+                ? { guard: words.guard("badOutput", fromEvent({ error: "event.error" })), ...this.#over() }
+                : { guard: words.guard("badOutput", fromEvent({ error: "event.error" })), target: this.#to("parked") },
               { target: ".lost" },
             ),
           ),
@@ -200,14 +237,21 @@ class ForwardStep {
     const candidates: Transition[] = this.#unlessFailing("failed");
     if (zone === "pivot") {
       const actions = [words.action("giveUpLatched"), ...this.#leavingPivot()];
-      candidates.push({ guard: words.guard("latched"), target: "failed", actions });
+      candidates.push({ guard: words.guard("latched"), target: this.#to("failed"), actions });
     }
-    if (this.#pending) {
-      const actions = [this.#action("giveUpPending"), ...this.#leavingPivot()];
-      candidates.push({ guard: words.guard("pending", this.#at), target: "failed", actions });
+    for (const policy of this.#policies.special) {
+      const found = special(this.#step, policy, () => this.#over(), this.#leavingPivot(), this.#pen);
+      for (const { target } of found) if (target !== undefined) this.#to(target);
+      candidates.push(...found);
+    }
+    if (this.#pending && this.#policies.plain.length > 0) {
+      const actions = [this.#giveUpPending(), ...this.#leavingPivot()];
+      candidates.push({ guard: words.guard("pending", this.#at), target: this.#to("failed"), actions });
     }
     const summary = `${name} did not happen, and its attempts are spent`;
-    candidates.push(...this.#another("backoff", { target: "failed", actions: [this.#giveUp("Unknown", summary)] }));
+    candidates.push(
+      ...this.#another("backoff", () => ({ target: this.#to("failed"), actions: [this.#giveUp("Unknown", summary)] })),
+    );
     return object(entry("always", transitions(...candidates)));
   }
 
@@ -225,25 +269,37 @@ class ForwardStep {
     const kept = keptOutput(this.#step, this.#model.names);
     const told = kept === null ? isAbout : words.guard("tells", about);
     const output = kept === null ? "null" : `event.output as ${identifier(kept)}`;
-    const unknown = this.#giveUp("Unknown", `${name} did not happen, says an operator`);
+    const unknown = (): Layout => this.#giveUp("Unknown", `${name} did not happen, says an operator`);
     const verbs: Entry[] = [
       entry("operator.retry", transitions({ guard: isAbout, target: "call", actions: [this.#action("freshBudget")] })),
       entry("operator.happened", transitions({ guard: told, target: "ok", actions: this.#completed(output) })),
     ];
     const deny = this.#action("deny");
-    if (zone === "after") {
+    if (this.#step.failsTo === null) {
       const actions = [deny, this.#action("freshBudget")];
       verbs.push(entry("operator.didNotHappen", transitions({ guard: isAbout, target: "call", actions })));
     } else {
       const latched = zone === "pivot" ? [words.action("giveUpLatched")] : [];
-      const actions = [deny, ...latched, unknown, ...this.#leavingPivot()];
-      verbs.push(entry("operator.didNotHappen", transitions({ guard: isAbout, target: "failed", actions })));
+      const actions = [deny, ...latched, unknown(), ...this.#leavingPivot()];
+      verbs.push(entry("operator.didNotHappen", transitions({ guard: isAbout, target: this.#to("failed"), actions })));
     }
-    if (zone === "before") {
-      const actions = [this.#giveUp("Cancelled", `sent back by an operator while ${name} was parked`)];
-      verbs.push(entry("operator.goBack", transitions({ guard: isAbout, target: "stopped", actions })));
+    if (zone === "before" || zone === "maybe") {
+      const guard = zone === "before" ? isAbout : words.guard("mayGoBack", about);
+      const actions = [
+        words.action(
+          "giveUp",
+          fixed({
+            name: text("Cancelled"),
+            step: text(name),
+            summary: text(`sent back by an operator while ${name} was parked`),
+          }),
+        ),
+      ];
+      verbs.push(entry("operator.goBack", transitions({ guard, target: this.#to("stopped"), actions })));
     }
-    return object(...this.#draining("stopped"), entry("on", object(...verbs)));
+    // A pivot that is parked although it definitely did not happen can be called off.
+    const stops = zone === "pivot" && this.#policies.special.length > 0 ? this.#node.stops : this.#stops;
+    return object(...this.#draining("stopped", stops), entry("on", object(...verbs)));
   }
 
   // ---- pieces
@@ -256,12 +312,33 @@ class ForwardStep {
     return callOf(this.#step, "inquire");
   }
 
-  #action(name: "begin" | "doubt" | "lose" | "deny" | "freshBudget" | "ask" | "inquire" | "giveUpPending"): Layout {
+  #action(name: "begin" | "doubt" | "lose" | "deny" | "freshBudget" | "ask" | "inquire"): Layout {
     return this.#words.action(name, this.#at);
   }
 
   #giveUp(name: string, summary: string): Layout {
-    return this.#words.action("giveUp", fixed({ name: text(name), step: text(this.#step.name), summary: text(summary) }));
+    const failure = { name: text(name), step: text(this.#step.name), summary: text(summary) };
+    return this.#words.action("giveUp", fixed({ ...failure, ...toScope(this.#step.failsTo) }));
+  }
+
+  #giveUpPending(): Layout {
+    return this.#words.action("giveUpPending", fixed({ step: text(this.#step.name), ...toScope(this.#step.failsTo) }));
+  }
+
+  /** Its failure stops nothing. */
+  get #goesOnWithout(): boolean {
+    return this.#step.exhausted === "continue";
+  }
+
+  #over(): Transition {
+    const action = this.#step.zone === "ending" ? "passOverEnding" : "passOver";
+    return { target: this.#to("skipped"), actions: [this.#words.action(action, this.#at), ...this.#leavingPivot()] };
+  }
+
+  /** A state that something leads to. */
+  #to(target: string): string {
+    this.#reached.add(target);
+    return target;
   }
 
   #budget(guard: "attemptsLeft" | "inquiriesLeft", attempts: number): Layout {
@@ -275,27 +352,40 @@ class ForwardStep {
     return this.#step.zone === "pivot" ? [complete, this.#words.action("passPivot")] : [complete];
   }
 
-  /** Another attempt, or the end of it: before the pivot the saga goes back, at and after it a person decides. */
-  #another(target: string, spent: Transition): Transition[] {
+  /** Another attempt, or the end of it: it fails, a person decides, or it is gone on without. */
+  #another(target: string, fails: () => Transition): Transition[] {
     const { attempts } = this.#forward.call.retry;
     if (attempts === null) return [{ target }];
-    const end = this.#step.zone === "before" ? spent : { target: "parked" };
+    const end = this.#end(fails);
     if (attempts <= 1) return [end];
     return [{ guard: this.#budget("attemptsLeft", attempts), target }, end];
+  }
+
+  #end(fails: () => Transition): Transition {
+    switch (this.#step.exhausted) {
+      case "fail":
+        return fails();
+      case "park":
+        return { target: this.#to("parked") };
+      case "continue":
+        return this.#over();
+    }
   }
 
   #leavingPivot(): Layout[] {
     return this.#step.zone === "pivot" ? [this.#words.action("leavePivot")] : [];
   }
 
-  /** A failure elsewhere ends what waits here, at once. Only before the pivot: nothing else is undone with it. */
-  #draining(target: string): Entry[] {
-    if (this.#step.zone !== "before") return [];
-    return [entry("always", transitions({ guard: this.#words.guard("failing"), target }))];
+  /** A failure elsewhere ends what waits here, at once. */
+  #draining(target: string, stops = this.#stops): Entry[] {
+    const guard = failing(stops, this.#words);
+    if (guard === null) return [];
+    return [entry("always", transitions({ guard, target: target === "aborting" ? target : this.#to(target) }))];
   }
 
   #unlessFailing(target: string): Transition[] {
-    return this.#step.zone === "before" ? [{ guard: this.#words.guard("failing"), target }] : [];
+    const guard = failing(this.#stops, this.#words);
+    return guard === null ? [] : [{ guard, target: this.#to(target) }];
   }
 
   #aborting(call: CallModel): Layout {

@@ -7,6 +7,9 @@ export type GuardName =
   | "definite"
   | "badOutput"
   | "pending"
+  | "pendingIs"
+  | "refusalsLeft"
+  | "caughtBy"
   | "attemptsLeft"
   | "answered"
   | "inquiriesLeft"
@@ -14,6 +17,11 @@ export type GuardName =
   | "undosLeft"
   | "isAbout"
   | "tells"
+  | "mayGoBack"
+  | "holds"
+  | "wins"
+  | "wonBy"
+  | "won"
   | "undoable"
   | "deciding"
   | "latched"
@@ -27,12 +35,8 @@ export const GUARDS: Readonly<Record<GuardName, Word>> = {
   },
   failingIn: {
     doc: "One of these has failed: no step and no attempt begins in it any more.",
-    code: () =>
-      lines(
-        '({ context }, { scopes }: { scopes: readonly ("saga" | ScopeName)[] }) =>',
-        '  scopes.some((scope) => (scope === "saga" ? context.failure : scopeOf(context, scope).failure) !== null)',
-      ),
-    needs: ["scopeOf"],
+    code: () => '({ context }, { scopes }: { scopes: readonly ("saga" | ScopeName)[] }) => failed(context, scopes)',
+    needs: ["failed"],
   },
   declared: {
     doc: "The step answered with an error that it declares.",
@@ -56,6 +60,25 @@ export const GUARDS: Readonly<Record<GuardName, Word>> = {
   pending: {
     doc: "A declared error was held back, because it alone did not prove that nothing happened.",
     code: () => "({ context }, { step }: AtStep) => recordOf(context, step).forward.pending !== null",
+    needs: ["recordOf"],
+  },
+  pendingIs: {
+    doc: "It is this one.",
+    code: () => "({ context }, { step, error }: AtError) => recordOf(context, step).forward.pending?.name === error",
+    needs: ["recordOf"],
+  },
+  refusalsLeft: {
+    doc: "It is this one, and its own budget of attempts is not spent.",
+    code: () =>
+      lines(
+        "({ context }, { step, error, of }: AtError & { of: number }) =>",
+        "  recordOf(context, step).forward.pending?.name === error && refusalsOf(context, step, error) + 1 < of",
+      ),
+    needs: ["recordOf", "refusalsOf"],
+  },
+  caughtBy: {
+    doc: "The step answered with an error that leads to another path.",
+    code: () => "({ context }, { step, error }: AtError) => recordOf(context, step).forward.caught === error",
     needs: ["recordOf"],
   },
   attemptsLeft: {
@@ -95,7 +118,7 @@ export const GUARDS: Readonly<Record<GuardName, Word>> = {
   },
   isAbout: {
     doc: "A person speaks of this call.",
-    code: () => '({ event }, { call }: { call: CallId }) => "call" in event && event.call === call',
+    code: ({ timed }) => `({ event }, { call }: { call: ${timed} }) => "call" in event && event.call === call`,
   },
   tells: {
     doc: "A person speaks of this call, and brings the output that it should have answered with.",
@@ -105,9 +128,42 @@ export const GUARDS: Readonly<Record<GuardName, Word>> = {
         '  event.type === "operator.happened" && event.call === call && typeof event.output === "object" && event.output !== null',
       ),
   },
+  mayGoBack: {
+    doc: "A person sends the saga back over this call, and it can still go back.",
+    code: ({ timed }) =>
+      lines(
+        `({ context, event }, { call }: { call: ${timed} }) =>`,
+        '  "call" in event && event.call === call && context.failure === null && context.pivot !== "passed"',
+      ),
+  },
+  holds: {
+    doc: "A condition of the source.",
+    code: () => "({ context }, { id }: { id: ConditionId }) => conditions[id](context)",
+  },
+  wins: {
+    doc: "This branch is the first of its race that has ended, and nothing has failed that it belongs to.",
+    code: () =>
+      lines(
+        '({ context }, { race, scopes }: { race: ScopeName; scopes: readonly ("saga" | ScopeName)[] }) =>',
+        "  scopeOf(context, race).winner === null && !failed(context, scopes)",
+      ),
+    needs: ["scopeOf", "failed"],
+  },
+  won: {
+    doc: "Some branch of the race has won.",
+    code: () => "({ context }, { race }: { race: ScopeName }) => scopeOf(context, race).winner !== null",
+    needs: ["scopeOf"],
+  },
+  wonBy: {
+    doc: "This branch has won the race: what it did stays.",
+    code: () =>
+      "({ context }, { race, branch }: { race: ScopeName; branch: string }) => scopeOf(context, race).winner === branch",
+    needs: ["scopeOf"],
+  },
   undoable: {
     doc: "The saga still goes forward and can go back.",
-    code: () => '({ context }) => context.failure === null && context.pivot !== "passed"',
+    code: ({ endings }) =>
+      `({ context }) => context.failure === null && context.pivot !== "passed"${endings ? " && !context.ending" : ""}`,
   },
   deciding: {
     doc: "The pivot may or may not have happened: neither way is safe until that is settled.",

@@ -12,6 +12,11 @@ export type HelperName =
   | "changeUndo"
   | "scopeOf"
   | "changeScope"
+  | "failed"
+  | "raise"
+  | "lost"
+  | "timeOf"
+  | "refusalsOf"
   | "complete"
   | "outputOf"
   | "kindOf"
@@ -29,9 +34,9 @@ export type HelperName =
 export const HELPERS: Readonly<Record<HelperName, Word>> = {
   newRecord: {
     doc: "The record of a step that has not begun. All keys are there from the start.",
-    code: ({ pending }) => `function newRecord(): StepRecord<never> {
+    code: (facts) => `function newRecord(): StepRecord<never> {
   return {
-    forward: { entry: 0, attempt: 0, generation: 0, outcome: "none", mayHaveRun: false, output: null${pending ? ", pending: null" : ""} },
+    forward: { entry: 0, attempt: 0, generation: 0, outcome: "none", mayHaveRun: false, output: null${more(facts)} },
     inquire: { entry: 0, attempt: 0 },
     undo: { entry: 0, attempt: 0, outcome: "none" },
   };
@@ -89,6 +94,44 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   return { steps: place.set(context.steps, { ...record, ...to(record) }) };
 }`,
   },
+  failed: {
+    doc: "Whether one of these has failed.",
+    code: ({ context }) => `function failed(context: ${context}, scopes: readonly ("saga" | ScopeName)[]): boolean {
+  return scopes.some((scope) => (scope === "saga" ? context : scopeOf(context, scope)).failure !== null);
+}`,
+    needs: ["scopeOf"],
+  },
+  raise: {
+    doc: "A failure of a scope, or of the saga. The first one stays.",
+    code: ({ context }) => `function raise(
+  context: ${context},
+  scope: ScopeName | undefined,
+  failure: Failure,
+): Partial<Pick<${context}, "failure" | "steps">> {
+  if (scope === undefined) return { failure: context.failure ?? failure };
+  return changeScope(context, scope, (record) => ({ failure: record.failure ?? failure }));
+}`,
+    needs: ["changeScope"],
+  },
+  lost: {
+    doc: "Why a branch stops that did not win.",
+    code: () => 'const LOST = { name: "Lost", step: null, data: null };',
+  },
+  timeOf: {
+    doc: "When a failure was heard of, where an engine told it.",
+    code: ({ context }) => `function timeOf({ nowMs }: ${context}, event: object): { at?: string } {
+  const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
+  return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
+}`,
+  },
+  refusalsOf: {
+    doc: "How often a step was called again because of this error.",
+    code: ({ context }) => `function refusalsOf(context: ${context}, step: StepName, error: string): number {
+  const { refusals } = recordOf(context, step).forward;
+  return Object.hasOwn(refusals, error) ? (refusals[error] ?? 0) : 0;
+}`,
+    needs: ["recordOf"],
+  },
   complete: {
     doc: "A step that happened.",
     code: ({ context, pending }) => `function complete<S extends StepName>(
@@ -130,10 +173,13 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   },
   latchedFailure: {
     doc: "The failure by what waited for the pivot.",
-    code: ({ context, deadlineSummary }: MachineFacts) => `function latchedFailure({ latched }: ${context}): Failure | null {
+    code: ({
+      context,
+      deadlineSummary,
+    }: MachineFacts) => `function latchedFailure({ latched }: ${context}, time: { at?: string }): Failure | null {
   if (latched === null) return null;
   const summary = latched === "Cancelled" ? "cancelled" : ${deadlineSummary};
-  return { name: latched, step: null, summary, data: null };
+  return { name: latched, step: null, summary, data: null, ...time };
 }`,
   },
   answeredOutput: {
@@ -192,4 +238,11 @@ function partChange(part: "forward" | "inquire" | "undo", doc: string): Word {
 }`,
     needs: ["change"],
   };
+}
+
+/** What records have beyond the usual, where some step needs it. */
+function more({ pending, caught, refusals }: MachineFacts): string {
+  return [pending ? ", pending: null" : "", caught ? ", caught: null, error: null" : "", refusals ? ", refusals: {}" : ""].join(
+    "",
+  );
 }

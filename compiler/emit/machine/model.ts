@@ -29,7 +29,7 @@ export type CallKind = "forward" | "inquire" | "undo";
 
 export function machineModel(plan: Plan, unit: PlanUnit = plan): MachineModel {
   const steps = new Map(unit.steps.map((step) => [step.name, step]));
-  const nodes = new Map(nodesIn(unit.forward).map((node) => [nameOf(node), node]));
+  const nodes = new Map(nodesOf({ plan, unit }).map((node) => [nameOf(node), node]));
   refuseInnerPivot(unit);
   return {
     plan,
@@ -63,6 +63,27 @@ export function callOf(step: PlanStep, kind: CallKind): CallModel {
   return found;
 }
 
+/** What comes after the end; a body has none. */
+export function endingsOf({ plan, unit }: Pick<MachineModel, "plan" | "unit">): Plan["endings"] {
+  return unit === plan ? plan.endings : { completed: null, compensated: null };
+}
+
+/** Every node of a machine: the way forward, then what comes after either end. */
+export function nodesOf(model: Pick<MachineModel, "plan" | "unit">): readonly PlanNode[] {
+  const { completed, compensated } = endingsOf(model);
+  return [model.unit.forward, completed, compensated].flatMap((sequence) => (sequence === null ? [] : nodesIn(sequence)));
+}
+
+/** Whether there is anything to undo for which the source sets a time. */
+export function undoHasTime({ plan, unit }: MachineModel): boolean {
+  return unit === plan && unit.backward.nodes.length > 0;
+}
+
+export function hasEndings(model: MachineModel): boolean {
+  const { completed, compensated } = endingsOf(model);
+  return completed !== null || compensated !== null;
+}
+
 /** `payments.authorizePayment`: the name of the actor that makes the call. */
 export function actorName(call: PlanCall): string {
   return `${call.service}.${call.operation}`;
@@ -72,11 +93,6 @@ export function actorName(call: PlanCall): string {
 export function answersRepeats(step: PlanStep, plan: Plan): boolean {
   const service = plan.services.find((known) => known.name === step.call.service);
   return service !== undefined && (service.idempotentForMs !== null || service.fenced);
-}
-
-/** Whether a declared error of this step may have to wait for proof. After the pivot it is only one more attempt that failed. */
-export function mayBePending(step: PlanStep, plan: Plan): boolean {
-  return step.throws.length > 0 && step.zone !== "after" && !answersRepeats(step, plan);
 }
 
 /** The type of the output that the step's record keeps; `null`: it keeps none. */

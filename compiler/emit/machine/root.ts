@@ -4,10 +4,11 @@ import type { Writer } from "../lib/writer.ts";
 import { entry, FINAL, object, optionalEntry, text, transitions } from "./config.ts";
 import { initialContext } from "./context.ts";
 import { DEADLINE } from "./delays.ts";
+import { duration } from "./durations.ts";
 import { expression, readsContext } from "./expressions.ts";
 import type { MachineModel } from "./model.ts";
 import type { Pen } from "./nodes/node.ts";
-import { backwardWay, forwardWay } from "./sequences.ts";
+import { backwardWay, endingWays, forwardWay } from "./sequences.ts";
 import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
 
 /** What `createMachine` is given. */
@@ -28,6 +29,7 @@ export function machineConfig(pen: Pen): Layout {
         entry("backward", backwardWay(pen), [
           "// The mirror of the way forward: each step that happened, or may have, is undone.",
         ]),
+        ...endingWays(pen),
         entry("completed", FINAL),
         entry("compensated", FINAL),
       ),
@@ -80,27 +82,6 @@ function deadline({ unit }: MachineModel, words: Vocabulary): Layout {
     { actions: [overdue] },
   );
 }
-
-/** As the language writes it: `3d`, `1h30m`. */
-function duration(ms: number): string {
-  if (ms === 0) return "0ms";
-  let rest = ms;
-  let text = "";
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text;
-}
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1_000],
-  ["ms", 1],
-] as const;
 
 /** The summary as a literal, for the helper that turns what was latched into a failure. */
 export function deadlineLiteral(timeoutMs: number): string {

@@ -43,9 +43,29 @@ export interface MachineFacts {
   readonly pending: boolean;
   /** The type of what a timer's identity can come from. */
   readonly timed: string;
+  /** Some step's error leads to another path: records say which. */
+  readonly caught: boolean;
+  /** Some step's error has attempts of its own: records count them. */
+  readonly refusals: boolean;
+  /** Some part of the saga can fail alone. */
+  readonly scopes: boolean;
+  /** Something is left to do after the end. */
+  readonly endings: boolean;
   /** Summary of the failure by the deadline, as a literal. */
   readonly deadlineSummary: string;
 }
+
+/** Of helpers that depend on none of them. */
+export const NO_FACTS: MachineFacts = {
+  context: "never",
+  pending: false,
+  caught: false,
+  refusals: false,
+  scopes: false,
+  endings: false,
+  timed: "never",
+  deadlineSummary: "",
+};
 
 export function createVocabulary(): Vocabulary {
   const guards = new Set<GuardName>();

@@ -22,6 +22,8 @@ export interface DoubtsContext {
   readonly latched: "Cancelled" | "DeadlinePassed" | null;
   /** The deadline passed where there is no way but on. */
   readonly overdue: boolean;
+  /** Set by an engine for one transition: no snapshot keeps it. */
+  readonly nowMs?: number;
   /** A record a step, nested as the saga is: groups, branches, steps. */
   readonly steps: { readonly look: StepRecord<null>; readonly book: StepRecord<null>; readonly pay: StepRecord<null> };
 }
@@ -51,6 +53,7 @@ export interface Failure {
   readonly step: string | null;
   readonly summary: string;
   readonly data: unknown;
+  readonly at?: string;
 }
 
 /** The output that each step's record keeps: what nothing later reads is not kept. */
@@ -153,6 +156,7 @@ export const calls = {
 /** Milliseconds by name: of one attempt, of its grace once it is told to abort, of the pause before the next. */
 export const delays = {
   "saga.deadline": 3_600_000,
+  "saga.undoWithin": 60_000,
   "look.timeout": 30_000,
   "look.grace": 1000,
   "book.timeout": 30_000,
@@ -248,9 +252,9 @@ export const doubtsMachine = setup({
       changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen, and the saga goes back because of it. */
-    fail: assign(({ context }, { step, failure }: AtStep & { failure: Failure }) => ({
+    fail: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({
       ...changeForward(context, step, () => ({ outcome: "failed" })),
-      failure: context.failure ?? failure,
+      failure: context.failure ?? { ...failure, ...timeOf(context, event) },
     })),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
@@ -261,19 +265,19 @@ export const doubtsMachine = setup({
       })),
     ),
     /** A declared error, but an earlier attempt may have happened: held back. */
-    keepPending: assign(({ context }, { step, failure }: AtStep & { failure: Failure }) =>
-      changeForward(context, step, () => ({ pending: failure })),
+    keepPending: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) =>
+      changeForward(context, step, () => ({ pending: { ...failure, ...timeOf(context, event) } })),
     ),
     /** The saga goes back. The first failure stays. */
-    giveUp: assign(({ context }, params: { name: string; step: StepName | null; summary: string }) => ({
-      failure: context.failure ?? { ...params, data: null },
+    giveUp: assign(({ context, event }, params: { name: string; step: StepName | null; summary: string }) => ({
+      failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },
     })),
     /** The saga goes back because of the error that was held back. */
     giveUpPending: assign(({ context }, { step }: AtStep) => ({
       failure: context.failure ?? recordOf(context, step).forward.pending,
     })),
     /** The saga goes back because of what waited for the pivot, if anything did. */
-    giveUpLatched: assign(({ context }) => ({ failure: context.failure ?? latchedFailure(context) })),
+    giveUpLatched: assign(({ context, event }) => ({ failure: context.failure ?? latchedFailure(context, timeOf(context, event)) })),
     /** A person lets the step try again. */
     freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0 }))),
     /** The outcome is unknown: the service is asked, with a budget of its own. */
@@ -708,6 +712,7 @@ export const doubtsMachine = setup({
     },
     // The mirror of the way forward: each step that happened, or may have, is undone.
     backward: {
+      after: { "saga.undoWithin": { actions: "markOverdue" } },
       onDone: "compensated",
       initial: "book",
       states: {
@@ -799,6 +804,7 @@ export const effects = {
       },
     },
     backward: {
+      timers: [timerAt("saga.undoWithin", "doubts.backward", null)],
       states: {
         book: {
           states: {
@@ -877,6 +883,12 @@ function changeUndo<S extends StepName>(
   return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
 }
 
+/** When a failure was heard of, where an engine told it. */
+function timeOf({ nowMs }: DoubtsContext, event: object): { at?: string } {
+  const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
+  return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
+}
+
 /** A step that happened. */
 function complete<S extends StepName>(
   context: DoubtsContext,
@@ -903,10 +915,10 @@ function declaredFailure(step: StepName, error: unknown): Failure {
 }
 
 /** The failure by what waited for the pivot. */
-function latchedFailure({ latched }: DoubtsContext): Failure | null {
+function latchedFailure({ latched }: DoubtsContext, time: { at?: string }): Failure | null {
   if (latched === null) return null;
   const summary = latched === "Cancelled" ? "cancelled" : "the saga did not finish within 1h";
-  return { name: latched, step: null, summary, data: null };
+  return { name: latched, step: null, summary, data: null, ...time };
 }
 
 /**

@@ -39,6 +39,8 @@ export interface PlaceOrderContext {
   readonly latched: "Cancelled" | "DeadlinePassed" | null;
   /** The deadline passed where there is no way but on. */
   readonly overdue: boolean;
+  /** Set by an engine for one transition: no snapshot keeps it. */
+  readonly nowMs?: number;
   /** A record a step, nested as the saga is: groups, branches, steps. */
   readonly steps: {
     readonly createOrder: StepRecord<null>;
@@ -75,6 +77,7 @@ export interface Failure {
   readonly step: string | null;
   readonly summary: string;
   readonly data: unknown;
+  readonly at?: string;
 }
 
 /** The output that each step's record keeps: what nothing later reads is not kept. */
@@ -248,6 +251,7 @@ function completedOutput(context: PlaceOrderContext): PlaceOrderOutput {
 /** Milliseconds by name: of one attempt, of its grace once it is told to abort, of the pause before the next. */
 export const delays = {
   "saga.deadline": 259_200_000,
+  "saga.undoWithin": 60_000,
   "createOrder.timeout": 2000,
   "createOrder.grace": 1000,
   "createOrder.backoff": ({ context }: Now) => pause(context.seed, 1, recordOf(context, "createOrder").forward, 200, 5000),
@@ -372,9 +376,9 @@ export const placeOrderMachine = setup({
       changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen, and the saga goes back because of it. */
-    fail: assign(({ context }, { step, failure }: AtStep & { failure: Failure }) => ({
+    fail: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({
       ...changeForward(context, step, () => ({ outcome: "failed" })),
-      failure: context.failure ?? failure,
+      failure: context.failure ?? { ...failure, ...timeOf(context, event) },
     })),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
@@ -385,11 +389,11 @@ export const placeOrderMachine = setup({
       })),
     ),
     /** The saga goes back. The first failure stays. */
-    giveUp: assign(({ context }, params: { name: string; step: StepName | null; summary: string }) => ({
-      failure: context.failure ?? { ...params, data: null },
+    giveUp: assign(({ context, event }, params: { name: string; step: StepName | null; summary: string }) => ({
+      failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },
     })),
     /** The saga goes back because of what waited for the pivot, if anything did. */
-    giveUpLatched: assign(({ context }) => ({ failure: context.failure ?? latchedFailure(context) })),
+    giveUpLatched: assign(({ context, event }) => ({ failure: context.failure ?? latchedFailure(context, timeOf(context, event)) })),
     /** A person lets the step try again. */
     freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0 }))),
     /** The outcome is unknown: the service is asked, with a budget of its own. */
@@ -1058,6 +1062,7 @@ export const placeOrderMachine = setup({
     },
     // The mirror of the way forward: each step that happened, or may have, is undone.
     backward: {
+      after: { "saga.undoWithin": { actions: "markOverdue" } },
       onDone: "compensated",
       initial: "$group1",
       states: {
@@ -1328,6 +1333,7 @@ export const effects = {
       },
     },
     backward: {
+      timers: [timerAt("saga.undoWithin", "placeOrder.backward", null)],
       states: {
         $group1: {
           states: {
@@ -1446,6 +1452,12 @@ function changeUndo<S extends StepName>(
   return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
 }
 
+/** When a failure was heard of, where an engine told it. */
+function timeOf({ nowMs }: PlaceOrderContext, event: object): { at?: string } {
+  const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
+  return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
+}
+
 /** A step that happened. */
 function complete<S extends StepName>(
   context: PlaceOrderContext,
@@ -1479,10 +1491,10 @@ function declaredFailure(step: StepName, error: unknown): Failure {
 }
 
 /** The failure by what waited for the pivot. */
-function latchedFailure({ latched }: PlaceOrderContext): Failure | null {
+function latchedFailure({ latched }: PlaceOrderContext, time: { at?: string }): Failure | null {
   if (latched === null) return null;
   const summary = latched === "Cancelled" ? "cancelled" : "the saga did not finish within 3d";
-  return { name: latched, step: null, summary, data: null };
+  return { name: latched, step: null, summary, data: null, ...time };
 }
 
 /** The output that an inquiry brought. */

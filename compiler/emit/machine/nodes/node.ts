@@ -1,4 +1,5 @@
-import type { PlanExpr, PlanNode, PlanSequence, UndoNode, UndoSequence } from "../../../plan/plan.ts";
+import { CompilerBug } from "../../../bug.ts";
+import type { PlanBranch, PlanExpr, PlanNode, PlanSequence, UndoNode, UndoSequence } from "../../../plan/plan.ts";
 import type { Layout } from "../../lib/layout.ts";
 import type { Entry } from "../config.ts";
 import type { MachineModel } from "../model.ts";
@@ -9,8 +10,9 @@ export interface Pen {
   readonly model: MachineModel;
   readonly words: Vocabulary;
   /** The state of a sequence, its nodes below it. */
-  forward(sequence: PlanSequence, onDone?: Layout): Layout;
-  backward(sequence: UndoSequence, onDone?: Layout): Layout;
+  forward(sequence: PlanSequence, onDone?: Layout, more?: readonly Entry[]): Layout;
+  /** `unless`: a guard; where it holds there is nothing to undo. */
+  backward(sequence: UndoSequence, onDone?: Layout, more?: readonly Entry[], unless?: Layout): Layout;
   /** The states of a sequence that want anything. `path`: the id of the state that the sequence is in. */
   wanted(sequence: PlanSequence, path: string): Entry[];
   wantedBack(sequence: UndoSequence, path: string): Entry[];
@@ -34,6 +36,9 @@ export interface NodeTables {
   readonly actors?: readonly { readonly name: string; readonly types: Layout }[];
   readonly waits?: readonly Entry[];
   readonly delays?: readonly DelayModel[];
+  /** Conditions of the source, and failures that it names itself. */
+  readonly conditions?: readonly Entry[];
+  readonly failures?: readonly Entry[];
 }
 
 /** A delay that is worked out from an expression of the plan. */
@@ -58,4 +63,13 @@ export interface RecordModel {
   readonly place: readonly string[];
   /** The type of the output, or of what was received, that it keeps; `null`: it keeps none. Of a scope always `null`. */
   readonly kept: Layout | null;
+}
+
+/** Where a scope's record stands below what the scope is of. */
+export const SCOPE = "$scope";
+
+/** The scope that a branch of a race, or of a group that waits, is. */
+export function branchScope(of: { readonly id: string }, branch: PlanBranch): string {
+  if (branch.scope === null) throw new CompilerBug(`${of.id}.${branch.id} is no scope`);
+  return branch.scope;
 }

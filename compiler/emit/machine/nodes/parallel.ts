@@ -1,13 +1,14 @@
 import type { PlanParallel, UndoParallel } from "../../../plan/plan.ts";
-import { entry, parallel, text, transitions } from "../config.ts";
+import { entry, parallel, type Transition, text, transitions } from "../config.ts";
 import { nested } from "../effects.ts";
-import { leaving } from "../leaving.ts";
-import type { NodeKind, UndoKind } from "./node.ts";
+import { passOn } from "../failures.ts";
+import { DONE, failing, leaving } from "../leaving.ts";
+import { branchScope, type NodeKind, type Pen, SCOPE, type UndoKind } from "./node.ts";
 
-/** Branches beside each other; it ends when all of them have. */
+/** Branches beside each other; it ends when all of them have. Where they wait for each other, each is a scope of its own. */
 export const parallelNode: NodeKind<PlanParallel> = {
   states(node, next, pen) {
-    const ending = entry("onDone", transitions(...leaving(node, next, pen.model, pen.words)));
+    const ending = entry("onDone", transitions(...ends(node, next, pen)));
     const branches = node.branches.map(({ id, body }) => entry(id, pen.forward(body)));
     return [entry(node.id, parallel(branches, ending))];
   },
@@ -18,8 +19,25 @@ export const parallelNode: NodeKind<PlanParallel> = {
       node.branches.flatMap(({ id, body }) => nested(id, pen.wanted(body, `${path}.${id}`))),
     );
   },
-  records: () => [],
+  records: (node) =>
+    node.onFailure === "cancel"
+      ? []
+      : node.branches.map((branch) => ({
+          kind: "scope",
+          name: branchScope(node, branch),
+          place: [...node.place, branch.id, SCOPE],
+          kept: null,
+        })),
 };
+
+/** A branch that failed while the others went on fails the group at its end. */
+function ends(node: PlanParallel, next: string, { model, words }: Pen): Transition[] {
+  if (node.onFailure === "cancel" || node.failsTo === null) return leaving(node, next, model, words);
+  const scopes = node.branches.map((branch) => branchScope(node, branch));
+  const guard = failing(scopes, words) ?? undefined;
+  const failed = { ...(guard && { guard }), target: DONE, actions: [passOn(scopes, node.failsTo, words)] };
+  return leaving(node, next, model, words, [failed]);
+}
 
 /** What they did is undone beside each other too. */
 export const parallelUndo: UndoKind<UndoParallel> = {

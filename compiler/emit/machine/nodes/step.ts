@@ -1,35 +1,72 @@
 import type { Plan, PlanStep, PlanStepNode, UndoStepNode } from "../../../plan/plan.ts";
 import { lineComment } from "../../lib/escape.ts";
 import { docLines } from "../../lib/writer.ts";
-import { entry, object, text, transitions } from "../config.ts";
-import { callEffects, nested } from "../effects.ts";
-import { forwardStep } from "../forward.ts";
-import { leaving } from "../leaving.ts";
+import { type Entry, entry, list, object, text, transitions } from "../config.ts";
+import { callEffects, nested, timerAt } from "../effects.ts";
+import { failureEntry } from "../failures.ts";
+import { forwardStep, parks } from "../forward.ts";
+import { blockState, leaving } from "../leaving.ts";
 import { callOf, keptOutput } from "../model.ts";
+import { blocksOf, failureId, policiesOf, refusalBackoff, refusedState } from "../policies.ts";
 import { undoStep } from "../undo.ts";
-import type { NodeKind, UndoKind } from "./node.ts";
+import { fixed } from "../vocabulary.ts";
+import type { NodeKind, Pen, UndoKind } from "./node.ts";
 
-/** One local transaction, forward. */
+/** One local transaction, forward; the blocks of its policies stand beside it. */
 export const stepNode: NodeKind<PlanStepNode> = {
-  states(node, next, { model, words }) {
+  states(node, next, pen) {
+    const { model, words } = pen;
     const step = model.step(node.step);
-    const ending = entry("onDone", transitions(...leaving(node, next, model, words)));
-    return [entry(step.name, forwardStep(step, ending, model, words), stepDoc(step, model.plan))];
+    const blocks = blocksOf(node);
+    const paths = blocks.map(({ error, block }) => ({
+      guard: words.guard("caughtBy", fixed({ step: text(step.name), error: text(error) })),
+      target: block.id,
+    }));
+    const ending = entry("onDone", transitions(...leaving(node, next, model, words, paths)));
+    return [
+      entry(step.name, forwardStep(node, ending, pen), stepDoc(step, model.plan)),
+      ...blocks.map(({ block }) => blockState(block, next, pen)),
+    ];
   },
-  effects(node, around, { model, words }) {
+  effects(node, around, pen) {
+    const { model, words } = pen;
     const step = model.step(node.step);
     const path = `${around}.${step.name}`;
-    return nested(step.name, [
-      ...callEffects(callOf(step, "forward"), "call", "backoff", path, words),
-      ...(step.inquire === null ? [] : callEffects(callOf(step, "inquire"), "inquire", "inquireBackoff", path, words)),
-      entry("parked", object(entry("parked", text(step.name)))),
-    ]);
+    return [
+      ...nested(step.name, [
+        ...callEffects(callOf(step, "forward"), "call", "backoff", path, words),
+        ...refusedEffects(step, node, path, pen),
+        ...(step.inquire === null ? [] : callEffects(callOf(step, "inquire"), "inquire", "inquireBackoff", path, words)),
+        ...(parks(node, pen) ? [entry("parked", object(entry("parked", text(step.name))))] : []),
+      ]),
+      ...blocksOf(node).flatMap(({ block }) => nested(block.id, pen.wanted(block.body, `${around}.${block.id}`))),
+    ];
   },
   records(node, model) {
     const step = model.step(node.step);
     return [{ kind: "step", name: step.name, place: step.place, kept: keptOutput(step, model.names) }];
   },
+  tables(node, pen) {
+    const step = pen.model.step(node.step);
+    return {
+      failures: policiesOf(step, node).special.flatMap(({ error, outcome }) =>
+        outcome.kind === "fail" && outcome.failure !== null
+          ? [failureEntry(failureId(step, error), outcome.failure, step.name, pen)]
+          : [],
+      ),
+    };
+  },
 };
+
+function refusedEffects(step: PlanStep, node: PlanStepNode, path: string, { words }: Pen): Entry[] {
+  return policiesOf(step, node)
+    .special.filter(({ retry }) => retry !== null)
+    .map(({ error }) => {
+      const state = refusedState(error);
+      const timer = timerAt(refusalBackoff(step, error), `${path}.${state}`, step.name, words);
+      return entry(state, object(entry("timers", list([timer]))));
+    });
+}
 
 /** Its compensation. */
 export const stepUndo: UndoKind<UndoStepNode> = {
