@@ -8,6 +8,7 @@ import { markMeant } from "./opaque.ts";
 import { valueType } from "./operators.ts";
 import type { ErrorSymbol, Mapping } from "./program.ts";
 import { NOTHING, type Reader, readMapping } from "./reading.ts";
+import { keepSecret } from "./secrets.ts";
 import { type FieldType, isOptional, isUncertain, objectType } from "./types.ts";
 
 /** The error of a name; `null`: there is none, which was noted. */
@@ -50,6 +51,7 @@ export function checkFit(draft: Draft, given: Mapping, wanted: readonly FieldTyp
     const type = valueType(typed);
     if (!isUncertain(type) && !assignable(type, field.type))
       draft.findings.add("does-not-fit", { span: entry.value.span, owner, field, type });
+    else keepSecret(draft, entry.value, field, owner.charAt(0).toLowerCase() + owner.slice(1));
   }
   for (const { name } of entries.values())
     if (!wanted.some((field) => field.name === name.name))

@@ -4,6 +4,7 @@ import type { Draft, FileScope } from "./draft.ts";
 import { markMeant } from "./opaque.ts";
 import { comparable, familyOf, needsFamily, needsValue, numberType, type Operand, of, valueType } from "./operators.ts";
 import type { TypedExpr } from "./program.ts";
+import { holdsSecret } from "./secrets.ts";
 import type { ComputeSymbol } from "./symbols.ts";
 import { isOptional, isUncertain, present, scalar, showType, type Type, UNKNOWN, underlying } from "./types.ts";
 
@@ -75,7 +76,9 @@ function computeType(
           help: null,
         });
     }
-  return of(result, ...args);
+  const typed = of(result, ...args);
+  // What was made of a part that is secret is so as well.
+  return args.some((arg) => holdsSecret(arg.typed.type)) ? { ...typed, secret: true } : typed;
 }
 
 function isFunction(name: string): name is FunctionName {

@@ -7,6 +7,7 @@ import type { SignalSymbol } from "./symbols.ts";
 
 /** The signals that a saga can wait for: those of its file, and its own. */
 export function signalsOf({ scope, types }: DeclaredFile, own: readonly SignalDecl[]): ReadonlyMap<string, SignalSymbol> {
+  if (own.length === 0) return scope.signals;
   const all = new Map(scope.signals);
   const named = new Set<string>();
   for (const node of own) {

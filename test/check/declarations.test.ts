@@ -92,6 +92,19 @@ describe("a compute", () => {
 });
 
 describe("a secret", () => {
+  const input = "orderId: uuid, card: secret string, customer: { name: string, pin: secret string }, bag: json";
+  const failing = (error: string, data: string): string =>
+    saga(`${step("a")} if input.orderId == "x" { fail E { ${data} } }`, { before: `error E { ${error} }\n`, input });
+  table([
+    ["stays in a field that is known to hold one", failing("x: secret string", "x: input.card")],
+    ["does not flow into another one", failing("x: string", "x: «input.card»"), "SAGA3042"],
+    ["does not flow into another one in a record", failing("x: { card: string }", "x: «{ input.card }»"), "SAGA3042"],
+    ["does not flow into another one within what holds it", failing("x: { pin: string }", "x: «input.customer»"), "SAGA3042"],
+    ["may be left out", failing("x: { name: string }", "x: input.customer")],
+    ["does not flow into JSON", failing("x: json", "x: «input.customer»"), "SAGA3042"],
+    ["that was computed of a record with one is one", `compute f(x: { pin: string }): string\n${failing("x: string", "x: «y»").replace("if input", "let y = f(input.customer) if input")}`, "SAGA3042"],
+  ]);
+
   it("is told with the way that it took", () => {
     const text = saga(`let a1 = { card: input.card } let b1 = a1.card ${step("a", 'inquire ask { input { x: "${b1}" } }')}`, {
       input: "orderId: uuid, card: secret string",

@@ -15,14 +15,16 @@ export const unawaitedSignal = defineRule(
     help: "Await it, or remove it. A signal that other sagas wait for stands beside them in the file.",
   },
   (program, report) => {
+    // What was probably meant by a name that there is not is told for that alone.
+    const meant = new Set(
+      program.findings.of("unknown-signal").map(({ ident, candidates }) => suggest(ident.name, candidates)),
+    );
     for (const { node } of program.sagas) {
       // In what could not be read it may be awaited.
       if (hasBroken(node)) continue;
       const awaited = awaitedIn(node);
-      for (const { ident, candidates } of program.findings.of("unknown-signal"))
-        awaited.add(suggest(ident.name, candidates) ?? "");
       for (const item of node.items)
-        if (item.kind === "signal-decl" && item.name !== null && !awaited.has(item.name.name))
+        if (item.kind === "signal-decl" && item.name !== null && !awaited.has(item.name.name) && !meant.has(item.name.name))
           report(item.name.span, { name: item.name.name });
     }
   },
