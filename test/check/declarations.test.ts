@@ -102,7 +102,11 @@ describe("a secret", () => {
     ["does not flow into another one within what holds it", failing("x: { pin: string }", "x: «input.customer»"), "SAGA3042"],
     ["may be left out", failing("x: { name: string }", "x: input.customer")],
     ["does not flow into JSON", failing("x: json", "x: «input.customer»"), "SAGA3042"],
-    ["that was computed of a record with one is one", `compute f(x: { pin: string }): string\n${failing("x: string", "x: «y»").replace("if input", "let y = f(input.customer) if input")}`, "SAGA3042"],
+    [
+      "that was computed of a record with one is one",
+      `compute f(x: { pin: string }): string\n${failing("x: string", "x: «y»").replace("if input", "let y = f(input.customer) if input")}`,
+      "SAGA3042",
+    ],
   ]);
 
   it("is told with the way that it took", () => {

@@ -108,7 +108,10 @@ describe("whatever the text of imports, signals, waits and computes", () => {
 describe("imports of hostile size", () => {
   it("a chain of a thousand files is read", () => {
     const files = Object.fromEntries(
-      Array.from({ length: 1000 }, (_, at) => [`f${at}.saga`, `import { T${at + 1} } from "./f${at + 1}.saga"\ntype T${at} = T${at + 1}[]\n`]),
+      Array.from({ length: 1000 }, (_, at) => [
+        `f${at}.saga`,
+        `import { T${at + 1} } from "./f${at + 1}.saga"\ntype T${at} = T${at + 1}[]\n`,
+      ]),
     );
     const { diagnostics } = compile(memorySources({ ...files, "f1000.saga": "type T1000 = int\n" }), ["f0.saga"]);
     expect(diagnostics).toEqual([]);

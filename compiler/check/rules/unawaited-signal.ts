@@ -16,9 +16,7 @@ export const unawaitedSignal = defineRule(
   },
   (program, report) => {
     // What was probably meant by a name that there is not is told for that alone.
-    const meant = new Set(
-      program.findings.of("unknown-signal").map(({ ident, candidates }) => suggest(ident.name, candidates)),
-    );
+    const meant = new Set(program.findings.of("unknown-signal").map(({ ident, candidates }) => suggest(ident.name, candidates)));
     for (const { node } of program.sagas) {
       // In what could not be read it may be awaited.
       if (hasBroken(node)) continue;
