@@ -91,7 +91,7 @@ export interface GraphAwait {
   readonly id: string;
   readonly cluster: string | null;
   readonly signals: readonly { readonly signal: string; readonly where: string | null }[];
-  /** `2d`, `by input.departure`; `null`: without a limit. */
+  /** `timeout 2d`, `by input.departure`; `null`: without a limit. */
   readonly limit: string | null;
   readonly notes: readonly string[];
 }
