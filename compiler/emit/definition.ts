@@ -11,6 +11,7 @@ import { EXPRESSION_HELPERS, type ExpressionHelper } from "./machine/expression-
 import { expression, readsContext } from "./machine/expressions.ts";
 import { machineModel } from "./machine/model.ts";
 import { createVocabulary, NO_FACTS, type Word } from "./machine/vocabulary.ts";
+import { machineTables } from "./machine.ts";
 import type { EmitOptions, Target } from "./target.ts";
 
 /**
@@ -66,7 +67,11 @@ function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames
     ...(kinds.has("undo") ? ["UndoHandler"] : []),
   ];
   out.line(`import type { ${runtime.join(", ")} } from "@sagac/runtime";`);
-  out.line(`import { calls, delays, effects, ${names.saga.machine} } from ${machineSpecifier(names.saga, options)};`);
+  const tables = [...machineTables(plan, plan).toSorted(), names.saga.machine].map((name): Item => ({ doc: [], layout: name }));
+  out.line(render(["import ", braces(tables, ","), ` from ${machineSpecifier(names.saga, options)};`], out.room));
+  for (const { id } of plan.bodies) {
+    out.line(`import * as ${moduleName(id, names)} from ${machineSpecifier(names.unit(id), options)};`);
+  }
   const operations = names.operationTypes.map((type) => type.name);
   const errors = handlers.some((handler) => handler.errors.length > 0) ? [names.saga.errors] : [];
   const signals = plan.signals.length === 0 ? [] : [names.saga.signals];
@@ -92,13 +97,31 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line(`planHash: ${stringLiteral(options.planHash)},`);
       out.line(`machine: ${machine},`);
       out.line(`timeoutMs: ${numberLiteral(plan.timeoutMs ?? 0)},`);
-      out.line("calls,").line("effects,").line("delays,").line("validators,");
+      for (const table of machineTables(plan, plan)) out.line(`${table},`);
+      out.line("validators,");
+      if (plan.bodies.length > 0) out.line(`bodies: ${render(bodiesText(plan, names), out.room)},`);
       if (plan.tags.length > 0) out.line("tags,");
       if (secrets !== null) out.line(`secrets: ${render(tableText(secrets), out.room)},`);
     },
     "};",
   );
   if (plan.tags.length > 0) writeTags(out.line(), plan, names);
+}
+
+/** The machines of the blocks that run as instances of their own. */
+function bodiesText(plan: Plan, names: TypeNames): Layout {
+  return object(
+    ...plan.bodies.map((body) => {
+      const module = moduleName(body.id, names);
+      const tables = machineTables(plan, body).map((table) => entry(table, `${module}.${table}`));
+      return entry(body.id, object(entry("machine", `${module}.${names.unit(body.id).machine}`), ...tables));
+    }),
+  );
+}
+
+/** What a body's module is called where it is imported: no name of ours ends so. */
+function moduleName(body: string, names: TypeNames): string {
+  return `${names.unit(body).machine}Module`;
 }
 
 /** Written above the definition it would be in the way; a function's declaration is there from the start. */

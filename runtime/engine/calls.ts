@@ -72,11 +72,6 @@ function computed(unit: Unit, wanted: WantedCall, output: unknown): Answer | Def
   return checked.ok ? completed(wanted, checked.value) : { defect: checked.message };
 }
 
-/** The answer of a call that was told to abort before it was made. */
-export function notMade(wanted: WantedCall): Answer {
-  return failed(wanted, "unknown", { kind: "unknown", message: "it was told to abort before it was made" });
-}
-
 function stepContext(
   unit: Unit,
   delivery: Delivery,

@@ -32,9 +32,8 @@ function settleForward(work: Work, parentId: string, wanted: WantedCall, site: C
   const key = runKey(parentId, wanted.site.step, wanted.entry);
   const inputs = inputsOf(work, parentId, key, site);
   const failure = () => standingState(work, parentId).failures[wanted.identity] ?? null;
-  // Before any more begins: one may have failed and ended in the same step. And after it: what begins may fail at once.
-  if (noteFailure(work, parentId, key, wanted, site)) return true;
   if (!wanted.abort && failure() === null) beginMore(work, parentId, key, wanted, site, inputs);
+  // What begins may fail at once.
   if (noteFailure(work, parentId, key, wanted, site)) return true;
   const found = failure();
   if (wanted.abort || (found !== null && site.onFailure === "cancel")) cancelRunning(work, key);

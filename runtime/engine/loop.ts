@@ -4,7 +4,7 @@ import type { Ids } from "../ports/ids.ts";
 import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
 import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
-import { makeCall, notMade } from "./calls.ts";
+import { makeCall } from "./calls.ts";
 import { commit as commitDraft, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
 import { callsOf, type Family, type Input, type Member, newFamily } from "./family.ts";
@@ -268,10 +268,8 @@ export class Loop {
     }
     if (this.draining || wanted === undefined) return;
     for (const [identity, call] of wanted) {
-      if (call.site.children !== undefined || member.running.has(identity) || isAnswered(family, member.id, identity)) continue;
-      // Told to abort before it was made: nobody else will answer it.
-      if (call.abort) family.queue.push({ kind: "answer", member: member.id, identity, call: callRef(call), ...notMade(call) });
-      else this.#begin(holding, family, member, identity);
+      if (call.abort || call.site.children !== undefined || member.running.has(identity)) continue;
+      if (!isAnswered(family, member.id, identity)) this.#begin(holding, family, member, identity);
     }
   }
 

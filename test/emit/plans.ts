@@ -33,6 +33,10 @@ export function field(name: string, type: PlanType | ScalarName, more: Partial<P
   return { name, type: typeof type === "string" ? scalar(type) : type, secret: false, doc: null, ...more };
 }
 
+export function array(element: PlanType | ScalarName): PlanType {
+  return { kind: "array", element: typeof element === "string" ? scalar(element) : element };
+}
+
 export function object(...fields: readonly PlanField[]): PlanType {
   return { kind: "object", fields };
 }

@@ -10,7 +10,7 @@ import { scratchFolder } from "../kit/scratch.ts";
 import { emitted, OPTIONS } from "./emitted.ts";
 import { field, named, object, optional, plan, scalar, typeDecl } from "./plans.ts";
 import { CAUTIOUS, TYPE_STRIPPING, typeErrors } from "./type-errors.ts";
-import { bookTrip, DATA_TARGETS, NO_MACHINE, TRAVELLER_TS } from "./whole-language.ts";
+import { bookTrip, DATA_TARGETS, NO_MACHINES, TRAVELLER_TS } from "./whole-language.ts";
 
 const LONG = { timeout: 120_000 };
 const trip = bookTrip();
@@ -18,7 +18,7 @@ const names = typeNames(trip);
 const files = emitted(trip, {}, DATA_TARGETS);
 
 function errorsWith(options: object, extension: ImportExtension, more: Record<string, string> = {}): Promise<string[]> {
-  const all = { "generated/book-trip.machine.ts": NO_MACHINE, "traveller.ts": TRAVELLER_TS, ...more };
+  const all = { ...NO_MACHINES, "traveller.ts": TRAVELLER_TS, ...more };
   return typeErrors(trip, options, extension, all, DATA_TARGETS);
 }
 
@@ -163,7 +163,7 @@ describe("tags", () => {
   it("are made from the input", async () => {
     const folder = scratchFolder({
       ...Object.fromEntries(Object.entries(files).map(([path, text]) => [`generated/${path}`, text])),
-      "generated/book-trip.machine.ts": NO_MACHINE,
+      ...NO_MACHINES,
     });
     const module: { bookTrip: SagaDefinition } = await import(/* @vite-ignore */ join(folder, "generated/book-trip.saga.ts"));
     const tags = module.bookTrip.tags as ((input: unknown) => unknown) | undefined;

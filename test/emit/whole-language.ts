@@ -8,13 +8,21 @@ import { call, error, field, fromInput, named, object, optional, plan, scalar, s
 /** What is made of a plan beside its machines. */
 export const DATA_TARGETS: readonly Target[] = [typesTarget, validatorsTarget, definitionTarget];
 
-/** A machine that only looks like one, for the definition to import. */
-export const NO_MACHINE = `import { createMachine } from "xstate";
-export const bookTripMachine = createMachine({});
+/** Machines that only look like some, for the definition to import. */
+export const NO_MACHINES: Readonly<Record<string, string>> = {
+  "generated/book-trip.machine.ts": noMachine("bookTripMachine"),
+  "generated/book-trip.seats.machine.ts": noMachine("bookTripSeatsMachine"),
+  "generated/book-trip.repeat1.machine.ts": noMachine("bookTripRepeat1Machine"),
+};
+
+function noMachine(name: string): string {
+  return `import { createMachine } from "xstate";
+export const ${name} = createMachine({});
 export const calls = {};
 export const effects = {};
 export const delays = {};
 `;
+}
 
 /** The user's own file, beside the source. */
 export const TRAVELLER_TS = `export interface Traveller {

@@ -8,7 +8,7 @@ export function handMachine({ saga, nodes, output, ending = false }: Omit<HandMa
   const back = [...undone(nodes)].reverse();
   const records = ending ? [...nodes, { kind: "step" as const, name: "tell" }] : nodes;
   return createMachine({
-    id: idOf(saga),
+    id: saga,
     context: ({ input }: { readonly input: { readonly input: unknown } }) => ({
       input: input.input,
       seed: 0,
@@ -86,7 +86,7 @@ function forward(saga: string, node: Node, next: string): object {
       },
     };
   }
-  const lost = `#${idOf(saga)}.forward.${name}.lost`;
+  const lost = `#${saga}.forward.${name}.lost`;
   return {
     initial: "call",
     onDone,
@@ -107,11 +107,8 @@ function forward(saga: string, node: Node, next: string): object {
               },
             },
           },
-          // Of a step that is not waited for the answer comes late; a call whose worker is gone is not made again.
-          aborting: {
-            ...(node.kind === "step" && node.impatient === true ? { always: { target: lost } } : {}),
-            ...(node.kind === "step" ? { on: { "saga.recovered": { target: lost } } } : {}),
-          },
+          // Of a step that is not waited for the answer comes late.
+          aborting: node.kind === "step" && node.impatient === true ? { always: { target: lost } } : {},
         },
       },
       lost: {
@@ -178,11 +175,6 @@ function onEnd(name: string, ok: string, stopped: string): object {
       { target: stopped, actions: [ended("unknown", null), giveUp((event) => failureOf(name, event.error as CallError))] },
     ],
   };
-}
-
-/** XState takes a dot for the path to a state. */
-function idOf(saga: string): string {
-  return saga.replaceAll(".", "_");
 }
 
 function failureOf(step: string, error: CallError): Failure {

@@ -6,6 +6,7 @@ import { sagaNames } from "../../compiler/emit/lib/names.ts";
 import { machineTarget } from "../../compiler/emit/machine.ts";
 import type { EmitOptions, EmittedFile } from "../../compiler/emit/target.ts";
 import { typesTarget } from "../../compiler/emit/types.ts";
+import { nodesIn } from "../../compiler/plan/nodes.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 import type { CallError, MachineTables, SagaContext, SagaEvent, SagaState, StepRecord } from "../../runtime/engine/definition.ts";
 import { type Effects, effectsOf, type WantedTimer } from "../../runtime/engine/effects.ts";
@@ -176,11 +177,19 @@ export class Run {
 }
 
 export function recordOf({ plan }: Compiled, { context }: SagaState, step: string): StepRecord {
-  const place = plan.steps.find(({ name }) => name === step)?.place;
+  const place = plan.steps.find(({ name }) => name === step)?.place ?? placeOf(plan, step);
   if (place === undefined) throw new Error(`the plan has no step ${step}`);
   let found: unknown = context.steps;
   for (const name of place) found = (found as Readonly<Record<string, unknown>>)[name];
   return found as StepRecord;
+}
+
+/** Of a child by its name, of a compute by its id. */
+function placeOf(plan: Plan, name: string): readonly string[] | undefined {
+  for (const node of nodesIn(plan.forward)) {
+    if (("name" in node && node.name === name) || (node.kind === "compute" && node.id === name)) return node.place;
+  }
+  return undefined;
 }
 
 /** Through text and back, as a store keeps it. */

@@ -1,6 +1,5 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { machineTarget } from "../../compiler/emit/machine.ts";
@@ -10,6 +9,7 @@ import { compiled, emitted, OPTIONS, Run, written } from "./kit.ts";
 import { placeOrder } from "./order-plan.ts";
 import { entries, FOREVER, member, NEVER, outputOf, type Part, sagaPlan, VALUE } from "./plans.ts";
 import { SCOPES } from "./scope-plans.ts";
+import { typeErrors } from "./type-check.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const CASES = `${ROOT}test/cases/machine/`;
@@ -233,27 +233,6 @@ describe("what has no machine", () => {
     expect(() => machineTarget.emit(plan, OPTIONS)).toThrow("a step that it does not list: ghost");
   });
 });
-
-const FLAGS = [
-  "--noEmit --ignoreConfig --strict --noUncheckedIndexedAccess --exactOptionalPropertyTypes --noUnusedLocals --noUnusedParameters",
-  "--noImplicitReturns --noImplicitOverride --noPropertyAccessFromIndexSignature --erasableSyntaxOnly --verbatimModuleSyntax",
-  "--isolatedModules --module nodenext --target es2024 --allowImportingTsExtensions --skipLibCheck --types node",
-]
-  .join(" ")
-  .split(" ");
-
-/** What the type checker says of these files; nothing where they are fine. */
-function typeErrors(files: readonly string[]): string {
-  try {
-    execFileSync(`${ROOT}node_modules/.bin/tsc`, [...FLAGS, ...files.map((file) => relative(ROOT, file))], {
-      cwd: ROOT,
-      encoding: "utf8",
-    });
-    return "";
-  } catch (problem) {
-    return (problem as { stdout: string }).stdout;
-  }
-}
 
 /** As a user would, and as `<saga>.saga.ts` does. */
 const USE = `import { createActor, fromPromise } from "xstate";

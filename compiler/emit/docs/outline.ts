@@ -1,6 +1,6 @@
-import type { Plan, PlanAwait, PlanNode, PlanOutcome, PlanPolicy, PlanSequence, PlanStep } from "../../plan/plan.ts";
+import type { Plan, PlanNode, PlanOutcome, PlanPolicy, PlanSequence, PlanStep } from "../../plan/plan.ts";
 import { stepsOf } from "../../plan/units.ts";
-import { sleepLimit } from "../graph/labels.ts";
+import { awaitLimit, sleepLimit } from "../graph/labels.ts";
 import type { ExprScope, ExprWords } from "../lib/expr-text.ts";
 import { code, mappingText, outcomeSentence, turnText } from "./words.ts";
 
@@ -60,12 +60,12 @@ class Outline {
         ];
       }
       case "await": {
-        const { limit } = node;
+        const limit = awaitLimit(node, this.#words, scope);
         const cases = node.cases.flatMap(({ signal, where, body }) => {
           const condition = where === null ? "" : ` where ${code(this.#words.text(where, { ...scope, candidate: signal }))}`;
           return [`- On the signal ${code(signal)}${condition}${body.nodes.length === 0 ? "." : ":"}`, ...within(body)];
         });
-        const late = limit === null ? [] : this.#outcome(this.#lateText(limit, scope), node.onTimeout, node.failsTo, scope);
+        const late = limit === null ? [] : this.#outcome(`After ${code(limit)}`, node.onTimeout, node.failsTo, scope);
         return ["- Waits for a signal:", ...deeper([...cases, ...late])];
       }
       case "sleep":
@@ -96,11 +96,6 @@ class Outline {
         return [`- Fails with ${code(name)}${told}.`];
       }
     }
-  }
-
-  #lateText({ kind, ms }: NonNullable<PlanAwait["limit"]>, scope: Scope): string {
-    if (kind === "for") return `If none comes within ${code(this.#words.duration(ms, scope))}`;
-    return `If none comes by ${code(this.#words.text(ms, scope))}`;
   }
 
   #stepText(name: string): string {

@@ -1,10 +1,10 @@
 import type { PlanAwait, PlanForeach, PlanRepeat, PlanSleep, PlanTry } from "../../plan/plan.ts";
 import { type ExprScope, type ExprWords, outcomeText } from "../lib/expr-text.ts";
 
-/** `timeout 2d`, `by input.departure`; `null`: without a limit. */
+/** `2d`, `by input.departure`; `null`: without a limit. */
 export function awaitLimit({ limit }: PlanAwait, words: ExprWords, scope: ExprScope): string | null {
   if (limit === null) return null;
-  return limit.kind === "for" ? `timeout ${words.duration(limit.ms, scope)}` : `by ${words.text(limit.ms, scope)}`;
+  return limit.kind === "for" ? words.duration(limit.ms, scope) : `by ${words.text(limit.ms, scope)}`;
 }
 
 /** `5m`, `until input.departure` */

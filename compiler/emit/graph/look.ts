@@ -34,7 +34,7 @@ function linesOf(node: GraphNode, saga: string): readonly string[] {
     case "decision":
       return [node.condition];
     case "await":
-      return [...awaited(node), ...(node.limit === null ? [] : [node.limit]), ...node.notes];
+      return [...awaited(node), ...(node.limit === null ? [] : [`timeout ${node.limit}`]), ...node.notes];
     case "sleep":
       return [`sleep ${node.limit}`];
     case "compute":

@@ -91,7 +91,7 @@ export interface GraphAwait {
   readonly id: string;
   readonly cluster: string | null;
   readonly signals: readonly { readonly signal: string; readonly where: string | null }[];
-  /** `timeout 2d`, `by input.departure`; `null`: without a limit. */
+  /** `2d`, `by input.departure`; `null`: without a limit. */
   readonly limit: string | null;
   readonly notes: readonly string[];
 }

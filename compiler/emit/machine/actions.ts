@@ -1,4 +1,6 @@
+import { CHILD_ACTIONS, type ChildAction } from "./child-words.ts";
 import type { Word } from "./vocabulary.ts";
+import { WAIT_ACTIONS, type WaitAction } from "./wait-words.ts";
 
 export type ActionName =
   | "begin"
@@ -32,7 +34,9 @@ export type ActionName =
   | "latch"
   | "markOverdue"
   | "endWell"
-  | "abortCall";
+  | "abortCall"
+  | WaitAction
+  | ChildAction;
 
 /** Every action that a machine can name, in the order in which they are written. All but `abortCall` assign, and nothing else. */
 export const ACTIONS: Readonly<Record<ActionName, Word>> = {
@@ -344,6 +348,8 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     doc: "Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere.",
     code: () => "(_, _params: { call: CallId }) => {}",
   },
+  ...WAIT_ACTIONS,
+  ...CHILD_ACTIONS,
 };
 
 function changing(part: "forward" | "inquire" | "undo", to: string): string {

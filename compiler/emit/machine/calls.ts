@@ -23,6 +23,7 @@ export function writeWaits(out: Writer, waits: readonly Entry[]): void {
 
 /** `actors`: one a participant's operation, to be provided. */
 export function writeActors(out: Writer, more: NodeTables["actors"] & {}, model: MachineModel): void {
+  if (!hasActors(more, model)) return;
   out.doc("One actor an operation, for `machine.provide({ actors })`. An engine makes the calls itself and needs none of them.");
   out.block(
     "const actors = {",
@@ -38,6 +39,11 @@ export function writeActors(out: Writer, more: NodeTables["actors"] & {}, model:
     "};",
   );
   out.line();
+}
+
+/** Whether anything is called at all. */
+export function hasActors(more: NodeTables["actors"] & {}, model: MachineModel): boolean {
+  return more.length + model.calls.length > 0;
 }
 
 /** How a state invokes a call. */
@@ -59,7 +65,7 @@ function callSite({ kind, step, call }: CallModel, model: MachineModel, words: V
     entry("operation", text(call.operation)),
     entry("place", list(step.place.map(text))),
     entry("input", [
-      `(${parameter}: ${model.names.saga.context}): ${model.names.inputOf(call)} => `,
+      `(${parameter}: ${model.own.context}): ${model.names.inputOf(call)} => `,
       arrowBody(call.input, model, words, { kind: "object", fields: call.inputType }),
     ]),
     ...(kind === "forward" && step.throws.length > 0 ? [entry("throws", list(step.throws.map(text)))] : []),

@@ -1,9 +1,9 @@
-import { nodesIn } from "../../plan/nodes.ts";
 import { memberAccess, propertyKey, stringLiteral } from "../lib/escape.ts";
 import { braces, type Item, type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
 import { entry, object, text } from "./config.ts";
-import { hasEndings, type MachineModel } from "./model.ts";
+import type { MachineModel } from "./model.ts";
+import { bodyOf, hasEndings, nodesOf } from "./model.ts";
 import type { RecordModel } from "./nodes/node.ts";
 import { recordsOf } from "./records.ts";
 import { signalType } from "./references.ts";
@@ -11,7 +11,7 @@ import type { MachineFacts, Vocabulary } from "./vocabulary.ts";
 
 /** The exported types of the context: what a snapshot keeps. */
 export function writeContextTypes(out: Writer, model: MachineModel, facts: MachineFacts): void {
-  const { context, input } = model.names.saga;
+  const { context, input } = model.own;
   out.doc("What the machine knows. Plain JSON, replaced and never changed.");
   out.block(
     `export interface ${context} {`,
@@ -45,12 +45,12 @@ export function writeContextTypes(out: Writer, model: MachineModel, facts: Machi
 
 /** The types that only the machine itself uses. */
 export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabulary): void {
-  const { names, unit } = model;
+  const { own, unit } = model;
   const records = recordsOf(model);
   out.doc("The output that each step's record keeps: what nothing later reads is not kept.");
   writeKept(out, "KeptOutputs", ofKind(records, "step"));
   out.line().line("type StepName = keyof KeptOutputs;").line("type CallId = keyof typeof calls;").line();
-  out.line("interface AtStep {\n  readonly step: StepName;\n}").line();
+  if (ofKind(records, "step").length > 0) out.line("interface AtStep {\n  readonly step: StepName;\n}").line();
   const waits = ofKind(records, "wait");
   if (waits.length > 0) {
     out.doc("What each wait's record keeps of what it received.");
@@ -71,7 +71,7 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
     out.line("interface Budget extends AtStep {\n  readonly of: number;\n}").line();
   }
   if (words.usesNow()) {
-    out.line(`interface Now {\n  readonly context: ${names.saga.context};\n}`).line();
+    out.line(`interface Now {\n  readonly context: ${own.context};\n}`).line();
   }
   if (words.usesAction("complete")) {
     out.doc("A step and the output that its record keeps of it.");
@@ -93,7 +93,7 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
 
 /** Where each record stands: the only place that knows how they are nested. */
 export function writePlaces(out: Writer, model: MachineModel): void {
-  const { context } = model.names.saga;
+  const { context } = model.own;
   const records = recordsOf(model);
   out.block(
     "interface Place<Kept> {",
@@ -103,9 +103,14 @@ export function writePlaces(out: Writer, model: MachineModel): void {
     },
     "}",
   );
-  out.line().doc("Where each step's record stands.");
-  const steps = "const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = ";
-  out.line(render([steps, placesOf(ofKind(records, "step"), records), ";"], out.room));
+  const steps = ofKind(records, "step");
+  if (steps.length > 0) {
+    const start = "const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = ";
+    out
+      .line()
+      .doc("Where each step's record stands.")
+      .line(render([start, placesOf(steps, records), ";"], out.room));
+  }
   const waits = ofKind(records, "wait");
   if (waits.length > 0) {
     const start = "const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = ";
@@ -167,13 +172,23 @@ export function initialContext(model: MachineModel, words: Vocabulary): Layout {
     entry("input", "input.input"),
     entry("seed", "input.seed ?? 0"),
     entry("failure", "null"),
-    entry("pivot", text(model.unit.pivots.length === 0 ? "none" : "ahead")),
+    entry("pivot", text(pivotAtFirst(model))),
     entry("latched", "null"),
     entry("overdue", "false"),
     ...(hasEndings(model) ? [entry("ending", "false"), entry("alarms", "[]")] : []),
     entry("steps", nestedValue(records)),
   );
   return ["({ input }) => (", context, ")"];
+}
+
+function pivotAtFirst({ plan, unit }: MachineModel): "none" | "ahead" | "passed" {
+  if (bodyOf(plan, unit)?.zone === "after") return "passed";
+  return unit.pivots.length === 0 ? "none" : "ahead";
+}
+
+/** Whether what has completed can still be undone as a whole. */
+export function canBeReopened(model: MachineModel): boolean {
+  return pivotAtFirst(model) === "none";
 }
 
 // ---- nesting
@@ -304,14 +319,18 @@ const DECLARED_ERROR = `interface DeclaredError {
 }`;
 
 function eventType(model: MachineModel, words: Vocabulary): string {
-  const signals = new Set(
-    nodesIn(model.unit.forward).flatMap((node) => (node.kind === "await" ? node.cases.map(({ signal }) => signal) : [])),
-  );
+  const nodes = nodesOf(model);
+  const signals = new Set(nodes.flatMap((node) => (node.kind === "await" ? node.cases.map(({ signal }) => signal) : [])));
   const own = [...signals].map((signal) => {
     const payload = signalType(signal, model, words);
-    return `\n  | { readonly type: ${stringLiteral(`signal.${signal}`)}; readonly wait?: string; readonly payload: ${payload} }`;
+    return `{ readonly type: ${stringLiteral(`signal.${signal}`)}; readonly wait?: string; readonly payload: ${payload} }`;
   });
-  return EVENT.replace(/;$/, `${own.join("")};`);
+  if (canBeReopened(model)) own.push('{ readonly type: "saga.undo" }');
+  for (const node of nodes) {
+    if (node.kind !== "foreach" || node.onFailure !== "cancel" || node.failsTo === null) continue;
+    own.push(`{ readonly type: ${stringLiteral(`child.failed.${node.name}`)}; readonly failure: Failure }`);
+  }
+  return EVENT.replace(/;$/, `${own.map((each) => `\n  | ${each}`).join("")};`);
 }
 
 const EVENT = `type SagaEvent =

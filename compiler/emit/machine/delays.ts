@@ -1,10 +1,11 @@
-import type { PlanExpr } from "../../plan/plan.ts";
+import type { PlanExpr, PlanRetry } from "../../plan/plan.ts";
 import { numberLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import { INDENT, MAX_WIDTH, type Writer } from "../lib/writer.ts";
 import { type Entry, entry, object, text } from "./config.ts";
 import { expression, readsContext } from "./expressions.ts";
 import { type CallModel, type MachineModel, nodesOf, undoHasTime } from "./model.ts";
+import { backoffOf as calledBackoffOf, hasBackoff as isRepeated } from "./nodes/call-delays.ts";
 import type { DelayModel } from "./nodes/node.ts";
 import { refusalBackoff } from "./policies.ts";
 import type { Vocabulary } from "./vocabulary.ts";
@@ -44,11 +45,12 @@ export function writeDelays(out: Writer, more: readonly DelayModel[], model: Mac
   const entries = [
     ...(undoHasTime(model) ? [entry(UNDO_WITHIN, milliseconds(model.plan.undoWithinMs))] : []),
     ...model.calls.flatMap((call, index) => delaysOf(call, index + 1, words)),
-    ...refusalDelays(model, words),
+    ...furtherDelays(model, words),
     ...more.map((delay) => entry(delay.name, delayOf(delay, model, words))),
   ];
   out.doc("Milliseconds by name: of one attempt, of its grace once it is told to abort, of the pause before the next.");
-  const delays = object(entry(DEADLINE, milliseconds(model.unit.timeoutMs ?? 0)), ...entries);
+  const { timeoutMs } = model.unit;
+  const delays = object(timeoutMs === null ? null : entry(DEADLINE, milliseconds(timeoutMs)), ...entries);
   out.line(render(["export const delays = ", delays, ";"], out.room)).line();
 }
 
@@ -68,22 +70,36 @@ function delaysOf(call: CallModel, salt: number, words: Vocabulary): Entry[] {
   return delays;
 }
 
-/** Before the attempts that a declared error has of its own. */
-function refusalDelays(model: MachineModel, words: Vocabulary): Entry[] {
-  const nodes = nodesOf(model).filter((node) => node.kind === "step");
-  const refused = nodes.flatMap((node) => {
-    const step = model.step(node.step);
-    return node.policies.flatMap(({ error, retry }) => (retry === null ? [] : [{ step, error, retry }]));
+/** Before the attempts that a declared error has of its own, and before those of called sagas. */
+function furtherDelays(model: MachineModel, words: Vocabulary): Entry[] {
+  const found = nodesOf(model).flatMap((node): Further[] => {
+    if (node.kind !== "step" && node.kind !== "call") return [];
+    const name = node.kind === "step" ? node.step : node.name;
+    const record = (): string => `${words.helper("recordOf")}(context, ${text(name)}).forward`;
+    const own =
+      node.kind === "call" && node.retry !== null && isRepeated(node)
+        ? [{ name: calledBackoffOf(node), retry: node.retry, it: record() }]
+        : [];
+    const refused = node.policies.flatMap(({ error, retry }) => {
+      if (retry === null) return [];
+      const attempt = `${words.helper("refusalsOf")}(context, ${text(name)}, ${text(error)})`;
+      return [{ name: refusalBackoff({ name }, error), retry, it: `{ entry: ${record()}.entry, attempt: ${attempt} }` }];
+    });
+    return [...own, ...refused];
   });
-  return refused.map(({ step, error, retry: { backoffMinMs, backoffMaxMs } }, index) => {
-    const name = refusalBackoff(step, error);
+  return found.map(({ name, retry: { backoffMinMs, backoffMaxMs }, it }, index) => {
     if (backoffMinMs >= backoffMaxMs) return entry(name, milliseconds(backoffMinMs));
-    const entries = `entry: ${words.helper("recordOf")}(context, ${text(step.name)}).forward.entry`;
-    const it = `{ ${entries}, attempt: ${words.helper("refusalsOf")}(context, ${text(step.name)}, ${text(error)}) }`;
     const range = `${milliseconds(backoffMinMs)}, ${milliseconds(backoffMaxMs)}`;
     const draw = `${words.helper("pause")}(context.seed, ${model.calls.length + index + 1}, ${it}, ${range})`;
     return entry(name, `({ context }: ${words.now()}) =>\n${INDENT}${draw}`);
   });
+}
+
+interface Further {
+  readonly name: string;
+  readonly retry: PlanRetry;
+  /** Code of what counts its entries and attempts. */
+  readonly it: string;
 }
 
 /** Always the same where there is nothing to draw. */

@@ -14,9 +14,9 @@ export function writeEffects(out: Writer, pen: Pen): void {
 }
 
 function root(pen: Pen): Layout {
-  const { unit, names } = pen.model;
-  const id = names.saga.variable;
-  const deadline = timerAt(DEADLINE, id, null, pen.words);
+  const { unit, own } = pen.model;
+  const { id } = own;
+  const deadline = unit.timeoutMs === null ? null : entry("timers", list([timerAt(DEADLINE, id, null, pen.words)]));
   const { completed, compensated } = endingsOf(pen.model);
   const undoWithin = undoHasTime(pen.model) ? [timerAt(UNDO_WITHIN, `${id}.backward`, null, pen.words)] : [];
   const states = [
@@ -25,7 +25,7 @@ function root(pen: Pen): Layout {
     ...nested(AFTER_COMPLETED, completed === null ? [] : pen.wanted(completed, `${id}.${AFTER_COMPLETED}`)),
     ...nested(AFTER_COMPENSATED, compensated === null ? [] : pen.wanted(compensated, `${id}.${AFTER_COMPENSATED}`)),
   ];
-  return object(entry("timers", list([deadline])), states.length === 0 ? null : entry("states", object(...states)));
+  return object(deadline, states.length === 0 ? null : entry("states", object(...states)));
 }
 
 /** What one call wants. `state`: where it is made; `waiting`: where the next attempt is waited for; `path`: the id of the state around. */

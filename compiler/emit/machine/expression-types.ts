@@ -19,7 +19,7 @@ function isOptionalType(type: PlanType | null, { plan }: MachineModel): boolean 
 }
 
 /** `null` where the plan does not say: a literal's type is whatever it is assigned to. */
-function typeOf(expr: PlanExpr, model: MachineModel): PlanType | null {
+export function typeOf(expr: PlanExpr, model: MachineModel): PlanType | null {
   if (isReference(expr)) return typeOfReference(expr, model);
   if (expr.kind === "member") {
     const object = typeOf(expr.object, model);

@@ -31,14 +31,8 @@ export function expression(expr: PlanExpr, model: MachineModel, words: Vocabular
       return present(expr, [operand(expr.list, show, expr.optional ? null : "present"), ...at], model, wanted);
     }
     case "array": {
-      // What is absent in a list is `null`: a list has no holes.
       const element = elementOf(wanted, model);
-      return list(
-        expr.items.map((item) => {
-          const value = show(item, element);
-          return isPath(item) && !isPresent(element, model) && mayBeAbsent(item, model) ? [value, " ?? null"] : value;
-        }),
-      );
+      return list(expr.items.map((item) => listItem(item, model, words, element)));
     }
     case "object": {
       const fields = fieldsOf(wanted, model);
@@ -48,6 +42,12 @@ export function expression(expr: PlanExpr, model: MachineModel, words: Vocabular
     default:
       return operation(expr, show, words, wanted, elementOf(wanted, model));
   }
+}
+
+/** An item of a list: what is absent there is `null`, as a list has no holes. */
+export function listItem(item: PlanExpr, model: MachineModel, words: Vocabulary, wanted: Wanted): Layout {
+  const value = expression(item, model, words, wanted);
+  return isPath(item) && !isPresent(wanted, model) && mayBeAbsent(item, model) ? [value, " ?? null"] : value;
 }
 
 type Show = (part: PlanExpr, as?: Wanted) => Layout;

@@ -57,6 +57,6 @@ export function toScope(scope: string | null): Record<string, Layout> {
   return scope === null || scope === "saga" ? {} : { scope: text(scope) };
 }
 
-function arrow(reads: boolean, result: string, { names }: MachineModel): string {
-  return `(${reads ? "context" : "_context"}: ${names.saga.context}): ${result} => `;
+function arrow(reads: boolean, result: string, { own }: MachineModel): string {
+  return `(${reads ? "context" : "_context"}: ${own.context}): ${result} => `;
 }

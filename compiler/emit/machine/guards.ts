@@ -1,4 +1,6 @@
+import { CHILD_GUARDS, type ChildGuard } from "./child-words.ts";
 import type { Word } from "./vocabulary.ts";
+import { WAIT_GUARDS, type WaitGuard } from "./wait-words.ts";
 
 export type GuardName =
   | "failing"
@@ -25,7 +27,9 @@ export type GuardName =
   | "undoable"
   | "deciding"
   | "latched"
-  | "deadlineHasPassed";
+  | "deadlineHasPassed"
+  | WaitGuard
+  | ChildGuard;
 
 /** Every guard that a machine can name, in the order in which they are written. They read the record and the event, nothing else. */
 export const GUARDS: Readonly<Record<GuardName, Word>> = {
@@ -181,6 +185,8 @@ export const GUARDS: Readonly<Record<GuardName, Word>> = {
         '  context.overdue || context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed"',
       ),
   },
+  ...WAIT_GUARDS,
+  ...CHILD_GUARDS,
 };
 
 function lines(...parts: readonly string[]): string {

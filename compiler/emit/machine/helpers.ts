@@ -1,5 +1,7 @@
+import { CHILD_HELPERS, type ChildHelper } from "./child-words.ts";
 import { EXPRESSION_HELPERS, type ExpressionHelper } from "./expression-helpers.ts";
 import type { MachineFacts, Word } from "./vocabulary.ts";
+import { WAIT_HELPERS, type WaitHelper } from "./wait-words.ts";
 
 export type HelperName =
   | "newRecord"
@@ -28,7 +30,9 @@ export type HelperName =
   | "timerAt"
   | "callAt"
   | "backoffAt"
-  | ExpressionHelper;
+  | ExpressionHelper
+  | WaitHelper
+  | ChildHelper;
 
 /** Small pure functions at the end of a machine's file, in the order in which they are written. */
 export const HELPERS: Readonly<Record<HelperName, Word>> = {
@@ -222,6 +226,8 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
 }`,
     needs: ["timerAt"],
   },
+  ...WAIT_HELPERS,
+  ...CHILD_HELPERS,
   ...EXPRESSION_HELPERS,
 };
 

@@ -28,7 +28,7 @@ export function writeLets(out: Writer, model: MachineModel, words: Vocabulary): 
 
 /** A let that other lets name is worked out once a context: else two of its name in each of many would take for ever. */
 function letFunction({ type, value }: PlanLet, named: boolean, model: MachineModel, words: Vocabulary): Layout {
-  const parameter = `(${readsContext(value) ? "context" : "_context"}: ${model.names.saga.context})`;
+  const parameter = `(${readsContext(value) ? "context" : "_context"}: ${model.own.context})`;
   const absent = isOptional(type, model.plan) ? " | undefined" : "";
   const code = [`${parameter}: `, typeOfData(type, model, words), `${absent} => `, arrowBody(value, model, words, type)];
   return named ? [words.helper("once"), "(", code, ")"] : code;

@@ -1,7 +1,7 @@
 import { CompilerBug } from "../../bug.ts";
 import { nodesIn, sequencesIn } from "../../plan/nodes.ts";
-import type { Plan, PlanCall, PlanNode, PlanStep, PlanUnit } from "../../plan/plan.ts";
-import { type TypeNames, typeNames } from "../lib/names.ts";
+import type { Plan, PlanBody, PlanCall, PlanNode, PlanStep, PlanUnit } from "../../plan/plan.ts";
+import { type TypeNames, typeNames, type UnitNames } from "../lib/names.ts";
 
 /** A plan as the parts of the machine emitter look at it. */
 export interface MachineModel {
@@ -9,11 +9,18 @@ export interface MachineModel {
   /** What this machine runs: the saga itself, or a body of it. */
   readonly unit: PlanUnit;
   readonly names: TypeNames;
+  /** What this machine and its data are called. */
+  readonly own: OwnNames;
   /** Every call of every step, in source order: forward, inquiry, undo. */
   readonly calls: readonly CallModel[];
   step(name: string): PlanStep;
   /** A node by its id, a step or child by its name. */
   node(name: string): PlanNode | undefined;
+}
+
+export interface OwnNames extends UnitNames {
+  /** The machine's id for XState: `placeOrder`, `placeOrderReservations`. */
+  readonly id: string;
 }
 
 export interface CallModel {
@@ -31,10 +38,12 @@ export function machineModel(plan: Plan, unit: PlanUnit = plan): MachineModel {
   const steps = new Map(unit.steps.map((step) => [step.name, step]));
   const nodes = new Map(nodesOf({ plan, unit }).map((node) => [nameOf(node), node]));
   refuseInnerPivot(unit);
+  const names = typeNames(plan);
   return {
     plan,
     unit,
-    names: typeNames(plan),
+    names,
+    own: ownNames(names, bodyOf(plan, unit)),
     calls: unit.steps.flatMap(callsOf),
     step(name) {
       const found = steps.get(name);
@@ -43,6 +52,17 @@ export function machineModel(plan: Plan, unit: PlanUnit = plan): MachineModel {
     },
     node: (name) => nodes.get(name),
   };
+}
+
+/** The body that a unit is; `null`: it is the saga itself. */
+export function bodyOf(plan: Plan, unit: PlanUnit): PlanBody | null {
+  return plan.bodies.find((body) => body === unit) ?? null;
+}
+
+function ownNames(names: TypeNames, body: PlanBody | null): OwnNames {
+  if (body === null) return { ...names.saga, id: names.saga.variable };
+  const own = names.unit(body.id);
+  return { ...own, id: own.machine.replace(/Machine(?=\d*$)/, "") };
 }
 
 function nameOf(node: PlanNode): string {

@@ -43,7 +43,7 @@ export function refusedState(error: string): string {
   return `$${error}`;
 }
 
-export function refusalBackoff(step: PlanStep, error: string): string {
+export function refusalBackoff(step: Pick<PlanStep, "name">, error: string): string {
   return `${step.name}.${error}.backoff`;
 }
 
@@ -52,9 +52,12 @@ export function blocksOf({ policies }: PlanStepNode) {
   return policies.flatMap(({ error, outcome }) => (outcome.kind === "block" ? [{ error, block: outcome.block }] : []));
 }
 
+/** What answers with an error: a step, or a called saga. */
+type Answering = Pick<PlanStep, "name" | "failsTo" | "exhausted">;
+
 /** Where a special error that is held back, and known to be true, leads to. `over`: how the step is gone on without. */
 export function special(
-  step: PlanStep,
+  step: Answering,
   policy: PlanPolicy,
   over: () => Transition,
   leavingPivot: readonly Layout[],
@@ -74,7 +77,7 @@ export function special(
 }
 
 function spent(
-  step: PlanStep,
+  step: Answering,
   { error, outcome }: PlanPolicy,
   guard: Layout,
   over: () => Transition,
@@ -102,7 +105,7 @@ function spent(
 }
 
 /** `reserveStock.OutOfStock`: the failure that an error is turned into. */
-export function failureId(step: PlanStep, error: string): string {
+export function failureId(step: Pick<PlanStep, "name">, error: string): string {
   return `${step.name}.${error}`;
 }
 

@@ -148,7 +148,7 @@ function took(id: string, path: string, model: MachineModel): Layout {
 }
 
 /** What a call or repeat that went another way keeps as caught, where no declared error led there. No error is called so. */
-const OTHERWISE = "$otherwise";
+export const OTHERWISE = "$otherwise";
 
 /** Where a scope's record stands below the node that it belongs to. */
 const SCOPE = "$scope";

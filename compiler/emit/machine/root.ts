@@ -2,7 +2,7 @@ import { stringLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
 import { entry, FINAL, object, optionalEntry, text, transitions } from "./config.ts";
-import { initialContext } from "./context.ts";
+import { canBeReopened, initialContext } from "./context.ts";
 import { DEADLINE } from "./delays.ts";
 import { duration } from "./durations.ts";
 import { expression, readsContext } from "./expressions.ts";
@@ -15,12 +15,12 @@ import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
 export function machineConfig(pen: Pen): Layout {
   const { model, words } = pen;
   return object(
-    entry("id", text(model.names.saga.variable)),
+    entry("id", text(model.own.id)),
     entry("context", initialContext(model, words)),
     // XState asks for it at either end; only a completed saga has one.
     optionalEntry("output", model.unit.output === null ? null : OUTPUT),
     entry("on", object(entry("saga.cancel", cancel(model, words)))),
-    entry("after", object(entry(DEADLINE, deadline(model, words)))),
+    optionalEntry("after", model.unit.timeoutMs === null ? null : object(entry(DEADLINE, deadline(model, words)))),
     entry("initial", text("forward")),
     entry(
       "states",
@@ -32,10 +32,15 @@ export function machineConfig(pen: Pen): Layout {
         ...endingWays(pen),
         entry("completed", FINAL),
         entry("compensated", FINAL),
+        ...(canBeReopened(model) ? [entry("reopened", REOPENED, REOPENED_DOC)] : []),
       ),
     ),
   );
 }
+
+/** Where an engine puts what has completed and is undone as a whole by whom it belongs to. */
+const REOPENED = object(entry("on", object(entry("saga.undo", text("backward")))));
+const REOPENED_DOC = ["// Nothing leads here: an engine puts a completed saga here when its caller takes it back."];
 
 const OUTPUT = "({ context }) => (context.failure === null ? completedOutput(context) : null)";
 
@@ -48,7 +53,7 @@ export function deadlineSummary(timeoutMs: number): string {
 export function writeOutput(out: Writer, model: MachineModel, words: Vocabulary): void {
   const declared = model.unit.output;
   if (declared === null) return;
-  const { context, output } = model.names.saga;
+  const { context, output } = model.own;
   const value = expression(declared.value, model, words, { kind: "object", fields: declared.type });
   const parameter = readsContext(declared.value) ? "context" : "_context";
   out.doc("What a completed saga answers.");

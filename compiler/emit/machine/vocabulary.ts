@@ -14,6 +14,8 @@ export interface Vocabulary {
   action(name: ActionName, params?: Layout): Layout;
   /** The name of a helper function, to be called. */
   helper(name: HelperName): string;
+  /** The id of a call that some state makes. */
+  call(id: string): string;
   /** The name of a let, to be called. */
   let(name: string): string;
   /** The name of one of the saga's data types, to be imported. */
@@ -23,6 +25,7 @@ export interface Vocabulary {
   usesGuard(name: GuardName): boolean;
   usesAction(name: ActionName): boolean;
   usesHelper(name: HelperName): boolean;
+  usesCall(id: string): boolean;
   usesLet(name: string): boolean;
   readonly types: ReadonlySet<string>;
   usesNow(): boolean;
@@ -71,6 +74,7 @@ export function createVocabulary(): Vocabulary {
   const guards = new Set<GuardName>();
   const actions = new Set<ActionName>();
   const helpers = new Set<HelperName>();
+  const calls = new Set<string>();
   const lets = new Set<string>();
   const types = new Set<string>();
   let timed = false;
@@ -94,6 +98,10 @@ export function createVocabulary(): Vocabulary {
       use(name);
       return name;
     },
+    call(id) {
+      calls.add(id);
+      return id;
+    },
     let(name) {
       lets.add(name);
       return name;
@@ -109,6 +117,7 @@ export function createVocabulary(): Vocabulary {
     usesGuard: (name) => guards.has(name),
     usesAction: (name) => actions.has(name),
     usesHelper: (name) => helpers.has(name),
+    usesCall: (id) => calls.has(id),
     usesLet: (name) => lets.has(name),
     types,
     usesNow: () => timed,

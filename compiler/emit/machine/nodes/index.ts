@@ -1,12 +1,15 @@
 import type { PlanNode, UndoNode } from "../../../plan/plan.ts";
 import { awaitNode } from "./await.ts";
-import { childNode, childUndo } from "./children.ts";
+import { callNode } from "./call.ts";
+import { childUndo } from "./children.ts";
 import { computeNode } from "./compute.ts";
 import { failNode } from "./fail.ts";
+import { foreachNode } from "./foreach.ts";
 import { ifNode } from "./if.ts";
 import type { NodeKind, UndoKind } from "./node.ts";
 import { parallelNode, parallelUndo } from "./parallel.ts";
 import { raceNode } from "./race.ts";
+import { repeatNode } from "./repeat.ts";
 import { sleepNode } from "./sleep.ts";
 import { stepNode, stepUndo } from "./step.ts";
 import { tryNode } from "./try.ts";
@@ -20,9 +23,9 @@ const NODES: { readonly [Kind in PlanNode["kind"]]: NodeKind<Extract<PlanNode, {
   try: tryNode,
   await: awaitNode,
   sleep: sleepNode,
-  foreach: childNode,
-  repeat: childNode,
-  call: childNode,
+  foreach: foreachNode,
+  repeat: repeatNode,
+  call: callNode,
   compute: computeNode,
   fail: failNode,
 };

@@ -1,0 +1,63 @@
+import type { Word } from "./vocabulary.ts";
+
+/** What nodes say that run instances of their own: see `nodes/children.ts`. */
+
+export type ChildGuard = "childFailed";
+export type ChildAction = "childFails" | "catchOther";
+export type ChildHelper = "childFailure";
+
+export const CHILD_GUARDS: Readonly<Record<ChildGuard, Word>> = {
+  childFailed: {
+    doc: "One of them failed by itself, and all have ended; otherwise they were stopped.",
+    code: () => '(_, { error }: { error: unknown }) => kindOf(error) === "failed"',
+    needs: ["kindOf"],
+  },
+};
+
+export const CHILD_ACTIONS: Readonly<Record<ChildAction, Word>> = {
+  childFails: {
+    doc: "What failed inside one of them fails what is around them. The first failure stays.",
+    code: ({ scopes }) =>
+      scopes
+        ? lines(
+            "assign(({ context, event }, { failure, scope }: { failure: Failure; scope?: ScopeName }) =>",
+            "  raise(context, scope, { ...timeOf(context, event), ...failure }),",
+            ")",
+          )
+        : lines(
+            "assign(({ context, event }, { failure }: { failure: Failure }) => ({",
+            "  failure: context.failure ?? { ...timeOf(context, event), ...failure },",
+            "}))",
+          ),
+    needs: ["timeOf"],
+  },
+  catchOther: {
+    doc: "However it ended, that leads to another path.",
+    code: ({ pending }) =>
+      pending
+        ? lines(
+            "assign(({ context }, { step }: AtStep) =>",
+            '  changeForward(context, step, ({ pending }) => ({ caught: "$otherwise", error: pending?.data ?? null, pending: null })),',
+            ")",
+          )
+        : lines(
+            "assign(({ context }, { step }: AtStep) =>",
+            '  changeForward(context, step, () => ({ caught: "$otherwise" })),',
+            ")",
+          ),
+    needs: ["changeForward"],
+  },
+};
+
+export const CHILD_HELPERS: Readonly<Record<ChildHelper, Word>> = {
+  childFailure: {
+    doc: "Why one of several failed.",
+    code: () => `function childFailure(error: unknown): Failure {
+  return (error as { readonly failure: Failure }).failure;
+}`,
+  },
+};
+
+function lines(...parts: readonly string[]): string {
+  return parts.join("\n");
+}
