@@ -97,6 +97,16 @@ describe("a time limit", () => {
     expect(run.timers).toEqual(["d.timeout#1"]);
   });
 
+  it("that passes when the block has failed already changes nothing of why", async () => {
+    const run = (await started("try")).done("a").breaks("b").due("b.backoff");
+    const { event } = run.timer("$try1.limit");
+    run.send({ type: "xstate.error.actor.b", error: { kind: "badOutput", message: "odd", raw: null } });
+    run.send({ type: "operator.didNotHappen", call: "b" }).send(event);
+    expect(scope(run, "$try1").failure).toMatchObject({ name: "Unknown", step: "b" });
+    run.cancel();
+    expect(scope(run, "$try1").failure).toMatchObject({ name: "Unknown", step: "b" });
+  });
+
   it("is of no use any more once the block has ended", async () => {
     const run = (await started("try")).done("a").done("b").done("c");
     expect(run.timers).toEqual(["e.timeout#1"]);

@@ -2,6 +2,7 @@ import type { Plan } from "../../compiler/plan/plan.ts";
 import { placeOrder } from "../machine/order-plan.ts";
 import { sagaPlan } from "../machine/plans.ts";
 import { after, ONCE, pivot, step, swap, TWICE } from "../verify/kit.ts";
+import { SCOPE_MUTANTS, SCOPE_PLANS } from "./scope-mutants.ts";
 
 /** The machines that are broken: the order saga, one in which much is in doubt, and one of branches. */
 export const PLANS = {
@@ -19,6 +20,7 @@ export const PLANS = {
       step("c", { retry: ONCE, throws: ["Refused"] }),
     ],
   }),
+  ...SCOPE_PLANS,
 } as const satisfies Record<string, Plan>;
 
 /** A mistake that the emitter could make, made in the text that it wrote. */
@@ -315,6 +317,7 @@ export const MUTANTS: readonly Mutant[] = [
     ...mutant("a deadline that was heard is heard again", "order", '{ guard: "deadlineHasPassed" },', ""),
     equivalent: "the engine sets the timer once in a saga's life, and no state that has heard it wants it",
   },
+  ...SCOPE_MUTANTS,
 ];
 
 function mutant(name: string, of: keyof typeof PLANS, from: string | RegExp, to: string, times = 1): Mutant {
