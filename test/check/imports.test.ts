@@ -105,6 +105,12 @@ describe("names of another file", () => {
       others,
       "SAGA2043",
     ],
+    [
+      "an alias of a saga beside one of that name",
+      'import { Order as «Other», inventory } from "./order.saga"\nsaga Order { timeout 2h input { id: uuid } call Other { input { orderId: input.id } } step x on inventory { compensate y } }',
+      { "order.saga": `service inventory { fenced }\n${OTHER.replace("saga Other", "saga Order")}` },
+      "SAGA2043",
+    ],
     ["what is not used", importing('import { «Money», inventory } from "./common.saga"'), others, "SAGA2016"],
     [
       "a path that is not relative",

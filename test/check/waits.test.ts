@@ -72,6 +72,12 @@ describe("an await of several", () => {
         "error E\nsaga Order",
       ),
     ],
+    [
+      "with a case that is about nothing but its signal",
+      any(`on yes { } on no where no.reason == "" { } on no { ${step("b")} }`),
+    ],
+    ["of nothing", saga(`${step("a")}«await any» { } timeout 1m`), "SAGA2018"],
+    ["with a case that is never taken", any(`on yes { } on «yes» { ${step("b")} } on no { }`), "SAGA4041"],
     ["an unknown one", any(`on «maybe» { ${step("b")} } on yes { ${step("c")} } on no { ${step("d")} }`), "SAGA2044"],
   ]);
 });

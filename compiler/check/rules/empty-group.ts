@@ -1,9 +1,10 @@
+import type { FlowBlock, FlowNode } from "../flow-nodes.ts";
 import { blocksOf, nodesOf } from "../nodes.ts";
 import { headSpan } from "../opaque.ts";
 import { defineRule } from "../rule.ts";
 import { groupsOf } from "./lib/groups.ts";
 
-/** A `parallel` or `race` without branches, a branch or block without statements. */
+/** A `parallel` or `race` without branches, an `await any` without cases, a branch or block without statements. */
 export const emptyGroup = defineRule(
   {
     code: "SAGA2018",
@@ -16,10 +17,13 @@ export const emptyGroup = defineRule(
   (program, report) => {
     for (const { node, branches } of groupsOf(program))
       if (branches.length === 0 && !node.broken) report(headSpan(node), { what: `\`${node.kind}\`` });
+    for (const each of program.sagas.flatMap(nodesOf))
+      if (each.kind === "await" && each.cases.length === 0 && !each.node.broken)
+        report(headSpan(each.node), { what: "`await any`" }, { help: "Say what it waits for: `on approved { … }`." });
     for (const saga of program.sagas) {
       const { completed, compensated } = saga.endings;
       for (const { node, body } of [
-        ...nodesOf(saga).flatMap(blocksOf),
+        ...nodesOf(saga).flatMap(blocksThatMatter),
         ...[completed, compensated].filter((block) => block !== null),
       ]) {
         if (body.length > 0) continue;
@@ -32,3 +36,10 @@ export const emptyGroup = defineRule(
     }
   },
 );
+
+/** The signal may be all that the case of a wait is about. */
+function blocksThatMatter(node: FlowNode): readonly FlowBlock[] {
+  if (node.kind !== "await") return blocksOf(node);
+  const cases = new Set(node.cases.map(({ block }) => block));
+  return blocksOf(node).filter((block) => !cases.has(block));
+}

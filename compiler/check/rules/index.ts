@@ -26,6 +26,7 @@ import { emptyGroup } from "./empty-group.ts";
 import { emptySaga } from "./empty-saga.ts";
 import { endingChangesNothing } from "./ending-changes-nothing.ts";
 import { failAfterPivot } from "./fail-after-pivot.ts";
+import { idleCase } from "./idle-case.ts";
 import { importPath } from "./import-path.ts";
 import { importUnknown } from "./import-unknown.ts";
 import { importUnread } from "./import-unread.ts";
@@ -162,6 +163,7 @@ export const rules: readonly Rule[] = [
   tagType,
   secretShown,
   unboundedAwait,
+  idleCase,
   waitBeyondDeadline,
   notYetRun,
   ownOutput,

@@ -19,7 +19,10 @@ export const namesMeet = defineRule(
     for (const file of program.files) {
       if (!file.node.declarations.some((node) => node.kind === "saga-decl")) continue;
       const walked = new Set<TypeSymbol>();
-      const known = new Map<string, { readonly symbol: AnySymbol; readonly span: Span }>();
+      const known = new Map<string, { readonly symbol: unknown; readonly span: Span }>();
+      for (const node of file.node.declarations)
+        if (node.kind === "saga-decl" && node.name !== null)
+          known.set(`${node.kind} ${node.name.name}`, { symbol: node, span: node.name.span });
       for (const { ident, symbol } of rootsOf(file)) {
         for (const reached of [symbol, ...typesOf(symbol, walked)]) {
           const key = `${kindOf(reached)} ${reached.name}`;
