@@ -60,7 +60,8 @@ export function checkOutcome(
       let block = saga.block({ block: node.block, frame }, place, state);
       if (gives !== null && block.result !== null && block.ends) {
         const { type, from, secret } = block.result;
-        if (assignable(type, gives.type)) state.give(gives.binding, gives.type, secret);
+        if (assignable(type, gives.type) && (from.kind === "output" || hasFields(gives.type)))
+          state.give(gives.binding, gives.type, secret);
         else {
           if (from.kind === "output")
             saga.draft.findings.add("no-common-type", {
@@ -76,6 +77,11 @@ export function checkOutcome(
       return { outcome: { kind: "block", node, span, block }, way };
     }
   }
+}
+
+/** Of nothing no other step brings more. */
+function hasFields(type: Type): boolean {
+  return type.kind !== "object" || type.fields.length > 0;
 }
 
 /** What a step or call does about the errors it may be answered with. */

@@ -135,8 +135,11 @@ function checkSpent({ saga, head, zone, frames, state }: OwnPlace, clause: Retry
     countAsUsed(saga.declared.scope, node);
     return null;
   }
-  const failure = node.error === null ? null : checkFailure({ saga, frames, state, own: null }, node.error, node.data);
-  return { kind: "fail", node, span, failure };
+  if (node.error !== null) {
+    checkFailure({ saga, frames, state, own: null }, node.error, node.data);
+    saga.draft.findings.add("not-available", { span, construct: "an error of its own after a step's retry" });
+  }
+  return { kind: "fail", node, span, failure: null };
 }
 
 const STEP_CLAUSES_TO_COME = new Map([

@@ -8,7 +8,7 @@ import { outputOf } from "./lower-computes.ts";
 import { type ChildUnit, type LowerPlace, Unit } from "./lower-context.ts";
 import type { NodeLowering } from "./lower-nodes.ts";
 import { failsTo, stopsAt } from "./lower-steps.ts";
-import type { PlanFailure, PlanNode, PlanSequence, PlanType } from "./plan.ts";
+import type { PlanNode, PlanSequence, PlanType } from "./plan.ts";
 import { deriveBackward } from "./undo.ts";
 
 export function lowerForeach(lowering: NodeLowering, node: FlowForeach, place: LowerPlace): PlanNode {
@@ -41,8 +41,7 @@ export function lowerRepeat(lowering: NodeLowering, node: FlowRepeat, place: Low
   const everyMs = node.every === null ? null : lowering.names.expression(node.every, place);
   bodyUnit(lowering, node, node.block, id, name, "round", node.gives, null, place);
   const until = lowering.names.expression(node.until, place);
-  const spent: PlanFailure = { name: "RoundsExhausted", data: null, summary: `after ${node.max ?? 0} rounds it is not so` };
-  const otherwise = lowering.outcome(node.otherwise, place, null, spent);
+  const otherwise = lowering.outcome(node.otherwise, place);
   const child = childOf(lowering, node, id, name, place, objectType([]));
   return read(lowering, { kind: "repeat" as const, ...child, max: node.max, everyMs, until, otherwise });
 }

@@ -129,10 +129,10 @@ export class NodeLowering {
   }
 
   /** `otherwise` of a try has a path of its own; other blocks have `$block1` … */
-  outcome(outcome: FlowOutcome, place: LowerPlace, path: string | null = null, failure: PlanFailure | null = null): PlanOutcome {
+  outcome(outcome: FlowOutcome, place: LowerPlace, path: string | null = null): PlanOutcome {
     switch (outcome.kind) {
       case "fail":
-        return { kind: "fail", failure: outcome.failure === null ? failure : this.failure(outcome.failure, place) };
+        return { kind: "fail", failure: outcome.failure === null ? null : this.failure(outcome.failure, place) };
       case "continue":
       case "park":
         return { kind: outcome.kind };

@@ -129,7 +129,8 @@ describe("policies of errors", () => {
 describe("after a step's own retry", () => {
   table([
     ["park", of(step("a", "retry 3 then park"))],
-    ["fail with an error", of(step("a", "retry 3 then fail F"), { before: "error F\n", ...INPUT })],
+    ["fail", of(step("a", "retry 3 then fail"))],
+    ["fail with an error", of(step("a", "retry 3 then «fail F»"), { before: "error F\n", ...INPUT }), "SAGA5001"],
     ["continue", of(step("a", "retry 3 then «continue»")), "SAGA4023"],
     ["a block", of(step("a", `retry 3 then «{ ${step("b")} }»`)), "SAGA4023"],
     ["continue, of a compensation", of("step a on inventory { compensate c { retry 3 then «continue» } }"), "SAGA4023"],
