@@ -9,7 +9,6 @@ import { objectType, optional, type Type } from "../check/types.ts";
 import { lowerCompute } from "./lower-computes.ts";
 import type { Carried, LowerPlace, SagaContext, Unit } from "./lower-context.ts";
 import { lowerExpression } from "./lower-expressions.ts";
-import { guardedLet } from "./lower-lets.ts";
 import type { PlanExpr } from "./plan.ts";
 
 const INPUT: PlanExpr = { kind: "input" };
@@ -146,10 +145,7 @@ export class Names {
   #local(binding: Binding, frames: Frames, may: boolean): PlanExpr {
     const decided = this.#decided.get(binding);
     if (decided !== undefined) return { kind: "let", name: decided };
-    const value: PlanExpr =
-      may && binding.what === "let"
-        ? { kind: "let", name: guardedLet(binding.ident.name, this.#homeOf(binding).lets) }
-        : this.#own(binding, may);
+    const value = this.#own(binding, may);
     // What a scope did and took back is not there any more.
     if (!may) return value;
     return beyond(binding.frames, frames)

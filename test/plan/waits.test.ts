@@ -168,30 +168,6 @@ describe("a compute", () => {
   });
 });
 
-describe("a let", () => {
-  it("that is read where it may not have been come to is absent without what it is made of", () => {
-    const plan = planOf(`
-      if input.on { step a on s { output { n: int } compensate c } let x = a.n let y = price([x], 1) + x }
-      ${read("y ?? 0")}`);
-    expect(plan.lets.map(({ name, type }) => [name, type.kind])).toEqual([
-      ["x", "scalar"],
-      ["y", "scalar"],
-      ["$y", "optional"],
-    ]);
-    const there = (value: object) => ({ kind: "not", operand: { kind: "absent", value } });
-    expect(plan.lets[2]?.value).toMatchObject({
-      kind: "conditional",
-      condition: {
-        left: there({ kind: "stepOutput", step: "a", optional: true }),
-        right: there({ kind: "computed", compute: "$compute1", optional: true }),
-      },
-      whenTrue: { kind: "let", name: "y" },
-      whenFalse: { value: null },
-    });
-    expect(input(plan)).toMatchObject({ kind: "coalesce", left: { kind: "let", name: "$y" } });
-  });
-});
-
 describe("tags and `undo within`", () => {
   it("are in the plan", () => {
     const plan = planOf(
