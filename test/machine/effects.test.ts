@@ -5,6 +5,7 @@ import { effectsOf } from "../../runtime/engine/effects.ts";
 import { type Compiled, compiled, Run, recordOf } from "./kit.ts";
 import { placeOrder } from "./order-plan.ts";
 import { FOREVER, NEVER, sagaPlan } from "./plans.ts";
+import { SCOPES } from "./scope-plans.ts";
 
 /** The table that an engine reads, held to the machine that it speaks of; and how a state's effects are read off it. */
 
@@ -21,7 +22,7 @@ function derived(node: StateNode): EffectNode | null {
     return below === null ? [] : [[name, below] as const];
   });
   const aborts = node.entry.some((action) => typeof action === "object" && action.type === "abortCall");
-  const verb = node.transitions.get("operator.retry")?.[0]?.guard;
+  const verb = node.transitions.get("operator.happened")?.[0]?.guard;
   const parked = typeof verb === "object" && "params" in verb ? (verb.params as { call: string }).call : undefined;
   const found = {
     ...(call === undefined ? {} : { call }),
@@ -45,6 +46,7 @@ function bare(node: EffectNode): unknown {
 }
 
 const PLANS = {
+  ...SCOPES,
   "the order": placeOrder(),
   "groups in groups": sagaPlan({
     parts: [[[{ name: "a" }, [[{ name: "b", inquire: true }], [{ name: "c" }]]], [{ name: "d" }]], { name: "p", kind: "pivot" }],
