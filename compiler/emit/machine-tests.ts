@@ -42,9 +42,9 @@ export const machineTestsTarget: Target = {
           out.block(
             'it("keeps every law, whatever happens and in whatever order", { timeout: 120_000 }, () => {',
             () => {
-              out.line(`const { broken, ends } = ${subjectName(unit)}.walk({ alphabet, laws });`);
+              out.line(`const { broken, coverage, ends } = ${subjectName(unit)}.walk({ alphabet, laws, seconds: ${SECONDS} });`);
               out.line(`expect(broken.map(${subjectName(unit)}.tell)).toEqual([]);`);
-              out.line("expect(ends.completed).toBeGreaterThan(0);");
+              out.line("if (coverage.complete) expect(ends.completed).toBeGreaterThan(0);");
             },
             "});",
           );
@@ -57,6 +57,9 @@ export const machineTestsTarget: Target = {
     return [{ path: moduleFile(plan.saga, "machine.test"), text }];
   },
 };
+
+/** For each machine: what is not walked by then is left to `sagac verify`. */
+const SECONDS = 5;
 
 interface Unit {
   readonly body: PlanBody | null;

@@ -28,8 +28,8 @@ export const placeOrderUnderTest = sagaUnderTest({
 
 describe("The machine of PlaceOrder", () => {
   it("keeps every law, whatever happens and in whatever order", { timeout: 120_000 }, () => {
-    const { broken, ends } = placeOrderUnderTest.walk({ alphabet, laws });
+    const { broken, coverage, ends } = placeOrderUnderTest.walk({ alphabet, laws, seconds: 5 });
     expect(broken.map(placeOrderUnderTest.tell)).toEqual([]);
-    expect(ends.completed).toBeGreaterThan(0);
+    if (coverage.complete) expect(ends.completed).toBeGreaterThan(0);
   });
 });
