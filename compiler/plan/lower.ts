@@ -137,7 +137,7 @@ function bodyOf(lowering: NodeLowering, unit: Unit): { readonly forward: PlanSeq
     const value: PlanExpr = { kind: "object", entries: given.map(({ field, value }) => ({ name: field.name, value })) };
     return { forward, output: { type: given.map(({ field }) => field), value } };
   }
-  if (block.result === null || !block.ends) return { forward, output: null };
+  if (block.result === null || block.result.fields.length === 0 || !block.ends) return { forward, output: null };
   const place: LowerPlace = { unit, path: [], scopes: [], frames: block.frames, zone: child.zone, before: [] };
   if (isOptional(block.result.type)) return { forward, output: partial(lowering, block.result, place, block) };
   const { fields } = block.result;

@@ -341,3 +341,13 @@ saga Other { timeout 1h step a on used { input { x: 1 } throws First compensate 
     expect(plansOf(text).map(planText)).toEqual(plansOf(text).map(planText));
   });
 });
+
+describe("what a block answers", () => {
+  it("is what its only step answers, and nothing where that answers nothing", () => {
+    const items = (step: string) =>
+      plansOf(`saga Test { timeout 1h  input { list: { a: int }[] }
+        foreach item in input.list as found { readonly step look on shop { input { item.a } ${step} } } }`)[0]?.bodies[0];
+    expect(items("output { b: int }")?.output?.type.map(({ name }) => name)).toEqual(["b"]);
+    expect(items("")?.output).toBeNull();
+  });
+});
