@@ -109,7 +109,7 @@ export function eventOf(happening: Happening, facts: Facts): MachineEvent {
       return { type: `xstate.error.actor.${happening.call}`, error: errorOf(happening.call, happening.error, facts) };
     }
     case "notice":
-      return { type: `child.failed.${happening.call}`, failure: failureOf(happening.call, OTHER_FAILURE) };
+      return { type: `child.failed.${happening.call}`, failure: failureOf(happening.call, OTHER_FAILURE, facts) };
     case "signal": {
       const node = facts.waits.get(happening.wait);
       const signal = node?.kind === "await" ? node.cases.find(({ name }) => name === happening.case)?.signal : undefined;
@@ -182,14 +182,18 @@ function verbsFor(call: string, { state }: Look, facts: Facts): readonly Verb[] 
 }
 
 function errorOf(call: string, name: string, facts: Facts): unknown {
-  if (facts.call(call).step.of !== "step") return { kind: "failed", failure: failureOf(call, name) };
-  const declared = facts.plan.errors.find((error) => error.name === name);
-  const data = declared === undefined ? {} : sampleOf(declared.fields, facts.plan);
-  return { kind: "declared", name, data, message: name };
+  if (facts.call(call).step.of !== "step") return { kind: "failed", failure: failureOf(call, name, facts) };
+  return { kind: "declared", name, data: dataOf(name, facts) ?? {}, message: name };
 }
 
-function failureOf(call: string, name: string): unknown {
-  return { name, step: call, summary: `${call} failed`, data: null };
+function failureOf(call: string, name: string, facts: Facts): unknown {
+  return { name, step: call, summary: `${call} failed`, data: dataOf(name, facts) };
+}
+
+/** Of a declared error; `null`: it is none. */
+function dataOf(name: string, { plan }: Facts): unknown {
+  const declared = plan.errors.find((error) => error.name === name);
+  return declared === undefined ? null : sampleOf(declared.fields, plan);
 }
 
 function answerOf(call: string, answer: Answer, facts: Facts): MachineEvent {

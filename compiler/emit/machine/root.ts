@@ -32,14 +32,19 @@ export function machineConfig(pen: Pen): Layout {
         ...endingWays(pen),
         entry("completed", FINAL),
         entry("compensated", FINAL),
-        ...(canBeReopened(model) ? [entry("reopened", REOPENED, REOPENED_DOC)] : []),
+        ...(canBeReopened(model) ? [entry("reopened", reopened(words), REOPENED_DOC)] : []),
       ),
     ),
   );
 }
 
-/** Where an engine puts what has completed and is undone as a whole by whom it belongs to. */
-const REOPENED = object(entry("on", object(entry("saga.undo", text("backward")))));
+/** Where an engine puts what has completed and is undone as a whole. From then on it goes back like any other, and no cancel changes why. */
+function reopened(words: Vocabulary): Layout {
+  const summary = text("undone as a whole: what it belongs to goes back");
+  const back = words.action("giveUp", fixed({ name: text("Cancelled"), step: "null", summary }));
+  return object(entry("on", object(entry("saga.undo", transitions({ target: "backward", actions: [back] })))));
+}
+
 const REOPENED_DOC = ["// Nothing leads here: an engine puts a completed saga here when its caller takes it back."];
 
 const OUTPUT = "({ context }) => (context.failure === null ? completedOutput(context) : null)";

@@ -11,7 +11,7 @@ export const WAIT_GUARDS: Readonly<Record<WaitGuard, Word>> = {
     doc: "The signal is given to this wait, or to whoever waits for it, and fits.",
     code: () =>
       lines(
-        "({ event }, { wait, fits }: AtWait & { fits: boolean }) =>",
+        "({ event }, { wait, fits }: AtWait & { case: string; fits: boolean }) =>",
         '  fits && (!("wait" in event) || event.wait === undefined || event.wait === wait)',
       ),
   },

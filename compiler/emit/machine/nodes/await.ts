@@ -112,8 +112,8 @@ function received(node: PlanAwait, { name, where, live, body }: PlanAwaitCase, i
   const test = `waits.${node.id}.signals[${index}].where(context, event.payload)`;
   const guard =
     where === null
-      ? words.guard("takes", fixed({ wait, fits: "true" }))
-      : words.guard("takes", ["({ context, event }) => (", fixed({ wait, fits: test }), ")"]);
+      ? words.guard("takes", fixed({ wait, case: text(name), fits: "true" }))
+      : words.guard("takes", ["({ context, event }) => (", fixed({ wait, case: text(name), fits: test }), ")"]);
   const reception = { wait, case: text(name), value: live ? "event.payload" : "null" };
   const action = words.action("receive", live ? fromEvent(reception) : fixed(reception));
   return { guard, target: body.nodes.length === 0 ? DONE : caseState(index), actions: [action] };
