@@ -296,7 +296,7 @@ function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
     : { type: `operator.${verdict.verb}`, call };
 }
 
-const REFUSALS = ["RT1002", "RT3003", "RT3004", "RT3005", "RT3006"] as const;
+const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006"] as const;
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;

@@ -1,5 +1,6 @@
 import type { SagaDefinition } from "../engine/definition.ts";
 import { commandId, toJson, toJsonText } from "../engine/limits.ts";
+import { calledSagas } from "../engine/unit.ts";
 import { SagaError } from "../errors.ts";
 import type { Command } from "../store/store.ts";
 
@@ -10,7 +11,10 @@ export interface SignalOptions {
   readonly by?: string;
 }
 
-/** The command that carries a signal. Refuses here (`RT1014`) what the saga does not declare, or data that does not fit. */
+/**
+ * The command that carries a signal. Refuses here (`RT1014`) what the saga does not declare, or data that does not fit. One that only a called
+ * saga declares is looked at by the worker, which has that saga's definition; its refusal comes with the command's result.
+ */
 export function signalCommand(
   definition: SagaDefinition,
   sagaId: string,
@@ -20,6 +24,10 @@ export function signalCommand(
   by: string | undefined,
 ): Command {
   const validator = Object.hasOwn(definition.validators.signals ?? {}, name) ? definition.validators.signals?.[name] : undefined;
+  const text = (data: unknown): string =>
+    toJsonText({ signal: name, payload: data, by }, `signal ${name} of saga "${sagaId}"`) ?? "{}";
+  const command = { id: commandId("signal", sagaId, signalId), sagaId, kind: "signal" } as const;
+  if (validator === undefined && calledSagas(definition).length > 0) return { ...command, payload: text(payload ?? {}) };
   if (validator === undefined) {
     const known = Object.keys(definition.validators.signals ?? {});
     const those = known.length === 0 ? "it takes none" : `it takes ${known.join(", ")}`;
@@ -33,6 +41,5 @@ export function signalCommand(
       `signal ${name} of ${definition.saga} "${sagaId}" does not fit; nothing was sent:\n${issues.join("\n")}`,
     );
   }
-  const text = toJsonText({ signal: name, payload: parsed.data, by }, `signal ${name} of saga "${sagaId}"`) ?? "{}";
-  return { id: commandId("signal", sagaId, signalId), sagaId, kind: "signal", payload: text };
+  return { ...command, payload: text(parsed.data) };
 }

@@ -1,7 +1,9 @@
 import type { PendingCommand } from "../store/store.ts";
-import type { SagaContext, SagaEvent } from "./definition.ts";
+import type { SagaContext, SagaDefinition, SagaEvent } from "./definition.ts";
 import type { WantedWait } from "./effects.ts";
 import type { KeptSignal } from "./envelope.ts";
+import { nameOf } from "./implement.ts";
+import { calledSagas } from "./unit.ts";
 import { APPLIED, addTo, apply, consume, memberIds, refusal, stateOf, type Work } from "./work.ts";
 
 /** What the command of a signal says. */
@@ -15,6 +17,11 @@ export interface SignalPayload {
 export function takeSignal(work: Work, command: PendingCommand): void {
   const { rootId } = work.family;
   const { signal, payload, by = null } = JSON.parse(command.payload) as SignalPayload;
+  const misfit = misfitOf(work, signal, payload);
+  if (misfit !== null) {
+    consume(work, rootId, command, refusal("RT1014", misfit));
+    return;
+  }
   const kept: KeptSignal = { id: command.id, signal, payload, by };
   const taker = openWaits(work).find((open) => matches(open, kept)) ?? null;
   if (taker !== null) {
@@ -30,6 +37,29 @@ export function takeSignal(work: Work, command: PendingCommand): void {
   work.shared = { ...work.shared, mailbox: [...mailbox, kept] };
   addTo(work.records, rootId, { type: "signalKept", id: command.id, signal });
   consume(work, rootId, command, APPLIED);
+}
+
+/** Why the family takes no such signal: neither the saga nor any that it calls declares it, or its data fits none of their types. */
+function misfitOf(work: Work, signal: string, payload: unknown): string | null {
+  const { implementation, registry } = work.options;
+  const seen = new Set<SagaDefinition>([implementation.definition]);
+  let misfit = `neither the saga nor any that it calls takes a signal "${signal}"`;
+  // What is found meanwhile is looked at too.
+  for (const definition of seen) {
+    for (const called of calledSagas(definition)) {
+      const found = registry.get(nameOf(called));
+      if (found !== undefined) seen.add(found.definition);
+    }
+    const { signals = {} } = definition.validators;
+    const parsed = Object.hasOwn(signals, signal) ? signals[signal]?.safeParse(payload) : undefined;
+    if (parsed?.success === true) return null;
+    if (parsed === undefined) continue;
+    const issues = parsed.error.issues
+      .slice(0, 3)
+      .map((issue) => `${issue.path.map(String).join(".") || "(all)"}: ${issue.message}`);
+    misfit = `signal ${signal} does not fit: ${issues.join("; ")}`;
+  }
+  return misfit;
 }
 
 /** Waits that began in this draft may take what was sent before them. One at a time: taking a signal can begin other waits. */

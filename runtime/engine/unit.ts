@@ -19,3 +19,11 @@ export type Handlers = ReadonlyMap<string, (input: unknown, ctx: unknown) => unk
 export function hasChildren(unit: Unit): boolean {
   return Object.values(unit.tables.calls).some((site) => site.children !== undefined);
 }
+
+/** The sagas that it calls, in its bodies too. */
+export function calledSagas(definition: SagaDefinition): { readonly saga: string; readonly version: number }[] {
+  const tables = [definition, ...Object.values(definition.bodies ?? {})];
+  return tables.flatMap(({ calls }) =>
+    Object.values(calls).flatMap(({ children }) => (children?.saga == null ? [] : [children.saga])),
+  );
+}

@@ -91,6 +91,31 @@ describe("a saga that calls another one", () => {
     await store.close();
   });
 
+  test("a signal that only the callee declares goes through the root; what does not fit it is refused by the worker", async () => {
+    const asking = handMade({
+      saga: "Flight",
+      signals: ["confirmed"],
+      nodes: [{ kind: "await", name: "$await1", signals: [{ signal: "confirmed", case: "$case1" }] }],
+    });
+    await inRun(
+      {},
+      async (run, saga) => {
+        await run.settle();
+        await expect(run.through(saga.signal("confirmed", "yes"))).rejects.toMatchObject({
+          code: "RT1014",
+          message: expect.stringContaining("object"),
+        });
+        await expect(run.through(saga.signal("aproved", {}))).rejects.toMatchObject({
+          code: "RT1014",
+          message: expect.stringContaining("aproved"),
+        });
+        await run.through(saga.signal("confirmed", { by: "kim" }));
+        expect((await run.through(saga.result())).status).toBe("completed");
+      },
+      asking,
+    );
+  });
+
   test("a cancel reaches it, and waits for what it is doing", async () => {
     let go = (): void => undefined;
     const book = () => new Promise((resolve) => (go = () => resolve("seat 7")));

@@ -18,6 +18,9 @@ function onMemory(scenario: Scenario): Promise<Told> {
   return known;
 }
 
+/** In one of them three days pass in steps of seconds: on a busy machine that takes its time. */
+const SLOW = { timeout: 120_000 };
+
 describe("the stories of an order", () => {
   test.each(scenarios)("$name", async (scenario) => {
     const { result, calls, keys, state, replayed } = await onMemory(scenario);
@@ -33,7 +36,7 @@ describe("the stories of an order", () => {
 });
 
 describe("the same history on SQLite", () => {
-  test.each(scenarios)("$name", async (scenario) => {
+  test.each(scenarios)("$name", SLOW, async (scenario) => {
     const url = `sqlite:${join(folder, `${scenarios.indexOf(scenario)}.db`)}`;
     const story = await play(scenario, (clock) => openStore(url, { clock }));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
@@ -47,7 +50,7 @@ describeRedis("the same history on Redis", () => {
     redis = await redisForTests();
   });
 
-  test.each(scenarios)("$name", async (scenario) => {
+  test.each(scenarios)("$name", SLOW, async (scenario) => {
     const prefix = `scenario-${process.pid}-${scenarios.indexOf(scenario)}`;
     const story = await play(scenario, (clock) => openStore(redis.url, { clock, prefix, onWarning: () => undefined }));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
