@@ -12,7 +12,8 @@ export function tablesOf(pen: Pen): Required<NodeTables> {
   const all = nodesOf(pen.model).map((node) => kindOf(node).tables?.(node, pen) ?? {});
   return {
     calls: all.flatMap(({ calls = [] }) => calls),
-    actors: all.flatMap(({ actors = [] }) => actors),
+    // Several nodes may call one compute.
+    actors: [...new Map(all.flatMap(({ actors = [] }) => actors).map((actor) => [actor.name, actor])).values()],
     waits: all.flatMap(({ waits = [] }) => waits),
     delays: all.flatMap(({ delays = [] }) => delays),
     conditions: all.flatMap(({ conditions = [] }) => conditions),
