@@ -101,7 +101,8 @@ function compute({ id, stops, place, compute: operation, span }: PlanComputeNode
     name: id,
     doc: null,
     kind: "readonly",
-    zone: "before",
+    // What the saga's failure does not stop stands behind the pivot.
+    zone: stops.includes("saga") ? "before" : "after",
     failsTo: null,
     place,
     call: callOf(operation, "compute", span, ONCE),
