@@ -1,9 +1,10 @@
 import { ALPHABET, type Alphabet, eventOf, type Happening, isProgress, SENSELESS } from "./alphabet.ts";
 import { keyOf, type Skip, skipAttempts } from "./canonical.ts";
 import { type Choice, type Choices, everyAnswer, type Oracle } from "./choices.ts";
+import { decided } from "./decided.ts";
 import type { Facts } from "./facts.ts";
 import { LATE_ANSWERS, LAWS, type Law, type Move, NEVER_THROWS, REACHES_AN_END, sameState } from "./laws.ts";
-import type { Machine, MachineState } from "./machine.ts";
+import type { Machine, MachineContext, MachineState } from "./machine.ts";
 import { observe, observeStart } from "./onlooker.ts";
 import { nothingSeen, type Seen } from "./seen.ts";
 import { type Look, lookAt } from "./wanted.ts";
@@ -89,6 +90,7 @@ class Walk {
   readonly #options: ExploreOptions;
   readonly #alphabet: Alphabet;
   readonly #laws: readonly Law[];
+  readonly #decided: (condition: string, context: MachineContext) => boolean | null;
   readonly #nodes: Node[] = [];
   readonly #byKey = new Map<string, Node>();
   readonly #broken = new Map<string, BrokenLaw>();
@@ -102,6 +104,7 @@ class Walk {
     this.#options = options;
     this.#alphabet = options.alphabet ?? ALPHABET;
     this.#laws = options.laws ?? LAWS;
+    this.#decided = (condition, context) => decided(facts, condition, context);
   }
 
   run(): Exploration {
@@ -133,7 +136,7 @@ class Walk {
   #start(): void {
     const facts = this.#facts;
     const seenBefore = nothingSeen(facts);
-    for (const { result, choices } of everyAnswer((oracle) => this.#machine.initial(oracle))) {
+    for (const { result, choices } of everyAnswer(this.#decided, (oracle) => this.#machine.initial(oracle))) {
       const to = lookAt(this.#machine, result);
       const { seen, expected } = observeStart(facts, seenBefore, to, choices);
       const from = { ...to, calls: [], timers: [], waits: [], parked: [] };
@@ -151,7 +154,7 @@ class Walk {
   }
 
   #move(node: Node, from: Look, seenBefore: Seen, happening: Happening): void {
-    for (const { result, choices } of everyAnswer((oracle) => this.#next(node, from, happening, oracle))) {
+    for (const { result, choices } of everyAnswer(this.#decided, (oracle) => this.#next(node, from, happening, oracle))) {
       if (result !== null) this.#moved(node, from, seenBefore, happening, result, choices);
     }
   }
@@ -188,7 +191,7 @@ class Walk {
   }
 
   #moveForNothing(node: Node, from: Look, happening: Happening): void {
-    for (const { result, choices } of everyAnswer((oracle) => this.#next(node, from, happening, oracle))) {
+    for (const { result, choices } of everyAnswer(this.#decided, (oracle) => this.#next(node, from, happening, oracle))) {
       if (result === null || sameState(from, { ...from, state: result })) continue;
       this.#report(LATE_ANSWERS, ["it changes the saga"], node, happening, choices);
     }

@@ -1,6 +1,6 @@
 import { CompilerBug } from "../bug.ts";
 import { sequencesIn } from "../plan/nodes.ts";
-import type { Plan, PlanAwait, PlanBody, PlanCall, PlanNode, PlanSequence, PlanSleep, PlanUnit } from "../plan/plan.ts";
+import type { Plan, PlanAwait, PlanBody, PlanCall, PlanExpr, PlanNode, PlanSequence, PlanSleep, PlanUnit } from "../plan/plan.ts";
 import { type Doing, doingsOf } from "./doings.ts";
 import type { CallKind } from "./machine.ts";
 import { type Order, orderOf } from "./order.ts";
@@ -23,6 +23,8 @@ export interface Facts extends Order {
   readonly scopes: ReadonlyMap<string, Scope>;
   /** Everything that can be parked over and is no call: waits, and a `try` that has no other path. */
   readonly nodes: ReadonlyMap<string, PlanNode>;
+  /** What a machine asks of data, by the name of the question: `$if1.$arm1`, `poll.until`, `$await1.approved`. */
+  readonly conditions: ReadonlyMap<string, PlanExpr>;
   /** The service answers a repeated key from its record, so that its refusal is definite whatever happened before. */
   answersRepeats(step: Doing): boolean;
 }
@@ -63,6 +65,7 @@ export function factsOf(plan: Plan, body: PlanBody | null = null): Facts {
     waits: new Map([...nodes].flatMap(([id, node]) => (node.kind === "await" || node.kind === "sleep" ? [[id, node]] : []))),
     scopes: new Map([...nodes.values()].flatMap(scopesOf).map((scope) => [scope.id, scope])),
     nodes,
+    conditions: new Map([...nodes.values()].flatMap(conditionsOf)),
     ...order,
     answersRepeats: (step) => repeats.has(step.call.service),
   };
@@ -88,6 +91,19 @@ function callsOf(step: Doing): CallFacts[] {
   if (inquire !== null) found.push({ id: `${name}.inquire`, kind: "inquire", step, call: inquire });
   if (undo.kind === "compensate") found.push({ id: `${name}.undo`, kind: "undo", step, call: undo.call });
   return found;
+}
+
+function conditionsOf(node: PlanNode): (readonly [string, PlanExpr])[] {
+  switch (node.kind) {
+    case "if":
+      return node.arms.map(({ id, condition }) => [`${node.id}.${id}`, condition] as const);
+    case "repeat":
+      return [[`${node.name}.until`, node.until]];
+    case "await":
+      return node.cases.flatMap(({ name, where }) => (where === null ? [] : [[`${node.id}.${name}`, where] as const]));
+    default:
+      return [];
+  }
 }
 
 function scopesOf(node: PlanNode): Scope[] {

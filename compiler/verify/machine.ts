@@ -141,7 +141,7 @@ export function createMachine(
     actionExecutor: drop,
   } as never;
   let ask: Oracle | null = null;
-  const machine = asking(compiled, tables, (condition) => (ask === null ? null : ask(condition)));
+  const machine = asking(compiled, tables, (condition, context) => (ask === null ? null : ask(condition, context)));
   // Many events are tried in one state: it is resolved once.
   let last: { readonly state: MachineState; readonly snapshot: never } | null = null;
   const resolve = (state: MachineState): never => {
@@ -175,15 +175,15 @@ const REOPENED = "reopened";
  * The machine with its questions about data put to `ask`, whether a condition of the source holds and whether a signal matches; where that
  * has no answer, the data has.
  */
-function asking(machine: XStateMachine, { waits }: MachineTables, ask: (question: string) => boolean | null): XStateMachine {
+function asking(machine: XStateMachine, { waits }: MachineTables, ask: Ask): XStateMachine {
   const { holds, takes } = machine.implementations.guards as Guards;
   const free: Mutable<Guards> = {};
-  if (holds !== undefined) free.holds = (args, params) => ask(params.id) ?? holds(args, params);
+  if (holds !== undefined) free.holds = (args, params) => ask(params.id, args.context) ?? holds(args, params);
   if (takes !== undefined) {
     free.takes = (args, params) => {
       const site = waits?.[params.wait]?.signals?.find((one) => one.case === params.case);
       if (site?.where === undefined || !takes(args, { ...params, fits: true })) return takes(args, params);
-      return takes(args, { ...params, fits: ask(`${params.wait}.${params.case}`) ?? params.fits });
+      return takes(args, { ...params, fits: ask(`${params.wait}.${params.case}`, args.context) ?? params.fits });
     };
   }
   return Object.keys(free).length === 0 ? machine : machine.provide({ guards: free } as never);
@@ -191,9 +191,15 @@ function asking(machine: XStateMachine, { waits }: MachineTables, ask: (question
 
 type Mutable<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
+type Ask = (question: string, context: MachineContext) => boolean | null;
+
 interface Guards {
-  readonly holds?: (args: unknown, params: { readonly id: string }) => boolean;
-  readonly takes?: (args: unknown, params: SignalTaken) => boolean;
+  readonly holds?: (args: GuardArgs, params: { readonly id: string }) => boolean;
+  readonly takes?: (args: GuardArgs, params: SignalTaken) => boolean;
+}
+
+interface GuardArgs {
+  readonly context: MachineContext;
 }
 
 interface SignalTaken {

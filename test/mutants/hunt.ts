@@ -1,7 +1,7 @@
 import { verify } from "../../compiler/verify/verify.ts";
 import { tell } from "../../compiler/verify/witness.ts";
 import { load } from "../verify/kit.ts";
-import { type Mutant, PLANS } from "./mutants.ts";
+import type { Mutant } from "./mutant.ts";
 
 export interface Hunt {
   readonly mutant: Mutant;
@@ -12,7 +12,7 @@ export interface Hunt {
 
 /** Walks a mutant until it breaks a law. Throws if its edit does not fit the text any more, or if the walk is cut. */
 export async function hunt(mutant: Mutant, maxStates = 20_000): Promise<Hunt> {
-  const machine = await load(PLANS[mutant.of], (text) => {
+  const machine = await load(mutant.plan, (text) => {
     const edited = mutant.edit(text);
     if (edited === text) throw new Error(`nothing is changed: ${mutant.name}`);
     return edited;

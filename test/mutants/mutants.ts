@@ -1,11 +1,13 @@
 import type { Plan } from "../../compiler/plan/plan.ts";
 import { placeOrder } from "../machine/order-plan.ts";
 import { sagaPlan } from "../machine/plans.ts";
-import { after, ONCE, pivot, step, swap, TWICE } from "../verify/kit.ts";
+import { after, ONCE, pivot, step, TWICE } from "../verify/kit.ts";
+import { CONSTRUCTS } from "./constructs.ts";
+import { edited, type Mutant } from "./mutant.ts";
 import { SCOPE_MUTANTS, SCOPE_PLANS } from "./scope-mutants.ts";
 
 /** The machines that are broken: the order saga, one in which much is in doubt, and one of branches. */
-export const PLANS = {
+const PLANS = {
   order: placeOrder(),
   doubts: sagaPlan({
     parts: [
@@ -20,17 +22,7 @@ export const PLANS = {
       step("c", { retry: ONCE, throws: ["Refused"] }),
     ],
   }),
-  ...SCOPE_PLANS,
 } as const satisfies Record<string, Plan>;
-
-/** A mistake that the emitter could make, made in the text that it wrote. */
-export interface Mutant {
-  readonly name: string;
-  readonly of: keyof typeof PLANS;
-  readonly edit: (text: string) => string;
-  /** Why no law can be broken: the machine behaves as before. */
-  readonly equivalent?: string;
-}
 
 export const MUTANTS: readonly Mutant[] = [
   // ---- guards
@@ -317,11 +309,13 @@ export const MUTANTS: readonly Mutant[] = [
     ...mutant("a deadline that was heard is heard again", "order", '{ guard: "deadlineHasPassed" },', ""),
     equivalent: "the engine sets the timer once in a saga's life, and no state that has heard it wants it",
   },
-  ...SCOPE_MUTANTS,
+
+  ...SCOPE_MUTANTS.map((one): Mutant => ({ ...one, plan: SCOPE_PLANS[one.of] })),
+  ...CONSTRUCTS,
 ];
 
 function mutant(name: string, of: keyof typeof PLANS, from: string | RegExp, to: string, times = 1): Mutant {
-  return { name, of, edit: (text) => swap(text, from, to, times) };
+  return edited(name, of, PLANS[of], from, to, times);
 }
 
 function guard(name: string, of: keyof typeof PLANS, which: string, from: string, to: string): Mutant {

@@ -82,7 +82,7 @@ function lostDeadline({ unit }: Facts, look: Look): string[] {
 function lostUndoLimit({ plan, body }: Facts, look: Look): string[] {
   if (look.status !== "running" || look.state.context.overdue || body !== null) return [];
   const limit = look.timers.find(({ call, key }) => call === null && key === UNDO_LIMIT);
-  if (limit === undefined) return [];
+  if (limit === undefined) return ["undoing has no time limit"];
   return limit.delayMs === plan.undoWithinMs ? [] : [`the time for undoing is ${limit.delayMs} ms, not ${plan.undoWithinMs}`];
 }
 
