@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { TARGETS_WITH_TESTS } from "../../compiler/emit/index.ts";
 import { emitSaga } from "../../compiler/pipeline.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
+import { planOf } from "../graph/kit.ts";
 import { ROOT, scratchFolder } from "../kit/scratch.ts";
 import { placeOrder } from "../machine/order-plan.ts";
 import { sagaPlan } from "../machine/plans.ts";
@@ -12,6 +13,19 @@ import { after, pivot, step } from "../verify/kit.ts";
 
 const LONG = { timeout: 120_000 };
 const SAMPLE = sagaPlan({ parts: [step("a"), pivot("p"), after("z")] });
+
+const BOOK = planOf(`service flights { idempotent for 7d }
+
+saga Book {
+  version 1
+  timeout 1d
+  input { names: string[] }
+  foreach name in input.names as seats max 2 {
+    step book on flights { input { name } output { seat: string } compensate free { input { name, book.seat } } }
+  }
+  pivot step pay on flights { input { count: length(input.names) } }
+}
+`);
 
 function files(plan: Plan, importExtension: ".ts" | ".js" | ""): Record<string, string> {
   const emitted = emitSaga(plan, { importExtension }, TARGETS_WITH_TESTS);
@@ -66,6 +80,13 @@ describe("<saga>.machine.test.ts", LONG, () => {
     expect(passed).toBe(false);
     expect(text).toContain("the saga never ends (never-ends)");
     expect(text).toContain("=> it ends");
+  });
+
+  it("walks the machine of each block that runs as instances of its own", async () => {
+    const folder = scratchFolder({ ...files(BOOK, ".ts"), "vitest.config.ts": "export default {};\n" });
+    const { passed, text } = await vitest(folder);
+    expect(text).toMatch(/Tests +2 passed/);
+    expect(passed).toBe(true);
   });
 
   it.each([
