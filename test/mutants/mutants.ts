@@ -300,8 +300,8 @@ export const MUTANTS: readonly Mutant[] = [
     ...mutant(
       "the way back looks whether a cancel came",
       "order",
-      'backward: {\n      onDone: "compensated"',
-      'backward: {\n      onDone: [{ guard: "latched", target: "compensated" }, { target: "compensated" }]',
+      'onDone: "compensated"',
+      'onDone: [{ guard: "latched", target: "compensated" }, { target: "compensated" }]',
     ),
     equivalent: "both ways lead to the same state",
   },
