@@ -29,7 +29,9 @@ try {
 /** Builds a copy of every `.saga` file under `sagas/`; gives the folders, from the root, that the build writes. */
 async function buildSagas(from: string, to: string): Promise<string[]> {
   const sources = globSync("sagas/**/*.saga", { cwd: from, exclude: (name) => name === "node_modules" }).sort();
-  for (const file of [...sources, "tsconfig.json"]) {
+  // What stands beside a source may be imported by it, as a type.
+  const beside = [...new Set(sources.map(dirname))].flatMap((folder) => globSync(`${folder}/*.ts`, { cwd: from }));
+  for (const file of [...sources, ...beside, "tsconfig.json"]) {
     mkdirSync(join(to, dirname(file)), { recursive: true });
     cpSync(join(from, file), join(to, file));
   }
