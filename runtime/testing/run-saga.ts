@@ -10,7 +10,7 @@ import { startWorker } from "../worker/worker.ts";
 import { faultsOf } from "./faults.ts";
 import type { Effect } from "./ledger.ts";
 import { Life } from "./mortal.ts";
-import { type AnyScript, ODDS, type Odds, type Scripts } from "./outcomes.ts";
+import { ODDS, type Odds, type Outcome, type Scripts } from "./outcomes.ts";
 import { type MadeCall, Participants } from "./participants.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { Stage } from "./stage.ts";
@@ -62,8 +62,12 @@ type SignalEvent<Signals> = {
 /** A saga that is called by another one, and how its own calls go. */
 export interface Callee {
   readonly definition: SagaDefinition;
-  readonly steps?: Readonly<Record<string, Readonly<Record<string, AnyScript>>>>;
+  /** Its own handlers, or how their calls go: whatever their types are. */
+  readonly steps?: Readonly<Record<string, Readonly<Record<string, CalleeScript>>>>;
 }
+
+type CalleeTurn = Outcome | ((input: never, ctx: never) => unknown);
+type CalleeScript = CalleeTurn | readonly CalleeTurn[];
 
 /** How a saga went. */
 export type SagaRun<Output> = RunEnd<Output> & {
