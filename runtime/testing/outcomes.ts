@@ -36,7 +36,10 @@ export type Script<Handler> = Handler extends (input: infer Input, ctx: StepCont
       | ((input: Input, ctx: StepContext<Errors>) => Answer)
       | Outcome<Awaited<Answer>, Errors>
       | readonly (((input: Input, ctx: StepContext<Errors>) => Answer) | Outcome<Awaited<Answer>, Errors>)[]
-  : never;
+  : Handler extends (...args: infer Args) => infer Answer
+    ? // A compute: it has no context, and any number of arguments.
+      ((...args: Args) => Answer) | { readonly output: Answer }
+    : never;
 
 /** Scripts by service and operation; what is left out is not scripted. */
 export type Scripts<Steps> = {
