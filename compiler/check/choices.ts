@@ -75,8 +75,11 @@ export function checkTry(saga: SagaScope, node: TryNode, place: Place, state: Fl
     when: "when the block of this `try` has failed",
   };
   const { outcome, way } = checkOutcome(at, node.otherwise, node.span, state.fork());
+  // A person may say that it happened after all, and then it goes on without what the block would have given.
+  const without = outcome.kind === "continue" || outcome.kind === "park";
+  if (outcome.kind === "park") way.state.live = true;
   state.joinOne([{ state: done, missing: { span: headSpan(node), when: "when the block of this `try` has succeeded" } }, way]);
   const blocks = [body, ...(outcome.kind === "block" ? [outcome.block] : [])];
-  const as = namedResult(saga, firstClause(node.clauses, "as"), blocks, outcome.kind === "continue", state);
+  const as = namedResult(saga, firstClause(node.clauses, "as"), blocks, without, state);
   return { kind: "try", node, zone, tried: place.tried, timeout, body, otherwise: outcome, as };
 }

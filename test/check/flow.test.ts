@@ -195,10 +195,12 @@ it("a race of one branch is no race", () => {
 describe("try", () => {
   table([
     ["what its block did is absent behind it", of(`try { ${out("a")} } otherwise continue ${reads("c", "«a».x")}`), "SAGA4020"],
+    ["also where a person decides", of(`try { ${out("a")} } otherwise park ${reads("c", "«a».x")}`), "SAGA4020"],
     ["… but where the other path fails", of(`try { ${out("a")} } otherwise fail ${reads("c", "a.x")}`)],
     ["… and in the other path", of(`try { ${out("a")} } otherwise { ${reads("c", "«a».x")} }`), "SAGA4021"],
     ["both paths have a result", of(`try as t { ${out("a")} } otherwise { ${out("b")} } ${reads("c", "t.x")}`)],
     ["one path has none", of(`try as t { ${out("a")} } otherwise continue ${reads("c", "t.x ?? 0")}`)],
+    ["a person may go on without it", of(`try as t { ${out("a")} } otherwise park ${reads("c", "t.x ?? 0")}`)],
     ["knows the failure", of(`try { ${out("a")} } otherwise { ${reads("c", "failure.summary")} }`)],
     ["… not in its block", of(`try { ${reads("c", "«failure».summary")} } otherwise fail`), "SAGA4034"],
     ["has a time", of(`try timeout input.d { ${out("a")} } otherwise fail`)],
