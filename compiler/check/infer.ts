@@ -159,7 +159,7 @@ function narrowed(scope: ExpressionScope, node: Expression, typed: TypedExpr): T
   return {
     ...rest,
     type: present(typed.type),
-    ...(output === undefined ? {} : { output: { ...output, optional: false, missing: null } }),
+    ...(output === undefined ? {} : { output: { ...output, optional: false, missing: null, found: true } }),
   };
 }
 

@@ -193,6 +193,8 @@ export interface NameUse {
   readonly optional: boolean;
   /** Why not, where that is for the way that was taken: then it must be asked for. */
   readonly missing: Missing | null;
+  /** A condition has found that it has one there; elsewhere it may have none. */
+  readonly found?: true;
 }
 
 // ---- what rules of structure read

@@ -149,7 +149,7 @@ export interface ChildUnit extends Pick<PlanBody, "id" | "name" | "kind" | "zone
 
 /** A value that goes from one unit into another. */
 export interface Carried {
-  /** What it is called where it comes from. */
+  /** What it is called where it comes from: `input.orderId`. */
   readonly name: string;
   readonly field: PlanField;
   readonly value: PlanExpr;

@@ -9,9 +9,17 @@ import type { NumberRange, PlanEntry, PlanExpr } from "./plan.ts";
 export interface NameLowering {
   input(): PlanExpr;
   name(use: NameUse): PlanExpr;
+  /** The value of a whole path, where it comes from elsewhere; `null`: it is read member by member. */
+  carried(path: NamedPath): PlanExpr | null;
   failure(): PlanExpr;
   /** A call of a compute with its arguments, in order. */
   compute(node: FunctionExpr, args: readonly PlanExpr[]): PlanExpr;
+}
+
+/** `input.shipTo.city`: members below the input (`root` is `null`) or a name. */
+export interface NamedPath {
+  readonly root: NameUse | null;
+  readonly members: readonly string[];
 }
 
 /**
@@ -116,6 +124,9 @@ class Lowering {
 
   #member(node: MemberExpr): PlanExpr {
     if (node.member === null) throw new CompilerBug("a member without a name");
+    const path = this.#pathOf(node);
+    const carried = path === null ? null : this.#names.carried(path);
+    if (carried !== null) return carried;
     const object = this.#typed(node.object);
     const lowered = this.expression(node.object, null);
     if (isNull(lowered)) return NULL;
@@ -123,6 +134,17 @@ class Lowering {
     if (object.each) return everyMember(lowered, name, isOptional(memberType(elementOf(object.type), name)));
     if (lowered.kind === "object") return lowered.entries.find((entry) => entry.name === name)?.value ?? NULL;
     return { kind: "member", object: lowered, name, optional: this.#mayBeAbsent(node.object) };
+  }
+
+  /** `null`: it is no path, or a condition has found some part of it absent. */
+  #pathOf(node: Expression): NamedPath | null {
+    const typed = this.#typed(node);
+    if (typed.absent) return null;
+    if (node.kind === "input") return { root: null, members: [] };
+    if (node.kind === "name") return typed.output === undefined ? null : { root: typed.output, members: [] };
+    if (node.kind !== "member" || node.member === null) return null;
+    const object = this.#pathOf(node.object);
+    return object === null ? null : { root: object.root, members: [...object.members, node.member.name] };
   }
 
   #object(node: ObjectExpr, as: Type | null): PlanExpr {

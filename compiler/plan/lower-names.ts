@@ -5,10 +5,10 @@ import type { Binding, Frame, Frames } from "../check/names.ts";
 import { beyond } from "../check/names.ts";
 import type { Mapping, NameUse } from "../check/program.ts";
 import { failureScope } from "../check/reading.ts";
-import { objectType, optional, type Type } from "../check/types.ts";
+import { isOptional, objectType, optional, present, type Type, underlying } from "../check/types.ts";
 import { lowerCompute } from "./lower-computes.ts";
 import type { Carried, LowerPlace, SagaContext, Unit } from "./lower-context.ts";
-import { lowerExpression } from "./lower-expressions.ts";
+import { lowerExpression, type NamedPath } from "./lower-expressions.ts";
 import type { PlanExpr } from "./plan.ts";
 
 const INPUT: PlanExpr = { kind: "input" };
@@ -17,6 +17,9 @@ interface Declared {
   readonly type: Type;
   readonly secret: boolean;
 }
+
+/** From a value to a member of it. */
+type Step = Pick<Extract<PlanExpr, { kind: "member" }>, "name" | "optional">;
 
 const NULL: PlanExpr = { kind: "literal", value: null };
 
@@ -59,6 +62,7 @@ export class Names {
       {
         input: () => this.#input(unit),
         name: (use) => (use.binding === item ? { kind: "item" } : this.name(use, unit)),
+        carried: (path) => (path.root !== null && path.root.binding === item ? null : this.#carriedPath(path, unit)),
         failure: () => this.#failure(unit, place.frames),
         compute: (node) => lowerCompute(this.#context, this, node, place),
       },
@@ -80,15 +84,40 @@ export class Names {
     if (unit.parent === null) throw new CompilerBug(`${binding.ident.name} cannot be read`);
     const { parent } = unit;
     const { type, secret } = this.#typeOf(binding);
-    return this.#carry(unit, binding.ident.name, { type: may ? optional(type) : type, secret }, () =>
+    return this.#carry(unit, [binding.ident.name], { type: may ? optional(type) : type, secret }, () =>
       this.name({ binding, frames, optional: may }, parent),
     );
+  }
+
+  /** A path below what another unit has: nothing but its value comes over, not all that it is a part of. `null`: it is here. */
+  #carriedPath({ root, members }: NamedPath, unit: Unit): PlanExpr | null {
+    const home = root === null ? this.#context.root : this.#homeOf(root.binding);
+    if (home === unit || unit.parent === null || childTowards(unit, home) !== null) return null;
+    // What a condition here has found may be absent where the value comes from.
+    const may = root !== null && (root.optional || root.found === true);
+    const declared =
+      root === null ? { type: objectType(this.#context.saga.input), secret: false } : this.#typeOf(root.binding);
+    const steps: Step[] = [];
+    let what = may ? { ...declared, type: optional(declared.type) } : declared;
+    for (const name of members) {
+      steps.push({ name, optional: isOptional(what.type) });
+      what = memberOf(what, name);
+    }
+    const path = [root === null ? "input" : root.binding.ident.name, ...members];
+    const at = (from: Unit): PlanExpr => {
+      const { parent } = from;
+      if (parent !== null && from !== home && childTowards(from, home) === null)
+        return this.#carry(from, path, what, () => at(parent));
+      const start = root === null ? INPUT : this.name({ ...root, optional: may }, from);
+      return steps.reduce<PlanExpr>((object, step) => ({ kind: "member", object, ...step }), start);
+    };
+    return at(unit);
   }
 
   #input(unit: Unit): PlanExpr {
     if (unit.parent === null) return INPUT;
     const { parent } = unit;
-    return this.#carry(unit, "input", { type: objectType(this.#context.saga.input), secret: false }, () => this.#input(parent));
+    return this.#carry(unit, ["input"], { type: objectType(this.#context.saga.input), secret: false }, () => this.#input(parent));
   }
 
   #failure(unit: Unit, frames: Frames): PlanExpr {
@@ -97,14 +126,14 @@ export class Names {
     // The scope may stand outside of the body.
     if (unit.parent !== null && !beyond(frames, unit.frames).includes(scope)) {
       const { parent } = unit;
-      return this.#carry(unit, "failure", { type: FAILURE, secret: false }, () => this.#failure(parent, frames));
+      return this.#carry(unit, ["failure"], { type: FAILURE, secret: false }, () => this.#failure(parent, frames));
     }
     return { kind: "failure", scope: scope.part === "ending" ? null : this.#context.idOf(scope.node) };
   }
 
   /** A field of the unit's own input, filled in when an instance is made. */
-  #carry(unit: Unit, name: string, what: Declared, value: () => PlanExpr): PlanExpr {
-    const field = this.#field(unit.captures, name, what, value, unit.child?.item?.name ?? null);
+  #carry(unit: Unit, path: readonly string[], what: Declared, value: () => PlanExpr): PlanExpr {
+    const field = this.#field(unit.captures, path, what, value, unit.child?.item?.name ?? null);
     return { kind: "member", object: INPUT, name: field, optional: false };
   }
 
@@ -116,27 +145,30 @@ export class Names {
     const { type, secret } = this.#typeOf(binding);
     const what = { type: missing ? optional(type) : type, secret };
     const frames = child.block.frames;
-    const name = this.#field(unit.given, binding.ident.name, what, () => this.name({ binding, frames, optional: missing }, unit));
+    const name = this.#field(unit.given, [binding.ident.name], what, () => this.name({ binding, frames, optional: missing }, unit));
     const output: PlanExpr = { kind: "childOutput", child: child.name, optional: may };
     return { kind: "member", object: output, name, optional: may };
   }
 
-  /** The same name may be carried as what may be absent, and where a condition has found it: two fields. */
+  /**
+   * Called by the last name of the path. The same may be carried as what may be absent, and where a condition has found it: two fields.
+   */
   #field(
     all: Map<string, Carried>,
-    name: string,
+    path: readonly string[],
     { type, secret }: Declared,
     value: () => PlanExpr,
     taken: string | null = null,
   ): string {
     const lowered = this.#context.type(type);
-    let field = name;
+    const [name, base] = [path.join("."), path.at(-1) ?? ""];
+    let field = base;
     for (let again = 2; ; again++) {
       const known = all.get(field);
       if (known === undefined && field !== taken) break;
       if (known !== undefined && JSON.stringify(known.field.type) === JSON.stringify(lowered) && known.name === name)
         return field;
-      field = `${name}${again}`;
+      field = `${base}${again}`;
     }
     all.set(field, { name, field: { name: field, type: lowered, secret, doc: null }, value: value() });
     return field;
@@ -210,6 +242,14 @@ export class Names {
 function childTowards(from: Unit, to: Unit): Unit | null {
   for (let unit: Unit | null = to; unit !== null; unit = unit.parent) if (unit.parent === from) return unit;
   return null;
+}
+
+function memberOf({ type, secret }: Declared, name: string): Declared {
+  const holder = underlying(present(type));
+  if (holder.kind === "record") return { type: optional(holder.value), secret };
+  const field = holder.kind === "object" ? holder.fields.find((candidate) => candidate.name === name) : undefined;
+  if (field === undefined) throw new CompilerBug(`there is no member ${name}`);
+  return { type: isOptional(type) ? optional(field.type) : field.type, secret: secret || field.secret };
 }
 
 function nameOfCaller(context: SagaContext, node: Binding["node"]): string {

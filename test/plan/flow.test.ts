@@ -7,7 +7,7 @@ import type { Plan } from "../../compiler/plan/plan.ts";
 import { success } from "../../compiler/source/source-set.ts";
 import { outline } from "./outline.ts";
 
-const INPUT = "id: uuid, n: int, b: boolean, note: string?, l: { sku: string, qty: int }[]";
+const INPUT = "id: uuid, n: int, b: boolean, note: string?, l: { sku: string, qty: int }[], o: { p: { id: uuid, n: int } }?";
 
 /** The plan of a saga that must be free of errors: the last one of the text. */
 function planOf(statements: string, before = ""): Plan {
@@ -59,6 +59,10 @@ describe("statements as nodes, the way back, and what names stand for", () => {
     [
       "a foreach in a foreach",
       `foreach item in input.l { foreach other in input.l { ${c("{ item.sku, o: other.sku, input.n }")} } }`,
+    ],
+    [
+      "what a block reads of what is around it, and a condition in it has found",
+      `${a} foreach line in input.l { if input.o != null { ${c("{ input.o.p.id, input.o.p.n, p: input.o.p, v: input.id, w: input.n, line.sku }")} } foreach more in input.l { step b on s { input { line.sku, more.qty, input.id, a.x, m: input.o.p.n ?? 0 } compensate undoB } } }`,
     ],
     [
       "a repeat",
