@@ -3,7 +3,7 @@ import { checkFit } from "./errors.ts";
 import type { FlowCall, FlowNode } from "./flow-nodes.ts";
 import { markMeant, refuseMisplaced } from "./opaque.ts";
 import { checkOutcome, checkPolicies } from "./outcomes.ts";
-import type { CheckedSaga } from "./program.ts";
+import type { CheckedSaga, ErrorSymbol } from "./program.ts";
 import { NOTHING, type Place, readMapping, type SagaScope } from "./reading.ts";
 import { callRetry, defaultRetry, firstClause, readRetry } from "./settings.ts";
 import type { FlowState, Way } from "./state.ts";
@@ -35,7 +35,7 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
   const thrown =
     callee === null
       ? errors.map((ident) => ({ ident, symbol: null }))
-      : [...callee.failures.values()].map((symbol) => ({ ident: nameAs(errors, symbol.name, node.saga), symbol }));
+      : [...callee.failures.values()].map((symbol) => ({ ident: nameAs(saga, errors, symbol, node.saga), symbol }));
   const { policies, ways } = checkPolicies(
     { saga, place, node, title, clauses: node.clauses, gives, fallback, unsaid: "fail" },
     thrown,
@@ -66,10 +66,13 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
   } satisfies FlowCall;
 }
 
-/** Named where a policy names it, for what is told of it. */
-function nameAs(errors: readonly Ident[], name: string, saga: Ident | null): Ident {
-  const written = errors.find((ident) => ident.name === name);
-  return written ?? { kind: "ident", name, span: saga?.span ?? { file: "", start: 0, end: 0 } };
+/** Named where a policy names it, for what is told of it: as this file has it, else as it was declared. */
+function nameAs({ declared }: SagaScope, errors: readonly Ident[], symbol: ErrorSymbol, saga: Ident | null): Ident {
+  const { scope } = declared;
+  const imported = errors.find((ident) => scope.errors.get(ident.name) === symbol);
+  if (imported !== undefined) scope.used.add(symbol);
+  const written = imported ?? errors.find((ident) => ident.name === symbol.name);
+  return written ?? { kind: "ident", name: symbol.name, span: saga?.span ?? { file: "", start: 0, end: 0 } };
 }
 
 function resolveSaga({ draft, declared }: SagaScope, ident: Ident): CheckedSaga | null {

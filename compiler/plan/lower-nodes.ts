@@ -153,12 +153,13 @@ export class NodeLowering {
 
   failure({ error, symbol, data }: FlowFailure, place: LowerPlace): PlanFailure {
     const fields = symbol?.fields ?? [];
-    this.context.errors.set(symbol?.name ?? error.name, symbol);
+    const name = symbol?.name ?? error.name;
+    this.context.errors.set(name, symbol);
     this.context.fields(fields);
     return {
-      name: symbol?.name ?? error.name,
+      name,
       data: data === null ? null : this.names.mapping(data, place, objectType(fields)),
-      summary: `failed with ${error.name}`,
+      summary: `failed with ${name}`,
     };
   }
 

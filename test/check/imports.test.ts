@@ -111,6 +111,14 @@ describe("names of another file", () => {
       { "order.saga": `service inventory { fenced }\n${OTHER.replace("saga Other", "saga Order")}` },
       "SAGA2043",
     ],
+    [
+      "an error that only the policy of a call names, by its own name or by another one",
+      'import { Other, OutOfStock as Gone, Late } from "./fails.saga"\nsaga Order { timeout 2h input { id: uuid } call Other { input { orderId: input.id } on Gone, Late continue } }',
+      {
+        ...others,
+        "fails.saga": `${COMMON}error Late\nsaga Other { timeout 1h input { orderId: uuid } ${step("a", "throws OutOfStock, Late")} }\n`,
+      },
+    ],
     ["what is not used", importing('import { «Money», inventory } from "./common.saga"'), others, "SAGA2016"],
     [
       "a path that is not relative",
@@ -129,6 +137,17 @@ describe("names of another file", () => {
       "SAGA2040",
     ],
   ]);
+
+  it("of an error is the one by which a failure goes, whatever it is called here", () => {
+    const sources = memorySources({
+      "a.saga": `import { OutOfStock as Gone } from "./b.saga"\nsaga A { timeout 1h input { n: int, orderId: uuid } ${step("x")} if input.n > 1 { fail Gone { sku: "s" } } }`,
+      "b.saga": COMMON,
+    });
+    const { diagnostics, sagas } = compile(sources, ["a.saga"]);
+    expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(JSON.stringify(sagas[0]?.plan.forward)).toContain('"summary":"failed with OutOfStock"');
+    expect(JSON.stringify(sagas[0]?.plan)).not.toContain("Gone");
+  });
 
   it("mistakes of the imported file are told at their place, what is only doubtful there is not", () => {
     const sources = memorySources({
