@@ -144,6 +144,8 @@ export interface CheckedCall {
   readonly operation: Ident;
   /** The step's own where a handler has none. */
   readonly input: Mapping;
+  /** Its own idempotency key; the step's where a handler has none. */
+  readonly key: Expression | null;
   readonly timeout: Setting<number>;
   readonly retry: Setting<PlanRetry>;
   readonly node: StepNode | Handler;

@@ -1,4 +1,4 @@
-import type { Handler, Ident, OperationRef, RetryClause, StepNode } from "../ast/nodes.ts";
+import type { Expression, Handler, HandlerClause, Ident, OperationRef, RetryClause, StepClause, StepNode } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
 import { checkFailure, resolveError } from "./errors.ts";
 import type { FlowNode, FlowOutcome } from "./flow-nodes.ts";
@@ -6,7 +6,8 @@ import type { Binding, Frames } from "./names.ts";
 import { countAsUsed, markMeant, refuseMisplaced } from "./opaque.ts";
 import { checkPolicies } from "./outcomes.ts";
 import type { CheckedCall, CheckedStep, CheckedUndo, ServiceSymbol, StepHead, Zone } from "./program.ts";
-import { NOTHING, type Place, type Reader, readMapping, type SagaScope } from "./reading.ts";
+import { NOTHING, type Place, type Reader, readAs, readMapping, type SagaScope } from "./reading.ts";
+import { refuseSecret } from "./secrets.ts";
 import {
   callRetry,
   callTimeout,
@@ -34,6 +35,7 @@ export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: 
   const service = useService(saga, node.on?.service ?? null);
   const given = firstClause(node.clauses, "input-object");
   const input = given === null ? NOTHING : readMapping(readerOf(own, "forward"), given.value);
+  const key = readKey(own, "forward", node.clauses);
   const retryClause = firstClause(node.clauses, "retry-clause");
   const retry = readRetry(draft, declared.scope, retryClause, node.broken);
   const timeout = readTimeout(draft, declared.scope, firstClause(node.clauses, "timeout"));
@@ -45,6 +47,7 @@ export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: 
     ...service,
     operation: operation ?? name,
     input,
+    key,
     timeout: callTimeout(timeout, service.serviceSymbol),
     retry: callRetry(retry, service.serviceSymbol, fallback),
     node,
@@ -90,6 +93,15 @@ interface OwnPlace {
 
 function readerOf({ saga, head, state, frames }: OwnPlace, part: "forward" | "inquire" | "undo"): Reader {
   return { saga, frames, state, own: { step: head, part } };
+}
+
+/** Who makes the same call again makes it under the same key: it is there, and it is shown. */
+function readKey(own: OwnPlace, part: CheckedCall["role"], clauses: readonly (StepClause | HandlerClause)[]): Expression | null {
+  const node = firstClause(clauses, "key")?.value ?? null;
+  if (node === null) return null;
+  readAs(readerOf(own, part), node, ["text", "number"], "A `key`", "a text or a number");
+  refuseSecret(own.saga.draft, node, "a key", "Keys are logged, and kept by the service: take something else that is unique.");
+  return node;
 }
 
 /** Whether nothing that becomes of the step stops the saga. */
@@ -144,12 +156,9 @@ function checkSpent({ saga, head, zone, frames, state }: OwnPlace, clause: Retry
 
 const STEP_CLAUSES_TO_COME = new Map([
   ["confirm", "`confirm`"],
-  ["key", "`key`"],
   ["lock", "`lock`"],
   ["emits", "`emits`"],
 ]);
-
-const HANDLER_CLAUSES_TO_COME = new Map([["key", "`key`"]]);
 
 type ServiceUse = Pick<CheckedCall, "service" | "serviceIdent" | "serviceSymbol">;
 
@@ -196,9 +205,9 @@ function checkHandler(own: OwnPlace, forward: CheckedCall, handler: Handler, rol
   const what = role === "undo" ? "compensation" : "inquiry";
   draft.clauses(`the ${what} of step \`${head.name.name}\``, clauses, handler.broken);
   refuseMisplaced(draft, declared.scope, role === "undo" ? "a compensation" : "an inquiry", handler.misplaced);
-  refuseClauses(draft, declared.scope, clauses, HANDLER_CLAUSES_TO_COME);
   const given = firstClause(clauses, "input-object");
   const input = given === null ? forward.input : readMapping(readerOf(own, role), given.value);
+  const key = readKey(own, role, clauses) ?? forward.key;
   const timeout = readTimeout(draft, declared.scope, firstClause(clauses, "timeout"));
   const retryClause = firstClause(clauses, "retry-clause");
   const retry = readRetry(draft, declared.scope, retryClause, handler.broken);
@@ -211,6 +220,7 @@ function checkHandler(own: OwnPlace, forward: CheckedCall, handler: Handler, rol
     ...handlerService(saga, forward, handler.operation),
     operation,
     input,
+    key,
     // A service's defaults are those of its steps; a compensation and an inquiry have their own.
     timeout: callTimeout(timeout, null),
     retry: callRetry(retry, null, defaultRetry(role, zone)),

@@ -95,8 +95,7 @@ export class Names {
     if (home === unit || unit.parent === null || childTowards(unit, home) !== null) return null;
     // What a condition here has found may be absent where the value comes from.
     const may = root !== null && (root.optional || root.found === true);
-    const declared =
-      root === null ? { type: objectType(this.#context.saga.input), secret: false } : this.#typeOf(root.binding);
+    const declared = root === null ? { type: objectType(this.#context.saga.input), secret: false } : this.#typeOf(root.binding);
     const steps: Step[] = [];
     let what = may ? { ...declared, type: optional(declared.type) } : declared;
     for (const name of members) {
@@ -145,7 +144,9 @@ export class Names {
     const { type, secret } = this.#typeOf(binding);
     const what = { type: missing ? optional(type) : type, secret };
     const frames = child.block.frames;
-    const name = this.#field(unit.given, [binding.ident.name], what, () => this.name({ binding, frames, optional: missing }, unit));
+    const name = this.#field(unit.given, [binding.ident.name], what, () =>
+      this.name({ binding, frames, optional: missing }, unit),
+    );
     const output: PlanExpr = { kind: "childOutput", child: child.name, optional: may };
     return { kind: "member", object: output, name, optional: may };
   }

@@ -1,8 +1,10 @@
+import type { Expression } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
+import { familyOf } from "../check/operators.ts";
 import type { CheckedCall, CheckedStep, Zone } from "../check/program.ts";
 import type { LowerPlace, SagaContext } from "./lower-context.ts";
 import type { Names } from "./lower-names.ts";
-import type { PlanCall, PlanStep, PlanUndo } from "./plan.ts";
+import type { PlanCall, PlanExpr, PlanStep, PlanUndo } from "./plan.ts";
 
 /** The scopes whose failure ends what stands at a place: the saga's own only while it can fail. */
 export function stopsAt(zone: Zone, place: LowerPlace): readonly string[] {
@@ -21,11 +23,18 @@ export function failsTo(zone: Zone, place: LowerPlace): string | null {
 export function lowerStep(context: SagaContext, names: Names, step: CheckedStep, place: LowerPlace): PlanStep {
   const { zone } = step;
   if (zone === "unknown") throw new CompilerBug(`nobody knows where step ${step.name.name} stands`);
+  // A number as the text that it is written as.
+  const keyOf = (node: Expression): PlanExpr => {
+    const value = names.expression(node, place);
+    const typed = context.program.typed.get(node);
+    return typed !== undefined && familyOf(typed.type) === "text" ? value : { kind: "template", parts: [value] };
+  };
   const call = (of: CheckedCall): PlanCall => ({
     service: of.service,
     operation: of.operation.name,
     input: names.mapping(of.input, place),
     inputType: context.fields(of.input.fields),
+    key: of.key === null ? null : keyOf(of.key),
     timeoutMs: of.timeout.value,
     retry: of.retry.value,
     span: context.span(of.node),

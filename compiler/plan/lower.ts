@@ -75,7 +75,7 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
       ...captures,
       ...tags.map(({ value }) => value),
       ...nodes.flatMap(expressionsOf),
-      ...steps.flatMap(callsIn).map((call) => call.input),
+      ...steps.flatMap(callsIn).flatMap((call) => [call.input, ...(call.key === null ? [] : [call.key])]),
     ],
     context.units.flatMap((unit) => unit.lets),
   );

@@ -274,6 +274,8 @@ export interface PlanCall {
   readonly operation: string;
   readonly input: PlanExpr;
   readonly inputType: readonly PlanField[];
+  /** A text: who makes the call again makes it under this key of its own. `null`: the key is made of where it stands in the saga. */
+  readonly key: PlanExpr | null;
   /** Of one attempt. */
   readonly timeoutMs: number;
   readonly retry: PlanRetry;

@@ -122,7 +122,7 @@ function compute({ id, stops, place, compute: operation, span }: PlanComputeNode
 }
 
 function callOf(operation: string, service: string, span: PlanCall["span"], retry: PlanRetry): PlanCall {
-  return { service, operation, input: NO_INPUT, inputType: [], timeoutMs: 0, retry, span };
+  return { service, operation, input: NO_INPUT, inputType: [], key: null, timeoutMs: 0, retry, span };
 }
 
 function childrenIn(sequence: UndoSequence): Set<string> {

@@ -81,7 +81,8 @@ function stepContext(
   const { site } = wanted;
   const { definition } = unit;
   const generation = recordAt(delivery.context, site.place).forward.generation;
-  const key = idempotencyKey(definition.saga, sagaId, site, generation);
+  const owner = { saga: definition.saga, sagaId, context: delivery.context };
+  const key = idempotencyKey(owner, site, generation);
   return {
     saga: definition.saga,
     sagaId,
@@ -90,7 +91,7 @@ function stepContext(
     attempt: wanted.attempt,
     epoch: delivery.epoch,
     idempotencyKey: wanted.late === undefined ? key : lateUndoKey(key),
-    forwardKey: forwardKey(definition.saga, sagaId, site, generation),
+    forwardKey: forwardKey(owner, unit.tables.calls[site.step] ?? site, generation),
     redelivered: delivery.redelivered,
     deadlineMs: ports.clock.now() + timeoutOf(unit, delivery),
     signal: delivery.controller.signal,

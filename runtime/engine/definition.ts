@@ -79,6 +79,8 @@ export interface CallSite {
   readonly place: readonly string[];
   /** The call's input, from the context. Of a compute: the list of its arguments. */
   readonly input: (context: never) => unknown;
+  /** Its own idempotency key, in place of saga, id and step; left out where it has none. */
+  readonly key?: (context: never) => string;
   /** Errors that its step declares; left out where there are none. For whoever makes up answers: the machine has them in its guards. */
   readonly throws?: readonly string[];
   /** It runs sagas, items or rounds instead of calling a handler; `service` is `saga` then. */

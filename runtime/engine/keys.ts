@@ -1,16 +1,35 @@
 import type { CallSite, SagaContext, StepRecord, WaitRecord } from "./definition.ts";
 
-/**
- * The idempotency key of a call: saga, id, step, direction, generation. The same for every attempt and delivery; the generation grows only
- * after a definite 'it did not happen'. The id is percent-encoded, so that no two calls can share a key.
- */
-export function idempotencyKey(saga: string, sagaId: string, site: CallSite, generation: number): string {
-  return `${saga}/${encodeURIComponent(sagaId)}/${site.step}/${site.kind}/${generation}`;
+/** Whose call it is. */
+export interface KeyOwner {
+  readonly saga: string;
+  readonly sagaId: string;
+  readonly context: SagaContext;
 }
 
-/** The key under which the step's forward call ran, or would have run. */
-export function forwardKey(saga: string, sagaId: string, site: CallSite, generation: number): string {
-  return `${saga}/${encodeURIComponent(sagaId)}/${site.step}/forward/${generation}`;
+/**
+ * The idempotency key of a call: saga, id, step, direction, generation. The same for every attempt and delivery; the generation grows only
+ * after a definite 'it did not happen'. A key of its own stands, with its service, in place of saga, id and step. What comes from outside is
+ * percent-encoded, so that no two calls can share a key.
+ */
+export function idempotencyKey(owner: KeyOwner, site: CallSite, generation: number): string {
+  return keyOf(owner, site, site.kind, generation);
+}
+
+/** The key under which the step's forward call ran, or would have run. `site`: of that call. */
+export function forwardKey(owner: KeyOwner, site: Pick<CallSite, "step" | "service" | "key">, generation: number): string {
+  return keyOf(owner, site, "forward", generation);
+}
+
+function keyOf(
+  { saga, sagaId, context }: KeyOwner,
+  { step, service, key }: Pick<CallSite, "step" | "service" | "key">,
+  kind: CallSite["kind"],
+  generation: number,
+): string {
+  const whose =
+    key === undefined ? [saga, encodeURIComponent(sagaId), step] : [service, encodeURIComponent(key(context as never))];
+  return [...whose, kind, generation].join("/");
 }
 
 /** A step's record, found by its place below `context.steps`. */

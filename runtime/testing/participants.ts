@@ -96,8 +96,11 @@ export class Participants {
     point: Point,
   ): Promise<unknown> {
     const { sagaId, step, attempt, redelivered, idempotencyKey: key, forwardKey } = ctx;
-    // saga/id/step/kind/generation: no part has a slash in it.
-    const kind = key.split("/")[3] as CallKind;
+    // …/kind/generation, and perhaps /late: no part has a slash in it.
+    const kind = key
+      .replace(/\/late$/, "")
+      .split("/")
+      .at(-2) as CallKind;
     const made = { sagaId, step, kind, service, operation, key, forwardKey, attempt, redelivered, input };
     const call: MadeCall = { atMs: this.#options.clock.now(), saga: definition.saga, ...made };
     await point(`before ${service}.${operation}`);

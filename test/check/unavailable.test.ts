@@ -18,7 +18,6 @@ const EXPRESSIONS: readonly (readonly [construct: string, marked: string])[] = [
 
 const STEP_CLAUSES: readonly (readonly [construct: string, marked: string])[] = [
   ["`confirm`", "«confirm» c"],
-  ["`key`", "«key» input.n"],
   ["`lock`", '«lock» "a"'],
   ["`emits`", "«emits» Done"],
   ["a duration that is computed", "timeout «input.d»"],

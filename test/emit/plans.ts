@@ -56,6 +56,7 @@ export function call(operation: string, more: Partial<PlanCall> = {}): PlanCall 
     operation: name,
     input: { kind: "object", entries: [] },
     inputType: [],
+    key: null,
     timeoutMs: 30_000,
     retry: { attempts: 3, backoffMinMs: 200, backoffMaxMs: 10_000 },
     span: { line: 1, column: 1 },

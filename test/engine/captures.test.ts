@@ -37,7 +37,7 @@ describe("what an item is given of the saga around it", async () => {
     expect(given).toEqual(LINES.map((item) => ({ item, gift: input.gift, name: "Ann", orderId: "o", ref: "r" })));
     const context = { input: given[0], steps: {} };
     const parts = LINES[0]?.parts.map((item) => ({ item, sku: "a", orderId: "o", ref: "r", name: "Ann" }));
-    expect(items(definition.bodies?.["$foreach1"]?.calls, "foreach2", context)).toEqual(parts);
+    expect(items(definition.bodies?.$foreach1?.calls, "foreach2", context)).toEqual(parts);
   });
 
   it("fits the types of the generated files", { timeout: 120_000 }, () => {

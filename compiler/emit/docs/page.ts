@@ -107,9 +107,10 @@ function stepSection(step: PlanStep, plan: Plan, words: ExprWords): readonly str
   ];
 }
 
-function callText({ service, operation, input, timeoutMs, retry }: PlanCall, words: ExprWords, scope: ExprScope): string {
+function callText({ service, operation, input, key, timeoutMs, retry }: PlanCall, words: ExprWords, scope: ExprScope): string {
   const name = code(service === "local" ? operation : `${service}.${operation}`);
-  return `${name} with ${mappingText(input, words, scope)}: ${durationText(timeoutMs)} each, ${retryText(retry)}`;
+  const under = key === null ? "" : `, under the key ${code(words.text(key, scope))}`;
+  return `${name} with ${mappingText(input, words, scope)}${under}: ${durationText(timeoutMs)} each, ${retryText(retry)}`;
 }
 
 function exhausted({ exhausted: then, call }: PlanStep, turns: string): string {

@@ -1,3 +1,4 @@
+import type { PlanExpr } from "../../plan/plan.ts";
 import { propertyKey, stringLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
@@ -68,8 +69,14 @@ function callSite({ kind, step, call }: CallModel, model: MachineModel, words: V
       `(${parameter}: ${model.own.context}): ${model.names.inputOf(call)} => `,
       arrowBody(call.input, model, words, { kind: "object", fields: call.inputType }),
     ]),
+    ...(call.key === null ? [] : [entry("key", keyOf(call.key, model, words))]),
     ...(kind === "forward" && step.throws.length > 0 ? [entry("throws", list(step.throws.map(text)))] : []),
   );
+}
+
+function keyOf(key: PlanExpr, model: MachineModel, words: Vocabulary): Layout {
+  const parameter = readsContext(key) ? "context" : "_context";
+  return [`(${parameter}: ${model.own.context}): string => `, arrowBody(key, model, words, "present")];
 }
 
 /** Output and input types by actor. What a forward call answers goes before what an undo of the same operation does not care for. */

@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { diagnose, expectDiagnostics } from "../../compiler/testing/expect-diagnostics.ts";
+import { saga, step } from "./kit/sagas.ts";
+
+const INPUT = "orderId: uuid, n: int, note: string?, card: secret string, on: date, l: { sku: string }[]";
+
+function table(rows: readonly (readonly [name: string, marked: string, ...codes: string[]])[]): void {
+  it.each(rows.map(([name, marked, ...codes]) => ({ name, marked, codes })))("$name", ({ marked, codes }) => {
+    expectDiagnostics(saga(marked, { input: INPUT }), codes);
+  });
+}
+
+const handled = (key: string, undo: string, inquire: string): string =>
+  `step a on inventory { ${key} output { id: string } compensate b { input { } ${undo} } inquire c { input { } ${inquire} } }`;
+
+describe("the key of a call", () => {
+  table([
+    ["is a text", step("a", "key input.orderId")],
+    ["is made of texts and numbers", step("a", 'key "${input.orderId}-${input.n}"')],
+    ["is a number", step("a", "key input.n")],
+    ["is of what ran before", `${step("a", "output { id: string }")}${step("b", "key a.id")}`],
+    ["is of an item", `foreach line in input.l { ${step("a", 'key "${input.orderId}-${line.sku}"')} }`],
+    ["is one of each call", handled("key input.orderId", 'key "undo-${input.n}"', "key input.n")],
+    ["of a compensation may be of the step's output, which may be absent", handled("", 'key a.id ?? "none"', "")],
+    ["of a compensation is there whatever happened", handled("", "key «a.id»", ""), "SAGA3013"],
+    ["is not of the step's own output", step("a", "output { id: string } key «a».id"), "SAGA4002"],
+    ["is not of an inquiry's own output", handled("", "", "key «a».id"), "SAGA4002"],
+    ["is there", step("a", "key «input.note»"), "SAGA3013"],
+    ["is no list", step("a", "key «input.l»"), "SAGA3012"],
+    ["is no date", step("a", "key «input.on»"), "SAGA3012"],
+    ["is no secret", step("a", "key «input.card»"), "SAGA3042"],
+    ["of a compensation is no secret", handled("", "key «input.card»", ""), "SAGA3042"],
+    ["is made of no secret", step("a", 'key "x${«input.card»}"'), "SAGA3015"],
+    ["is said once", step("a", "key input.n «key» input.n"), "SAGA2009"],
+  ]);
+
+  it("that is a secret is refused for where it is shown", () => {
+    const found = diagnose(saga(step("a", "key input.card"), { input: INPUT }));
+    expect(found.map(({ message }) => message)).toContain("A secret cannot become a key.");
+  });
+});
