@@ -11,9 +11,9 @@ saga Sample {
 
   step wait on shop { compensate none because "nothing is kept" }
   try {
-    step first on shop { throws Refused compensate none because "nothing is kept" }
+    step begin on shop { throws Refused compensate none because "nothing is kept" }
   } otherwise {
-    step second on shop {
+    step other on shop {
       input { failure.name, failure.summary, failure.at, failure.step }
       throws Refused
       compensate none because "nothing is kept"
@@ -34,16 +34,16 @@ describe("what is known of a failure", async () => {
       steps: {
         shop: {
           wait: { outcome: "success", after: "5s" },
-          first: { error: "Refused" },
-          second: { outcome: { error: "Refused" }, after: "10s" },
+          begin: { error: "Refused" },
+          other: { error: "Refused", after: "10s" },
         },
       } as never,
     });
     expect(run).toMatchObject({ status: "compensated", faults: [] });
-    const [first, second, told] = ["first", "second", "tell"].map((step) => run.calls.find((call) => call.step === step));
+    const [first, second, told] = ["begin", "other", "tell"].map((step) => run.calls.find((call) => call.step === step));
     const at = (call: typeof first): string => (call?.input as { readonly at: string } | undefined)?.at ?? "";
-    expect(second?.input).toMatchObject({ name: "Refused", step: "first", summary: expect.stringContaining("Refused") });
-    expect(told?.input).toMatchObject({ name: "Refused", step: "second", summary: expect.stringContaining("Refused") });
+    expect(second?.input).toMatchObject({ name: "Refused", step: "begin", summary: expect.stringContaining("Refused") });
+    expect(told?.input).toMatchObject({ name: "Refused", step: "other", summary: expect.stringContaining("Refused") });
     expect(Date.parse(at(second))).toBe(first?.atMs);
     expect(Date.parse(at(told)) - (second?.atMs ?? 0)).toBe(10_000);
     expect(at(told)).toMatch(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/);
