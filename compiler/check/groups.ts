@@ -15,6 +15,7 @@ export function checkParallel(saga: SagaScope, node: ParallelNode, place: Place,
   for (const clause of node.clauses) {
     if (clause.kind === "as") refuse(draft, declared.scope, clause, "`as` of a `parallel`");
     else if (clause.mode === "wait") onFailure = "wait";
+    else if (clause.mode === "continue") refuse(draft, declared.scope, clause, "`on failure continue` of a `parallel`");
   }
   const { zone } = state;
   const { branches, states } = checkBranches(saga, node, place, state);

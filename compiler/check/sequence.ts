@@ -133,7 +133,9 @@ function hidesPivot(statement: Statement): boolean {
     case "await-any":
     case "call":
       return false;
+    // What stands in their other path is passed once at most.
     case "try":
+    case "repeat":
       return statement.block.statements.some((inner) => inner.kind !== "output" && holdsPivot(inner));
     default:
       return holdsPivot(statement);

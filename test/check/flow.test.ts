@@ -267,6 +267,7 @@ describe("repeat", () => {
     ["behind the pivot fails by default", of(`${PIVOT} «repeat» max 5 { ${poll} } until poll.ok`), "SAGA4025"],
     ["behind the pivot says what then", of(`${PIVOT} repeat max 5 { ${poll} } until poll.ok otherwise park`)],
     ["a pivot in it", of("repeat max 5 { pivot step «a» on inventory { } } until input.b"), "SAGA4010"],
+    ["a pivot when no round is left", of(`repeat max 5 { ${poll} } until poll.ok otherwise { ${PIVOT} }`)],
   ]);
 });
 

@@ -54,6 +54,7 @@ describe("what is not available yet is refused once, and by name", () => {
     ["max of a service", saga(step("a"), { before: "service inventory { fenced «max» 20 }\n" })],
     ["rate of a service", saga(step("a"), { before: "service inventory { fenced «rate» 100/s }\n" })],
     ["compensate first", saga("step a on inventory { «compensate b» first }")],
+    ["on failure continue of a parallel", saga(`parallel «on failure» continue { ${step("a")} ${step("b")} }`)],
     ["as of a parallel", saga(`parallel «as» x { ${step("a")} ${step("b")} } output { x }`)],
     ["the output of a branch", saga(`parallel { ${step("a")} branch x { ${step("b")} «output» { y: 1 } } }`)],
     ["the result of a branch", saga(`parallel { ${step("a")} branch x { ${step("b")} } } output { x: «x».y }`)],
