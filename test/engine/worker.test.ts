@@ -181,6 +181,12 @@ describe("what a client is refused", () => {
     ["input of another type", "order-1", { ...orderInput(), quantity: "two" }, "RT1002"],
     ["input that is no JSON", "order-1", { ...orderInput(), quantity: Number.NaN }, "RT1011"],
     ["a key that could reach a prototype", "order-1", JSON.parse('{"__proto__": 1}'), "RT1011"],
+    [
+      "input that is nested too deeply",
+      "order-1",
+      { ...orderInput(), sku: JSON.parse("[".repeat(65) + "]".repeat(65)) },
+      "RT1011",
+    ],
     ["input that is too large", "order-1", { ...orderInput(), sku: "x".repeat(3_000_000) }, "RT1010"],
   ])("%s", async (_, id, input, code) => {
     const { client } = await start();
