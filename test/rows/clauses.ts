@@ -48,7 +48,7 @@ const BY_ROW: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     compensate: "Steps: compensate op { … }",
     confirm: "Not available yet: confirm op { … }",
     inquire: "Steps: inquire op { … }",
-    key: "Not available yet: key expr",
+    key: "Steps: key expr",
     lock: "Not available yet: lock expr wait d",
     emits: "Not available yet: emits E",
   },
@@ -105,7 +105,10 @@ const ALONE: Readonly<Record<string, Proof>> = {
     "machine/way-back.test.ts",
     "is retried by a policy of its own, then parks",
   ),
-  "a compensation, confirmation or inquiry: key": NOT_YET,
+  "a compensation, confirmation or inquiry: key": tests(
+    "engine/own-keys.test.ts",
+    "goes with the way back, and that of the call that is undone is told",
+  ),
   "a block: output": tests(
     "check/flow.test.ts",
     "a block may bring the output",

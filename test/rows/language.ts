@@ -103,6 +103,11 @@ const STEPS: Readonly<Record<string, Rows>> = {
       ...lowered("retry none", "retry 5 backoff 1s..1m30s", "retry forever"),
       ...runs("retry n then park: a person is asked"),
     ],
+    "key expr": tests(
+      "engine/own-keys.test.ts",
+      "stands, with its service, in place of saga, id and step",
+      "is the same for every attempt",
+    ),
     "inquire op { … }": [...lowered("an inquiry"), ...runs("inquire: it happened, so it is not made again")],
     "compensate op { … }": [...lowered("a compensation"), ...stories("a compensation that never succeeds parks")],
     'compensate none because "…"': [
@@ -309,7 +314,6 @@ const TO_COME = [
   "publish x = expr",
   "lock expr wait d",
   "confirm op { … }",
-  "key expr",
   "emits E",
   "compensate op first",
   "choreographed saga S { … }",

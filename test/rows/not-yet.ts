@@ -26,7 +26,6 @@ export const NOT_YET_SOURCES: Readonly<Record<string, string>> = {
   "Not available yet: publish x = expr": before("publish x = 1"),
   "Not available yet: lock expr wait d": before('lock "a" wait 5s'),
   "Not available yet: confirm op { … }": clause("confirm c"),
-  "Not available yet: key expr": clause('key "k"'),
   "Not available yet: emits E": clause("emits Done"),
   "Not available yet: compensate op first":
     "service s { fenced }\nsaga A { timeout 1h step a on s { compensate undo_a first } }\n",
@@ -48,10 +47,8 @@ export const NOT_YET_SOURCES: Readonly<Record<string, string>> = {
   "a service: max": service("max 2"),
   "a service: rate": service("rate 2/s"),
   "a step: confirm": clause("confirm c"),
-  "a step: key": clause('key "k"'),
   "a step: lock": clause('lock "a" wait 5s'),
   "a step: emits": clause("emits Done"),
-  "a compensation, confirmation or inquiry: key": clause('inquire ask { key "k" }'),
   "a `first`: as": first("as x"),
   "a `first`: where": first("where i > 1"),
   "a `collect`: for": collect("as all"),
