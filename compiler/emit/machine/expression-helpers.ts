@@ -14,6 +14,7 @@ export type ExpressionHelper =
   | "once"
   | "received"
   | "caughtBy"
+  | "heldBack"
   | "failureOf";
 
 /** What expressions need beyond the operators of TypeScript. Each has a result for whatever it is given. */
@@ -101,6 +102,12 @@ export const EXPRESSION_HELPERS: Readonly<Record<ExpressionHelper, Word>> = {
     doc: "The data of the error that a step or called saga answered with, where the saga goes on because of it.",
     code: () => `function caughtBy<Data>(record: StepRecord<unknown>): Data {
   return record.forward.error as Data;
+}`,
+  },
+  heldBack: {
+    doc: "The data of the error that a step or called saga answered with, where it is turned into another failure.",
+    code: () => `function heldBack<Data>(record: StepRecord<unknown>): Data {
+  return record.forward.pending?.data as Data;
 }`,
   },
   failureOf: {

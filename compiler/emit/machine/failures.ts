@@ -15,9 +15,17 @@ export function conditionEntry(id: string, condition: PlanExpr, { model, words }
   return entry(id, [arrow(readsContext(condition), "boolean", model), arrowBody(condition, model, words)]);
 }
 
-/** A row of `failures`. `step`: whose error it stands for. */
-export function failureEntry(id: string, failure: PlanFailure, step: string | null, { model, words }: Pen): Entry {
+/** A row of `failures`. `step`: whose failure it stands for; `error`: which error of it, if it is one. */
+export function failureEntry(
+  id: string,
+  failure: PlanFailure,
+  step: string | null,
+  pen: Pen,
+  error: string | null = null,
+): Entry {
   const { name, summary, data } = failure;
+  const { words } = pen;
+  const model = step === null || error === null ? pen.model : { ...pen.model, turned: { of: step, error } };
   const made = object(
     entry("name", text(name)),
     entry("step", step === null ? "null" : text(step)),

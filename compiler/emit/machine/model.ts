@@ -16,6 +16,14 @@ export interface MachineModel {
   step(name: string): PlanStep;
   /** A node by its id, a step or child by its name. */
   node(name: string): PlanNode | undefined;
+  /** In the failure that an error is turned into: whose error, and which. */
+  readonly turned?: TurnedError;
+}
+
+/** An error of a step or called saga that leads to no other path: it is still held back in the record. */
+export interface TurnedError {
+  readonly of: string;
+  readonly error: string;
 }
 
 export interface OwnNames extends UnitNames {

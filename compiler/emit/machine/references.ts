@@ -78,7 +78,7 @@ export function typeOfReference(expr: Reference, model: MachineModel): PlanType 
       return found.result;
     }
     case "caught": {
-      const names = caughtErrors(nodeOf(expr.of, model));
+      const names = caughtErrors(expr.of, model);
       return { kind: "object", fields: plan.errors.filter(({ name }) => names.includes(name)).flatMap(({ fields }) => fields) };
     }
     case "failure":
@@ -108,14 +108,17 @@ function output(place: readonly string[], optional: boolean, words: Vocabulary):
 /** In the block of one error or of several: a block reads what all errors that it may stand for have. */
 function caught(of: string, model: MachineModel, words: Vocabulary): Layout {
   const node = nodeOf(of, model);
-  const errors = caughtErrors(node).map((error) => `${model.names.saga.errors}[${stringLiteral(error)}]`);
+  const errors = caughtErrors(of, model).map((error) => `${model.names.saga.errors}[${stringLiteral(error)}]`);
   if (errors.length === 0) throw new CompilerBug(`no error of ${of} leads to a block`);
   words.type(model.names.saga.errors);
   const { place } = node.kind === "step" ? model.step(node.step) : (node as Extract<PlanNode, { kind: "call" }>);
-  return `${words.helper("caughtBy")}<${errors.join(" & ")}>(${recordPath(place)})`;
+  const helper = words.helper(model.turned?.of === of ? "heldBack" : "caughtBy");
+  return `${helper}<${errors.join(" & ")}>(${recordPath(place)})`;
 }
 
-function caughtErrors(node: PlanNode): readonly string[] {
+function caughtErrors(of: string, model: MachineModel): readonly string[] {
+  if (model.turned?.of === of) return [model.turned.error];
+  const node = nodeOf(of, model);
   if (node.kind !== "step" && node.kind !== "call") throw new CompilerBug(`a ${node.kind} catches no error`);
   return node.policies.filter(({ outcome }) => outcome.kind === "block").map(({ error }) => error);
 }

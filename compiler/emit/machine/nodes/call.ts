@@ -62,7 +62,7 @@ export const callNode: NodeKind<PlanSubSaga> = {
     } as const;
     const named = node.policies.flatMap(({ error, outcome }) =>
       outcome.kind === "fail" && outcome.failure !== null
-        ? [failureEntry(failureId(node, error), outcome.failure, node.name, pen)]
+        ? [failureEntry(failureId(node, error), outcome.failure, node.name, pen, error)]
         : [],
     );
     const { onFailure } = node;

@@ -51,7 +51,7 @@ export const stepNode: NodeKind<PlanStepNode> = {
     return {
       failures: policiesOf(step, node).special.flatMap(({ error, outcome }) =>
         outcome.kind === "fail" && outcome.failure !== null
-          ? [failureEntry(failureId(step, error), outcome.failure, step.name, pen)]
+          ? [failureEntry(failureId(step, error), outcome.failure, step.name, pen, error)]
           : [],
       ),
     };
