@@ -32,6 +32,8 @@ function settleForward(work: Work, parentId: string, wanted: WantedCall, site: C
   const key = runKey(parentId, wanted.site.step, wanted.entry);
   const inputs = inputsOf(work, parentId, key, site);
   const failure = () => standingState(work, parentId).failures[wanted.identity] ?? null;
+  // Before anything takes the place of one that failed, and ended, at once.
+  if (noteFailure(work, parentId, key, wanted, site)) return true;
   if (!wanted.abort && failure() === null) beginMore(work, parentId, key, wanted, site, inputs);
   // What begins may fail at once.
   if (noteFailure(work, parentId, key, wanted, site)) return true;
@@ -82,6 +84,8 @@ function beginMore(
     work.units.set(id, unit);
     const start = { input: input.value, seed: work.options.random.seed(), correlationId: work.correlationId };
     accept(work, id, begin(unit, start));
+    // It failed at once: no other begins.
+    if (site.onFailure !== "continue" && work.failing.has(key)) return;
   }
 }
 
