@@ -39,7 +39,8 @@ export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: 
   const timeout = readTimeout(draft, declared.scope, firstClause(node.clauses, "timeout"));
   const operation = node.on?.operation ?? null;
   if (operation !== null) draft.use("operation", operation);
-  const fallback = defaultRetry("forward", zone);
+  // What is retried forever is never gone on without.
+  const fallback = defaultRetry("forward", head.kind === "best-effort" ? "before" : zone);
   const call: CheckedCall = {
     role: "forward",
     ...service,

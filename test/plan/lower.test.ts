@@ -87,6 +87,11 @@ describe("defaults", () => {
     expect(found === null ? null : policy(found)).toEqual(expected);
   });
 
+  it("let a step that need not succeed be gone on without, after the pivot too", () => {
+    const kinds = "pivot step decide on s { } best effort step hint on s { } step last on s { }";
+    expect(policy(stepOf(planOf(kinds, "service s { idempotent for 1d }"), "hint").call)).toEqual(before);
+  });
+
   it("are the version, and reasons for having nothing to undo", () => {
     expect(plan.version).toBe(1);
     expect(plan.steps.map(({ undo }) => (undo.kind === "none" ? undo.because : undo.call.operation))).toEqual([
