@@ -246,7 +246,9 @@ class Run {
       log: silentLogger,
       handleSignals: false,
       // Virtual time moves from one due thing to the next: the fewer, the quicker. A lease is short only where its end is waited for.
-      ...(this.#options.killAt === undefined ? { leaseMs: 30 * DAY_MS, pollMs: 7 * DAY_MS } : {}),
+      leaseMs:
+        this.#options.killAt === undefined ? 30 * DAY_MS : Math.min(HOUR_MS, Math.max(10_000, this.#definition.timeoutMs / 500)),
+      pollMs: 7 * DAY_MS,
     });
   }
 
@@ -286,6 +288,7 @@ function isOver({ status, conditions }: SagaView): boolean {
 }
 
 const SIGNATURE = { by: "runSaga", reason: "scripted" };
+const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Something that is tried so often is tried for ever. */
 const CALLS_MAX = 20_000;
