@@ -1,9 +1,10 @@
 import type { CallNode, Ident } from "../ast/nodes.ts";
+import type { DeclaredFile } from "./declarations.ts";
 import { checkFit } from "./errors.ts";
 import type { FlowCall, FlowNode } from "./flow-nodes.ts";
 import { markMeant, refuseMisplaced } from "./opaque.ts";
 import { checkOutcome, checkPolicies } from "./outcomes.ts";
-import type { CheckedSaga } from "./program.ts";
+import type { CheckedSaga, ErrorSymbol } from "./program.ts";
 import { NOTHING, type Place, readMapping, type SagaScope } from "./reading.ts";
 import { callRetry, defaultRetry, firstClause, readRetry } from "./settings.ts";
 import type { FlowState, Way } from "./state.ts";
@@ -35,7 +36,7 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
   const thrown =
     callee === null
       ? errors.map((ident) => ({ ident, symbol: null }))
-      : [...callee.failures.values()].map((symbol) => ({ ident: nameAs(errors, symbol.name, node.saga), symbol }));
+      : [...callee.failures.values()].map((symbol) => ({ ident: nameAs(declared, errors, symbol, node.saga), symbol }));
   const { policies, ways } = checkPolicies(
     { saga, place, node, title, clauses: node.clauses, gives, fallback, unsaid: "fail" },
     thrown,
@@ -66,9 +67,12 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
   } satisfies FlowCall;
 }
 
-/** Named where a policy names it, for what is told of it. */
-function nameAs(errors: readonly Ident[], name: string, saga: Ident | null): Ident {
-  const written = errors.find((ident) => ident.name === name);
+/** Named where a policy names it, for what is told of it: by the name that it has in this file, or as the called saga declares it. */
+function nameAs({ scope }: DeclaredFile, errors: readonly Ident[], symbol: ErrorSymbol, saga: Ident | null): Ident {
+  const { name } = symbol;
+  const imported = errors.find((ident) => scope.errors.get(ident.name) === symbol);
+  if (imported !== undefined) scope.used.add(symbol);
+  const written = imported ?? errors.find((ident) => ident.name === name);
   return written ?? { kind: "ident", name, span: saga?.span ?? { file: "", start: 0, end: 0 } };
 }
 
