@@ -20,6 +20,8 @@ export interface Compilation {
   readonly unreadable: readonly SourceFailure[];
   /** By file and place; none while anything has errors. */
   readonly sagas: readonly CompiledSaga[];
+  /** Plans of those that are read along, from files that were not asked for: what is asked for may call them. */
+  readonly alongside: readonly Plan[];
   /** Sagas that are imported from files that were not asked for: nothing was made of them. */
   readonly unbuilt: readonly UnbuiltSaga[];
 }
@@ -56,15 +58,17 @@ export function compile(sources: SourceSet, paths: readonly string[]): Compilati
     ({ severity, span }) => severity === "error" || asked.has(span.file),
   );
   const failed = unreadable.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === "error");
-  if (failed) return { diagnostics, unreadable, sagas: [], unbuilt: [] };
+  if (failed) return { diagnostics, unreadable, sagas: [], alongside: [], unbuilt: [] };
 
   const texts = new Map<string, SourceFile>(files.map(({ source }) => [source.path, source]));
   const plans = lower(checked.program, { source: (path) => texts.get(path) ?? null });
-  const sagas = checked.program.sagas.map(({ file, name }) => ({ file: file.path, name: name.span }));
+  const origins = checked.program.sagas.map(({ file, name }) => ({ file: file.path, name: name.span }));
+  const sagas = plans.flatMap((plan, at) => withOrigin(plan, origins[at]));
   return {
     diagnostics,
     unreadable,
-    sagas: plans.flatMap((plan, at) => withOrigin(plan, sagas[at])).filter(({ file }) => asked.has(file)),
+    sagas: sagas.filter(({ file }) => asked.has(file)),
+    alongside: sagas.flatMap(({ file, plan }) => (asked.has(file) ? [] : [plan])),
     unbuilt: unbuiltSagas(checked.program, asked),
   };
 }

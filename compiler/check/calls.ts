@@ -1,4 +1,5 @@
 import type { CallNode, Ident } from "../ast/nodes.ts";
+import type { DeclaredFile } from "./declarations.ts";
 import { checkFit } from "./errors.ts";
 import type { FlowCall, FlowNode } from "./flow-nodes.ts";
 import { markMeant, refuseMisplaced } from "./opaque.ts";
@@ -35,7 +36,7 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
   const thrown =
     callee === null
       ? errors.map((ident) => ({ ident, symbol: null }))
-      : [...callee.failures.values()].map((symbol) => ({ ident: nameAs(saga, errors, symbol, node.saga), symbol }));
+      : [...callee.failures.values()].map((symbol) => ({ ident: nameAs(declared, errors, symbol, node.saga), symbol }));
   const { policies, ways } = checkPolicies(
     { saga, place, node, title, clauses: node.clauses, gives, fallback, unsaid: "fail" },
     thrown,
@@ -66,13 +67,13 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
   } satisfies FlowCall;
 }
 
-/** Named where a policy names it, for what is told of it: as this file has it, else as it was declared. */
-function nameAs({ declared }: SagaScope, errors: readonly Ident[], symbol: ErrorSymbol, saga: Ident | null): Ident {
-  const { scope } = declared;
+/** Named where a policy names it, for what is told of it: by the name that it has in this file, or as the called saga declares it. */
+function nameAs({ scope }: DeclaredFile, errors: readonly Ident[], symbol: ErrorSymbol, saga: Ident | null): Ident {
+  const { name } = symbol;
   const imported = errors.find((ident) => scope.errors.get(ident.name) === symbol);
   if (imported !== undefined) scope.used.add(symbol);
-  const written = imported ?? errors.find((ident) => ident.name === symbol.name);
-  return written ?? { kind: "ident", name: symbol.name, span: saga?.span ?? { file: "", start: 0, end: 0 } };
+  const written = imported ?? errors.find((ident) => ident.name === name);
+  return written ?? { kind: "ident", name, span: saga?.span ?? { file: "", start: 0, end: 0 } };
 }
 
 function resolveSaga({ draft, declared }: SagaScope, ident: Ident): CheckedSaga | null {

@@ -4,6 +4,7 @@ import { collectDiagnostics, type Report } from "../diagnostics/collect.ts";
 import { makeDiagnostic } from "../diagnostics/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type CompiledSaga, compile, type UnbuiltSaga } from "../pipeline.ts";
+import type { Plan } from "../plan/plan.ts";
 import { diskSources } from "../source/disk.ts";
 import type { SourceFile, SourceSet } from "../source/source-set.ts";
 import type { Span } from "../source/span.ts";
@@ -53,15 +54,16 @@ export async function openProject(paths: readonly string[], cwd: string): Promis
 /** Everything that was asked for, compiled; files that cannot be read are diagnostics like any other. */
 export function compileProject({ sources, paths, absolute, shown }: Project): {
   readonly sagas: readonly CompiledSaga[];
+  readonly alongside: readonly Plan[];
   readonly unbuilt: readonly UnbuiltSaga[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { sagas, unbuilt, diagnostics, unreadable } = compile(sources, paths);
+  const { sagas, alongside, unbuilt, diagnostics, unreadable } = compile(sources, paths);
   const unread = unreadable.map(({ path, message }) => {
     const why = message.replace(`\`${path}\``, () => `\`${shown(absolute(path))}\``);
     return makeDiagnostic(BUILD_KINDS.unreadableSource, { file: path, start: 0, end: 0 }, { why });
   });
-  return { sagas, unbuilt, diagnostics: [...diagnostics, ...unread] };
+  return { sagas, alongside, unbuilt, diagnostics: [...diagnostics, ...unread] };
 }
 
 /** The nearest folder at or above `folder` with a `package.json`: what sources import may stand anywhere below it. Else `folder`. */

@@ -10,7 +10,7 @@ import { startWorker } from "../worker/worker.ts";
 import { faultsOf } from "./faults.ts";
 import type { Effect } from "./ledger.ts";
 import { Life } from "./mortal.ts";
-import { ODDS, type Odds, type Outcome, type Scripts } from "./outcomes.ts";
+import { ODDS, type Odds, type Scripts } from "./outcomes.ts";
 import { type MadeCall, Participants } from "./participants.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { Stage } from "./stage.ts";
@@ -62,12 +62,9 @@ type SignalEvent<Signals> = {
 /** A saga that is called by another one, and how its own calls go. */
 export interface Callee {
   readonly definition: SagaDefinition;
-  /** Its own handlers, or how their calls go: whatever their types are. */
-  readonly steps?: Readonly<Record<string, Readonly<Record<string, CalleeScript>>>>;
+  /** Its own handlers, or how their calls go: whatever their types are. The interface that a build writes has no index signature. */
+  readonly steps?: object;
 }
-
-type CalleeTurn = Outcome | ((input: never, ctx: never) => unknown);
-type CalleeScript = CalleeTurn | readonly CalleeTurn[];
 
 /** How a saga went. */
 export type SagaRun<Output> = RunEnd<Output> & {
@@ -131,6 +128,8 @@ class Run {
   readonly #id: string;
   readonly #refused: string[] = [];
   readonly #deciding = new Set<string>();
+  /** Parked calls whose verdict was refused: said again, it would be refused again, for ever. */
+  readonly #unfit = new Set<string>();
   #life: Life;
   #lives = 0;
   #points = 0;
@@ -198,27 +197,36 @@ class Run {
     this.#changed = false;
     const view = await handle.status();
     this.#view = view;
+    for (const call of this.#unfit) if (!view.parked.includes(call)) this.#unfit.delete(call);
     for (const call of view.parked) {
-      if (this.#deciding.has(call)) continue;
+      if (this.#deciding.has(call) || this.#unfit.has(call)) continue;
       const { person } = this.#options;
       const verdict = typeof person === "function" ? person(call) : (person ?? null);
       if (verdict === null) continue;
       this.#deciding.add(call);
-      void this.#noted(`decide ${call}`, handle.decide(call, verdict, SIGNATURE)).then(() => this.#deciding.delete(call));
+      void this.#noted(`decide ${call}`, handle.decide(call, verdict, SIGNATURE)).then((taken) => {
+        this.#deciding.delete(call);
+        if (!taken) this.#unfit.add(call);
+      });
     }
     return view;
   }
 
-  #happen(handle: SagaHandle, event: RunEvent): Promise<void> {
+  #happen(handle: SagaHandle, event: RunEvent): Promise<boolean> {
     if ("cancel" in event) return this.#noted("cancel", handle.cancel({ by: SIGNATURE.by, reason: event.cancel }));
     if ("decide" in event) return this.#noted(`decide ${event.decide}`, handle.decide(event.decide, event.verdict, SIGNATURE));
     return this.#noted(`signal ${event.signal}`, handle.signal(event.signal as never, event.payload as never));
   }
 
-  async #noted(what: string, done: Promise<unknown>): Promise<void> {
-    await done.catch((error: unknown) => {
-      this.#refused.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
-    });
+  /** Whether it was taken; what is refused is told. */
+  async #noted(what: string, done: Promise<unknown>): Promise<boolean> {
+    return done.then(
+      () => true,
+      (error: unknown) => {
+        this.#refused.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+        return false;
+      },
+    );
   }
 
   #newLife(): Life {

@@ -26,8 +26,34 @@ function table(rows: readonly Row[]): void {
   });
 }
 
+const CALLED = `error Full { hall: string }
+service halls { fenced }
+saga Book { timeout 1h  step book on halls { throws Full  compensate free } }
+`;
+
+function calling(head: string, error: string): string {
+  return `${head}\nerror Gone\nsaga Show { timeout 1h  call Book { on ${error} fail Gone } }\n`;
+}
+
 describe("names of another file", () => {
   const others = { "common.saga": COMMON };
+  table([
+    [
+      "an error of a called saga needs no import",
+      calling('import { Book } from "./called.saga"', "Full"),
+      { "called.saga": CALLED },
+    ],
+    [
+      "one that is imported is used where a call is answered with it",
+      calling('import { Book, Full } from "./called.saga"', "Full"),
+      { "called.saga": CALLED },
+    ],
+    [
+      "it has the name that the import gives it",
+      calling('import { Book, Full as SoldOut } from "./called.saga"', "SoldOut"),
+      { "called.saga": CALLED },
+    ],
+  ]);
   table([
     [
       "types, errors and services are taken over",

@@ -88,6 +88,14 @@ describe("sagac simulate", LONG, () => {
     expect(off.stdout).toMatch(/ {2}fault: Trip\/run-1\/book\/forward\/0 stands, although the saga is compensated\n$/);
   });
 
+  it("brings along what is called, also from another file", async () => {
+    const mover = `import { Hello } from "./hello.saga"\nsaga Move { timeout 1h  input { to: uuid }  call Hello as met { input { id: input.to } }  output { met.at } }`;
+    const folder = scratchFolder({ "hello.saga": sagaText("Hello"), "move.saga": mover });
+    const done = await sagac(["simulate", "move.saga", "--outcome", 'people.greet={"at":"2026-03-03T00:00:00Z"}'], folder);
+    expect(done).toMatchObject({ code: 0, stderr: "" });
+    expect(done.stdout).toContain('output {"at":"2026-03-03T00:00:00Z"}');
+  });
+
   it("kills the worker at every point in turn", async () => {
     const done = await sagac(["simulate", ORDER, "--crash", "--outcome", "payments.authorizePayment=PaymentDeclined"], ROOT);
     expect(done.code).toBe(0);

@@ -127,6 +127,12 @@ describe("runSaga", () => {
     });
   });
 
+  it("says a verdict that does not fit once, and leaves the call parked", async () => {
+    const steps = { inventory: { reserveStock: { output: {} as never } } };
+    const run = await runSaga(placeOrder, { input, steps, person: { verb: "skip" }, limit: "1h" });
+    expect(run).toMatchObject({ status: "running", parked: ["reserveStock"], refused: [expect.stringContaining("RT3005")] });
+  });
+
   it("draws outcomes by a seed: the same seed, the same run; other seeds, all ends", async () => {
     const told = async (seed: number) => await runSaga(placeOrder, { input, random: true, seed, person: { verb: "retry" } });
     const runs = await Promise.all(Array.from({ length: 40 }, (_, seed) => told(seed)));

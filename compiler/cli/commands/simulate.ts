@@ -16,7 +16,7 @@ import { eventsOf, inputOf, scriptOf } from "../simulate-arguments.ts";
  */
 export async function simulate(path: string, saga: string | null, options: SimulateOptions, io: Io): Promise<ExitCode> {
   const project = await openProject([path], io.cwd);
-  const { sagas, diagnostics } = compileProject(project);
+  const { sagas, alongside, diagnostics } = compileProject(project);
   const report = project.report(diagnostics);
   const sound = exitCodeOf(report, options);
   const json = options.format === "json";
@@ -26,7 +26,7 @@ export async function simulate(path: string, saga: string | null, options: Simul
     return sound;
   }
   const { plan, file } = choose(sagas, saga);
-  const plans = sagas.map((each) => each.plan);
+  const plans = [...sagas.map((each) => each.plan), ...alongside];
   const { importFile, openSimulation, endOf } = await import("../../simulate/simulation.ts");
   const handlers = options.handlers === null ? {} : await handlersOf(options.handlers, io.cwd, importFile);
   const request: SimulateRequest = {
