@@ -23,7 +23,6 @@ interface Place {
   readonly zone: "before" | "after";
   /** How deep it is nested. */
   readonly depth: number;
-  /** Whether a failure in it stays in a scope that is not the saga, so that some constructs may not stand there. */
   readonly readables: Readable[];
 }
 
@@ -144,11 +143,11 @@ class Generator {
     if (!dice.percent(after ? 25 : 45)) return false;
     const policies: (readonly [string, number, boolean])[] = [
       ["", after ? 0 : 5, false],
-      ["on Refused continue", this.#weight("policyContinue", 2), true],
-      ["on Refused park", bestEffort ? 0 : this.#weight("policyPark", 1), false],
-      ['on Refused fail Given { why: "given" }', after || bestEffort ? 0 : this.#weight("policyFail", 1), false],
-      ["on Refused retry 3 backoff 1s", after || bestEffort ? 0 : this.#weight("policyRetry", 1), false],
-      ["on Refused retry 3 backoff 1s then park", bestEffort ? 0 : this.#weight("policyRetry", 1), false],
+      ["on Refused continue", this.#can("policyContinue") ? 2 : 0, true],
+      ["on Refused park", bestEffort ? 0 : this.#can("policyPark") ? 1 : 0, false],
+      ['on Refused fail Given { why: "given" }', after || bestEffort ? 0 : this.#can("policyFail") ? 1 : 0, false],
+      ["on Refused retry 3 backoff 1s", after || bestEffort ? 0 : this.#can("policyRetry") ? 1 : 0, false],
+      ["on Refused retry 3 backoff 1s then park", bestEffort ? 0 : this.#can("policyRetry") ? 1 : 0, false],
     ];
     if (policies.every(([, weight]) => weight === 0)) return false;
     const [policy, , continues] = dice.weighted(policies.map((each) => [each, each[1]] as const));
@@ -381,10 +380,6 @@ class Generator {
 
   #can(feature: Feature): boolean {
     return this.#features.has(feature);
-  }
-
-  #weight(feature: Feature, weight: number): number {
-    return this.#can(feature) ? weight : 0;
   }
 
   #use(feature: Feature): true {
