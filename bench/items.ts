@@ -1,11 +1,14 @@
 /**
  * `npm run bench:items`: what one item of a foreach costs, among 100 and among 10,000: time on the way out and on the way back, and bytes
- * written. Nothing of it may grow with their number. Handlers answer at once; 50 items at a time; the last step fails, so that each is undone.
+ * written. Nothing of it may grow with their number. Handlers answer at once; 50 items at a time; the last step is refused, so that each is undone.
  */
+
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createClient, silentLogger, startWorker } from "@sagac/runtime";
+import { createClient, implement, type StepContext, silentLogger, startWorker } from "@sagac/runtime";
 import { observeStore } from "@sagac/runtime/testing";
-import { itemWorld } from "../test/kit/items.ts";
+import { emittedSagas } from "../test/kit/emitted.ts";
+import { numbers } from "../test/kit/items.ts";
 import { openBenchStore, STORES, type StoreName } from "./stores.ts";
 
 const { values } = parseArgs({
@@ -20,6 +23,8 @@ interface Cost {
   readonly backMs: number;
   readonly bytes: number;
 }
+
+const definition = (await emittedSagas(join(import.meta.dirname, "../test/kit/group.saga")))("Group");
 
 process.stdout.write("store    items   out ms/item  back ms/item  bytes/item\n");
 for (const name of values.stores.split(",")) {
@@ -49,22 +54,25 @@ async function costOf(name: StoreName, count: number): Promise<Cost> {
     },
   });
   let turnedMs = 0;
-  const world = itemWorld(
-    { max: 50 },
-    {
-      close: () => {
+  let reserved = 0;
+  let released = 0;
+  const implementation = implement(definition, {
+    things: {
+      reserve: () => void reserved++,
+      release: () => void released++,
+      close: (_: unknown, ctx: StepContext<{ readonly Refused: unknown }>) => {
         turnedMs = performance.now();
-        throw new Error("the last step fails");
+        throw ctx.fail("Refused", { why: "so that all is undone" });
       },
     },
-  );
-  const worker = await startWorker({ store, sagas: [world.implementation], handleSignals: false, log: silentLogger });
+  });
+  const worker = await startWorker({ store, sagas: [implementation], handleSignals: false, log: silentLogger });
   try {
     const begunMs = performance.now();
-    const group = await createClient({ store }).start(world.definition, { id: "bench-1", input: { count } });
+    const group = await createClient({ store }).start(definition, { id: "bench-1", input: { items: numbers(count) } });
     await group.result();
     const endedMs = performance.now();
-    if (world.reserved.length !== count || world.undone.length !== count) throw new Error("an item was lost or doubled");
+    if (reserved !== count || released !== count) throw new Error("an item was lost or doubled");
     return { outMs: turnedMs - begunMs, backMs: endedMs - turnedMs, bytes };
   } finally {
     await worker.stop();

@@ -1,7 +1,8 @@
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
-import { createClient, implement, openStore, startWorker } from "@sagac/runtime";
-import type { ChildSite } from "../../runtime/engine/definition.ts";
-import { itemsSaga } from "../kit/items.ts";
+import { join } from "node:path";
+import { createClient, implement, openStore, type StepContext, startWorker } from "@sagac/runtime";
+import { emittedSagas } from "../kit/emitted.ts";
+import { numbers } from "../kit/items.ts";
 
 export interface ItemsTask {
   readonly store: string;
@@ -9,13 +10,12 @@ export interface ItemsTask {
   /** What the participant did, a line each: `reserve <item> <key>`. */
   readonly books: string;
   readonly count: number;
-  readonly site: Partial<ChildSite>;
   /** Dies in the call that makes so many lines of this kind; `null`: it lives until the end. */
   readonly kill: { readonly what: "reserve" | "undo"; readonly after: number } | null;
 }
 
-/** One life of a worker that carries out a foreach whose last item fails. */
-async function live({ store: url, prefix, books, count, site, kill }: ItemsTask): Promise<void> {
+/** One life of a worker that carries out a foreach whose last item is refused. */
+async function live({ store: url, prefix, books, count, kill }: ItemsTask): Promise<void> {
   const written = { reserve: 0, undo: 0 };
   writeFileSync(books, "", { flag: "a" });
   for (const line of readFileSync(books, "utf8").split("\n"))
@@ -30,23 +30,27 @@ async function live({ store: url, prefix, books, count, site, kill }: ItemsTask)
   const steps = {
     things: {
       reserve(input: unknown, ctx: unknown) {
-        if ((input as { readonly item: number }).item === count - 1) throw new Error("the last one fails");
+        if ((input as { readonly item: number }).item === count - 1) throw refused(ctx);
         write("reserve", input, ctx);
         return { done: true };
       },
-      undo_reserve: (input: unknown, ctx: unknown) => write("undo", input, ctx),
+      release: (input: unknown, ctx: unknown) => write("undo", input, ctx),
       close: () => null,
     },
   };
-  const definition = itemsSaga(site);
+  const definition = (await emittedSagas(join(import.meta.dirname, "../kit/group.saga")))("Group");
   const store = await openStore(url, { partitions: 1, prefix });
-  const group = await createClient({ store }).start(definition, { id: "group-1", input: { count } });
-  const worker = await startWorker({ store, sagas: [implement(definition, steps)], leaseMs: 300, handleSignals: false });
+  const group = await createClient({ store }).start(definition, { id: "group-1", input: { items: numbers(count) } });
+  const worker = await startWorker({ store, sagas: [implement(definition, steps)], leaseMs: 2_000, handleSignals: false });
   const result = await group.result({ timeout: "100s" });
   const children = (await group.children()).map(({ status }) => status);
   await worker.stop();
   await store.close();
   process.stdout.write(JSON.stringify({ result, children }));
+}
+
+function refused(ctx: unknown): Error {
+  return (ctx as StepContext<{ readonly Refused: unknown }>).fail("Refused", { why: "the last one is refused" });
 }
 
 await live(JSON.parse(process.argv[2] ?? "null") as ItemsTask);
