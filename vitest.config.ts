@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
+import { LONG_SUITES } from "./scripts/long-suites.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "sagas/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/packed/**"],
+    exclude: ["**/node_modules/**", "test/packed/**", ...LONG_SUITES],
     testTimeout: 30_000,
     pool: "forks",
     maxWorkers: 2,

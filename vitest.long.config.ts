@@ -1,0 +1,7 @@
+import { defineConfig } from "vitest/config";
+import { LONG_SUITES } from "./scripts/long-suites.ts";
+
+/** `npm run test:long`: what `npm test` leaves out, so that it stays short. */
+export default defineConfig({
+  test: { include: [...LONG_SUITES], testTimeout: 60_000, pool: "forks", maxWorkers: 2 },
+});
