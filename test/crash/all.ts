@@ -34,6 +34,8 @@ async function main(): Promise<number> {
   const { stores, missing, close } = await openStores();
   const orders = ORDERS.filter((order) => values.order === undefined || order.name === values.order);
   const chosen = stores.filter((store) => values.store === undefined || store.name === values.store);
+  // A run of nothing would find nothing wrong.
+  if (orders.length === 0 || chosen.length === 0) throw new Error("there is no such order or store: see --help");
   const rows: string[][] = [["store", "order", "points", "killed", "killed twice", "faults", "seconds"]];
   const faults: string[] = [];
   try {
