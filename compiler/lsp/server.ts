@@ -55,8 +55,13 @@ export function serve(connection: Connection, cwd: string): void {
   const publish = (): void => {
     pending = null;
     const sources = workspace.sources();
+    const all = diagnostics(
+      sources,
+      workspace.opened().map(({ path }) => path),
+    );
     for (const document of workspace.opened()) {
-      const found = diagnostics(sources, document.path).map((each) => lspDiagnostic(workspace, document, each));
+      const own = all.filter(({ span }) => span.file === document.path);
+      const found = own.map((each) => lspDiagnostic(workspace, document, each));
       void connection.sendDiagnostics({ uri: workspace.uriOf(document.path), diagnostics: found });
     }
   };

@@ -5,8 +5,8 @@ import type { SourceSet } from "../source/source-set.ts";
 
 export type FileDiagnostic = Diagnostic;
 
-/** What `sagac check` says of one file, with what it imports read as the editor has it. */
-export function diagnostics(sources: SourceSet, path: string): readonly FileDiagnostic[] {
-  const { diagnostics: found } = compile(sources, [path]);
-  return collectDiagnostics(found).diagnostics.filter(({ span }) => span.file === path);
+/** What `sagac check` says of the files that are open, in one compilation, with what they import read as the editor has it. */
+export function diagnostics(sources: SourceSet, paths: readonly string[]): readonly FileDiagnostic[] {
+  const { diagnostics: found } = compile(sources, paths);
+  return collectDiagnostics(found.filter(({ span }) => paths.includes(span.file))).diagnostics;
 }

@@ -175,7 +175,7 @@ describe("outline and folds", () => {
 
 describe("diagnostics", () => {
   it("are those of the file alone", () => {
-    const found = diagnostics(memorySources({ "a.saga": "saga S { timeout 1h }\n", "b.saga": "saga" }), "a.saga");
+    const found = diagnostics(memorySources({ "a.saga": "saga S { timeout 1h }\n", "b.saga": "saga" }), ["a.saga"]);
     expect(found.length).toBeGreaterThan(0);
     expect(found.every(({ span }) => span.file === "a.saga")).toBe(true);
   });
