@@ -61,7 +61,7 @@ export const ZONES: readonly Zone[] = [
   },
   {
     name: "plan-contract",
-    files: /^compiler\/plan\/(plan|expressions|nodes|units|canonical|worst-case)\.ts$/,
+    files: /^compiler\/plan\/(plan|plan-expr|plan-nodes|expressions|nodes|units|canonical|worst-case)\.ts$/,
     may: ["plan-contract"],
     because: "emitters, engines and other tools read it alone",
   },

@@ -11,8 +11,6 @@ const LINES_MAX = 400;
 const CEILINGS: Readonly<Record<string, number>> = {
   // One union: the nodes of the whole language, most of it doc comments.
   "compiler/ast/nodes.ts": 903,
-  // One contract: all that a plan can say, most of it doc comments.
-  "compiler/plan/plan.ts": 575,
 };
 
 /** How far a file may shrink below its ceiling before the ceiling comes down too. */
