@@ -136,7 +136,8 @@ function goOn(
 }
 
 /** After a step's own retry the outcome is unknown: nothing can be gone on with. */
-function checkSpent({ saga, head, zone, frames, state }: OwnPlace, clause: RetryClause | null): FlowOutcome | null {
+function checkSpent(own: OwnPlace, clause: RetryClause | null): FlowOutcome | null {
+  const { saga, head, zone } = own;
   const node = clause?.retry.whenExhausted ?? null;
   if (node === null || node.kind === "invalid-outcome") return null;
   const { span } = node;
@@ -148,11 +149,8 @@ function checkSpent({ saga, head, zone, frames, state }: OwnPlace, clause: Retry
     countAsUsed(saga.declared.scope, node);
     return null;
   }
-  if (node.error !== null) {
-    checkFailure({ saga, frames, state, own: null }, node.error, node.data);
-    saga.draft.findings.add("not-available", { span, construct: "an error of its own after a step's retry" });
-  }
-  return { kind: "fail", node, span, failure: null };
+  const failure = node.error === null ? null : checkFailure(readerOf(own, "forward"), node.error, node.data);
+  return { kind: "fail", node, span, failure };
 }
 
 const STEP_CLAUSES_TO_COME = new Map([

@@ -110,7 +110,9 @@ export class NodeLowering {
   // ---- steps, and what is done then
 
   #step({ step }: FlowStep, place: LowerPlace): PlanStepNode {
-    const lowered = lowerStep(this.context, this.names, step, place);
+    const made = lowerStep(this.context, this.names, step, place);
+    const spent = step.spent?.kind === "fail" && made.exhausted === "fail" ? step.spent.failure : null;
+    const lowered = spent === null ? made : { ...made, exhaustedWith: this.failure(spent, place) };
     place.unit.steps.push(lowered);
     if (lowered.undo.kind === "compensate") this.undoable.add(lowered.name);
     const policies = this.policies(step.policies, place, step.zone);

@@ -2,10 +2,19 @@ import { CompilerBug } from "../bug.ts";
 import type { CheckedCall, CheckedSaga, CheckedStep } from "../check/program.ts";
 import type { SagaContext } from "./lower-context.ts";
 import { byName } from "./lower-types.ts";
-import type { PlanCall, PlanError, PlanService, PlanStep } from "./plan.ts";
+import type { PlanCall, PlanError, PlanExpr, PlanService, PlanStep } from "./plan.ts";
 
-export function callsIn({ call, inquire, undo }: PlanStep): readonly PlanCall[] {
+function callsIn({ call, inquire, undo }: PlanStep): readonly PlanCall[] {
   return [call, ...(inquire === null ? [] : [inquire]), ...(undo.kind === "compensate" ? [undo.call] : [])];
+}
+
+/** What a step works out, beside what its node does. */
+export function workedOutIn(step: PlanStep): readonly PlanExpr[] {
+  const data = step.exhaustedWith?.data ?? null;
+  return [
+    ...callsIn(step).flatMap((call) => [call.input, ...(call.key === null ? [] : [call.key])]),
+    ...(data === null ? [] : [data]),
+  ];
 }
 
 /** Errors that some step throws, some `fail` names, or a called saga may be answered with. */

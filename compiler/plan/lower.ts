@@ -5,7 +5,7 @@ import { isOptional, objectType, optional } from "../check/types.ts";
 import { readsOf } from "./liveness.ts";
 import { type LowerOptions, type LowerPlace, SagaContext, type Unit } from "./lower-context.ts";
 import { NodeLowering } from "./lower-nodes.ts";
-import { callsIn, errorsOf, servicesOf } from "./lower-tables.ts";
+import { errorsOf, servicesOf, workedOutIn } from "./lower-tables.ts";
 import { byName, reachableTypes } from "./lower-types.ts";
 import { expressionsOf, nodesIn } from "./nodes.ts";
 import {
@@ -75,7 +75,7 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
       ...captures,
       ...tags.map(({ value }) => value),
       ...nodes.flatMap(expressionsOf),
-      ...steps.flatMap(callsIn).flatMap((call) => [call.input, ...(call.key === null ? [] : [call.key])]),
+      ...steps.flatMap(workedOutIn),
     ],
     context.units.flatMap((unit) => unit.lets),
   );

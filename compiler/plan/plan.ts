@@ -1,5 +1,5 @@
 import type { PlanEntry, PlanExpr } from "./plan-expr.ts";
-import type { PlanSequence, UndoSequence } from "./plan-nodes.ts";
+import type { PlanFailure, PlanSequence, UndoSequence } from "./plan-nodes.ts";
 
 /**
  * THE contract between the front half of the compiler and everything that is made of a saga.
@@ -8,7 +8,7 @@ import type { PlanSequence, UndoSequence } from "./plan-nodes.ts";
  * carries a schema version, and is the only thing that emitters, `sagac diff`, the simulator and other back ends read: none of
  * them looks at the AST. All times are in milliseconds. Arrays are in source order unless said otherwise.
  */
-export const PLAN_SCHEMA = 2;
+export const PLAN_SCHEMA = 3;
 
 export type { NumberRange, PlanEntry, PlanExpr } from "./plan-expr.ts";
 export type * from "./plan-nodes.ts";
@@ -177,6 +177,8 @@ export interface PlanStep {
   readonly throws: readonly string[];
   /** What a retry that is spent leads to. Before the pivot `fail` unless said; else `park`; of best effort and in an ending `continue`. */
   readonly exhausted: "fail" | "park" | "continue";
+  /** Of `fail`: with which failure; `null`: `Unknown`. The step's outcome stays unknown, and it is undone. */
+  readonly exhaustedWith: PlanFailure | null;
   /** Whether anything later reads the output; if not, snapshots do not keep it. */
   readonly outputLive: boolean;
   readonly inquire: PlanCall | null;

@@ -82,6 +82,7 @@ function child(node: PlanForeach | PlanRepeat | PlanSubSaga, undone: ReadonlySet
     output: [],
     throws: node.kind === "call" ? node.policies.map(({ error }) => error) : [],
     exhausted: "fail",
+    exhaustedWith: null,
     outputLive,
     inquire: null,
     undo: undone.has(name)
@@ -109,6 +110,7 @@ function compute({ id, stops, place, compute: operation, span }: PlanComputeNode
     output: [],
     throws: [],
     exhausted: "park",
+    exhaustedWith: null,
     outputLive: true,
     inquire: null,
     undo: { kind: "none", because: "it changes nothing" },

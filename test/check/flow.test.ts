@@ -130,7 +130,27 @@ describe("after a step's own retry", () => {
   table([
     ["park", of(step("a", "retry 3 then park"))],
     ["fail", of(step("a", "retry 3 then fail"))],
-    ["fail with an error", of(step("a", "retry 3 then «fail F»"), { before: "error F\n", ...INPUT }), "SAGA5001"],
+    ["fail with an error", of(step("a", "retry 3 then fail F"), { before: "error F\n", ...INPUT })],
+    ["… and its data", of(step("a", "retry 3 then fail F { x: input.n }"), { before: "error F { x: int }\n", ...INPUT })],
+    ["… that is missing", of(step("a", "retry 3 then fail «F»"), { before: "error F { x: int }\n", ...INPUT }), "SAGA3050"],
+    [
+      "… that the step itself would bring",
+      of(step("a", "output { x: int } retry 3 then fail F { «a».x }"), { before: "error F { x: int }\n", ...INPUT }),
+      "SAGA4002",
+    ],
+    [
+      "… behind the pivot",
+      of(`${PIVOT} step a on inventory { retry 3 then «fail F» }`, { before: "error F\n", ...INPUT }),
+      "SAGA4025",
+    ],
+    ["… of the pivot", of("pivot step a on inventory { retry «3 then fail F» }", { before: "error F\n", ...INPUT }), "SAGA4008"],
+    [
+      "… in a try behind the pivot",
+      of(`${PIVOT} try { readonly step a on inventory { retry 3 then fail F } } otherwise continue`, {
+        before: "error F\n",
+        ...INPUT,
+      }),
+    ],
     ["continue", of(step("a", "retry 3 then «continue»")), "SAGA4023"],
     ["a block", of(step("a", `retry 3 then «{ ${step("b")} }»`)), "SAGA4023"],
     ["continue, of a compensation", of("step a on inventory { compensate c { retry 3 then «continue» } }"), "SAGA4023"],

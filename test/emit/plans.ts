@@ -77,6 +77,7 @@ export function step(name: string, more: Partial<PlanStep> = {}): PlanStep {
     outputLive: false,
     failsTo: more.zone === "after" ? null : "saga",
     exhausted: (more.zone ?? "before") === "before" ? "fail" : "park",
+    exhaustedWith: null,
     inquire: null,
     undo: { kind: "none", because: "a test" },
     span: { line: 1, column: 1 },

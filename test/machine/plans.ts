@@ -231,6 +231,7 @@ class Builder {
     const built: PlanStep = {
       doc: null,
       failsTo: never ? null : (stops.at(-1) ?? null),
+      exhaustedWith: null,
       exhausted:
         kind === "best-effort" || zone === "ending"
           ? "continue"

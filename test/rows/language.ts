@@ -137,6 +137,7 @@ const STEPS: Readonly<Record<string, Rows>> = {
     "retry n then … of a step": [
       ...flow("a limit of the pivot that parks", "after a step's own retry"),
       ...runs("retry n then park: a person is asked"),
+      ...tests("engine/emitted/scopes.ts", "retry then fail E: nobody knows, so it is undone"),
     ],
     "on E … of a call": families("call: its error by `on E`", "call: without a word its failure is the caller's"),
     "on failure … of a call": families("call: any other end by `retry`, then `on failure`"),
@@ -323,7 +324,6 @@ const TO_COME = [
   "output { … } of a branch of a parallel",
   "the name of a branch, read",
   "on failure continue of a parallel",
-  "retry n then fail E of a step",
   "timeout, backoff or undo within that is worked out",
   'r["a"] of a record',
   "another statement than these in on completed, on compensated",

@@ -100,6 +100,12 @@ export const OUTCOME: Readonly<Record<string, Proof>> = {
     ),
     ...runs("retry n then park: a person is asked"),
   ],
+  "retry n then fail E { … }": tests(
+    "engine/emitted/scopes.ts",
+    "retry then fail E: nobody knows, so it is undone",
+    "retry then fail E: an inquiry says that it did not happen",
+    "retry then fail E: an error that it declares is met as that says",
+  ),
   "best effort": [
     ...tests("machine/policies.test.ts", "a best effort step"),
     ...runs("best effort: on it goes, and nothing of it is undone"),

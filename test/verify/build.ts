@@ -64,6 +64,7 @@ export interface StepPiece {
   readonly service?: string;
   readonly retry?: PlanRetry;
   readonly exhausted?: PlanStep["exhausted"];
+  readonly exhaustedWith?: PlanStep["exhaustedWith"];
   readonly inquire?: true;
   readonly undo?: false | PlanRetry;
   /** By error: what then, after so many attempts. */
@@ -319,6 +320,7 @@ class Builder {
       call: called(name, retry),
       output: [],
       throws: Object.keys(on),
+      exhaustedWith: piece.exhaustedWith ?? null,
       exhausted:
         piece.exhausted ??
         (kind === "best-effort" || zone === "ending" ? "continue" : fails === null || zone === "pivot" ? "park" : "fail"),

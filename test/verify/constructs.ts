@@ -39,6 +39,17 @@ export const CONSTRUCTS: Readonly<Record<string, readonly [body: Body, endings?:
   "the other path of an error in a try": [[{ body: [{ step: "a", on: { E: ["x"] } }], else: "continue" }]],
   "the other path of an error, which fails": [[{ step: "a", on: { E: [{ fails: "Bad" }] } }, "b"]],
   "best effort": [[{ step: "a", kind: "best-effort", retry: TWICE, inquire: true, on: { E: "fail" } }, "b"]],
+  "retry, then a failure of its own": [
+    [{ step: "a", retry: TWICE, exhaustedWith: { name: "Bad", data: null, summary: "failed with Bad" }, on: { E: "fail" } }, "b"],
+  ],
+  "the same with an inquiry, in a try": [
+    [
+      {
+        body: ["a", { step: "b", inquire: true, exhaustedWith: { name: "Bad", data: null, summary: "failed with Bad" } }],
+        else: ["c"],
+      },
+    ],
+  ],
   "retry, then park": [[{ step: "a", retry: TWICE, exhausted: "park" }]],
   "retry, then park, in a try": [[{ body: [{ step: "a", exhausted: "park", on: { E: "park" } }], else: ["b"] }]],
   "a pivot on one of two ways, and what may be behind it": [

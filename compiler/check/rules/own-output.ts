@@ -21,7 +21,7 @@ export const ownOutput = defineRule(
               help: "Ask by something that was known before: a field of the step's input.",
             }
           : {
-              note: "The input is what the step is called with; the output is what comes of it.",
+              note: "The output is what comes of the step: what it is called with, and what is done when it fails, is there without it.",
               help: "Read `input`, or the output of an earlier step.",
             },
       );

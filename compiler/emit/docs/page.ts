@@ -113,12 +113,12 @@ function callText({ service, operation, input, key, timeoutMs, retry }: PlanCall
   return `${name} with ${mappingText(input, words, scope)}${under}: ${durationText(timeoutMs)} each, ${retryText(retry)}`;
 }
 
-function exhausted({ exhausted: then, call }: PlanStep, turns: string): string {
+function exhausted({ exhausted: then, exhaustedWith, call }: PlanStep, turns: string): string {
   if (call.retry.attempts === null) return "";
   const subject = call.retry.attempts === 1 ? "If nobody knows whether that one happened" : "After the last";
   switch (then) {
     case "fail":
-      return `${subject}, ${turns}.`;
+      return `${subject}, ${turns}${exhaustedWith === null ? "" : `, with ${code(exhaustedWith.name)}`}.`;
     case "park":
       return `${subject}, it waits for a person.`;
     case "continue":
@@ -172,6 +172,7 @@ function errors(plan: Plan): Sections {
 
 /** Errors that a `fail` names, wherever it stands. */
 function failures(plan: Plan): ReadonlySet<string> {
+  const spent = new Map(stepsOf(plan).map(({ name, exhaustedWith }) => [name, exhaustedWith?.name]));
   const named = (node: PlanNode): (string | undefined)[] => {
     const of = (outcome: PlanPolicy["outcome"]): string | undefined =>
       outcome.kind === "fail" ? outcome.failure?.name : undefined;
@@ -179,7 +180,7 @@ function failures(plan: Plan): ReadonlySet<string> {
       case "fail":
         return [node.failure.name];
       case "step":
-        return node.policies.map(({ outcome }) => of(outcome));
+        return [...node.policies.map(({ outcome }) => of(outcome)), spent.get(node.step)];
       case "call":
         return [...node.policies.map(({ outcome }) => of(outcome)), of(node.onFailure)];
       case "try":

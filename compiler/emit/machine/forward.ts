@@ -8,7 +8,7 @@ import { toScope } from "./failures.ts";
 import { failing } from "./leaving.ts";
 import { answersRepeats, type CallModel, callOf, keptOutput, type MachineModel } from "./model.ts";
 import type { Pen } from "./nodes/node.ts";
-import { mayBePending, names, type Policies, policiesOf, refusedStates, special } from "./policies.ts";
+import { giveUp, giveUpSpent, mayBePending, names, type Policies, policiesOf, refusedStates, special } from "./policies.ts";
 import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
 
 /**
@@ -172,7 +172,7 @@ class ForwardStep {
       ...candidates,
       ...this.#another("backoff", () => ({
         target: this.#to("stopped"),
-        actions: [this.#giveUp("Unknown", `whether ${name} happened ${summary}`)],
+        actions: [giveUpSpent(this.#step, `whether ${name} happened ${summary}`, this.#words)],
       })),
     ];
   }
@@ -250,7 +250,10 @@ class ForwardStep {
     }
     const summary = `${name} did not happen, and its attempts are spent`;
     candidates.push(
-      ...this.#another("backoff", () => ({ target: this.#to("failed"), actions: [this.#giveUp("Unknown", summary)] })),
+      ...this.#another("backoff", () => ({
+        target: this.#to("failed"),
+        actions: [giveUpSpent(this.#step, summary, this.#words)],
+      })),
     );
     return object(entry("always", transitions(...candidates)));
   }
@@ -269,7 +272,7 @@ class ForwardStep {
     const kept = keptOutput(this.#step, this.#model.names);
     const told = kept === null ? isAbout : words.guard("tells", about);
     const output = kept === null ? "null" : `event.output as ${identifier(kept)}`;
-    const unknown = (): Layout => this.#giveUp("Unknown", `${name} did not happen, says an operator`);
+    const unknown = (): Layout => giveUp(this.#step, `${name} did not happen, says an operator`, words);
     const verbs: Entry[] = [
       entry("operator.retry", transitions({ guard: isAbout, target: "call", actions: [this.#action("freshBudget")] })),
       entry("operator.happened", transitions({ guard: told, target: "ok", actions: this.#completed(output) })),
@@ -314,11 +317,6 @@ class ForwardStep {
 
   #action(name: "begin" | "doubt" | "lose" | "deny" | "freshBudget" | "ask" | "inquire"): Layout {
     return this.#words.action(name, this.#at);
-  }
-
-  #giveUp(name: string, summary: string): Layout {
-    const failure = { name: text(name), step: text(this.#step.name), summary: text(summary) };
-    return this.#words.action("giveUp", fixed({ ...failure, ...toScope(this.#step.failsTo) }));
   }
 
   #giveUpPending(): Layout {

@@ -5,7 +5,7 @@ import { failWith, toScope } from "./failures.ts";
 import { failing } from "./leaving.ts";
 import { answersRepeats } from "./model.ts";
 import type { Pen } from "./nodes/node.ts";
-import { fixed } from "./vocabulary.ts";
+import { fixed, type Vocabulary } from "./vocabulary.ts";
 
 /**
  * What a step does about each error that it declares. An error is *plain* where the step simply fails with it, *repeated* where nothing
@@ -102,6 +102,17 @@ function spent(
       return [{ guard, target: "failed", actions: [raise, ...leavingPivot] }];
     }
   }
+}
+
+/** Nobody knows whether the step happened, or it did not although it should have: the failure `Unknown`. */
+export function giveUp(step: Pick<PlanStep, "name" | "failsTo">, summary: string, words: Vocabulary): Layout {
+  const failure = { name: text("Unknown"), step: text(step.name), summary: text(summary) };
+  return words.action("giveUp", fixed({ ...failure, ...toScope(step.failsTo) }));
+}
+
+/** Its attempts are spent: `Unknown`, or the failure that the source turns that into. */
+export function giveUpSpent(step: PlanStep, summary: string, words: Vocabulary): Layout {
+  return step.exhaustedWith === null ? giveUp(step, summary, words) : failWith(step.name, step.failsTo, words);
 }
 
 /** `reserveStock.OutOfStock`: the failure that an error is turned into. */

@@ -192,6 +192,58 @@ const sale = {
 } as const;
 const compute = { price: { output: 12 } };
 
+const reach = { saga: "Reach", input: order, answers: () => ({ price: 7 }) } as const;
+
+export const spentStories: Source = {
+  file: "spent.saga",
+  stories: [
+    {
+      ...reach,
+      name: "retry then fail E: nobody knows, so it is undone, and the failure is that one, with its data",
+      steps: { shop: { reach: "lost-answer" } },
+      ends: {
+        status: "compensated",
+        failure: { name: "Unreachable", step: "reach", data: { order: "o-1", price: 7 } },
+        incomplete: [],
+        tookMs: 1000,
+      },
+      calls: ["open", "reach", "reach", "unreach", "close", "tell"],
+      check: ({ calls }) => expect(calls.at(-1)?.input).toEqual({ name: "Unreachable" }),
+    },
+    {
+      ...reach,
+      name: "retry then fail E: an error that it declares is met as that says",
+      steps: { shop: { reach: REFUSED } },
+      ends: { status: "compensated", failure: { name: "Refused", step: "reach", data: { why: "no" } } },
+      calls: ["open", "reach", "close", "tell"],
+    },
+    {
+      ...reach,
+      name: "retry then fail E: an inquiry says that it did not happen, so there is nothing to undo",
+      steps: { shop: { ask: "unknown", didIt: { output: { status: "didNotHappen" } } } },
+      ends: { status: "compensated", failure: { name: "Unreachable", step: "ask", data: { order: "o-1", price: 7 } } },
+      calls: ["open", "reach", "ask", "didIt", "ask", "didIt", "unreach", "close", "tell"],
+    },
+    {
+      ...reach,
+      name: "retry then fail E: a cancel meanwhile goes before it",
+      steps: { shop: { reach: { outcome: "unknown", after: "10s" } } },
+      ...cancelled("5s"),
+      ends: TURNED_BACK,
+      calls: ["open", "reach", "unreach", "close", "tell"],
+    },
+    {
+      saga: "ReachOrNot",
+      input: order,
+      name: "retry none then fail E: a block around it goes on by its other path",
+      steps: { shop: { reach: "unknown" } },
+      ends: { status: "completed" },
+      calls: ["reach", "unreach", "write"],
+      check: ({ calls }) => expect(calls.at(-1)?.input).toEqual({ name: "Unreachable", summary: "failed with Unreachable" }),
+    },
+  ],
+};
+
 export const policyStories: Source = {
   file: "policies.saga",
   stories: [

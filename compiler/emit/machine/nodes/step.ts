@@ -48,12 +48,16 @@ export const stepNode: NodeKind<PlanStepNode> = {
   },
   tables(node, pen) {
     const step = pen.model.step(node.step);
+    const { exhaustedWith } = step;
     return {
-      failures: policiesOf(step, node).special.flatMap(({ error, outcome }) =>
-        outcome.kind === "fail" && outcome.failure !== null
-          ? [failureEntry(failureId(step, error), outcome.failure, step.name, pen, error)]
-          : [],
-      ),
+      failures: [
+        ...(exhaustedWith === null ? [] : [failureEntry(step.name, exhaustedWith, step.name, pen)]),
+        ...policiesOf(step, node).special.flatMap(({ error, outcome }) =>
+          outcome.kind === "fail" && outcome.failure !== null
+            ? [failureEntry(failureId(step, error), outcome.failure, step.name, pen, error)]
+            : [],
+        ),
+      ],
     };
   },
 };
