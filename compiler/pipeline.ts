@@ -38,6 +38,8 @@ export interface CompiledSaga {
   readonly file: string;
   /** Its name where it is declared. */
   readonly name: Span;
+  /** Where it says its version; `null`: it does not. */
+  readonly version: Span | null;
 }
 
 /**
@@ -62,7 +64,10 @@ export function compile(sources: SourceSet, paths: readonly string[]): Compilati
 
   const texts = new Map<string, SourceFile>(files.map(({ source }) => [source.path, source]));
   const plans = lower(checked.program, { source: (path) => texts.get(path) ?? null });
-  const origins = checked.program.sagas.map(({ file, name }) => ({ file: file.path, name: name.span }));
+  const origins = checked.program.sagas.map(({ file, name, node }) => {
+    const version = node.items.find((item) => item.kind === "version")?.span ?? null;
+    return { file: file.path, name: name.span, version };
+  });
   const sagas = plans.flatMap((plan, at) => withOrigin(plan, origins[at]));
   return {
     diagnostics,
@@ -90,13 +95,13 @@ function unbuiltSagas(program: CheckedProgram, asked: ReadonlySet<string>): Unbu
 /** plan -> files, by every target. */
 export function emitSaga(
   plan: Plan,
-  options: Pick<EmitOptions, "importExtension">,
+  options: Pick<EmitOptions, "importExtension" | "otherVersions">,
   targets: readonly Target[] = TARGETS,
 ): readonly EmittedFile[] {
   const all = { ...options, compilerVersion: VERSION, planHash: planHash(plan), planText: planText(plan) };
   return emit(plan, all, targets);
 }
 
-function withOrigin(plan: Plan, origin: Pick<CompiledSaga, "file" | "name"> | undefined): CompiledSaga[] {
+function withOrigin(plan: Plan, origin: Omit<CompiledSaga, "plan"> | undefined): CompiledSaga[] {
   return origin === undefined ? [] : [{ plan, ...origin }];
 }

@@ -3,6 +3,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/cli/build.test.ts",
   "test/cli/docs.test.ts",
   "test/cli/graph.test.ts",
+  "test/cli/release.test.ts",
   "test/cli/simulate.test.ts",
   "test/crash/crash.test.ts",
   "test/crash/items.test.ts",

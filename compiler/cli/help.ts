@@ -21,6 +21,16 @@ Examples:
   $ sagac build --check         in CI: is everything up to date?
 ${EXIT_HELP}`;
 
+export const RELEASE_HELP = `
+A saga ends on the version it began with, so a version that runs anywhere is released: its files go into a folder of their own, and a
+line into saga.lock, both to be committed; no build changes them. What is released already stays as it is. Raise \`version\` for the next.
+
+Examples:
+  $ sagac release
+  $ sagac release sagas/order.saga
+  $ sagac release --retire PlaceOrder@1      when none of its sagas is left
+${EXIT_HELP}`;
+
 export const CHECK_HELP = `
 Examples:
   $ sagac check

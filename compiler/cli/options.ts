@@ -25,6 +25,15 @@ export interface BuildOptions extends CommonOptions {
   readonly steps: boolean;
   /** Whether tests of the machines are written, also where there are none yet. */
   readonly tests: boolean;
+  /** Look at every released version, not at those of the sagas that are built alone. */
+  readonly frozen: boolean;
+}
+
+export interface ReleaseOptions extends CommonOptions, Pick<BuildOptions, "outDir" | "importExtension"> {
+  /** `null`: all that there are. */
+  readonly saga: string | null;
+  /** `PlaceOrder@1`, as often as wanted: these are retired, and nothing is released. */
+  readonly retire: readonly string[];
 }
 
 export interface FormatOptions extends CommonOptions {

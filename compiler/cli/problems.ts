@@ -29,6 +29,54 @@ export const BUILD_KINDS = {
     note: null,
     help: "Sources are UTF-8 text, and links stay inside the project.",
   }),
+  releasedChanged: defineKind({
+    code: "SAGA7020",
+    slug: "released-changed",
+    severity: "error",
+    message: "`{saga}` version {version} is released, and is another one now.",
+    note: "Sagas that began with it are still to end with it, as it was.",
+    help: "Raise it: `version {next}`. If the change is not meant, take it back.",
+  }),
+  versionRetired: defineKind({
+    code: "SAGA7021",
+    slug: "version-retired",
+    severity: "error",
+    message: "`{saga}` version {version} is retired, and its number is never given again.",
+    note: null,
+    help: "Raise it: `version {next}`.",
+  }),
+  releasedDropped: defineKind({
+    code: "SAGA7022",
+    slug: "released-dropped",
+    severity: "error",
+    message: "`{saga}` version {version} is released, and no source declares the saga any more.",
+    note: "Sagas that began with it may still be under way; without it nothing would end them.",
+    help: "Bring the saga back. When none of its sagas is left: `sagac release --retire {saga}@{version}`.",
+  }),
+  releasedDamaged: defineKind({
+    code: "SAGA7023",
+    slug: "released-damaged",
+    severity: "error",
+    message: "The files of `{saga}` version {version} in `{folder}` are not those that were released: {what}.",
+    note: "Sagas that began with it are still to end with it, as it was.",
+    help: "Bring them back from version control.",
+  }),
+  versionUnsaid: defineKind({
+    code: "SAGA7024",
+    slug: "version-unsaid",
+    severity: "error",
+    message: "`{saga}` does not say its version, so it cannot be released.",
+    note: null,
+    help: "Say `version {version}` in it.",
+  }),
+  calleeUnreleased: defineKind({
+    code: "SAGA7025",
+    slug: "callee-unreleased",
+    severity: "error",
+    message: "`{saga}` calls `{callee}` version {version}, which is not released.",
+    note: "A saga ends on the versions it began with, also of the sagas that it calls.",
+    help: "Release both: name the source of `{callee}` too.",
+  }),
 } as const;
 
 /** Why sagac could not do what it was asked; exit code 2. `{name}` is a placeholder. */
@@ -102,6 +150,26 @@ export const USAGE_PROBLEMS = {
     code: "SAGA7122",
     message: "`{name}` is not found from `{path}`, so the saga cannot be run.",
     help: "Install it where the saga would run: `npm install {name}`.",
+  },
+  "bad-lock": {
+    code: "SAGA7140",
+    message: "`{path}` cannot be read: line {line}: {why}.",
+    help: "It is written by `sagac release` alone: bring it back from version control.",
+  },
+  "not-below-lock": {
+    code: "SAGA7143",
+    message: "`{path}` is not below the folder of `{lock}`, which is to say where released files are.",
+    help: "Choose a folder inside the project with `--out-dir`.",
+  },
+  "no-such-version": {
+    code: "SAGA7141",
+    message: "There is no released version `{asked}` to retire.",
+    help: "{help}",
+  },
+  "version-in-use": {
+    code: "SAGA7142",
+    message: "`{name}` is what its source still says, so it cannot be retired.",
+    help: "Raise the saga's `version` first, and build.",
   },
   "bad-tsconfig": {
     code: "SAGA7107",

@@ -2,7 +2,17 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import type { ImportExtension } from "../emit/target.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { BUILD_HELP, CHECK_HELP, DOCS_HELP, FORMAT_HELP, GENERAL_HELP, GRAPH_HELP, SIMULATE_HELP, VERIFY_HELP } from "./help.ts";
+import {
+  BUILD_HELP,
+  CHECK_HELP,
+  DOCS_HELP,
+  FORMAT_HELP,
+  GENERAL_HELP,
+  GRAPH_HELP,
+  RELEASE_HELP,
+  SIMULATE_HELP,
+  VERIFY_HELP,
+} from "./help.ts";
 import type { Io } from "./io.ts";
 import {
   type BuildOptions,
@@ -15,6 +25,7 @@ import {
   type GraphOptions,
   PERSON_VERBS,
   REPORT_FORMATS,
+  type ReleaseOptions,
   type SimulateOptions,
   type VerifyOptions,
 } from "./options.ts";
@@ -51,22 +62,32 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
 
   common(program.command("build").description("check the sources, then write what is made of them"), REPORT_FORMAT)
     .option("--out-dir <dir>", "write generated files there instead of `generated/` beside each source", folder)
-    .addOption(
-      new Option(
-        "--import-extension <ext>",
-        "end of relative imports: .ts, .js or none; by default as the nearest tsconfig wants it",
-      )
-        .choices([".ts", ".js", "none"])
-        .argParser(importExtension),
-    )
+    .addOption(importExtensionOption())
     .option("--check", "write nothing; exit 1 if a file would change")
     .option("--no-steps", "leave the <saga>.steps.ts files alone")
     .option("--tests", "write <saga>.machine.test.ts as well, for vitest; later builds keep it up to date")
+    .option("--frozen", "in CI: look at the files of every released version, too")
     .addHelpText("after", BUILD_HELP)
     .action(async (paths: readonly string[], options: Partial<BuildOptions>) => {
       const { build } = await import("./commands/build.ts");
-      const { outDir = null, importExtension = null, check = false, steps = true, tests = false } = options;
-      done(await build(paths, { ...commonOptions(options), outDir, importExtension, check, steps, tests }, io));
+      const { outDir = null, importExtension = null, check = false, steps = true, tests = false, frozen = false } = options;
+      const rest = { outDir, importExtension, check, steps, tests, frozen };
+      done(await build(paths, { ...commonOptions(options), ...rest }, io));
+    });
+
+  common(
+    program.command("release").description("write down the version of each saga once and for all, for sagas that run"),
+    REPORT_FORMAT,
+  )
+    .option("--saga <name>", "this one only")
+    .option("--retire <saga@version>", "none of its sagas is left: take its files out; repeatable", more, [])
+    .option("--out-dir <dir>", "as for build", folder)
+    .addOption(importExtensionOption())
+    .addHelpText("after", RELEASE_HELP)
+    .action(async (paths: readonly string[], options: Partial<ReleaseOptions>) => {
+      const { release } = await import("./commands/release.ts");
+      const { saga = null, retire = [], outDir = null, importExtension = null } = options;
+      done(await release(paths, { ...commonOptions(options), saga, retire, outDir, importExtension }, io));
     });
 
   common(program.command("check").description("report what is wrong in the sources; write nothing"), CHECK_FORMAT)
@@ -200,6 +221,11 @@ function count(text: string): number {
 function folder(text: string): string {
   if (text === "") throw new InvalidArgumentError("Not a folder.");
   return text;
+}
+
+function importExtensionOption(): Option {
+  const says = "end of relative imports: .ts, .js or none; by default as the nearest tsconfig wants it";
+  return new Option("--import-extension <ext>", says).choices([".ts", ".js", "none"]).argParser(importExtension);
 }
 
 function importExtension(text: string): ImportExtension {

@@ -4,6 +4,7 @@ import { type HandlerSite, handlerNote, handlerSites } from "./lib/handlers.ts";
 import { header } from "./lib/header.ts";
 import { braces, brackets, type Item, type Layout, render } from "./lib/layout.ts";
 import { machineSpecifier, moduleFile, moduleSpecifier, type TypeNames, typeNames } from "./lib/names.ts";
+import { otherVersionImports, otherVersionsEntry, otherVersionsType } from "./lib/other-versions.ts";
 import { secretsOf } from "./lib/secrets.ts";
 import { Writer } from "./lib/writer.ts";
 import { entry, object } from "./machine/config.ts";
@@ -79,13 +80,22 @@ function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames
   const types = [...operations, ...errors, ...signals, ...computes, names.saga.input, names.saga.output];
   const specifier = moduleSpecifier(plan.saga, "types", options);
   out.block("import type {", () => types.sort().map((type) => out.line(`${type},`)), `} from ${specifier};`);
-  out.line(`import { validators } from ${moduleSpecifier(plan.saga, "validators", options)};`).line();
+  out.line(`import { validators } from ${moduleSpecifier(plan.saga, "validators", options)};`);
+  for (const line of otherVersionImports(names.saga, plan.saga, options)) out.line(line);
+  out.line();
   out.line(`export type * from ${specifier};`).line();
 }
 
 function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames): void {
   const { variable, input, output, steps, signals, machine } = names.saga;
-  const types = [input, output, steps, ...(plan.signals.length === 0 ? [] : [signals])];
+  const others = otherVersionsType(names.saga, options);
+  const declared = plan.signals.length === 0 ? [] : [signals];
+  const types = [
+    input,
+    output,
+    steps,
+    ...(others === null ? declared : [plan.signals.length === 0 ? "unknown" : signals, others]),
+  ];
   const secrets = secretsOf(plan);
   out.doc(plan.doc, `Version ${plan.version} of the saga ${plan.saga}, for \`implement\`, \`startWorker\` and \`createClient\`.`);
   out.block(
@@ -101,6 +111,8 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line("validators,");
       if (plan.bodies.length > 0) out.line(`bodies: ${render(bodiesText(plan, names), out.room)},`);
       if (plan.tags.length > 0) out.line("tags,");
+      const versions = otherVersionsEntry(names.saga, options);
+      if (versions !== null) out.line(versions);
       if (secrets !== null) out.line(`secrets: ${render(tableText(secrets), out.room)},`);
     },
     "};",

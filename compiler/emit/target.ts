@@ -19,6 +19,16 @@ export interface EmitOptions {
   readonly planHash: string;
   /** The canonical plan's text, which the hash is of. */
   readonly planText: string;
+  /** `true`: these files are of a version that is being released, and are never written again. */
+  readonly released?: boolean;
+  /** Released versions of the saga beside this one that may still have sagas to end, by number. */
+  readonly otherVersions?: readonly OtherVersion[];
+}
+
+export interface OtherVersion {
+  readonly version: number;
+  /** Of its files, from the generated folder, with `/`: `./place-order.v1`. */
+  readonly folder: string;
 }
 
 export type ImportExtension = ".ts" | ".js" | "";

@@ -9,7 +9,8 @@ import type { AnyStateMachine, StateValue } from "xstate";
  * the identities of all that should be running. What is to be started, told to abort or withdrawn is the difference to what is
  * running, so a lost cancel cannot exist, and after a crash the same walk says what has to be taken up again.
  */
-export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unknown, Signals = unknown> extends MachineTables {
+export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unknown, Signals = unknown, Others = unknown>
+  extends MachineTables {
   readonly format: typeof SAGA_FORMAT;
   readonly saga: string;
   readonly version: number;
@@ -24,8 +25,19 @@ export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unkno
   readonly tags?: (input: never) => Readonly<Record<string, unknown>>;
   /** Where secrets stand in its data; left out where it has none. */
   readonly secrets?: Secrets;
-  /** Types only; never there at run time. */
-  readonly $types?: { readonly input: Input; readonly output: Output; readonly steps: Steps; readonly signals: Signals };
+  /**
+   * Released versions of the same saga that may still have sagas to end, by their number: `implement` asks for their handlers too. Left out where
+   * there are none.
+   */
+  readonly otherVersions?: Readonly<Record<number, SagaDefinition>>;
+  /** Types only; never there at run time. `others`: what `otherVersions` holds, by version. */
+  readonly $types?: {
+    readonly input: Input;
+    readonly output: Output;
+    readonly steps: Steps;
+    readonly signals: Signals;
+    readonly others: Others;
+  };
 }
 
 /**

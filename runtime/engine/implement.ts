@@ -11,19 +11,48 @@ export interface Implementation {
   readonly unit: Unit;
   /** By id: `$foreach1`. */
   readonly bodies: ReadonlyMap<string, Unit>;
+  /** Released versions of the same saga, which a worker serves beside it. */
+  readonly otherVersions: readonly Implementation[];
 }
+
+/** Handlers of each version in `otherVersions`, by its number; nothing where there are none. */
+export type OtherHandlers<Others> = unknown extends Others
+  ? readonly []
+  : readonly [otherVersions: { readonly [Version in keyof Others]: HandlersOf<Others[Version]> }];
+
+type HandlersOf<Definition> = Definition extends { readonly $types?: { readonly steps: infer Steps } } ? Steps : never;
 
 /** The implementations that a worker serves, by `saga@version`. */
 export type Registry = ReadonlyMap<string, Implementation>;
 
 /**
- * Binds a compiled saga to its handlers. What is missing or mistyped is a compile error in TypeScript; what types cannot see (plain
- * JavaScript, a cast) is refused here: `RT1012` names every handler that is not a function, `RT1006` a definition of another format.
+ * Binds a compiled saga to its handlers, and each released version that may still have sagas to end to its own:
+ * `implement(placeOrder, steps, { 1: stepsOfVersion1 })`. What is missing or mistyped is a compile error in TypeScript; what types cannot see
+ * (plain JavaScript, a cast) is refused here: `RT1012` names every handler that is not a function, `RT1006` a definition of another format.
  */
-export function implement<Input, Output, Steps, Signals>(
-  definition: SagaDefinition<Input, Output, Steps, Signals>,
+export function implement<Input, Output, Steps, Signals, Others>(
+  definition: SagaDefinition<Input, Output, Steps, Signals, Others>,
   steps: NoInfer<Steps>,
+  ...others: OtherHandlers<NoInfer<Others>>
 ): Implementation {
+  const [handlers = {}] = others as readonly [Readonly<Record<string, unknown>>?];
+  const plain = definition as SagaDefinition;
+  return {
+    ...implementOne(plain, steps, OWN_MISSING),
+    otherVersions: Object.entries(plain.otherVersions ?? {}).map(([version, other]) =>
+      implementOne(
+        other,
+        handlers[version] ?? {},
+        `give \`implement\` those of version ${version} behind its own: \`{ ${version}: steps }\``,
+      ),
+    ),
+  };
+}
+
+const OWN_MISSING = "run `sagac build`, which adds typed stubs to its .steps.ts, and fill them in";
+
+/** `help`: what to do about a handler that is missing. */
+function implementOne(definition: SagaDefinition, steps: unknown, help: string): Implementation {
   if (definition.format !== SAGA_FORMAT) {
     throw new SagaError(
       "RT1006",
@@ -31,26 +60,27 @@ export function implement<Input, Output, Steps, Signals>(
         "install sagac and @sagac/runtime of the same version and run `sagac build` again",
     );
   }
-  const plain = definition as SagaDefinition;
-  const bodies = Object.entries(plain.bodies ?? {});
+  const bodies = Object.entries(definition.bodies ?? {});
   const handlers = bind(
-    plain,
-    [plain, ...bodies.map(([, tables]) => tables)].flatMap((tables) => Object.values(tables.calls)),
+    definition,
+    [definition, ...bodies.map(([, tables]) => tables)].flatMap((tables) => Object.values(tables.calls)),
     steps,
+    help,
   );
-  const unit: Unit = { definition: plain, body: null, tables: plain, transition: createTransition(plain), handlers };
+  const unit: Unit = { definition, body: null, tables: definition, transition: createTransition(definition), handlers };
   return {
-    definition: plain,
+    definition,
     transition: unit.transition,
     handlers,
     unit,
     bodies: new Map(
-      bodies.map(([body, tables]) => [body, { definition: plain, body, tables, transition: createTransition(tables), handlers }]),
+      bodies.map(([body, tables]) => [body, { definition, body, tables, transition: createTransition(tables), handlers }]),
     ),
+    otherVersions: [],
   };
 }
 
-function bind(definition: SagaDefinition, sites: readonly CallSite[], steps: unknown): Handlers {
+function bind(definition: SagaDefinition, sites: readonly CallSite[], steps: unknown, help: string): Handlers {
   const services = steps as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   const handlers = new Map<string, (input: unknown, ctx: unknown) => unknown>();
   const missing = new Set<string>();
@@ -67,10 +97,15 @@ function bind(definition: SagaDefinition, sites: readonly CallSite[], steps: unk
   if (missing.size > 0) {
     throw new SagaError(
       "RT1012",
-      `saga ${definition.saga} has no handler for ${[...missing].join(", ")}: run \`sagac build\`, which adds typed stubs to its .steps.ts, and fill them in`,
+      `saga ${definition.saga} version ${definition.version} has no handler for ${[...missing].join(", ")}: ${help}`,
     );
   }
   return handlers;
+}
+
+/** Those that are given, and their other versions. */
+export function withOtherVersions(implementations: readonly Implementation[]): readonly Implementation[] {
+  return implementations.flatMap((one) => [one, ...one.otherVersions]);
 }
 
 /** By name; refuses a saga that is there twice (`RT1007`), and one whose called sagas are not there (`RT1013`). */

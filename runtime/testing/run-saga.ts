@@ -240,7 +240,8 @@ class Run {
     const life = this.#life;
     const point = (name: string) => life.point(name);
     const mortal = (definition: SagaDefinition, scripts: object): ReturnType<typeof implement> =>
-      implement(definition, this.#participants.stepsOf(definition, scripts as never, point));
+      // One version runs: it needs no handlers of the others.
+      implement({ ...definition, otherVersions: {} }, this.#participants.stepsOf(definition, scripts as never, point));
     await startWorker({
       store: life.store(stage.store),
       clock: life.clock(this.#clock),

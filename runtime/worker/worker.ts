@@ -1,5 +1,5 @@
 import type { Logger } from "../engine/handlers.ts";
-import { type Implementation, registryOf } from "../engine/implement.ts";
+import { type Implementation, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { Loop } from "../engine/loop.ts";
 import { Timers } from "../engine/timers.ts";
@@ -72,7 +72,8 @@ class RunningWorker implements Worker {
   readonly #onSignal = (): void => void this.#stopOnSignal();
 
   constructor(options: WorkerOptions) {
-    const registry = registryOf(options.sagas);
+    const sagas = withOtherVersions(options.sagas);
+    const registry = registryOf(sagas);
     const { store, clock = systemClock, random = systemRandom, ids = systemIds, log = consoleLogger } = options;
     this.#options = options;
     this.#clock = clock;
@@ -92,7 +93,7 @@ class RunningWorker implements Worker {
     );
     this.#ownership = new Ownership(
       { store, clock, log },
-      options.sagas,
+      sagas,
       { owner: this.id, leaseMs: options.leaseMs ?? 10_000 },
       {
         taken: (holding) => {

@@ -283,6 +283,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     "engine/called-sagas.test.ts",
     "a worker that does not serve the callee does not start",
   ),
+  Versions: tests("release/side-by-side.ts", "each ends with the machine it began with, also over a restart"),
   "A snapshot of another plan": tests("engine/worker.test.ts", "from another plan: what a change without a new version does"),
   Limits: [
     ...tests(

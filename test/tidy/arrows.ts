@@ -27,6 +27,7 @@ const COMPILER = [
   "merge",
   "diff",
   "verify",
+  "release",
   "pipeline",
   "version",
   "fixes",
@@ -79,6 +80,12 @@ export const ZONES: readonly Zone[] = [
     files: /^compiler\/verify\//,
     may: [...EMIT, "verify"],
     because: "it walks plans and what is emitted of them",
+  },
+  {
+    name: "release",
+    files: /^compiler\/release\//,
+    may: [...EMIT, "plan", "verify", "version", "release"],
+    because: "what is kept of a version is its plan and what is made of it",
   },
   {
     name: "simulate",

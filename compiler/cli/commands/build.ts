@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { TARGETS, TARGETS_WITH_TESTS } from "../../emit/index.ts";
+import { TARGETS } from "../../emit/index.ts";
 import { moduleFile, sagaNames } from "../../emit/lib/names.ts";
+import { machineTestsTarget } from "../../emit/machine-tests.ts";
 import { planFile } from "../../emit/plan-json.ts";
 import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
 import { type CompiledSaga, emitSaga } from "../../pipeline.ts";
@@ -13,6 +14,7 @@ import { exitCodeOf, plural, reportJson, reportText, tooManyWarnings } from "../
 import { collisions, type OwnFile, ownFile } from "../own-files.ts";
 import { UsageError } from "../problems.ts";
 import { compileProject, openProject, type Project, slashed } from "../project.ts";
+import { Locks, releasedOutputs, releaseProblems } from "../releases.ts";
 import { prepareSteps, type StepsFile } from "../steps-file.ts";
 import { readText, writeText } from "../write-files.ts";
 
@@ -25,10 +27,11 @@ export async function build(paths: readonly string[], options: BuildOptions, io:
   const { sagas, unbuilt, diagnostics } = compileProject(project);
   const places = sagas.map((saga) => placeOf(saga, project, options, io.cwd));
   const outputsOf = places.map((place) => ({ saga: place.saga, paths: stems(place) }));
-  const found = [...diagnostics, ...collisions(outputsOf, project)];
+  const locks = new Locks(project);
+  const found = [...diagnostics, ...collisions(outputsOf, project), ...releaseProblems(sagas, project, locks, options)];
   const before = project.report(found);
   const allowed = before.errors === 0 && !tooManyWarnings(before, options);
-  const outputs = allowed ? await Promise.all(places.map((place) => prepare(place, project, options))) : [];
+  const outputs = allowed ? await Promise.all(places.map((place) => prepare(place, project, locks, options))) : [];
   const report = project.report([...found, ...outputs.flatMap((output) => output.steps?.problem ?? [])]);
   if (allowed && !options.check) await write(outputs);
 
@@ -95,9 +98,12 @@ interface PlannedFile extends OwnFile {
   readonly steps: { readonly before: string | null } | null;
 }
 
-async function prepare(place: Place, project: Project, options: BuildOptions): Promise<Output> {
+async function prepare(place: Place, project: Project, locks: Locks, options: BuildOptions): Promise<Output> {
   const { saga, generatedFolder, importExtension } = place;
-  const emitted = emitSaga(saga.plan, { importExtension }, options.tests || hasTests(place) ? TARGETS_WITH_TESTS : TARGETS);
+  const { released, otherVersions } = releasedOutputs(locks.of(saga), generatedFolder, project);
+  const targets = released === null ? TARGETS : [released];
+  const tests = options.tests || hasTests(place) ? [machineTestsTarget] : [];
+  const emitted = emitSaga(saga.plan, { importExtension, otherVersions }, [...tests, ...targets]);
   const planPath = join(generatedFolder, planFile(saga.plan.saga));
   const previousPlan = readText(planPath, project.shown(planPath));
   const generated = emitted.map((file) => generatedFile(file, generatedFolder, project));

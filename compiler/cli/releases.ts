@@ -1,0 +1,172 @@
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { makeDiagnostic } from "../diagnostics/define.ts";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { releasedFolder, releasedTarget } from "../emit/released.ts";
+import type { EmittedFile, OtherVersion, Target } from "../emit/target.ts";
+import type { CompiledSaga } from "../pipeline.ts";
+import { planHash } from "../plan/canonical.ts";
+import { filesHash } from "../release/freeze.ts";
+import { findReleased, LOCK_FILE, type ReleasedVersion, readLock } from "../release/lock.ts";
+import { BUILD_KINDS, UsageError } from "./problems.ts";
+import { type Project, slashed } from "./project.ts";
+import { readText } from "./write-files.ts";
+
+/** A lock on the disk; one that is not there yet holds nothing. */
+export interface Lock {
+  readonly path: string;
+  readonly versions: readonly ReleasedVersion[];
+}
+
+/** What a lock says of a saga that is built. */
+export interface SagaReleases {
+  readonly lock: Lock;
+  /** The version that its source says, where that is released. */
+  readonly own: ReleasedVersion | null;
+  /** Its other versions that may still have sagas to end. */
+  readonly others: readonly ReleasedVersion[];
+}
+
+/** Locks by the sources that they are for; each is read once. Throws `UsageError` for one that cannot be read. */
+export class Locks {
+  readonly #project: Project;
+  readonly #read = new Map<string, Lock>();
+
+  constructor(project: Project) {
+    this.#project = project;
+  }
+
+  /**
+   * The nearest `saga.lock` at or above a folder; where there is none, the place for one: beside the nearest `package.json`. So it does not
+   * matter where sagac is called.
+   */
+  nearest(folder: string): Lock {
+    const top = this.#project.absolute(".");
+    const path = above(folder, LOCK_FILE) ?? join(dirname(above(folder, "package.json") ?? join(top, "package.json")), LOCK_FILE);
+    const known = this.#read.get(path);
+    if (known !== undefined) return known;
+    const shown = this.#project.shown(path);
+    const { versions, problem } = readLock(readText(path, shown) ?? "");
+    if (problem !== null) throw new UsageError("bad-lock", { path: shown, line: String(problem.line), why: problem.why });
+    const lock = { path, versions };
+    this.#read.set(path, lock);
+    return lock;
+  }
+
+  of(saga: CompiledSaga): SagaReleases {
+    const lock = this.nearest(dirname(this.#project.absolute(saga.file)));
+    const own = findReleased(lock.versions, saga.plan);
+    const others = lock.versions.filter((one) => one.saga === saga.plan.saga && one !== own && !one.retired);
+    return { lock, own, others };
+  }
+
+  /** All that were read. */
+  all(): readonly Lock[] {
+    return [...this.#read.values()];
+  }
+}
+
+/** What is wrong with what is built, held against what is released: it has changed, or is damaged, or was dropped. */
+export function releaseProblems(
+  sagas: readonly CompiledSaga[],
+  project: Project,
+  locks: Locks,
+  { frozen }: { readonly frozen: boolean },
+): Diagnostic[] {
+  const all = sagas.map((saga) => ({ saga, releases: locks.of(saga) }));
+  const looked = new Set(all.flatMap(({ releases: { own, others } }) => [...(own === null ? [] : [own]), ...others]));
+  const found = all.flatMap(({ saga, releases }) => [
+    ...changed(saga, releases),
+    ...[...releases.others, ...unchanged(saga, releases)].flatMap((one) => damaged(one, releases.lock, project, saga)),
+  ]);
+  const left = locks.all().flatMap((lock) => lock.versions.map((version) => ({ lock, version })));
+  for (const { lock, version } of left) {
+    if (version.retired || looked.has(version)) continue;
+    found.push(...dropped(version, lock, project, sagas));
+    if (frozen) found.push(...damaged(version, lock, project, null));
+  }
+  return found;
+}
+
+function unchanged(saga: CompiledSaga, { own }: SagaReleases): readonly ReleasedVersion[] {
+  return own === null || own.retired || changedSince(saga, own) ? [] : [own];
+}
+
+export function changedSince(saga: CompiledSaga, own: ReleasedVersion): boolean {
+  return own.planHash !== planHash(saga.plan);
+}
+
+function changed(saga: CompiledSaga, { own, lock }: SagaReleases): Diagnostic[] {
+  if (own === null || !(own.retired || changedSince(saga, own))) return [];
+  const versions = lock.versions.filter((one) => one.saga === own.saga).map(({ version }) => version);
+  const values = { saga: own.saga, version: own.version, next: Math.max(...versions) + 1 };
+  const kind = own.retired ? BUILD_KINDS.versionRetired : BUILD_KINDS.releasedChanged;
+  return [makeDiagnostic(kind, saga.version ?? saga.name, values)];
+}
+
+/** `saga`: where to point at; `null`: at the lock. */
+function damaged(version: ReleasedVersion, lock: Lock, project: Project, saga: CompiledSaga | null): Diagnostic[] {
+  const files = releasedFiles(version, lock, project);
+  if (filesHash(files) === version.files) return [];
+  const what = files.length === 0 ? "they are gone" : "somebody has changed them";
+  const values = { saga: version.saga, version: version.version, folder: project.shown(folderOf(version, lock)), what };
+  return [makeDiagnostic(BUILD_KINDS.releasedDamaged, saga?.name ?? topOf(lock, project), values)];
+}
+
+/** Only where all sources below the lock are built is it known that none declares the saga. */
+function dropped(version: ReleasedVersion, lock: Lock, project: Project, sagas: readonly CompiledSaga[]): Diagnostic[] {
+  if (sagas.some(({ plan }) => plan.saga === version.saga)) return [];
+  const folder = slashed(relative(project.absolute("."), dirname(lock.path)));
+  const all = folder.startsWith("..")
+    ? null
+    : project.sources.list().filter((path) => folder === "" || path.startsWith(`${folder}/`));
+  if (all === null || all.some((path) => !project.paths.includes(path))) return [];
+  return [makeDiagnostic(BUILD_KINDS.releasedDropped, topOf(lock, project), { saga: version.saga, version: version.version })];
+}
+
+function topOf(lock: Lock, project: Project): { readonly file: string; readonly start: number; readonly end: number } {
+  return { file: slashed(relative(project.absolute("."), lock.path)), start: 0, end: 0 };
+}
+
+/** Absolute. */
+export function folderOf(version: ReleasedVersion, lock: Lock): string {
+  return join(dirname(lock.path), version.folder);
+}
+
+/** The files of a released version as they stand on the disk; none where its folder is gone. */
+export function releasedFiles(version: ReleasedVersion, lock: Lock, project: Project): readonly EmittedFile[] {
+  const folder = folderOf(version, lock);
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
+  return names.map(({ name }) => ({ path: name, text: readText(join(folder, name), project.shown(join(folder, name))) ?? "" }));
+}
+
+/** What a build makes of a saga beside released versions. `released`: in place of the usual targets, where its own version is released. */
+export function releasedOutputs(
+  { own, others, lock }: SagaReleases,
+  generatedFolder: string,
+  project: Project,
+): { readonly released: Target | null; readonly otherVersions: readonly OtherVersion[] } {
+  const from = (version: ReleasedVersion): string => {
+    const path = slashed(relative(generatedFolder, folderOf(version, lock)));
+    return path.startsWith("../") ? path : `./${path}`;
+  };
+  const otherVersions = others.map((version) => ({ version: version.version, folder: from(version) }));
+  if (own === null) return { released: null, otherVersions };
+  const files = releasedFiles(own, lock, project).map(({ path }) => path);
+  return { released: releasedTarget(from(own), files), otherVersions };
+}
+
+/** Where a version goes that is being released. */
+export function newFolder(saga: CompiledSaga, generatedFolder: string): string {
+  return join(generatedFolder, releasedFolder(saga.plan.saga, saga.plan.version));
+}
+
+/** The nearest file of that name at or above a folder. */
+function above(folder: string, name: string): string | null {
+  for (let at = folder; ; at = dirname(at)) {
+    const path = join(at, name);
+    if (existsSync(path)) return path;
+    if (dirname(at) === at) return null;
+  }
+}
