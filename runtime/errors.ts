@@ -17,6 +17,7 @@ export const RUNTIME_CODES = {
   RT1012: "missing-handler",
   RT1013: "missing-saga",
   RT1014: "signal-invalid",
+  RT1015: "no-transaction",
   RT2001: "store-unreachable",
   RT2002: "outcome-unknown",
   RT2003: "store-closed",

@@ -32,5 +32,5 @@ export type { Clock } from "./ports/clock.ts";
 export type { Ids } from "./ports/ids.ts";
 export type { Random } from "./ports/random.ts";
 export { openStore } from "./store/open.ts";
-export type { SagaCondition, SagaStatus, Store } from "./store/store.ts";
+export type { SagaCondition, SagaStatus, Store, Transaction } from "./store/store.ts";
 export { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";

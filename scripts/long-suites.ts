@@ -12,5 +12,8 @@ export const LONG_SUITES: readonly string[] = [
   "test/emit/whole-language.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
+  "test/store/postgres-cut-reply.test.ts",
+  "test/store/postgres-server.test.ts",
+  "test/store/postgres.test.ts",
   "test/verify/constructs.test.ts",
 ];

@@ -12,7 +12,7 @@ import { SagaError } from "../errors.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
 import { partitionOf } from "../store/partition.ts";
-import type { AppendResult, Command, Partition, Store } from "../store/store.ts";
+import type { AppendResult, Command, Partition, Store, Transaction } from "../store/store.ts";
 import { SagaHandle } from "./handle.ts";
 import { HintHub } from "./hint-hub.ts";
 import { patiently } from "./patience.ts";
@@ -30,10 +30,15 @@ export interface StartOptions<Input> {
   readonly input: Input;
   /** The same for all that one business transaction causes. Default: the id. */
   readonly correlationId?: string;
+  /**
+   * Postgres: a connection to the database of the store, on which you have begun a transaction: the saga starts when it commits, and does
+   * not when it does not, in whatever order transactions commit. Errors come as `pg` gives them, and end your transaction.
+   */
+  readonly transaction?: Transaction;
 }
 
 export interface SignalWithStartOptions<Input, Signals, Name extends keyof Signals>
-  extends StartOptions<Input>,
+  extends Omit<StartOptions<Input>, "transaction">,
     Pick<SignalOptions, "by"> {
   readonly signal: Name;
   readonly payload: Signals[Name];
@@ -45,8 +50,8 @@ export interface Client {
   /**
    * Starts a saga, durably: when this resolves it will be carried out, also if no worker is up. The same id, version and input again
    * give the same saga. Rejects with `RT1002` for input that does not fit (nothing is started), `RT1003` where the id is taken by other
-   * input (names the difference), `RT1001`, `RT1010`, `RT1011` for ids and payloads beyond the limits, `RT2001`/`RT2002` where the store does
-   * not answer: safe to repeat.
+   * input (names the difference), `RT1001`, `RT1010`, `RT1011` for ids and payloads beyond the limits, `RT1015` for a transaction that the
+   * store cannot be part of, `RT2001`/`RT2002` where the store does not answer: safe to repeat.
    */
   start<Input, Output, Steps, Signals>(
     definition: SagaDefinition<Input, Output, Steps, Signals>,
@@ -76,7 +81,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function start<Output, Signals>(
     definition: SagaDefinition,
-    { id, input, correlationId = id }: StartOptions<unknown>,
+    { id, input, correlationId = id, transaction }: StartOptions<unknown>,
   ): Promise<SagaHandle<Output, Signals>> {
     checkSagaId(id);
     checkIdText(correlationId);
@@ -84,7 +89,11 @@ export function createClient(options: ClientOptions): Client {
     const text = toJsonText(payload, `the input of saga "${id}"`) ?? "{}";
     const command: Command = { id: startCommandId(id), sagaId: id, kind: "start", payload: text };
     const partition = partitionFor(store, definition, id);
-    const result = await patiently(clock, () => store.append(partition, command));
+    // In a transaction that failed nothing can be repeated: whoever began it has to.
+    const result =
+      transaction === undefined
+        ? await patiently(clock, () => store.append(partition, command))
+        : await store.append(partition, command, transaction);
     if (result.status === "duplicate") refuseOtherInput(definition, id, payload, result);
     return handle(definition, id);
   }

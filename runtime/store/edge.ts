@@ -3,7 +3,7 @@
  */
 import { SagaError } from "../errors.ts";
 import { checkId, checkSagaKey } from "./partition.ts";
-import type { Command, CommitPart, Lease, LeaseRequest, Partition, TimerToSet } from "./store.ts";
+import type { Command, CommitPart, Lease, LeaseRequest, Partition, TimerToSet, Transaction } from "./store.ts";
 
 /** A partition of this store. */
 export function checkPartition(partition: Partition, partitions: number): void {
@@ -34,6 +34,15 @@ export function checkCommand(partition: Partition, command: Command, partitions:
   checkId("command id", command.id);
   checkSagaKey("saga id", command.sagaId);
   checkText("the payload of a command", command.sagaId, command.payload);
+}
+
+/** For stores that live in no database of the service's. */
+export function refuseTransaction(kind: string, transaction: Transaction | undefined): void {
+  if (transaction === undefined) return;
+  throw new SagaError(
+    "RT1015",
+    `a ${kind} store cannot take part in a transaction of yours: leave \`transaction\` out, or use a store in the Postgres database that it is of.`,
+  );
 }
 
 export function checkSaga(partition: Partition, sagaId: string, partitions: number): void {

@@ -1,9 +1,10 @@
 import type { RedisOptions } from "ioredis";
+import type { PoolConfig } from "pg";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
-import type { StoreWarning } from "./redis/server.ts";
 import type { Store } from "./store.ts";
+import type { StoreWarning } from "./warning.ts";
 
 export interface OpenStoreOptions {
   /** Shares per saga@version, 1 to 4096; fixed when the store is first used. Default: what the store has, 8 for a new one. */
@@ -12,7 +13,11 @@ export interface OpenStoreOptions {
   readonly clock?: Clock;
   /** Redis: begins every key, so that several systems can share a server. Default: `saga`. */
   readonly prefix?: string;
-  /** Redis: how long a call may take before it counts as lost. ms, default 5,000. */
+  /** Postgres: the schema that holds saga's tables, made where it is missing. Default: `saga`. */
+  readonly schema?: string;
+  /** Postgres: connections at most, beside one for hints. Default: 10. */
+  readonly connections?: number;
+  /** Redis, Postgres: how long a call may take before it counts as lost. ms, default 5,000. */
   readonly commandTimeoutMs?: number;
   /** Redis: use a server that drops data when memory is short. For caches of tests; a warning instead of RT2005. */
   readonly allowEviction?: boolean;
@@ -20,11 +25,14 @@ export interface OpenStoreOptions {
   readonly onWarning?: (warning: StoreWarning) => void;
   /** Redis: options of ioredis, laid over those of the store (TLS, sentinels …). Those on resending are not safe to change. */
   readonly redis?: RedisOptions;
+  /** Postgres: options of `pg`, laid over those of the store (TLS, a password that changes …). Those on time-outs bound what a lost answer means. */
+  readonly postgres?: PoolConfig;
 }
 
 export const DEFAULT_PARTITIONS = 8;
 
-const FORMS = "memory:, sqlite:./saga.db, sqlite::memory:, redis://localhost:6379/0 or rediss://… (TLS)";
+const FORMS =
+  "memory:, sqlite:./saga.db, sqlite::memory:, redis://localhost:6379/0, rediss://… (TLS) or postgres://localhost:5432/database";
 
 /**
  * Opens the store that `url` names. Rejects with RT1009 (no such form), RT2001 (not reachable), RT2004 (written by another format),
@@ -54,6 +62,20 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
       allowEviction: options.allowEviction ?? false,
       warn: options.onWarning ?? processWarning,
       redis: options.redis,
+    });
+  }
+  if (url.startsWith("postgres://") || url.startsWith("postgresql://")) {
+    const { PostgresStore } = await import("./postgres/postgres-store.ts");
+    return await PostgresStore.open({
+      url,
+      partitions,
+      defaultPartitions: DEFAULT_PARTITIONS,
+      clock,
+      schema: options.schema ?? "saga",
+      connections: options.connections ?? 10,
+      commandTimeoutMs: options.commandTimeoutMs ?? 5000,
+      warn: options.onWarning ?? processWarning,
+      postgres: options.postgres,
     });
   }
   throw badUrl(url, "no store is called so");

@@ -22,7 +22,7 @@
  * result stays. A repeated take of a lease raises the epoch once more: without a second effect only in that the first one is stale.
  */
 export interface Store {
-  /** `sqlite`, `redis`, `memory`: for messages and metrics. */
+  /** `sqlite`, `redis`, `postgres`, `memory`: for messages and metrics. */
   readonly kind: string;
   /** Shares per saga@version. Fixed when a store is first used; a store opened with another number is refused. */
   readonly partitions: number;
@@ -43,8 +43,11 @@ export interface Store {
   /**
    * Appends a command, by anyone, with no lease. Deduplicated by `command.id` within its partition, in the same atomic step: a repeat
    * answers with what is already there and appends nothing, also after the command was consumed.
+   *
+   * `transaction`: as a part of it, so that the command is there when that commits, in whatever order transactions do, and not if it does
+   * not; its errors come as they are, and nothing is repeated. Only where store and service share a database; elsewhere RT1015.
    */
-  append(partition: Partition, command: Command): Promise<AppendResult>;
+  append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult>;
 
   /** Commands that are not yet consumed, oldest first, at most `limit`. */
   pending(partition: Partition, limit: number): Promise<PendingCommand[]>;
@@ -125,13 +128,18 @@ export interface Command {
   readonly payload: string;
 }
 
+/** A connection to the store's own database on which the caller has begun a transaction. A client of `pg` is one. */
+export interface Transaction {
+  query(text: string, values: unknown[]): Promise<{ readonly rows: readonly unknown[] }>;
+}
+
 export type AppendResult =
   | { readonly status: "appended" }
   /** A command of this id is there already, with this payload. */
   | { readonly status: "duplicate"; readonly kind: Command["kind"]; readonly payload: string };
 
 export interface PendingCommand extends Command {
-  /** Grows in the order of acceptance. */
+  /** Grows in the order of acceptance. One of a transaction that commits late may show behind greater ones that were consumed already. */
   readonly position: string;
   readonly acceptedAtMs: number;
 }

@@ -1,11 +1,8 @@
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
-import { describe, it } from "vitest";
-import { until } from "./until.ts";
+import { join } from "node:path";
+import { describeWithServer, type EndServer, freePort, launch, onPath } from "./server-process.ts";
 
 export interface RedisServer {
   readonly url: string;
@@ -24,7 +21,7 @@ export interface OwnRedisServer extends RedisServer {
 
 /** Whether a suite that needs a `redis-server` of its own can run here. */
 export function hasRedisServer(): boolean {
-  return (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "redis-server")));
+  return onPath("redis-server") !== null;
 }
 
 /**
@@ -32,19 +29,8 @@ export function hasRedisServer(): boolean {
  * name and loudly; with `CI` set that is a failure.
  */
 export function describeRedis(name: string, suites: () => void, { own = false }: { readonly own?: boolean } = {}): void {
-  if (hasRedisServer() || (!own && process.env.REDIS_URL !== undefined)) {
-    describe(name, suites);
-    return;
-  }
-  const why = `${name}: no redis-server on the PATH${own ? "" : " and no REDIS_URL"}`;
-  if (process.env.CI !== undefined) {
-    it(name, () => {
-      throw new Error(`${why}, and CI is set: here it must run`);
-    });
-    return;
-  }
-  console.warn(`SKIPPED ${why}`);
-  describe.skip(`${why} (skipped)`, suites);
+  const there = hasRedisServer() || (!own && process.env.REDIS_URL !== undefined);
+  describeWithServer(name, there ? null : `no redis-server on the PATH${own ? "" : " and no REDIS_URL"}`, suites);
 }
 
 /** The server of `REDIS_URL`, else one of its own. */
@@ -60,7 +46,7 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
   const folder = await mkdtemp(join(tmpdir(), "saga-redis-"));
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const port = await freePort();
-    let end = await launch(port, folder, extraArgs);
+    let end = await launchRedis(port, folder, extraArgs);
     // Another process took the port meanwhile.
     if (end === null) continue;
     return {
@@ -70,7 +56,7 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
       kill: async () => end?.("SIGKILL"),
       async restart() {
         await end?.("SIGTERM");
-        end = await launch(port, folder, extraArgs);
+        end = await launchRedis(port, folder, extraArgs);
         if (end === null) throw new Error(`redis-server did not come back on port ${port}`);
       },
       async stop() {
@@ -82,41 +68,12 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
   throw new Error("redis-server does not start on any of five ports");
 }
 
-/**
- * Runs the server under a shell that holds a pipe of ours: when this process ends, however it ends, the pipe closes and the server is
- * killed, so that none is left behind by a test that was killed itself. Prints the server's process id, ends when the server does.
- */
-const UNDER_WATCH = `redis-server "$@" >/dev/null 2>&1 & server=$!
-echo $server
-exec 3<&0
-(cat <&3 >/dev/null; kill -9 $server 2>/dev/null) &
-wait $server`;
-
 /** `null` when it did not come up, as when the port was taken meanwhile. */
-async function launch(port: number, folder: string, extraArgs: readonly string[]): Promise<End | null> {
+function launchRedis(port: number, folder: string, extraArgs: readonly string[]): Promise<EndServer | null> {
   const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
-  const command = ["-c", UNDER_WATCH, "redis-server", ...args, "--appendfsync", "everysec", ...extraArgs];
-  const shell = spawn("sh", command, { stdio: ["pipe", "pipe", "ignore"] });
-  let pid = 0;
-  let exited = false;
-  shell.stdout.setEncoding("utf8").once("data", (text: string) => {
-    pid = Number(text);
-  });
-  const exit = new Promise<void>((resolve) => {
-    shell.once("error", () => resolve());
-    shell.once("exit", () => resolve());
-  }).then(() => {
-    exited = true;
-  });
-  await until(`redis-server answers on port ${port}`, async () => exited || (pid > 0 && (await answers(port))));
-  if (exited) return null;
-  return async (signal) => {
-    if (!exited) process.kill(pid, signal);
-    await exit;
-  };
+  const command = ["redis-server", ...args, "--appendfsync", "everysec", ...extraArgs];
+  return launch({ name: `redis-server on port ${port}`, command, answers: () => answers(port) });
 }
-
-type End = (signal: "SIGTERM" | "SIGKILL") => Promise<void>;
 
 function answers(port: number): Promise<boolean> {
   return new Promise((resolve) => {
@@ -129,19 +86,5 @@ function answers(port: number): Promise<boolean> {
     // A server that asks for a password answers too.
     socket.once("data", (data) => end(/^(\+PONG|-NOAUTH)/.test(data.toString())));
     socket.once("connect", () => socket.write("PING\r\n"));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === "string") reject(new Error("no port"));
-        else resolve(address.port);
-      });
-    });
   });
 }

@@ -23,12 +23,19 @@ export interface TcpProxy {
   close(): Promise<void>;
 }
 
-/** A proxy on loopback, between a client and a Redis server, that knows where each command begins and ends. */
-export async function startProxy(target: { readonly host: string; readonly port: number }): Promise<TcpProxy> {
+/** The first command of `bytes`, `null` while it is not complete. */
+type ReadCommand = (bytes: Buffer) => { readonly length: number; readonly words: readonly string[] } | null;
+
+/** A proxy on loopback, between a client and a server, that knows where each command begins and ends. */
+export async function startProxy(
+  target: { readonly host: string; readonly port: number },
+  /** Anew for each connection: how its protocol is read. */
+  reader: () => ReadCommand = () => readRedisCommand,
+): Promise<TcpProxy> {
   const lines = new Set<Line>();
   let frozen = false;
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    const line = new Line(client, connect(target.port, target.host), (words) => proxy.decide(words));
+    const line = new Line(client, connect(target.port, target.host), reader(), (words) => proxy.decide(words));
     lines.add(line);
     client.once("close", () => lines.delete(line));
     if (frozen) line.freeze();
@@ -69,13 +76,15 @@ export async function startProxy(target: { readonly host: string; readonly port:
 class Line {
   readonly #client: Socket;
   readonly #server: Socket;
+  readonly #readCommand: ReadCommand;
   readonly #decide: (words: readonly string[]) => ProxyAction;
   #unread: Buffer = Buffer.alloc(0);
   #cutting = false;
 
-  constructor(client: Socket, server: Socket, decide: (words: readonly string[]) => ProxyAction) {
+  constructor(client: Socket, server: Socket, readCommand: ReadCommand, decide: (words: readonly string[]) => ProxyAction) {
     this.#client = client;
     this.#server = server;
+    this.#readCommand = readCommand;
     this.#decide = decide;
     client.on("data", (data: Buffer) => this.#fromClient(data));
     server.on("data", (data: Buffer) => this.#fromServer(data));
@@ -103,7 +112,7 @@ class Line {
 
   #fromClient(data: Buffer): void {
     this.#unread = this.#unread.length === 0 ? data : Buffer.concat([this.#unread, data]);
-    for (let command = readCommand(this.#unread); command !== null; command = readCommand(this.#unread)) {
+    for (let command = this.#readCommand(this.#unread); command !== null; command = this.#readCommand(this.#unread)) {
       if (this.#cutting) return;
       const bytes = this.#unread.subarray(0, command.length);
       this.#unread = this.#unread.subarray(command.length);
@@ -124,8 +133,8 @@ class Line {
   }
 }
 
-/** The first command of `bytes` as RESP (`*<words>` of `$<length>`), `null` while it is not complete. */
-function readCommand(bytes: Buffer): { readonly length: number; readonly words: readonly string[] } | null {
+/** RESP: `*<words>` of `$<length>`. */
+function readRedisCommand(bytes: Buffer): ReturnType<ReadCommand> {
   let at = 0;
   const readLine = (): string | null => {
     const end = bytes.indexOf("\r\n", at);
@@ -147,4 +156,32 @@ function readCommand(bytes: Buffer): { readonly length: number; readonly words: 
     at = end + 2;
   }
   return { length: at, words };
+}
+
+/**
+ * Postgres: what a client sends up to a Sync or a simple query is one command; its words are the texts of the statements in it. The first
+ * message of a connection has no letter.
+ */
+export function readPostgres(): ReadCommand {
+  let begun = false;
+  return (bytes) => {
+    if (!begun) {
+      if (bytes.length < 4 || bytes.length < bytes.readInt32BE(0)) return null;
+      begun = true;
+      return { length: bytes.readInt32BE(0), words: ["startup"] };
+    }
+    const words: string[] = [];
+    for (let at = 0; at + 5 <= bytes.length; ) {
+      const end = at + 1 + bytes.readInt32BE(at + 1);
+      if (end > bytes.length) return null;
+      const letter = String.fromCharCode(bytes[at] ?? 0);
+      const texts = bytes.toString("utf8", at + 5, end).split("\0");
+      // Parse: the statement's name, then its text. Query: its text.
+      if (letter === "P") words.push(texts[1] ?? "");
+      if (letter === "Q") words.push(texts[0] ?? "");
+      at = end;
+      if ("SQXp".includes(letter)) return { length: at, words };
+    }
+    return null;
+  };
 }

@@ -10,7 +10,11 @@ describe("openStore", () => {
     "sqlite:",
     "sqlite://",
     "saga.db",
-    "postgres://localhost/saga",
+    "postgres://",
+    "postgres://localhost",
+    "postgres:///saga",
+    "postgres://localhost/saga?options=-c%20statement_timeout=0",
+    "postgres://localhost/saga?statement_timeout=0",
     "redis:localhost",
     "REDIS",
     "redis://",
@@ -21,11 +25,17 @@ describe("openStore", () => {
   ])("%j is refused (RT1009), with the forms that there are", async (url) => {
     const error: unknown = await openStore(url).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: "RT1009" });
-    expect(String(error)).toMatch(/redis:\/\//);
+    expect(String(error)).toMatch(/(redis|postgres):\/\//);
   });
 
   it("a URL of no known form is shown without its password", async () => {
-    for (const url of ["rediss+x://user:hu/sh@host/0", "redi://:hush@host", "user:hush@host", "redis://u:hush@host/x"]) {
+    for (const url of [
+      "rediss+x://user:hu/sh@host/0",
+      "redi://:hush@host",
+      "user:hush@host",
+      "redis://u:hush@host/x",
+      "postgres://u:hush@host/x/y",
+    ]) {
       const error: unknown = await openStore(url).catch((reason: unknown) => reason);
       expect(String(error)).not.toMatch(/hush|hu\/sh/);
     }
@@ -47,6 +57,23 @@ describe("openStore", () => {
   it("a prefix that could break a key is refused", async () => {
     for (const prefix of ["", "{a}", "a b", "a*"]) {
       await expect(openStore("redis://127.0.0.1:1", { prefix })).rejects.toMatchObject({ code: "RT1009" });
+    }
+  });
+
+  it("a schema that would have to be quoted is refused", async () => {
+    for (const schema of ["", "Saga", "a b", 'a"', "1a", "a".repeat(49)]) {
+      await expect(openStore("postgres://127.0.0.1:1/x", { schema })).rejects.toMatchObject({ code: "RT1009" });
+    }
+  });
+
+  it("only a store in a database of the service's takes part in a transaction of its own (RT1015)", async () => {
+    const transaction = { query: async () => ({ rows: [] }) };
+    for (const url of ["memory:", "sqlite::memory:"]) {
+      const store = await openStore(url);
+      const command = { id: "start:order-1", sagaId: "order-1", kind: "start", payload: "{}" } as const;
+      const appending = store.append({ saga: "PlaceOrder", version: 1, index: 0 }, command, transaction);
+      await expect(appending).rejects.toMatchObject({ code: "RT1015" });
+      await store.close();
     }
   });
 });

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
+import { Client } from "pg";
 import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import { openStore } from "../../runtime/store/open.ts";
 import type { Store } from "../../runtime/store/store.ts";
 import type { StorePlace } from "../conformance/kit.ts";
+import type { PostgresServer } from "../kit/postgres.ts";
 import type { RedisServer } from "../kit/redis.ts";
 
 export async function memoryPlace(): Promise<StorePlace> {
@@ -52,6 +54,41 @@ export function redisPlace(server: RedisServer, options: OpenStoreOptions = {}):
       },
     };
   };
+}
+
+export interface PostgresPlace extends StorePlace {
+  readonly schema: string;
+}
+
+/** A schema of its own in a database that others use too. */
+export function postgresPlace(server: PostgresServer, options: OpenStoreOptions = {}): () => Promise<PostgresPlace> {
+  return async () => {
+    const schema = `test_${randomUUID().replaceAll("-", "")}`;
+    const handles: Store[] = [];
+    return {
+      schema,
+      async open(more) {
+        const store = await openStore(server.url, { schema, onWarning: () => undefined, ...options, ...more });
+        handles.push(store);
+        return store;
+      },
+      async dispose() {
+        for (const store of handles) await store.close();
+        await query(server.url, `DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
+      },
+    };
+  };
+}
+
+/** Asks the server directly. */
+export async function query(url: string, sql: string, values: unknown[] = []): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql, values)).rows;
+  } finally {
+    await client.end();
+  }
 }
 
 async function deleteKeys(server: RedisServer, pattern: string): Promise<void> {

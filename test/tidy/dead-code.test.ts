@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { filesEnding, ROOT, textOf } from "./repository.ts";
@@ -19,7 +19,8 @@ describe("Dead code", () => {
   it("is none among scripts of the stores: each is named by the code beside it, or by another script", () => {
     const scripts = filesEnding(".lua", ".sql");
     const unnamed = scripts.filter((script) => {
-      const folder = dirname(script);
+      // Of its store: `runtime/store/redis`.
+      const folder = script.split("/").slice(0, 3).join("/");
       const name = basename(script).replace(/\.(lua|sql)$/, "");
       const beside = [...filesEnding(".ts"), ...scripts].filter((file) => file !== script && file.startsWith(`${folder}/`));
       return !beside.some((file) => new RegExp(`["'/ ]${name}(\\.lua|\\.sql)?["'\\s]`).test(textOf(file)));

@@ -13,6 +13,7 @@ import {
   closedError,
   dueAt,
   familyOf,
+  refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
@@ -34,6 +35,7 @@ import type {
   StoredChild,
   StoredRecord,
   StoredSaga,
+  Transaction,
 } from "../store.ts";
 import { SortedList } from "./sorted-list.ts";
 
@@ -82,7 +84,8 @@ export class MemoryStore implements Store {
     }
   }
 
-  async append(partition: Partition, command: Command): Promise<AppendResult> {
+  async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
+    refuseTransaction(this.kind, transaction);
     this.#checkOpen();
     checkCommand(partition, command, this.partitions);
     const share = this.#share(partition);

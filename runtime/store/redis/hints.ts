@@ -1,9 +1,9 @@
 import type { Redis } from "ioredis";
 import { decodeId } from "../partition.ts";
 import type { Hint } from "../store.ts";
+import type { StoreWarning } from "../warning.ts";
 import type { RedisConnection } from "./connection.ts";
 import { endClient } from "./connection.ts";
-import type { StoreWarning } from "./server.ts";
 
 const HEARTBEAT_MS = 10_000;
 

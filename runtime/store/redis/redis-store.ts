@@ -13,6 +13,7 @@ import {
   checkParts,
   checkSaga,
   closedError,
+  refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
@@ -33,8 +34,10 @@ import type {
   StoredChild,
   StoredRecord,
   StoredSaga,
+  Transaction,
 } from "../store.ts";
 import { SAGA_CONDITIONS } from "../store.ts";
+import type { StoreWarning } from "../warning.ts";
 import type { CommitCall } from "./commit-call.ts";
 import { commitCalls } from "./commit-call.ts";
 import { RedisConnection } from "./connection.ts";
@@ -43,7 +46,6 @@ import { ForeignHints } from "./hints.ts";
 import { int, list, text, word } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
 import { loadScripts } from "./scripts.ts";
-import type { StoreWarning } from "./server.ts";
 import { checkServer } from "./server.ts";
 import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
@@ -137,7 +139,8 @@ export class RedisStore implements Store {
     );
   }
 
-  async append(partition: Partition, command: Command): Promise<AppendResult> {
+  async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
+    refuseTransaction(this.kind, transaction);
     checkCommand(partition, command, this.partitions);
     const key = partitionKey(partition);
     const call = {

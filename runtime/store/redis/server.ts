@@ -1,10 +1,6 @@
 import { SagaError } from "../../errors.ts";
+import type { StoreWarning } from "../warning.ts";
 import type { RedisConnection } from "./connection.ts";
-
-export interface StoreWarning {
-  readonly code: "redis-eviction" | "redis-eviction-unknown" | "redis-aof" | "redis-hints";
-  readonly message: string;
-}
 
 /** Refuses (RT2005) a server that may throw sagas away, warns of one that forgets them when its process ends. */
 export async function checkServer(

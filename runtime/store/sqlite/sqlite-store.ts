@@ -11,6 +11,7 @@ import {
   checkParts,
   checkSaga,
   closedError,
+  refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
@@ -31,6 +32,7 @@ import type {
   StoredChild,
   StoredRecord,
   StoredSaga,
+  Transaction,
 } from "../store.ts";
 import { SAGA_CONDITIONS } from "../store.ts";
 import { commitParts } from "./commit.ts";
@@ -106,7 +108,8 @@ export class SqliteStore implements Store {
     });
   }
 
-  async append(partition: Partition, command: Command): Promise<AppendResult> {
+  async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
+    refuseTransaction(this.kind, transaction);
     checkCommand(partition, command, this.partitions);
     const key = partitionKey(partition);
     const id = encodeId(command.id);

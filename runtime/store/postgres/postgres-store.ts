@@ -1,0 +1,314 @@
+import { randomUUID } from "node:crypto";
+import type { PoolConfig } from "pg";
+import type { Clock } from "../../ports/clock.ts";
+import {
+  checkCommand,
+  checkCursor,
+  checkLeaseCall,
+  checkLeases,
+  checkLimit,
+  checkPage,
+  checkPartition,
+  checkParts,
+  checkSaga,
+  closedError,
+} from "../edge.ts";
+import { commitHints, Hints } from "../hints.ts";
+import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import type {
+  AppendResult,
+  Command,
+  CommandResult,
+  CommitPart,
+  CommitResult,
+  DueTimers,
+  Hint,
+  Lease,
+  LeaseRequest,
+  Partition,
+  PendingCommand,
+  SagaCondition,
+  Store,
+  StoredChild,
+  StoredRecord,
+  StoredSaga,
+  Transaction,
+} from "../store.ts";
+import { SAGA_CONDITIONS } from "../store.ts";
+import type { StoreWarning } from "../warning.ts";
+import { commitCall } from "./commit-call.ts";
+import { PostgresConnection } from "./connection.ts";
+import { ForeignHints, hintText } from "./hints.ts";
+import { fromText, keyOf, toText } from "./keys.ts";
+import { int, list, type Row, text, word } from "./rows.ts";
+import { prepareSchema } from "./schema.ts";
+import type { Sql } from "./sql.ts";
+import { loadSql } from "./sql.ts";
+import { parsePostgresUrl } from "./url.ts";
+
+export interface PostgresStoreOptions {
+  readonly url: string;
+  /** `null`: what is there already. */
+  readonly partitions: number | null;
+  readonly defaultPartitions: number;
+  readonly clock?: Clock;
+  readonly schema: string;
+  readonly commandTimeoutMs: number;
+  readonly connections: number;
+  readonly warn: (warning: StoreWarning) => void;
+  readonly postgres?: PoolConfig;
+}
+
+const KINDS = ["start", "signal", "cancel", "operator"] as const;
+const STATUSES = ["running", "completed", "compensated"] as const;
+const RESULTS = ["applied", "refused"] as const;
+
+/** Postgres 12 or newer (tested on 15 and 18), in a schema of its own beside the service's tables. */
+export class PostgresStore implements Store {
+  readonly kind = "postgres";
+  readonly partitions: number;
+  readonly #connection: PostgresConnection;
+  readonly #sql: Sql;
+  readonly #clock: Clock | undefined;
+  readonly #origin = randomUUID();
+  readonly #hints = new Hints();
+  readonly #foreign: ForeignHints;
+  #closed = false;
+
+  private constructor(connection: PostgresConnection, sql: Sql, partitions: number, options: PostgresStoreOptions) {
+    this.#connection = connection;
+    this.#sql = sql;
+    this.partitions = partitions;
+    this.#clock = options.clock;
+    const emit = (hint: Hint) => this.#hints.emit(hint);
+    this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, emit, options.warn);
+  }
+
+  static async open(options: PostgresStoreOptions): Promise<PostgresStore> {
+    const sql = await loadSql(options.schema);
+    const connection = new PostgresConnection({ ...options, ...parsePostgresUrl(options.url) });
+    try {
+      const where = { ...options, server: connection.server };
+      const partitions = await connection.session("open", (client) => prepareSchema(client, sql, where));
+      return new PostgresStore(connection, sql, partitions, options);
+    } catch (error) {
+      await connection.close();
+      throw error;
+    }
+  }
+
+  async now(): Promise<number> {
+    if (this.#clock !== undefined && !this.#closed) return this.#clock.now();
+    const [row] = await this.#read("now", []);
+    return int(row?.now_ms, "the clock");
+  }
+
+  async lease(requests: readonly LeaseRequest[], owner: string, ttlMs: number): Promise<(Lease | null)[]> {
+    checkLeaseCall(requests, owner, ttlMs, this.partitions);
+    if (requests.length === 0 && !this.#closed) return [];
+    const asked = requests.map(({ partition, epoch }, index) => ({ n: index + 1, partition: partitionKey(partition), epoch }));
+    const [row] = await this.#write("lease", [JSON.stringify(asked), encodeId(owner), ttlMs, this.#virtualMs()]);
+    const answers = list(row?.answer, "lease");
+    return requests.map(({ partition }, index): Lease | null => {
+      if (answers[index] === null) return null;
+      const [epoch, expiresAtMs] = list(answers[index], "lease");
+      return { partition, owner, epoch: int(epoch, "epoch"), expiresAtMs: int(expiresAtMs, "expires_at_ms") };
+    });
+  }
+
+  async release(leases: readonly Lease[]): Promise<void> {
+    checkLeases(leases, this.partitions);
+    const given = leases.map(({ partition, owner, epoch }) => ({
+      partition: partitionKey(partition),
+      owner: encodeId(owner),
+      epoch,
+    }));
+    await this.#write("release", [JSON.stringify(given)]);
+  }
+
+  async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
+    checkCommand(partition, command, this.partitions);
+    if (this.#closed) throw closedError(this.kind);
+    const hint: Hint = { partition: partitionKey(partition), sagaId: command.sagaId, what: "command" };
+    const { id, sagaId, kind, payload } = command;
+    const values = [hint.partition, encodeId(id), encodeId(sagaId), kind, toText(payload), this.#virtualMs()];
+    // In another's transaction nobody of this handle knows when it commits, so that its own listener has to hear of it too.
+    const [row] =
+      transaction === undefined
+        ? await this.#write("append", [...values, null, null])
+        : (await transaction.query(this.#sql.statements.append, [...values, this.#channel(), hintText("", hint)])).rows;
+    const answer = (row as Row | undefined)?.answer;
+    if (answer === null) {
+      if (transaction === undefined) this.#tell([hint]);
+      return { status: "appended" };
+    }
+    const [thereKind, therePayload] = list(answer, "append");
+    return { status: "duplicate", kind: word(thereKind, KINDS, "kind"), payload: fromText(text(therePayload, "payload")) };
+  }
+
+  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    const rows = await this.#read("pending", [partitionKey(partition), limit]);
+    return rows.map((row) => ({
+      id: decodeId(text(row.id, "id")),
+      sagaId: decodeId(text(row.saga_id, "saga_id")),
+      kind: word(row.kind, KINDS, "kind"),
+      payload: fromText(text(row.payload, "payload")),
+      position: text(row.position, "position"),
+      acceptedAtMs: int(row.accepted_at_ms, "accepted_at_ms"),
+    }));
+  }
+
+  async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
+    checkParts(parts, this.partitions);
+    if (parts.length === 0 && !this.#closed) return [];
+    const [row] = await this.#write("commit", commitCall(parts, this.#virtualMs()));
+    const answer = row?.answer as Row | undefined;
+    const atMs = int(answer?.now, "commit");
+    const results = list(answer?.parts, "commit").map((reply): CommitResult => {
+      const [status, version, commitId] = list(reply, "commit");
+      if (status === "fenced") return { status };
+      if (status === "committed") return { status, version: int(version, "version"), atMs };
+      const there = typeof commitId === "string" ? decodeId(commitId) : null;
+      return { status: "conflict", version: int(version, "version"), commitId: there };
+    });
+    this.#tell(commitHints(parts, results));
+    return results;
+  }
+
+  async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
+    checkSaga(partition, sagaId, this.partitions);
+    const [row] = await this.#read("load", [partitionKey(partition), keyOf(sagaId)]);
+    if (row === undefined) return null;
+    return {
+      sagaId,
+      version: int(row.version, "version"),
+      commitId: decodeId(text(row.commit_id, "commit_id")),
+      snapshot: fromText(text(row.snapshot, "snapshot")),
+      status: word(row.status, STATUSES, "status"),
+      conditions: conditionsOf(row),
+      createdAtMs: int(row.created_at_ms, "created_at_ms"),
+      updatedAtMs: int(row.updated_at_ms, "updated_at_ms"),
+      timers: list(row.timers, "timers").map((timer) => {
+        const [key, dueAtMs] = list(timer, "timers");
+        return { key: decodeId(text(key, "key")), dueAtMs: int(dueAtMs, "due_at_ms") };
+      }),
+    };
+  }
+
+  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+    checkPartition(partition, this.partitions);
+    checkCursor(cursor, limit);
+    const rows = await this.#read("live", [partitionKey(partition), cursor === null ? "" : keyOf(cursor), limit + 1]);
+    const ids = rows.slice(0, limit).map((row) => decodeId(text(row.saga_id, "saga_id")));
+    return { ids, cursor: rows.length > limit ? (ids.at(-1) ?? null) : null };
+  }
+
+  async children(
+    partition: Partition,
+    rootId: string,
+    cursor: string | null,
+    limit: number,
+  ): Promise<{ children: StoredChild[]; cursor: string | null }> {
+    checkSaga(partition, rootId, this.partitions);
+    checkCursor(cursor, limit);
+    const after = cursor === null ? "" : keyOf(cursor);
+    const rows = await this.#read("children", [partitionKey(partition), keyOf(rootId), after, limit + 1]);
+    const children = rows.slice(0, limit).map((row) => ({
+      sagaId: decodeId(text(row.id, "saga_id")),
+      status: word(row.status, STATUSES, "status"),
+      conditions: conditionsOf(row),
+    }));
+    return { children, cursor: rows.length > limit ? (children.at(-1)?.sagaId ?? null) : null };
+  }
+
+  async due(partition: Partition, limit: number): Promise<DueTimers> {
+    checkPartition(partition, this.partitions);
+    checkLimit(limit);
+    const rows = await this.#read("due", [partitionKey(partition), limit + 1, this.#virtualMs()]);
+    const nowMs = int(rows[0]?.now_ms, "the clock");
+    const timers = rows
+      .filter((row) => row.key !== null)
+      .map((row) => ({
+        sagaId: decodeId(text(row.saga_id, "saga_id")),
+        key: decodeId(text(row.key, "key")),
+        dueAtMs: int(row.due_at_ms, "due_at_ms"),
+      }));
+    const due = timers.slice(0, limit).filter((timer) => timer.dueAtMs <= nowMs);
+    return { due, nextDueAtMs: timers[due.length]?.dueAtMs ?? null, nowMs };
+  }
+
+  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+    checkSaga(partition, sagaId, this.partitions);
+    checkPage(after, limit);
+    const rows = await this.#read("history", [partitionKey(partition), keyOf(sagaId), after, limit]);
+    return rows.map((row) => ({
+      number: int(row.number, "number"),
+      atMs: int(row.at_ms, "at_ms"),
+      record: fromText(text(row.record, "record")),
+    }));
+  }
+
+  async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {
+    checkPartition(partition, this.partitions);
+    checkId("command id", commandId);
+    const [row] = await this.#read("command-result", [partitionKey(partition), encodeId(commandId)]);
+    if (row === undefined || row.result_status === null) return null;
+    return {
+      status: word(row.result_status, RESULTS, "result_status"),
+      code: row.result_code === null ? null : fromText(text(row.result_code, "result_code")),
+      message: row.result_message === null ? null : fromText(text(row.result_message, "result_message")),
+    };
+  }
+
+  watch(listener: (hint: Hint) => void): () => void {
+    const end = this.#hints.add(listener);
+    if (!this.#closed) this.#foreign.start();
+    return () => {
+      end();
+      if (this.#hints.size === 0) void this.#foreign.stop();
+    };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      this.#hints.clear();
+      await this.#foreign.stop();
+      await this.#foreign.flush();
+    }
+    await this.#connection.close();
+  }
+
+  #read(operation: keyof Sql["statements"], values: readonly unknown[]): Promise<readonly Row[]> {
+    if (this.#closed) return Promise.reject(closedError(this.kind));
+    return this.#connection.read(operation, this.#sql.statements[operation], values);
+  }
+
+  #write(operation: keyof Sql["statements"], values: readonly unknown[]): Promise<readonly Row[]> {
+    if (this.#closed) return Promise.reject(closedError(this.kind));
+    return this.#connection.write(operation, this.#sql.statements[operation], values);
+  }
+
+  #tell(hints: readonly Hint[]): void {
+    for (const hint of hints) {
+      this.#hints.emit(hint);
+      this.#foreign.tell(hint);
+    }
+  }
+
+  #channel(): string {
+    return `${this.#sql.schema}_hints`;
+  }
+
+  /** Handed to the statements; without it they ask the server's clock. */
+  #virtualMs(): number | null {
+    return this.#clock === undefined ? null : this.#clock.now();
+  }
+}
+
+function conditionsOf(row: Row): SagaCondition[] {
+  const conditions = text(row.conditions, "conditions").split(" ");
+  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
+}

