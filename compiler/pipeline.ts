@@ -1,5 +1,5 @@
 import { check } from "./check/check.ts";
-import { outsideOf, readClosure } from "./check/imports/closure.ts";
+import { type Memory, outsideOf, readClosure } from "./check/imports/closure.ts";
 import type { CheckedProgram } from "./check/program.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { syntaxDiagnostic } from "./diagnostics/syntax.ts";
@@ -47,24 +47,13 @@ export interface CompiledSaga {
  * what the set reads; never throws for what a source can hold.
  */
 export function compile(sources: SourceSet, paths: readonly string[]): Compilation {
-  const closure = readClosure(sources, paths);
-  const { files, unreadable } = closure;
-  const asked = new Set(files.flatMap((file) => (file.asked ? [file.source.path] : [])));
-  const checked = check(
-    files.map(({ parsed }) => parsed.file),
-    outsideOf(sources, closure),
-  );
-  const syntax = files.flatMap(({ source, parsed }) => parsed.problems.map((problem) => syntaxDiagnostic(problem, source.path)));
-  // What is only doubtful in a file is told to those who check that file.
-  const diagnostics = [...syntax, ...checked.diagnostics].filter(
-    ({ severity, span }) => severity === "error" || asked.has(span.file),
-  );
+  const { files, program, asked, diagnostics, unreadable } = checkSources(sources, paths);
   const failed = unreadable.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === "error");
   if (failed) return { diagnostics, unreadable, sagas: [], alongside: [], unbuilt: [] };
 
   const texts = new Map<string, SourceFile>(files.map(({ source }) => [source.path, source]));
-  const plans = lower(checked.program, { source: (path) => texts.get(path) ?? null });
-  const origins = checked.program.sagas.map(({ file, name, node }) => {
+  const plans = lower(program, { source: (path) => texts.get(path) ?? null });
+  const origins = program.sagas.map(({ file, name, node }) => {
     const version = node.items.find((item) => item.kind === "version")?.span ?? null;
     return { file: file.path, name: name.span, version };
   });
@@ -74,8 +63,21 @@ export function compile(sources: SourceSet, paths: readonly string[]): Compilati
     unreadable,
     sagas: sagas.filter(({ file }) => asked.has(file)),
     alongside: sagas.flatMap(({ file, plan }) => (asked.has(file) ? [] : [plan])),
-    unbuilt: unbuiltSagas(checked.program, asked),
+    unbuilt: unbuiltSagas(program, asked),
   };
+}
+
+/** The first half of it, which is all that an editor asks for while somebody types. */
+export function checkSources(sources: SourceSet, paths: readonly string[], memory: Memory | null = null) {
+  const closure = readClosure(sources, paths, memory);
+  const { files, unreadable } = closure;
+  const asked: ReadonlySet<string> = new Set(files.flatMap((file) => (file.asked ? [file.source.path] : [])));
+  const trees = files.map(({ parsed }) => parsed.file);
+  const { program, diagnostics: found } = check(trees, outsideOf(sources, closure, memory));
+  const syntax = files.flatMap(({ source, parsed }) => parsed.problems.map((problem) => syntaxDiagnostic(problem, source.path)));
+  // What is only doubtful in a file is told to those who check that file.
+  const diagnostics = [...syntax, ...found].filter(({ severity, span }) => severity === "error" || asked.has(span.file));
+  return { files, program, asked, diagnostics, unreadable };
 }
 
 /** Sagas that files which were asked for import from files that were not. */

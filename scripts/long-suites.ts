@@ -15,5 +15,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/store/postgres-cut-reply.test.ts",
   "test/store/postgres-server.test.ts",
   "test/store/postgres.test.ts",
+  "test/service/prefixes.test.ts",
+  "test/service/typescript.test.ts",
   "test/verify/constructs.test.ts",
 ];

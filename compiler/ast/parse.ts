@@ -1,13 +1,17 @@
-import { capProblems, LIMITS, parse, type SyntaxProblem, tooDeep } from "@sagac/grammar";
+import { capProblems, LIMITS, type ParseResult, parse, type SyntaxProblem, tooDeep } from "@sagac/grammar";
 import { buildFile } from "./build.ts";
 import type { FileNode } from "./nodes.ts";
 import { deepestBeyond } from "./walk.ts";
 
-/** A file read: its tree, and all that is wrong with how it is written. */
+/** A file read: its tree, what it is written with, and all that is wrong with how it is written. */
 export interface ParsedFile {
   readonly file: FileNode;
   /** Sorted by place; one a cause. */
   readonly problems: readonly SyntaxProblem[];
+  readonly tokens: ParseResult["tokens"];
+  readonly comments: ParseResult["comments"];
+  /** A limit was met: nothing was parsed, and the tree is empty. */
+  readonly refused: boolean;
 }
 
 /**
@@ -16,12 +20,14 @@ export interface ParsedFile {
  */
 export function parseFile(text: string, path: string): ParsedFile {
   const parsed = parse(text, path);
+  const { tokens, comments } = parsed;
   const { file, problems } = buildFile(parsed, text);
+  const read = { tokens, comments, refused: parsed.cst === null };
   const deep = deepestBeyond(file, LIMITS.treeDepth);
-  if (deep === null) return { file, problems: merge(parsed.errors, problems) };
+  if (deep === null) return { file, problems: merge(parsed.errors, problems), ...read };
   // Whoever walks the tree may do so by recursion: a tree that is too deep is not handed out.
   const empty: FileNode = { ...file, declarations: [], misplaced: [], strayDocs: [], broken: true };
-  return { file: empty, problems: merge(parsed.errors, [tooDeep(deep.start, Math.min(deep.end, deep.start + 1))]) };
+  return { file: empty, problems: merge(parsed.errors, [tooDeep(deep.start, Math.min(deep.end, deep.start + 1))]), ...read };
 }
 
 function merge(first: readonly SyntaxProblem[], second: readonly SyntaxProblem[]): readonly SyntaxProblem[] {

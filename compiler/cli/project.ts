@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { collectDiagnostics, type Report } from "../diagnostics/collect.ts";
 import { makeDiagnostic } from "../diagnostics/define.ts";
@@ -6,6 +5,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { type CompiledSaga, compile, type UnbuiltSaga } from "../pipeline.ts";
 import type { Plan } from "../plan/plan.ts";
 import { diskSources } from "../source/disk.ts";
+import { projectFolder } from "../source/project-folder.ts";
 import type { SourceFile, SourceSet } from "../source/source-set.ts";
 import type { Span } from "../source/span.ts";
 import { findSources } from "./find-sources.ts";
@@ -64,14 +64,6 @@ export function compileProject({ sources, paths, absolute, shown }: Project): {
     return makeDiagnostic(BUILD_KINDS.unreadableSource, { file: path, start: 0, end: 0 }, { why });
   });
   return { sagas, alongside, unbuilt, diagnostics: [...diagnostics, ...unread] };
-}
-
-/** The nearest folder at or above `folder` with a `package.json`: what sources import may stand anywhere below it. Else `folder`. */
-function projectFolder(folder: string): string {
-  for (let at = folder; ; at = dirname(at)) {
-    if (existsSync(join(at, "package.json"))) return at;
-    if (dirname(at) === at) return folder;
-  }
 }
 
 /** The deepest folder that holds all of them. */

@@ -172,7 +172,7 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .option("--stdio", "which is how it speaks; editors say so")
     .action(async () => {
       const { lsp } = await import("./commands/lsp.ts");
-      done(await lsp(io));
+      done(await lsp());
     });
 
   program

@@ -1,6 +1,6 @@
 import { parse, type SyntaxProblem } from "@sagac/grammar";
 import type { FileNode } from "../ast/nodes.ts";
-import { parseFile } from "../ast/parse.ts";
+import { type ParsedFile, parseFile } from "../ast/parse.ts";
 import { marksOf } from "./marks.ts";
 import { print } from "./printer.ts";
 import type { Piece } from "./spacing.ts";
@@ -14,11 +14,10 @@ export interface Formatted {
 /**
  * A file in the one layout. Its tokens and comments stay, in their order; only what stands between them changes. A declaration that cannot
  * be read stays byte for byte, and so does a whole file where it is not clear where declarations begin. Lines end as most of the file's do.
- * Pure, and never throws.
+ * Pure, and never throws. `parsed`: the source as it was read before.
  */
-export function format(source: string, path: string): Formatted {
-  const parsed = parse(source, path);
-  const { file, problems } = parseFile(source, path);
+export function format(source: string, path: string, parsed: ParsedFile = parseFile(source, path)): Formatted {
+  const { file, problems } = parsed;
   const pieces = piecesOf(source, parsed);
   const laidOut = pieces === null ? null : layOut(source, pieces, file, problems);
   return { text: laidOut ?? source, problems };
@@ -35,11 +34,12 @@ function layOut(source: string, pieces: readonly Piece[], file: FileNode, proble
   return isSame(source, lines) ? lines : null;
 }
 
-type Parsed = ReturnType<typeof parse>;
-
 /** `null`: nothing was read. */
-function piecesOf(source: string, { cst, tokens, comments }: Parsed): readonly Piece[] | null {
-  if (cst === null && source.trim() !== "") return null;
+function piecesOf(
+  source: string,
+  { refused, tokens, comments }: Pick<ParsedFile, "refused" | "tokens" | "comments">,
+): readonly Piece[] | null {
+  if (refused && source.trim() !== "") return null;
   const written = tokens.map(({ startOffset: start, image }): Piece => {
     const end = start + image.length;
     return { kind: "token", text: source.slice(start, end), start, end };
@@ -100,8 +100,10 @@ function tokenFrom(pieces: readonly Piece[], text: string, from: number): number
 /** Whether two texts have the same tokens and comments, in the same order. */
 function isSame(before: string, after: string): boolean {
   const [a, b] = [before, after].map((text) => {
-    const parsed = parse(text, "");
-    return piecesOf(text, parsed)?.map((piece) => piece.text.replaceAll("\r\n", "\n")) ?? null;
+    const { cst, tokens, comments } = parse(text, "");
+    return (
+      piecesOf(text, { refused: cst === null, tokens, comments })?.map((piece) => piece.text.replaceAll("\r\n", "\n")) ?? null
+    );
   });
   return a !== null && b !== null && a?.length === b?.length && a?.every((text, at) => text === b?.[at]) === true;
 }

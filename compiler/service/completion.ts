@@ -1,7 +1,7 @@
-import { CONSTRUCTS, type Construct, parse, SCALAR_TYPES } from "@sagac/grammar";
+import { CONSTRUCTS, type Construct, SCALAR_TYPES } from "@sagac/grammar";
 import type { Node, SagaDecl } from "../ast/nodes.ts";
 import { walk } from "../ast/walk.ts";
-import type { Document, Workspace } from "./document.ts";
+import { type Document, tokensBefore, type Workspace } from "./document.ts";
 import type { NameDeclaration, NameKind } from "./names.ts";
 import { fieldsOfPath } from "./shapes.ts";
 
@@ -30,14 +30,12 @@ export function completion(workspace: Workspace, document: Document, offset: num
 }
 
 /** Tokens up to the word that is being written. */
-function wordsBefore({ text, path }: Document, offset: number): readonly string[] {
-  const { tokens } = parse(text, path);
-  return tokens
-    .filter(
-      ({ startOffset, image }) =>
-        startOffset + image.length < offset || (startOffset + image.length === offset && !/[\p{L}\p{N}_]$/u.test(image)),
-    )
-    .map(({ image }) => image);
+function wordsBefore(document: Document, offset: number): readonly string[] {
+  const before = document.parsed.tokens.slice(0, tokensBefore(document, offset));
+  const last = before.at(-1);
+  const end = last === undefined ? 0 : last.startOffset + last.image.length;
+  const isWritten = end > offset || (end === offset && last !== undefined && /[\p{L}\p{N}_]$/u.test(last.image));
+  return (isWritten ? before.slice(0, -1) : before).map(({ image }) => image);
 }
 
 function sagaAt({ file }: Document, offset: number): SagaDecl | null {

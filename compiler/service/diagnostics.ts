@@ -1,12 +1,108 @@
+import { parseFile } from "../ast/parse.ts";
+import type { Memory } from "../check/imports/closure.ts";
+import { importPath } from "../check/imports/paths.ts";
+import { rememberingTypeScript } from "../check/imports/typescript/reader.ts";
 import { collectDiagnostics } from "../diagnostics/collect.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { compile } from "../pipeline.ts";
-import type { SourceSet } from "../source/source-set.ts";
+import { checkSources } from "../pipeline.ts";
+import { cachedSources, type SourceResult } from "../source/source-set.ts";
+import type { Document, Workspace } from "./document.ts";
 
 export type FileDiagnostic = Diagnostic;
 
-/** What `sagac check` says of the files that are open, in one compilation, with what they import read as the editor has it. */
-export function diagnostics(sources: SourceSet, paths: readonly string[]): readonly FileDiagnostic[] {
-  const { diagnostics: found } = compile(sources, paths);
-  return collectDiagnostics(found.filter(({ span }) => paths.includes(span.file))).diagnostics;
+/** A workspace that also reads what is no source of ours: modules of TypeScript that sources import from. */
+export interface CheckedWorkspace extends Workspace {
+  read(path: string): SourceResult;
+}
+
+/** Says what is wrong in a file, and does no work twice: trees are the documents', and what no text behind an answer has changed is not asked again. */
+export interface Checker {
+  /** What `sagac check` says of one file in a check of the whole project, sorted and capped. */
+  diagnostics(path: string): readonly FileDiagnostic[];
+}
+
+export function createChecker(workspace: CheckedWorkspace): Checker {
+  const typescript = rememberingTypeScript();
+  const answers = new Map<string, Answer>();
+  return {
+    diagnostics(path) {
+      const before = answers.get(path);
+      if (before !== undefined && holds(workspace, before)) return before.diagnostics;
+      const answer = ask(workspace, typescript, path);
+      answers.set(path, answer);
+      return answer.diagnostics;
+    },
+  };
+}
+
+/** Diagnostics, and all that was read to find them. */
+interface Answer {
+  readonly diagnostics: readonly FileDiagnostic[];
+  /** The text of each path, `null` where there was none to be had. */
+  readonly texts: ReadonlyMap<string, string | null>;
+  /** Names that were said to be imported, by file. */
+  readonly imported: ReadonlyMap<string, string>;
+  /** The files there were, if that was asked. */
+  readonly listed: string | null;
+}
+
+function ask(workspace: CheckedWorkspace, typescript: Memory["typescript"], path: string): Answer {
+  let listed: string | null = null;
+  const imported = new Map<string, string>();
+  const sources = cachedSources(
+    (each) => workspace.read(each),
+    () => {
+      const paths = workspace.paths();
+      listed = paths.join("\n");
+      return paths;
+    },
+  );
+  const { diagnostics } = checkSources(sources, [path], {
+    parsed: (source) => {
+      const document = workspace.document(source.path);
+      return document?.text === source.text ? document.parsed : parseFile(source.text, source.path);
+    },
+    typescript,
+    importedElsewhere(of) {
+      // Of other files than the one that was asked for nothing is told that hangs on it.
+      if (of !== path) return [];
+      const names = importsOf(workspace, of);
+      imported.set(of, names.join("\n"));
+      return names;
+    },
+  });
+  const texts = new Map(sources.readPaths().map((each) => [each, textOf(sources.read(each))]));
+  const own = diagnostics.filter(({ span }) => span.file === path);
+  return { diagnostics: collectDiagnostics(own).diagnostics, texts, imported, listed };
+}
+
+function holds(workspace: CheckedWorkspace, { texts, imported, listed }: Answer): boolean {
+  for (const [path, text] of texts) if (textOf(workspace.read(path)) !== text) return false;
+  if (listed !== null && workspace.paths().join("\n") !== listed) return false;
+  for (const [path, names] of imported) if (importsOf(workspace, path).join("\n") !== names) return false;
+  return true;
+}
+
+function textOf(result: SourceResult): string | null {
+  return result.ok ? result.file.text : null;
+}
+
+/** The names that other files import from one, sorted. */
+function importsOf(workspace: Workspace, path: string): readonly string[] {
+  const names = new Set<string>();
+  for (const each of workspace.paths()) {
+    const document = each === path ? null : workspace.document(each);
+    if (document === null || !mayImport(document, path)) continue;
+    for (const node of document.file.declarations) {
+      if (node.kind !== "import") continue;
+      const found = importPath(each, node);
+      if (found?.ok && found.path === path) for (const { name } of node.names) names.add(name.name);
+    }
+  }
+  return [...names].sort();
+}
+
+/** Whether its text speaks of a file of that name: most do not, and need no tree for the answer. A path may be written with escapes. */
+function mayImport({ text }: Document, path: string): boolean {
+  return text.includes(path.slice(path.lastIndexOf("/") + 1)) || text.includes("\\");
 }

@@ -1,21 +1,65 @@
 import type { FileNode } from "../ast/nodes.ts";
-import { parseFile } from "../ast/parse.ts";
+import { type ParsedFile, parseFile } from "../ast/parse.ts";
 import { createLineTable, type LineTable } from "../source/line-table.ts";
 import { type NameIndex, nameIndex } from "./names.ts";
 
-/** One file as an editor has it, with all that follows from its text alone. */
+/** One file as an editor has it, with all that follows from its text alone: worked out when it is first asked for, and kept. */
 export interface Document {
   readonly path: string;
   readonly text: string;
   readonly lines: LineTable;
+  readonly parsed: ParsedFile;
   readonly file: FileNode;
   readonly names: NameIndex;
 }
 
 /** Pure; an editor keeps it until the text changes. */
 export function createDocument(path: string, text: string): Document {
-  const { file } = parseFile(text, path);
-  return { path, text, lines: createLineTable(text), file, names: nameIndex(file) };
+  return new TextDocument(path, text);
+}
+
+class TextDocument implements Document {
+  readonly path: string;
+  readonly text: string;
+  #lines: LineTable | null = null;
+  #parsed: ParsedFile | null = null;
+  #names: NameIndex | null = null;
+
+  constructor(path: string, text: string) {
+    this.path = path;
+    this.text = text;
+  }
+
+  get lines(): LineTable {
+    this.#lines ??= createLineTable(this.text);
+    return this.#lines;
+  }
+
+  get parsed(): ParsedFile {
+    this.#parsed ??= parseFile(this.text, this.path);
+    return this.#parsed;
+  }
+
+  get file(): FileNode {
+    return this.parsed.file;
+  }
+
+  get names(): NameIndex {
+    this.#names ??= nameIndex(this.file);
+    return this.#names;
+  }
+}
+
+/** How many tokens begin before an offset. */
+export function tokensBefore({ parsed: { tokens } }: Document, offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.startOffset ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** The files that a feature may look into: those that are open as they are, others as the disk has them. */
@@ -34,15 +78,4 @@ export interface Place {
 
 export interface TextChange extends Place {
   readonly text: string;
-}
-
-/** The path that an import names, from the root; `null`: it leaves it. */
-export function importedPath(from: string, specifier: string): string | null {
-  const parts = from.split("/").slice(0, -1);
-  for (const part of specifier.split("/")) {
-    if (part === "" || part === ".") continue;
-    if (part !== "..") parts.push(part);
-    else if (parts.pop() === undefined) return null;
-  }
-  return parts.join("/");
 }

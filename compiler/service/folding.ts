@@ -1,4 +1,3 @@
-import { parse } from "@sagac/grammar";
 import type { Document } from "./document.ts";
 
 /** Lines that can be folded into their first, counted from 1. */
@@ -10,7 +9,7 @@ export interface Fold {
 
 /** Braces of several lines, comments of several lines in a row, and the imports. */
 export function folding(document: Document): readonly Fold[] {
-  const { tokens, comments } = parse(document.text, document.path);
+  const { tokens, comments } = document.parsed;
   const lineOf = (offset: number): number => document.lines.positionAt(offset).line;
   const folds: Fold[] = [];
   const open: number[] = [];

@@ -1,5 +1,5 @@
-import { parse, WORDS } from "@sagac/grammar";
-import type { Document, Workspace } from "./document.ts";
+import { WORDS } from "@sagac/grammar";
+import { type Document, tokensBefore, type Workspace } from "./document.ts";
 import type { NameDeclaration } from "./names.ts";
 import { symbolAt } from "./symbol-at.ts";
 
@@ -12,10 +12,8 @@ export interface Hover {
 
 /** What the name or word at an offset is: its declaration with its documentation, or what the word means in the language. */
 export function hover(workspace: Workspace, document: Document, offset: number): Hover | null {
-  const token = parse(document.text, document.path).tokens.find(
-    ({ startOffset, image }) => offset >= startOffset && offset < startOffset + image.length,
-  );
-  if (token === undefined) return null;
+  const token = document.parsed.tokens[tokensBefore(document, offset + 1) - 1];
+  if (token === undefined || offset >= token.startOffset + token.image.length) return null;
   const place = { start: token.startOffset, end: token.startOffset + token.image.length };
   const found = symbolAt(workspace, document, offset);
   if (found !== null) return { markdown: declared(found.document, found.declaration), ...place };

@@ -64,10 +64,14 @@ export function nameIndex(file: FileNode): NameIndex {
     }
   };
   for (const declaration of file.declarations) visit(declaration, null);
+  const firsts = new Map<SagaDecl | null, Map<string, NameDeclaration>>();
+  for (const declaration of declarations) {
+    const own = firsts.get(declaration.saga) ?? new Map<string, NameDeclaration>();
+    firsts.set(declaration.saga, own);
+    if (!own.has(declaration.name)) own.set(declaration.name, declaration);
+  }
   const find = (name: string, saga: SagaDecl | null): NameDeclaration | null =>
-    declarations.find((each) => each.saga !== null && each.saga === saga && each.name === name) ??
-    declarations.find((each) => each.saga === null && each.name === name) ??
-    null;
+    firsts.get(saga)?.get(name) ?? firsts.get(null)?.get(name) ?? null;
   return { declarations, references, find };
 }
 

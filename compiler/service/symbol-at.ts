@@ -1,4 +1,6 @@
-import { type Document, importedPath, type Place, type Workspace } from "./document.ts";
+import type { ImportDecl } from "../ast/nodes.ts";
+import { importPath } from "../check/imports/paths.ts";
+import type { Document, Place, Workspace } from "./document.ts";
 import type { NameDeclaration } from "./names.ts";
 
 /** A declaration with the file it stands in. */
@@ -32,8 +34,8 @@ export function followed(workspace: Workspace, found: FoundSymbol): FoundSymbol 
   if (declaration.node.kind !== "import-name") return found;
   const { name } = declaration.node.name;
   const from = importOf(document, declaration);
-  const path = from === null ? null : importedPath(document.path, from);
-  const other = path === null ? null : workspace.document(path);
+  const path = from === null ? null : importPath(document.path, from);
+  const other = path?.ok && path.language === "saga" ? workspace.document(path.path) : null;
   const target = other?.names.find(name, null) ?? null;
   return other === null || target === null ? found : followed(workspace, { document: other, declaration: target });
 }
@@ -71,9 +73,9 @@ function at(path: string, { start, end }: { readonly start: number; readonly end
   return { path, start, end };
 }
 
-function importOf(document: Document, declaration: NameDeclaration): string | null {
-  for (const node of document.file.declarations) {
-    if (node.kind === "import" && node.names.some((name) => name === declaration.node)) return node.from?.value ?? null;
-  }
-  return null;
+function importOf({ file }: Document, { node }: NameDeclaration): ImportDecl | null {
+  return (
+    file.declarations.find((each): each is ImportDecl => each.kind === "import" && each.names.some((name) => name === node)) ??
+    null
+  );
 }

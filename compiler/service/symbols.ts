@@ -24,15 +24,17 @@ function outline(node: Node): readonly OutlineSymbol[] {
   const known = describe(node);
   if (known === null) return children();
   const { kind, name, detail, at } = known;
-  const place = at ?? { start: node.span.start, end: node.span.start + (name.split(" ")[0]?.length ?? 0) };
+  // The word may be half-written, and a name never sticks out of what it names.
+  const { start, end } = node.span;
+  const place = at ?? { start, end: Math.min(end, start + (name.split(" ")[0]?.length ?? 0)) };
   const inner = kind === "type" || kind === "error" ? [] : children();
   return [
     {
       name,
       kind,
       detail,
-      start: node.span.start,
-      end: node.span.end,
+      start,
+      end,
       nameStart: place.start,
       nameEnd: place.end,
       children: inner,

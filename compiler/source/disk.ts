@@ -1,12 +1,10 @@
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { readFileSync, realpathSync, statSync } from "node:fs";
+import { join, sep } from "node:path";
+import { sagaFiles } from "./saga-files.ts";
 import { cachedSources, failure, type SourceResult, type SourceSet, success } from "./source-set.ts";
 
 /** Larger files are not even read; the grammar's own limit is lower and has a diagnostic of its own. */
 const READ_LIMIT_BYTES = 16 * 1024 * 1024;
-
-/** Folders that never hold sources of the project. */
-const SKIPPED_FOLDERS = new Set(["node_modules", "dist", "generated"]);
 
 /**
  * A source set over a folder on the disk. Symbolic links are followed only as long as they stay inside `root`; `list` walks
@@ -14,13 +12,11 @@ const SKIPPED_FOLDERS = new Set(["node_modules", "dist", "generated"]);
  */
 export function diskSources(root: string): SourceSet {
   const realRoot = realpathSync(root);
-  return cachedSources(
-    (path) => readSource(realRoot, path),
-    () => listSagaFiles(realRoot),
-  );
+  return cachedSources((path) => readSource(realRoot, path), sagaFiles(realRoot, Date.now));
 }
 
-function readSource(root: string, path: string): SourceResult {
+/** Reads a file below `root`, which is a real path, without links. Never throws. */
+export function readSource(root: string, path: string): SourceResult {
   try {
     const real = realpathSync(join(root, path));
     if (real !== root && !real.startsWith(root + sep)) return failure(path, "outside", `\`${path}\` leads out of the project.`);
@@ -35,18 +31,4 @@ function readSource(root: string, path: string): SourceResult {
     if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") return failure(path, "unreadable", `\`${path}\` is not UTF-8 text.`);
     return failure(path, "unreadable", `\`${path}\` cannot be read (${String(code ?? "unknown reason")}).`);
   }
-}
-
-function listSagaFiles(root: string): string[] {
-  const found: string[] = [];
-  const pending = [root];
-  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.name.startsWith(".")) continue;
-      const full = join(folder, entry.name);
-      if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) pending.push(full);
-      else if (entry.isFile() && entry.name.endsWith(".saga")) found.push(relative(root, full).split(sep).join("/"));
-    }
-  }
-  return found;
 }

@@ -1,17 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { completion } from "../../compiler/service/completion.ts";
 import { definition } from "../../compiler/service/definition.ts";
-import { diagnostics } from "../../compiler/service/diagnostics.ts";
 import { createDocument } from "../../compiler/service/document.ts";
 import { folding } from "../../compiler/service/folding.ts";
 import { hover } from "../../compiler/service/hover.ts";
 import { references } from "../../compiler/service/references.ts";
 import { rename, renameable } from "../../compiler/service/rename.ts";
 import { type OutlineSymbol, symbols } from "../../compiler/service/symbols.ts";
-import { memorySources } from "../../compiler/source/source-set.ts";
-import { ROOT } from "../kit/scratch.ts";
 import { cursor, FILES, ORDER, SHARED, workspaceOf } from "./kit.ts";
 
 const workspace = workspaceOf(FILES);
@@ -170,33 +165,5 @@ describe("outline and folds", () => {
       { startLine: 4, endLine: 5, kind: "comment" },
       { startLine: 6, endLine: 7, kind: "region" },
     ]);
-  });
-});
-
-describe("diagnostics", () => {
-  it("are those of the file alone", () => {
-    const found = diagnostics(memorySources({ "a.saga": "saga S { timeout 1h }\n", "b.saga": "saga" }), ["a.saga"]);
-    expect(found.length).toBeGreaterThan(0);
-    expect(found.every(({ span }) => span.file === "a.saga")).toBe(true);
-  });
-});
-
-describe("every feature", () => {
-  const folder = join(ROOT, "test", "grammar", "examples");
-  it.each(readdirSync(folder))("answers anywhere in a half-written %s", (name) => {
-    const text = readFileSync(join(folder, name), "utf8");
-    // A prime step: over all prefixes of all examples the places differ.
-    for (let end = 0; end <= text.length; end += 97) {
-      const document = createDocument(name, text.slice(0, end));
-      const alone = { document: () => null, paths: () => [] };
-      for (const offset of [0, end >> 1, end]) {
-        completion(alone, document, offset);
-        hover(alone, document, offset);
-        definition(alone, document, offset);
-        references(alone, document, offset);
-      }
-      expect(folding(document).every(({ startLine, endLine }) => startLine < endLine)).toBe(true);
-      symbols(document);
-    }
   });
 });

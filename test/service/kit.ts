@@ -1,16 +1,32 @@
-import { createDocument, type Document, type Workspace } from "../../compiler/service/document.ts";
+import type { CheckedWorkspace } from "../../compiler/service/diagnostics.ts";
+import { createDocument, type Document } from "../../compiler/service/document.ts";
+import { failure, success } from "../../compiler/source/source-set.ts";
+
+export interface MemoryWorkspace extends CheckedWorkspace {
+  open(path: string): Document;
+  /** Another text, as if it had been typed; `null`: the file is deleted. */
+  write(path: string, text: string | null): void;
+}
 
 /** Files in memory, as an editor has them open. */
-export function workspaceOf(files: Readonly<Record<string, string>>): Workspace & { open(path: string): Document } {
+export function workspaceOf(files: Readonly<Record<string, string>>): MemoryWorkspace {
   const documents = new Map(Object.entries(files).map(([path, text]) => [path, createDocument(path, text)]));
   const document = (path: string): Document | null => documents.get(path) ?? null;
   return {
     document,
-    paths: () => [...documents.keys()].sort(),
+    paths: () => [...documents.keys()].filter((path) => path.endsWith(".saga")).sort(),
+    read(path) {
+      const text = document(path)?.text;
+      return text === undefined ? failure(path, "missing", `There is no file \`${path}\`.`) : success(path, text);
+    },
     open(path) {
       const found = document(path);
       if (found === null) throw new Error(`there is no ${path}`);
       return found;
+    },
+    write(path, text) {
+      if (text === null) documents.delete(path);
+      else documents.set(path, createDocument(path, text));
     },
   };
 }

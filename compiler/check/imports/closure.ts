@@ -3,7 +3,16 @@ import { type ParsedFile, parseFile } from "../../ast/parse.ts";
 import type { SourceFailure, SourceFile, SourceSet } from "../../source/source-set.ts";
 import type { Outside } from "./outside.ts";
 import { importPath } from "./paths.ts";
-import { typescriptReader } from "./typescript/reader.ts";
+import { type OpenTypeScript, typescriptReader } from "./typescript/reader.ts";
+
+/** What a compilation takes from earlier ones, for an editor that asks again and again. All of it gives what would come of the texts anew. */
+export interface Memory {
+  /** The tree of a source, as `parseFile` reads it. */
+  parsed(source: SourceFile): ParsedFile;
+  readonly typescript: OpenTypeScript;
+  /** Names that files beside those of the compilation import from one of them, so that they count as used. */
+  importedElsewhere(path: string): Iterable<string>;
+}
 
 /** Files and all that they import, through each other. */
 export interface Closure {
@@ -21,7 +30,7 @@ export interface ReadFile {
 }
 
 /** Reads each file once, also where files import each other in a circle. */
-export function readClosure(sources: SourceSet, paths: readonly string[]): Closure {
+export function readClosure(sources: SourceSet, paths: readonly string[], memory: Memory | null = null): Closure {
   const files = new Map<string, ReadFile>();
   const unreadable: SourceFailure[] = [];
   const pending: string[] = [];
@@ -33,7 +42,7 @@ export function readClosure(sources: SourceSet, paths: readonly string[]): Closu
     }
     const source = result.file;
     if (files.has(source.path)) return;
-    const parsed = parseFile(source.text, source.path);
+    const parsed = memory?.parsed(source) ?? parseFile(source.text, source.path);
     files.set(source.path, { source, parsed, asked });
     pending.push(...imported(parsed.file, "saga"));
   };
@@ -43,14 +52,16 @@ export function readClosure(sources: SourceSet, paths: readonly string[]): Closu
 }
 
 /** What imports find in a set beside the files of a closure. */
-export function outsideOf(sources: SourceSet, { files }: Closure): Outside {
+export function outsideOf(sources: SourceSet, { files }: Closure, memory: Memory | null = null): Outside {
+  const roots = [...new Set(files.flatMap(({ parsed }) => imported(parsed.file, "typescript")))];
   return {
     why(path) {
       const result = sources.read(path);
       return result.ok ? null : result.failure;
     },
     list: () => sources.list(),
-    typescript: typescriptReader(sources, [...new Set(files.flatMap(({ parsed }) => imported(parsed.file, "typescript")))]),
+    typescript: typescriptReader(sources, roots, memory?.typescript),
+    importedElsewhere: (path) => memory?.importedElsewhere(path) ?? [],
   };
 }
 

@@ -55,6 +55,12 @@ export class Linker {
       if (symbol === null) file.scope.opaque.add(local);
       else from.used.add(symbol);
     });
+    for (const { path, scope } of this.#files.values()) {
+      for (const name of this.#outside.importedElsewhere(path)) {
+        const symbol = declares(scope, name) ? symbolOf(scope, name) : null;
+        if (symbol !== null) scope.used.add(symbol);
+      }
+    }
   }
 
   /** Every name that one file imports from another one which declares it; of two names that are one the first. */

@@ -8,6 +8,8 @@ export interface Outside {
   /** Paths of sources that there are, for suggestions. */
   list(): readonly string[];
   readonly typescript: TypeScriptReader;
+  /** Names that files which are not checked import from one that is. */
+  importedElsewhere(path: string): Iterable<string>;
 }
 
 export interface TypeScriptReader {
@@ -35,6 +37,7 @@ export interface Misfit {
 export const NOTHING_OUTSIDE: Outside = {
   why: () => null,
   list: () => [],
+  importedElsewhere: () => [],
   typescript: {
     read: (path) => ({
       kind: "unread",

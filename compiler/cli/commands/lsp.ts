@@ -1,8 +1,7 @@
 import { EXIT, type ExitCode } from "../exit-codes.ts";
-import type { Io } from "../io.ts";
 
 /** `sagac lsp`: answers an editor on stdin and stdout, until it says exit or goes away. */
-export async function lsp(io: Io): Promise<ExitCode> {
+export async function lsp(): Promise<ExitCode> {
   const { createConnection, ProposedFeatures, StreamMessageReader, StreamMessageWriter } = await import(
     "vscode-languageserver/node"
   );
@@ -12,7 +11,7 @@ export async function lsp(io: Io): Promise<ExitCode> {
     new StreamMessageReader(process.stdin),
     new StreamMessageWriter(process.stdout),
   );
-  serve(connection, io.cwd);
+  serve(connection, Date.now);
   await new Promise<void>((resolve) => {
     connection.onExit(resolve);
     process.stdin.on("end", resolve);

@@ -6,6 +6,15 @@ import { convertExport } from "./convert.ts";
 import { TOO_INTRICATE } from "./misfits.ts";
 import { loadModules } from "./modules.ts";
 
+/** Reads the types of some files: `openTypeScript`, or one that remembers what it has opened. */
+export type OpenTypeScript = (sources: SourceSet, roots: readonly string[]) => OpenedTypeScript;
+
+export interface OpenedTypeScript {
+  readonly program: TypeScriptProgram;
+  /** Answers given so far, by path and name. */
+  readonly answers: Map<string, TypeScriptAnswer>;
+}
+
 /** What the compiler of TypeScript made of the files. */
 export interface TypeScriptProgram {
   readonly ts: typeof Ts;
@@ -17,27 +26,62 @@ export interface TypeScriptProgram {
  * Reads types of the files `roots` and of what they import by relative paths. The compiler of TypeScript is loaded with the first question:
  * most sources never ask one.
  */
-export function typescriptReader(sources: SourceSet, roots: readonly string[]): TypeScriptReader {
+export function typescriptReader(
+  sources: SourceSet,
+  roots: readonly string[],
+  open: OpenTypeScript = openTypeScript,
+): TypeScriptReader {
   if (roots.length === 0) return NOTHING_OUTSIDE.typescript;
-  let opened: TypeScriptProgram | null = null;
-  const answers = new Map<string, TypeScriptAnswer>();
+  let opened: OpenedTypeScript | null = null;
   return {
     read(path, name) {
       const source = sources.read(path);
       if (!source.ok) return { kind: "unread", failure: source.failure };
+      opened ??= open(sources, roots);
       const key = `${path}\0${name}`;
-      const known = answers.get(key);
+      const known = opened.answers.get(key);
       if (known !== undefined) return known;
-      opened ??= openProgram(sources, roots);
-      const answer = answerOf(opened, path, name);
-      answers.set(key, answer);
+      const answer = answerOf(opened.program, path, name);
+      opened.answers.set(key, answer);
       return answer;
     },
   };
 }
 
-function openProgram(sources: SourceSet, roots: readonly string[]): TypeScriptProgram {
-  const { Project, ts } = createRequire(import.meta.url)("ts-morph") as typeof import("ts-morph");
+/** Opens anew what has other texts than before, and else gives what it has: a program costs more than all else that an edit asks for. */
+export function rememberingTypeScript(): OpenTypeScript {
+  const known = new Map<string, { readonly texts: ReadonlyMap<string, string>; readonly opened: OpenedTypeScript }>();
+  return (sources, roots) => {
+    const texts = loadModules(tsMorph().ts, sources, roots);
+    const key = [...roots].sort().join("\0");
+    const before = known.get(key);
+    if (before !== undefined && sameTexts(before.texts, texts)) return before.opened;
+    const opened = openTexts(texts);
+    known.delete(key);
+    known.set(key, { texts, opened });
+    const oldest = known.keys().next().value;
+    if (known.size > MOST_PROGRAMS && oldest !== undefined) known.delete(oldest);
+    return opened;
+  };
+}
+
+/** Programs are large, and few files import from different modules. */
+const MOST_PROGRAMS = 8;
+
+function sameTexts(a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean {
+  return a.size === b.size && [...a].every(([path, text]) => b.get(path) === text);
+}
+
+function openTypeScript(sources: SourceSet, roots: readonly string[]): OpenedTypeScript {
+  return openTexts(loadModules(tsMorph().ts, sources, roots));
+}
+
+function tsMorph() {
+  return createRequire(import.meta.url)("ts-morph") as typeof import("ts-morph");
+}
+
+function openTexts(texts: ReadonlyMap<string, string>): OpenedTypeScript {
+  const { Project, ts } = tsMorph();
   const project = new Project({
     useInMemoryFileSystem: true,
     skipFileDependencyResolution: true,
@@ -52,18 +96,19 @@ function openProgram(sources: SourceSet, roots: readonly string[]): TypeScriptPr
       allowImportingTsExtensions: true,
     },
   });
-  for (const [path, text] of loadModules(ts, sources, roots)) {
+  for (const [path, text] of texts) {
     try {
       project.createSourceFile(`/${path}`, text);
     } catch {
       // Too deep for the parser's stack: then it exports nothing.
     }
   }
-  return {
+  const program: TypeScriptProgram = {
     ts,
     checker: project.getTypeChecker().compilerObject,
     file: (path) => project.getSourceFile(`/${path}`)?.compilerNode,
   };
+  return { program, answers: new Map() };
 }
 
 function answerOf(program: TypeScriptProgram, path: string, name: string): TypeScriptAnswer {
