@@ -1,5 +1,6 @@
 import type { CallNode, Ident } from "../ast/nodes.ts";
 import type { DeclaredFile } from "./declarations.ts";
+import { readLength } from "./durations.ts";
 import { checkFit } from "./errors.ts";
 import type { FlowCall, FlowNode } from "./flow-nodes.ts";
 import { markMeant, refuseMisplaced } from "./opaque.ts";
@@ -23,7 +24,9 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
     checkFit(draft, input, callee.input, given === null ? node.saga.span : given.span, `Saga \`${node.saga.name}\``);
 
   const clause = firstClause(node.clauses, "retry-clause");
-  const retry = readRetry(draft, declared.scope, clause, node.broken);
+  const retry = readRetry(draft, clause, node.broken, (length, what) =>
+    readLength({ saga, frames: place.frames, state, own: null }, length, what),
+  );
   const then = clause?.retry.whenExhausted ?? null;
   if (then !== null && then.kind !== "invalid-outcome")
     draft.findings.add("spent-outcome", { span: then.span, owner: title, instead: "call" });

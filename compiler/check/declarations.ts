@@ -10,6 +10,7 @@ import type {
   SignalDecl,
 } from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
+import { serviceLength } from "./durations.ts";
 import { Linker } from "./imports/link.ts";
 import type { Outside } from "./imports/outside.ts";
 import { headSpan, refuse, refuseMisplaced } from "./opaque.ts";
@@ -176,8 +177,9 @@ function resolveService(draft: Draft, scope: FileScope, node: ServiceDecl): Serv
   draft.clauses(node.name === null ? "a service" : `service \`${node.name.name}\``, node.clauses, node.broken);
   refuseMisplaced(draft, scope, "a service", node.misplaced);
   refuseClauses(draft, scope, node.clauses, SERVICE_CLAUSES_TO_COME);
-  const timeout = readTimeout(draft, scope, firstClause(node.clauses, "timeout"));
-  const retry = readRetry(draft, scope, firstClause(node.clauses, "retry-clause"), node.broken);
+  const readLength = serviceLength(draft, scope);
+  const timeout = readTimeout(draft, firstClause(node.clauses, "timeout"), readLength);
+  const retry = readRetry(draft, firstClause(node.clauses, "retry-clause"), node.broken, readLength);
   if (node.name === null) return null;
   const idempotentFor = readMemory(firstClause(node.clauses, "idempotent"));
   return { name: node.name.name, node, idempotentFor, fenced: firstClause(node.clauses, "fenced") !== null, timeout, retry };

@@ -65,6 +65,8 @@ export interface FindingShapes {
   /** A statement that nothing comes to; `fails`: what stands before it. */
   unreachable: { readonly span: Span; readonly fails: Span };
   "not-available": { readonly span: Span; readonly construct: string };
+  /** A time of a saga or service reads what is not there yet. */
+  "early-time": { readonly span: Span; readonly name: string; readonly of: "saga" | "service" };
   "not-a-duration": { readonly span: Span; readonly found: string };
   "too-few-attempts": { readonly span: Span; readonly written: string };
   "no-type": { readonly span: Span; readonly written: string };

@@ -19,10 +19,9 @@ import type {
   Statement,
   TryNode,
 } from "../ast/nodes.ts";
-import type { PlanRetry } from "../plan/plan.ts";
 import type { Span } from "../source/span.ts";
 import type { Binding, Frames, Presence } from "./names.ts";
-import type { CheckedSaga, CheckedStep, ErrorSymbol, Mapping, Setting, Zone } from "./program.ts";
+import type { CheckedRetry, CheckedSaga, CheckedStep, ErrorSymbol, Mapping, Setting, Zone } from "./program.ts";
 import type { SignalSymbol } from "./symbols.ts";
 import type { FieldType, Type } from "./types.ts";
 
@@ -157,7 +156,7 @@ export interface FlowCall {
   /** `null`: there is none of that name, or it calls in a circle: that was reported. */
   readonly saga: CheckedSaga | null;
   readonly input: Mapping;
-  readonly retry: Setting<PlanRetry> | null;
+  readonly retry: Setting<CheckedRetry> | null;
   readonly policies: readonly FlowPolicy[];
   /** Any other end but success; by default `fail`. */
   readonly onFailure: FlowOutcome;
@@ -243,6 +242,6 @@ export interface FlowPolicy {
   readonly symbol: ErrorSymbol | null;
   /** `null`: it is the default. */
   readonly clause: OnErrorClause | null;
-  readonly retry: Setting<PlanRetry> | null;
+  readonly retry: Setting<CheckedRetry> | null;
   readonly outcome: FlowOutcome;
 }

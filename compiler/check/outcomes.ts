@@ -1,12 +1,12 @@
 import type { CallClause, Ident, Outcome, Retry, Statement, StepClause } from "../ast/nodes.ts";
-import type { PlanRetry } from "../plan/plan.ts";
 import type { Span } from "../source/span.ts";
 import { assignable } from "./assignable.ts";
+import { readLength } from "./durations.ts";
 import { checkFailure } from "./errors.ts";
 import type { FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
 import type { Binding, Frame } from "./names.ts";
-import type { ErrorSymbol, Setting } from "./program.ts";
-import type { Place, SagaScope } from "./reading.ts";
+import type { CheckedRetry, ErrorSymbol, Setting } from "./program.ts";
+import type { Place, Reader, SagaScope } from "./reading.ts";
 import { callRetry, readWritten } from "./settings.ts";
 import type { FlowState, Way } from "./state.ts";
 import { objectType, type Type } from "./types.ts";
@@ -93,7 +93,7 @@ export interface PolicyOwner {
   readonly title: string;
   readonly clauses: readonly (StepClause | CallClause)[];
   readonly gives: { readonly binding: Binding; readonly type: Type } | null;
-  readonly fallback: PlanRetry;
+  readonly fallback: CheckedRetry;
   /** What an error leads to of which nothing is said. */
   readonly unsaid: "fail" | "continue";
 }
@@ -125,14 +125,16 @@ export function checkPolicies(
       const binding: Binding = { what: "data", ident: only, node, frames: owner.place.frames, order: -1, step: null };
       fork.give(binding, objectType(symbols[0].fields));
     }
-    const retry = clause.policy.kind === "retry-policy" ? readPolicyRetry(saga, clause.policy.retry, owner.fallback) : null;
+    const frame = { node, part: "policy", index } as const;
+    const reader = { saga, frames: [...owner.place.frames, frame], state: fork, own: null };
+    const retry = clause.policy.kind === "retry-policy" ? readPolicyRetry(reader, clause.policy.retry, owner.fallback) : null;
     const then = clause.policy.kind === "retry-policy" ? clause.policy.retry.whenExhausted : clause.policy;
     const forever = clause.policy.kind === "retry-policy" && clause.policy.retry.attempts === "forever";
     const names = clause.errors.map(({ name }) => `\`${name}\``).join(" or ");
     const at = {
       saga,
       place: owner.place,
-      frame: { node, part: "policy", index } as const,
+      frame,
       gives: owner.gives,
       when: `when ${owner.title} is answered with ${names}`,
     };
@@ -152,7 +154,7 @@ export function checkPolicies(
   return { policies, ways };
 }
 
-function readPolicyRetry({ draft, declared }: SagaScope, retry: Retry, fallback: PlanRetry): Setting<PlanRetry> | null {
-  const written = readWritten(draft, declared.scope, retry);
+function readPolicyRetry(reader: Reader, retry: Retry, fallback: CheckedRetry): Setting<CheckedRetry> | null {
+  const written = readWritten(reader.saga.draft, retry, (length, what) => readLength(reader, length, what));
   return written === null ? null : callRetry(written, null, fallback);
 }

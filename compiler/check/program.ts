@@ -11,7 +11,6 @@ import type {
   ServiceDecl,
   StepNode,
 } from "../ast/nodes.ts";
-import type { PlanRetry } from "../plan/plan.ts";
 import type { Span } from "../source/span.ts";
 import type { Findings } from "./findings.ts";
 import type { FlowBlock, FlowNode, FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
@@ -63,7 +62,7 @@ export interface ServiceSymbol {
   readonly node: ServiceDecl;
   readonly idempotentFor: Setting<number> | null;
   readonly fenced: boolean;
-  readonly timeout: Setting<number> | null;
+  readonly timeout: Setting<Duration> | null;
   readonly retry: WrittenRetry | null;
 }
 
@@ -75,10 +74,10 @@ export interface CheckedSaga {
   readonly name: Ident;
   /** 1 unless said. */
   readonly version: number;
-  /** In milliseconds; `null`: not said, or not readable. */
-  readonly timeout: Setting<number> | null;
+  /** `null`: not said, or not readable. */
+  readonly timeout: Setting<Duration> | null;
   /** How long undoing may take before it counts as overdue; `null`: as long as the saga. */
-  readonly undoWithin: Setting<number> | null;
+  readonly undoWithin: Setting<Duration> | null;
   readonly tags: Mapping | null;
   readonly input: readonly FieldType[];
   readonly output: Mapping | null;
@@ -146,8 +145,8 @@ export interface CheckedCall {
   readonly input: Mapping;
   /** Its own idempotency key; the step's where a handler has none. */
   readonly key: Expression | null;
-  readonly timeout: Setting<number>;
-  readonly retry: Setting<PlanRetry>;
+  readonly timeout: Setting<Duration>;
+  readonly retry: Setting<CheckedRetry>;
   readonly node: StepNode | Handler;
 }
 
@@ -155,6 +154,17 @@ export interface CheckedCall {
 export interface Mapping {
   readonly node: ObjectExpr | null;
   readonly fields: readonly FieldType[];
+}
+
+/** Milliseconds, or an expression of type `duration`. */
+export type Duration = number | Expression;
+
+/** A retry with all that is left open filled in. */
+export interface CheckedRetry {
+  /** `null`: forever. */
+  readonly attempts: number | null;
+  readonly backoffMinMs: Duration;
+  readonly backoffMaxMs: Duration;
 }
 
 /** A value, and where it comes from: its own clause, its service's, or nobody said it (`span` is `null`). */
@@ -168,7 +178,7 @@ export interface Setting<Value> {
 export interface WrittenRetry {
   /** `null`: forever. */
   readonly attempts: number | null;
-  readonly backoff: { readonly minMs: number; readonly maxMs: number; readonly span: Span } | null;
+  readonly backoff: { readonly minMs: Duration; readonly maxMs: Duration; readonly span: Span } | null;
   readonly none: boolean;
   readonly span: Span;
 }

@@ -1,6 +1,7 @@
 import type { Ident, SagaDecl, SagaItem, Statement } from "../ast/nodes.ts";
 import { type DeclaredFile, refuseChoreographed } from "./declarations.ts";
 import type { Draft } from "./draft.ts";
+import { sagaLength } from "./durations.ts";
 import { failuresOf } from "./failures.ts";
 import { pivotsOnAWay, readFlow } from "./flow.ts";
 import type { FlowBlock } from "./flow-nodes.ts";
@@ -52,6 +53,7 @@ export function checkSaga(
   const nodes = checkStatements(saga, statements, { frames: [], tried: false }, state);
   const output = firstClause(node.items, "output");
   const endings = checkEndings(saga, node, state);
+  const readLength = sagaLength(draft, scope, input);
   const undoWithin = firstClause(node.items, "undo-within");
   const all = nodesOf({ flow: nodes, endings });
   const tags = firstClause(node.items, "tags");
@@ -60,8 +62,8 @@ export function checkSaga(
     node,
     name,
     version: firstClause(node.items, "version")?.value?.value ?? 1,
-    timeout: readTimeout(draft, scope, firstClause(node.items, "timeout")),
-    undoWithin: undoWithin === null ? null : readSpan(draft, scope, undoWithin.value),
+    timeout: readTimeout(draft, firstClause(node.items, "timeout"), readLength),
+    undoWithin: undoWithin === null ? null : readSpan(draft, undoWithin.value, "`undo within`", readLength),
     tags: tags === null ? null : checkTags(draft, scope, input, tags),
     input,
     output: output === null ? null : readMapping({ saga, frames: [], state, own: null }, output.value),

@@ -1,15 +1,14 @@
 import type { Expression, Node, Retry, RetryClause, TimeoutClause } from "../ast/nodes.ts";
-import type { PlanRetry } from "../plan/plan.ts";
 import type { Draft, FileScope } from "./draft.ts";
-import { readDuration } from "./durations.ts";
+import { type ReadLength, readDuration } from "./durations.ts";
 import { headSpan, refuse } from "./opaque.ts";
-import type { ServiceSymbol, Setting, WrittenRetry, Zone } from "./program.ts";
+import type { CheckedRetry, Duration, ServiceSymbol, Setting, WrittenRetry, Zone } from "./program.ts";
 
 /** Of every attempt of a step, compensation or inquiry that says nothing. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
 /** Retries of calls that say nothing, by what is called and where. An unknown zone counts as before the pivot. */
-export function defaultRetry(role: "forward" | "undo" | "inquire", zone: Zone): PlanRetry {
+export function defaultRetry(role: "forward" | "undo" | "inquire", zone: Zone): CheckedRetry {
   if (role === "undo") return { attempts: 10, backoffMinMs: 1000, backoffMaxMs: 60_000 };
   if (role === "forward" && zone !== "before" && zone !== "unknown" && zone !== "ending")
     return { attempts: null, backoffMinMs: 200, backoffMaxMs: 60_000 };
@@ -24,29 +23,34 @@ export function firstClause<All extends Node, Kind extends All["kind"]>(
   return clauses.find((clause): clause is Extract<All, { kind: Kind }> => clause.kind === kind) ?? null;
 }
 
-export function readTimeout(draft: Draft, scope: FileScope, clause: TimeoutClause | null): Setting<number> | null {
-  return clause === null ? null : readSpan(draft, scope, clause.value);
+export function readTimeout(draft: Draft, clause: TimeoutClause | null, readLength: ReadLength): Setting<Duration> | null {
+  return clause === null ? null : readSpan(draft, clause.value, "`timeout`", readLength);
 }
 
-/** A duration that is written; `null`: it is none, which was noted. */
-export function readSpan(draft: Draft, scope: FileScope, expression: Expression): Setting<number> | null {
-  const value = readDuration(draft, scope, expression);
+/** A duration; `null`: it is none, which was noted. */
+export function readSpan(draft: Draft, expression: Expression, what: string, readLength: ReadLength): Setting<Duration> | null {
+  const value = readDuration(draft, expression, what, readLength);
   return value === null ? null : { value, origin: "own", span: expression.span };
 }
 
 /** `null`: no clause, or one that cannot be read, which was noted. `broken`: the construct around it could not be read whole. */
-export function readRetry(draft: Draft, scope: FileScope, clause: RetryClause | null, broken: boolean): WrittenRetry | null {
+export function readRetry(
+  draft: Draft,
+  clause: RetryClause | null,
+  broken: boolean,
+  readLength: ReadLength,
+): WrittenRetry | null {
   if (clause === null || clause.broken) return null;
   const { retry } = clause;
   // A lone name there may be the beginning of what could not be read.
   if (broken && (retry.backoff?.from.kind === "name" || retry.backoff?.to?.kind === "name")) return null;
-  return readWritten(draft, scope, retry);
+  return readWritten(draft, retry, readLength);
 }
 
 /** What stands after the word `retry`, but for its `then`. */
-export function readWritten(draft: Draft, scope: FileScope, retry: Retry): WrittenRetry | null {
+export function readWritten(draft: Draft, retry: Retry, readLength: ReadLength): WrittenRetry | null {
   const attempts = readAttempts(draft, retry);
-  const backoff = readBackoff(draft, scope, retry);
+  const backoff = readBackoff(draft, retry, readLength);
   if (attempts === undefined || backoff === undefined) return null;
   return { attempts, backoff, none: retry.attempts === "none", span: retry.span };
 }
@@ -67,25 +71,29 @@ function readAttempts(draft: Draft, { attempts }: Retry): number | null | undefi
   return undefined;
 }
 
-function readBackoff(draft: Draft, scope: FileScope, { backoff }: Retry): WrittenRetry["backoff"] | undefined {
+function readBackoff(draft: Draft, { backoff }: Retry, readLength: ReadLength): WrittenRetry["backoff"] | undefined {
   if (backoff === null) return null;
-  const minMs = readDuration(draft, scope, backoff.from);
-  const maxMs = backoff.to === null ? minMs : readDuration(draft, scope, backoff.to);
+  const minMs = readDuration(draft, backoff.from, "`backoff`", readLength);
+  const maxMs = backoff.to === null ? minMs : readDuration(draft, backoff.to, "`backoff`", readLength);
   return minMs === null || maxMs === null ? undefined : { minMs, maxMs, span: backoff.span };
 }
 
 /** The time-out of a call: its own, its service's (of steps alone), or the default. */
-export function callTimeout(own: Setting<number> | null, service: ServiceSymbol | null): Setting<number> {
+export function callTimeout(own: Setting<Duration> | null, service: ServiceSymbol | null): Setting<Duration> {
   if (own !== null) return own;
   if (service?.timeout) return { ...service.timeout, origin: "service" };
   return { value: DEFAULT_TIMEOUT_MS, origin: "default", span: null };
 }
 
 /** The retry of a call: its own, its service's (of steps alone), or the default; a backoff not written comes from the default. */
-export function callRetry(own: WrittenRetry | null, service: ServiceSymbol | null, fallback: PlanRetry): Setting<PlanRetry> {
+export function callRetry(
+  own: WrittenRetry | null,
+  service: ServiceSymbol | null,
+  fallback: CheckedRetry,
+): Setting<CheckedRetry> {
   const written = own ?? service?.retry ?? null;
   if (written === null) return { value: fallback, origin: "default", span: null };
-  const value: PlanRetry = {
+  const value: CheckedRetry = {
     attempts: written.attempts,
     backoffMinMs: written.backoff?.minMs ?? fallback.backoffMinMs,
     backoffMaxMs: written.backoff?.maxMs ?? fallback.backoffMaxMs,

@@ -1,5 +1,6 @@
 import type { Expression, Handler, HandlerClause, Ident, OperationRef, RetryClause, StepClause, StepNode } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
+import { type ReadLength, readLength } from "./durations.ts";
 import { checkFailure, resolveError } from "./errors.ts";
 import type { FlowNode, FlowOutcome } from "./flow-nodes.ts";
 import type { Binding, Frames } from "./names.ts";
@@ -37,8 +38,8 @@ export function checkStep(saga: SagaScope, node: StepNode, place: Place, state: 
   const input = given === null ? NOTHING : readMapping(readerOf(own, "forward"), given.value);
   const key = readKey(own, "forward", node.clauses);
   const retryClause = firstClause(node.clauses, "retry-clause");
-  const retry = readRetry(draft, declared.scope, retryClause, node.broken);
-  const timeout = readTimeout(draft, declared.scope, firstClause(node.clauses, "timeout"));
+  const retry = readRetry(draft, retryClause, node.broken, lengthOf(own, "forward"));
+  const timeout = readTimeout(draft, firstClause(node.clauses, "timeout"), lengthOf(own, "forward"));
   const operation = node.on?.operation ?? null;
   if (operation !== null) draft.use("operation", operation);
   // What is retried forever is never gone on without.
@@ -94,6 +95,10 @@ interface OwnPlace {
 
 function readerOf({ saga, head, state, frames }: OwnPlace, part: "forward" | "inquire" | "undo"): Reader {
   return { saga, frames, state, own: { step: head, part } };
+}
+
+function lengthOf(own: OwnPlace, part: CheckedCall["role"]): ReadLength {
+  return (node, what) => readLength(readerOf(own, part), node, what);
 }
 
 /** Who makes the same call again makes it under the same key: it is there, and it is shown. */
@@ -207,9 +212,9 @@ function checkHandler(own: OwnPlace, forward: CheckedCall, handler: Handler, rol
   const given = firstClause(clauses, "input-object");
   const input = given === null ? forward.input : readMapping(readerOf(own, role), given.value);
   const key = readKey(own, role, clauses) ?? forward.key;
-  const timeout = readTimeout(draft, declared.scope, firstClause(clauses, "timeout"));
+  const timeout = readTimeout(draft, firstClause(clauses, "timeout"), lengthOf(own, role));
   const retryClause = firstClause(clauses, "retry-clause");
-  const retry = readRetry(draft, declared.scope, retryClause, handler.broken);
+  const retry = readRetry(draft, retryClause, handler.broken, lengthOf(own, role));
   onlyPark(draft, retryClause, `the ${what} of step \`${head.name.name}\``);
   const operation = handler.operation.operation;
   if (operation === null) return null;

@@ -106,7 +106,7 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line(`version: ${numberLiteral(plan.version)},`);
       out.line(`planHash: ${stringLiteral(options.planHash)},`);
       out.line(`machine: ${machine},`);
-      out.line(`timeoutMs: ${numberLiteral(plan.timeoutMs ?? 0)},`);
+      out.line(`timeoutMs: ${typeof plan.timeoutMs === "number" ? numberLiteral(plan.timeoutMs) : "null"},`);
       for (const table of machineTables(plan, plan)) out.line(`${table},`);
       out.line("validators,");
       if (plan.bodies.length > 0) out.line(`bodies: ${render(bodiesText(plan, names), out.room)},`);

@@ -172,7 +172,8 @@ function usage(model: MachineModel): string {
     text.push(`Only an engine, or the runtime's actor (\`@sagac/runtime/actor\`), gives it ${beyond.join(", ")}.`);
   }
   const { unit, calls } = model;
-  const longestMs = Math.max(unit.timeoutMs ?? 0, ...calls.map(({ call }) => Math.max(call.timeoutMs, call.retry.backoffMaxMs)));
+  const times = [unit.timeoutMs ?? 0, ...calls.flatMap(({ call }) => [call.timeoutMs, call.retry.backoffMaxMs])];
+  const longestMs = Math.max(...times.filter((time) => typeof time === "number"));
   if (longestMs > SET_TIMEOUT_MAX_MS) {
     text.push("It waits longer than `setTimeout` can (24 days), so a plain actor needs a `clock` that can.");
   }

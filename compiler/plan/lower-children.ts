@@ -7,7 +7,7 @@ import { objectType, type Type } from "../check/types.ts";
 import { outputOf } from "./lower-computes.ts";
 import { type ChildUnit, type LowerPlace, Unit } from "./lower-context.ts";
 import type { NodeLowering } from "./lower-nodes.ts";
-import { failsTo, stopsAt } from "./lower-steps.ts";
+import { failsTo, lowerRetry, stopsAt } from "./lower-steps.ts";
 import type { PlanNode, PlanSequence, PlanType } from "./plan.ts";
 import { deriveBackward } from "./undo.ts";
 
@@ -81,7 +81,7 @@ export function lowerCall(lowering: NodeLowering, node: FlowCall, place: LowerPl
     version: saga.version,
     input,
     inputType,
-    retry: node.retry?.value ?? null,
+    retry: node.retry === null ? null : lowerRetry(lowering.names, node.retry.value, place),
     policies,
     onFailure,
   });

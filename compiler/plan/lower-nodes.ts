@@ -21,7 +21,7 @@ import { lowerCall, lowerForeach, lowerRepeat } from "./lower-children.ts";
 import { callsCompute, outputOf } from "./lower-computes.ts";
 import type { LowerPlace, SagaContext } from "./lower-context.ts";
 import { Names } from "./lower-names.ts";
-import { failsTo, lowerStep, stopsAt } from "./lower-steps.ts";
+import { failsTo, lowerRetry, lowerStep, stopsAt } from "./lower-steps.ts";
 import { lowerAwait, lowerSleep } from "./lower-waits.ts";
 import type {
   PlanBlock,
@@ -124,7 +124,7 @@ export class NodeLowering {
   policies(policies: readonly FlowPolicy[], place: LowerPlace, zone: Zone): PlanPolicy[] {
     return policies.map((policy) => ({
       error: policy.symbol?.name ?? policy.error.name,
-      retry: policy.retry?.value ?? null,
+      retry: policy.retry === null ? null : lowerRetry(this.names, policy.retry.value, place),
       // An ending changes nothing any more: what fails there is gone on without.
       outcome: zone === "ending" && policy.outcome.kind === "fail" ? { kind: "continue" } : this.outcome(policy.outcome, place),
     }));

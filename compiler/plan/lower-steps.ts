@@ -1,10 +1,10 @@
 import type { Expression } from "../ast/nodes.ts";
 import { CompilerBug } from "../bug.ts";
 import { familyOf } from "../check/operators.ts";
-import type { CheckedCall, CheckedStep, Zone } from "../check/program.ts";
+import type { CheckedCall, CheckedRetry, CheckedStep, Duration, Zone } from "../check/program.ts";
 import type { LowerPlace, SagaContext } from "./lower-context.ts";
 import type { Names } from "./lower-names.ts";
-import type { PlanCall, PlanExpr, PlanStep, PlanUndo } from "./plan.ts";
+import type { PlanCall, PlanDuration, PlanExpr, PlanRetry, PlanStep, PlanUndo } from "./plan.ts";
 
 /** The scopes whose failure ends what stands at a place: the saga's own only while it can fail. */
 export function stopsAt(zone: Zone, place: LowerPlace): readonly string[] {
@@ -35,8 +35,8 @@ export function lowerStep(context: SagaContext, names: Names, step: CheckedStep,
     input: names.mapping(of.input, place),
     inputType: context.fields(of.input.fields),
     key: of.key === null ? null : keyOf(of.key),
-    timeoutMs: of.timeout.value,
-    retry: of.retry.value,
+    timeoutMs: lowerDuration(names, of.timeout.value, place),
+    retry: lowerRetry(names, of.retry.value, place),
     span: context.span(of.node),
   });
   return {
@@ -56,6 +56,17 @@ export function lowerStep(context: SagaContext, names: Names, step: CheckedStep,
     undo: undoOf(step, call),
     span: context.span(step.node),
   };
+}
+
+export function lowerDuration(names: Names, duration: Duration, place: LowerPlace): PlanDuration {
+  return typeof duration === "number" ? duration : names.expression(duration, place);
+}
+
+export function lowerRetry(names: Names, { attempts, backoffMinMs, backoffMaxMs }: CheckedRetry, place: LowerPlace): PlanRetry {
+  const min = lowerDuration(names, backoffMinMs, place);
+  // One pause, written once, is worked out once.
+  const max = backoffMaxMs === backoffMinMs ? min : lowerDuration(names, backoffMaxMs, place);
+  return { attempts, backoffMinMs: min, backoffMaxMs: max };
 }
 
 function exhausted(step: CheckedStep, place: LowerPlace): PlanStep["exhausted"] {

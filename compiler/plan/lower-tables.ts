@@ -2,6 +2,7 @@ import { CompilerBug } from "../bug.ts";
 import type { CheckedCall, CheckedSaga, CheckedStep } from "../check/program.ts";
 import type { SagaContext } from "./lower-context.ts";
 import { byName } from "./lower-types.ts";
+import { pausesOf, worked } from "./nodes.ts";
 import type { PlanCall, PlanError, PlanExpr, PlanService, PlanStep } from "./plan.ts";
 
 function callsIn({ call, inquire, undo }: PlanStep): readonly PlanCall[] {
@@ -12,7 +13,12 @@ function callsIn({ call, inquire, undo }: PlanStep): readonly PlanCall[] {
 export function workedOutIn(step: PlanStep): readonly PlanExpr[] {
   const data = step.exhaustedWith?.data ?? null;
   return [
-    ...callsIn(step).flatMap((call) => [call.input, ...(call.key === null ? [] : [call.key])]),
+    ...callsIn(step).flatMap(({ input, key, timeoutMs, retry }) => [
+      input,
+      ...(key === null ? [] : [key]),
+      ...worked(timeoutMs),
+      ...pausesOf(retry),
+    ]),
     ...(data === null ? [] : [data]),
   ];
 }

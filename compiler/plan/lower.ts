@@ -5,6 +5,7 @@ import { isOptional, objectType, optional } from "../check/types.ts";
 import { readsOf } from "./liveness.ts";
 import { type LowerOptions, type LowerPlace, SagaContext, type Unit } from "./lower-context.ts";
 import { NodeLowering } from "./lower-nodes.ts";
+import { lowerDuration } from "./lower-steps.ts";
 import { errorsOf, servicesOf, workedOutIn } from "./lower-tables.ts";
 import { byName, reachableTypes } from "./lower-types.ts";
 import { expressionsOf, nodesIn } from "./nodes.ts";
@@ -46,13 +47,15 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
     completed: ending(saga.endings.completed, "$completed"),
     compensated: ending(saga.endings.compensated, "$compensated"),
   };
+  const timeoutMs = lowerDuration(lowering.names, saga.timeout.value, place);
+  const undoWithinMs = saga.undoWithin === null ? timeoutMs : lowerDuration(lowering.names, saga.undoWithin.value, place);
   const tags = saga.tags === null ? [] : entriesOf(lowering.names.mapping(saga.tags, place));
   // Bodies read each other only while they are made: what they carry is known once all are.
   const units = context.units.map((unit) => (unit === root ? { unit, forward, output } : { unit, ...bodyOf(lowering, unit) }));
   const lowered = units.map((each): PlanUnit => {
     const body = each.unit === root ? null : each.unit;
     return {
-      timeoutMs: body === null ? (saga.timeout?.value ?? null) : null,
+      timeoutMs: body === null ? timeoutMs : null,
       input:
         body === null
           ? input
@@ -99,7 +102,7 @@ function lowerSaga(program: CheckedProgram, saga: CheckedSaga, options: LowerOpt
     version: saga.version,
     source: context.sourceName,
     doc: saga.node.doc,
-    undoWithinMs: saga.undoWithin?.value ?? saga.timeout.value,
+    undoWithinMs,
     tags,
     signals: [...context.signals.values()].sort(byName),
     computes: [...context.computes.values()].sort(byName),

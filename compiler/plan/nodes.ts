@@ -1,4 +1,4 @@
-import type { PlanExpr, PlanNode, PlanOutcome, PlanPolicy, PlanSequence } from "./plan.ts";
+import type { PlanDuration, PlanExpr, PlanNode, PlanOutcome, PlanPolicy, PlanRetry, PlanSequence } from "./plan.ts";
 
 /** The sequences directly below a node, in source order; what runs as instances of its own has its sequence in a body. */
 export function sequencesIn(node: PlanNode): readonly PlanSequence[] {
@@ -48,7 +48,7 @@ export function expressionsOf(node: PlanNode): readonly PlanExpr[] {
   const given = (...all: readonly (PlanExpr | null)[]): PlanExpr[] => all.filter((each) => each !== null);
   switch (node.kind) {
     case "step":
-      return node.policies.flatMap(({ outcome }) => dataOf(outcome));
+      return node.policies.flatMap(inPolicy);
     case "parallel":
     case "race":
       return [];
@@ -65,12 +65,26 @@ export function expressionsOf(node: PlanNode): readonly PlanExpr[] {
     case "repeat":
       return given(node.everyMs, node.until, ...dataOf(node.otherwise));
     case "call":
-      return [node.input, ...node.policies.flatMap(({ outcome }) => dataOf(outcome)), ...dataOf(node.onFailure)];
+      return [node.input, ...pausesOf(node.retry), ...node.policies.flatMap(inPolicy), ...dataOf(node.onFailure)];
     case "compute":
       return [node.input];
     case "fail":
       return given(node.failure.data);
   }
+}
+
+function inPolicy({ retry, outcome }: PlanPolicy): readonly PlanExpr[] {
+  return [...pausesOf(retry), ...dataOf(outcome)];
+}
+
+/** The pauses between attempts that are worked out. */
+export function pausesOf(retry: PlanRetry | null): readonly PlanExpr[] {
+  return retry === null ? [] : [...worked(retry.backoffMinMs), ...worked(retry.backoffMaxMs)];
+}
+
+/** A duration that is worked out. */
+export function worked(duration: PlanDuration): readonly PlanExpr[] {
+  return typeof duration === "number" ? [] : [duration];
 }
 
 function dataOf(outcome: PlanOutcome): readonly PlanExpr[] {

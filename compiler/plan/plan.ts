@@ -23,7 +23,7 @@ export interface Plan extends PlanUnit {
   readonly source: string;
   readonly doc: string | null;
   /** How long undoing may take before it counts as overdue. */
-  readonly undoWithinMs: number;
+  readonly undoWithinMs: PlanDuration;
   /** What operators search by: each value reads the saga's input alone. */
   readonly tags: readonly PlanEntry[];
   /** Signals that some wait of the saga takes, its bodies included, by name. */
@@ -49,8 +49,8 @@ export interface Plan extends PlanUnit {
  * own. Names of steps, waits and all other nodes are unique in the saga, its bodies included.
  */
 export interface PlanUnit {
-  /** From its start to its deadline; `null`: a body, which is stopped from outside. */
-  readonly timeoutMs: number | null;
+  /** From its start to its deadline, of its input alone; `null`: a body, which is stopped from outside. */
+  readonly timeoutMs: PlanDuration | null;
   /** Of a body: `item` (of a foreach) and what it captures. */
   readonly input: readonly PlanField[];
   /** `null`: no output clause. */
@@ -196,16 +196,20 @@ export interface PlanCall {
   /** A text: who makes the call again makes it under this key of its own. `null`: the key is made of where it stands in the saga. */
   readonly key: PlanExpr | null;
   /** Of one attempt. */
-  readonly timeoutMs: number;
+  readonly timeoutMs: PlanDuration;
   readonly retry: PlanRetry;
   readonly span: PlanSpan;
 }
 
+/** Milliseconds; where they are worked out, an expression of them: held between 0 and 2^53 - 1, as all durations are. */
+export type PlanDuration = number | PlanExpr;
+
 export interface PlanRetry {
   /** Attempts in all; `null`: forever. 1: `retry none`. */
   readonly attempts: number | null;
-  readonly backoffMinMs: number;
-  readonly backoffMaxMs: number;
+  readonly backoffMinMs: PlanDuration;
+  /** Where it turns out shorter than the other one, that counts. */
+  readonly backoffMaxMs: PlanDuration;
 }
 
 export type PlanUndo =

@@ -16,8 +16,8 @@ export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unkno
   readonly version: number;
   /** SHA-256 (hex) of the canonical plan: a snapshot of another plan is refused by name. */
   readonly planHash: string;
-  /** From the start to the saga's deadline. */
-  readonly timeoutMs: number;
+  /** From the start to the saga's deadline; `null`: worked out from its input, by `delays["saga.deadline"]`. */
+  readonly timeoutMs: number | null;
   readonly validators: Validators;
   /** Machines of the blocks that run as instances of their own (items of a foreach, rounds of a repeat), by id: `$foreach1`. */
   readonly bodies?: Readonly<Record<string, MachineTables>>;

@@ -126,6 +126,7 @@ class Run {
   readonly #participants: Participants;
   readonly #seed: number;
   readonly #id: string;
+  readonly #timeoutMs: number;
   readonly #refused: string[] = [];
   readonly #deciding = new Set<string>();
   /** Parked calls whose verdict was refused: said again, it would be refused again, for ever. */
@@ -142,6 +143,7 @@ class Run {
     this.#clock = clock;
     this.#seed = seed;
     this.#id = id;
+    this.#timeoutMs = timeoutOf(definition, options.input);
     const odds = random === undefined || random === false ? null : { ...ODDS, ...(random === true ? {} : random) };
     this.#participants = new Participants({ clock, seed, odds, ...(answers === undefined ? {} : { answers }) });
     this.#life = this.#newLife();
@@ -161,7 +163,7 @@ class Run {
     const lastMs = Math.max(0, ...events.map(({ at }) => durationMs(at)));
     const limitMs =
       startMs +
-      (this.#options.limit === undefined ? lastMs + 2 * this.#definition.timeoutMs + DAY_MS : durationMs(this.#options.limit));
+      (this.#options.limit === undefined ? lastMs + 2 * this.#timeoutMs + DAY_MS : durationMs(this.#options.limit));
     try {
       const worker = this.#startWorker(stage);
       await stage.through(worker, limitMs);
@@ -256,7 +258,7 @@ class Run {
       handleSignals: false,
       // Virtual time moves from one due thing to the next: the fewer, the quicker. A lease is short only where its end is waited for.
       leaseMs:
-        this.#options.killAt === undefined ? 30 * DAY_MS : Math.min(HOUR_MS, Math.max(10_000, this.#definition.timeoutMs / 500)),
+        this.#options.killAt === undefined ? 30 * DAY_MS : Math.min(HOUR_MS, Math.max(10_000, this.#timeoutMs / 500)),
       pollMs: 7 * DAY_MS,
     });
   }
@@ -301,3 +303,14 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 86_400_000;
 /** Something that is tried so often is tried for ever. */
 const CALLS_MAX = 20_000;
+
+/** How long the saga may take. Input that does not fit may say nothing of it: that is refused when it is started. */
+function timeoutOf({ timeoutMs, delays }: SagaDefinition, input: unknown): number {
+  const deadline = timeoutMs ?? delays["saga.deadline"];
+  if (typeof deadline !== "function") return deadline ?? DAY_MS;
+  try {
+    return deadline({ context: { input } as never });
+  } catch {
+    return DAY_MS;
+  }
+}

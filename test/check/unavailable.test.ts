@@ -20,7 +20,6 @@ const STEP_CLAUSES: readonly (readonly [construct: string, marked: string])[] = 
   ["`confirm`", "«confirm» c"],
   ["`lock`", '«lock» "a"'],
   ["`emits`", "«emits» Done"],
-  ["a duration that is computed", "timeout «input.d»"],
 ];
 
 const INPUT = "orderId: uuid, n: int, l: int[], b: boolean, d: duration, r: record<int>";

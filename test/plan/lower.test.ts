@@ -69,7 +69,7 @@ describe("defaults", () => {
   readonly step after on s { inquire ask }`,
     "service s { idempotent for 1d }",
   );
-  const policy = ({ timeoutMs, retry }: { timeoutMs: number; retry: unknown }) => [timeoutMs, retry];
+  const policy = ({ timeoutMs, retry }: { timeoutMs: unknown; retry: unknown }) => [timeoutMs, retry];
   const before = [30_000, { attempts: 3, backoffMinMs: 200, backoffMaxMs: 10_000 }];
   const forever = [30_000, { attempts: null, backoffMinMs: 200, backoffMaxMs: 60_000 }];
 

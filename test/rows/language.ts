@@ -8,6 +8,8 @@ const declared = (...words: readonly string[]): readonly string[] => tests("chec
 const waits = (...words: readonly string[]): readonly string[] => tests("check/waits.test.ts", ...words);
 const lowered = (...words: readonly string[]): readonly string[] => tests("plan/lower.test.ts", ...words);
 const valid = (...words: readonly string[]): readonly string[] => tests("emit/validators.test.ts", ...words);
+const times = (...words: readonly string[]): readonly string[] => tests("check/times.test.ts", ...words);
+const timed = (...words: readonly string[]): readonly string[] => tests("engine/emitted/times.ts", ...words);
 const VALUES = tests("plan/expressions.test.ts", "type-checks", "has the value that the plan says, which fits its type");
 
 /** An expression: how it is read, what is drawn of it at random, and that what is emitted of it has the value that the plan says. */
@@ -276,6 +278,23 @@ const EXPRESSIONS: Readonly<Record<string, Rows>> = {
     "sum(list) min(a, b) max(a, b)": worth("max(1, 2)", "sum("),
     "contains(list, x)": worth("f(1, b,)", "contains("),
   },
+  Durations: {
+    "a step, try, await, sleep, every, call": [
+      ...times("of a step: of the input", "… of an earlier step", "of a call"),
+      ...waits("for a time that is worked out"),
+      ...timed("times: of an attempt and its pause, as the input says", "times: of an item's step"),
+    ],
+    "a compensation, an inquiry": [
+      ...times("of a compensation: of the step's output, which may be absent", "of an inquiry", "… of its own output"),
+      ...timed("a compensation has its own, of the answer or what counts without"),
+    ],
+    "on E retry n backoff …": [
+      ...times("for an error: of its data", "… of several, which have none"),
+      ...timed("times: the pause before another attempt for an error is what the error says"),
+    ],
+    "the saga itself": [...times("of a saga: of its input", "… of a step"), ...timed("times: the saga's own, of its input")],
+    "a service": [...times("of a service: of constants", "… of a saga's input"), ...timed("times: of a service")],
+  },
   Names: {
     input: declared("are made of the input", "read no step"),
     "a step": [
@@ -324,7 +343,6 @@ const TO_COME = [
   "output { … } of a branch of a parallel",
   "the name of a branch, read",
   "on failure continue of a parallel",
-  "timeout, backoff or undo within that is worked out",
   'r["a"] of a record',
   "another statement than these in on completed, on compensated",
 ];

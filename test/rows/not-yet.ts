@@ -36,10 +36,6 @@ export const NOT_YET_SOURCES: Readonly<Record<string, string>> = {
   "Not available yet: output { … } of a branch of a parallel": group("").replace("undo_b } }", "undo_b } output { n: 1 } }"),
   "Not available yet: the name of a branch, read": group("").replace("} }\n", "} output { q.x } }\n"),
   "Not available yet: on failure continue of a parallel": group("on failure continue"),
-  "Not available yet: timeout, backoff or undo within that is worked out": before(
-    "step b on s { timeout input.d compensate undo_b }",
-    "input { d: duration }",
-  ),
   'Not available yet: r["a"] of a record': before('let v = input.r["a"]', "input { r: record<int> }"),
   "Not available yet: another statement than these in on completed, on compensated": before("on completed { sleep 1m }"),
   "a file: choreographed": clause("").replace("saga A", "choreographed saga A"),

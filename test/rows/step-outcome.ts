@@ -55,6 +55,13 @@ export const OUTCOME: Readonly<Record<string, Proof>> = {
     "is the same in a replay, and differs between sagas and attempts",
     "of one length is always that long",
   ),
+  "A time that is worked out": tests(
+    "engine/emitted/times.ts",
+    "times: of an attempt and its pause, as the input says",
+    "times: none at all is over at once",
+    "times: a longest pause that is shorter than the first does not count",
+    "times: as long as a duration can be",
+  ),
   inquire: [
     ...tests(
       "machine/retries.test.ts",

@@ -1,6 +1,6 @@
 import { worstCaseMs } from "../../plan/worst-case.ts";
 import { formatDuration, roughDuration } from "../durations.ts";
-import type { CheckedStep } from "../program.ts";
+import type { CheckedStep, Duration } from "../program.ts";
 import { defineRule } from "../rule.ts";
 import { timePlace } from "./lib/retry.ts";
 
@@ -17,8 +17,9 @@ export const beyondDeadline = defineRule(
   (program, report) => {
     for (const { timeout, steps } of program.sagas)
       for (const step of steps) {
+        if (typeof timeout?.value !== "number") continue;
         const worst = step.zone === "before" && !step.unsettled.has("retry") ? worstCaseMs(timesOf(step)) : null;
-        if (worst === null || timeout === null || timeout.value === 0 || worst <= timeout.value) continue;
+        if (worst === null || timeout.value === 0 || worst <= timeout.value) continue;
         const labels = timeout.span === null ? [] : [{ span: timeout.span, message: "the saga's timeout is here" }];
         report(
           timePlace(step, step.call),
@@ -29,14 +30,16 @@ export const beyondDeadline = defineRule(
   },
 );
 
-function timesOf({ call }: CheckedStep): { timeoutMs: number; retry: CheckedStep["call"]["retry"]["value"] } {
+function timesOf({ call }: CheckedStep): { timeoutMs: Duration; retry: CheckedStep["call"]["retry"]["value"] } {
   return { timeoutMs: call.timeout.value, retry: call.retry.value };
 }
 
 /** "3 attempts (the default) of 30s each (the default), and the pauses between them" */
 function account({ call }: CheckedStep): string {
   const { attempts } = call.retry.value;
-  const limit = `${formatDuration(call.timeout.value)}${origin(call.timeout.origin)}`;
+  const { value } = call.timeout;
+  // Of what is worked out there is no worst case to give account of.
+  const limit = `${typeof value === "number" ? formatDuration(value) : "as long as it says"}${origin(call.timeout.origin)}`;
   if (attempts === 1) return `one attempt of ${limit}`;
   return `${attempts} attempts${origin(call.retry.origin)} of ${limit} each, and the longest pauses between them`;
 }

@@ -65,8 +65,13 @@ function placeOf(parent: Node, child: Node, outer: string | null): string | null
     case "key":
       return "in a `key`";
     case "handler":
-      return "in the input of a compensation, an inquiry or a confirmation";
+      return "in a compensation, an inquiry or a confirmation";
+    case "saga-decl":
+      return child.kind === "timeout" || child.kind === "undo-within" ? "in a time of the saga" : outer;
+    case "service-decl":
+      return "in what is said of a service";
     case "fail-outcome":
+    case "retry-policy":
       return "in what is done when something fails";
     default:
       return outer;

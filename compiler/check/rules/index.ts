@@ -22,6 +22,7 @@ import { duplicateField } from "./duplicate-field.ts";
 import { duplicateName } from "./duplicate-name.ts";
 import { duplicateThrows } from "./duplicate-throws.ts";
 import { durationTooLong } from "./duration-too-long.ts";
+import { earlyTime } from "./early-time.ts";
 import { emptyGroup } from "./empty-group.ts";
 import { emptySaga } from "./empty-saga.ts";
 import { endingChangesNothing } from "./ending-changes-nothing.ts";
@@ -125,6 +126,7 @@ export const rules: readonly Rule[] = [
   lookAlike,
   unusedDeclaration,
   emptySaga,
+  earlyTime,
   emptyGroup,
   loneBranch,
   tooManyBranches,

@@ -18,12 +18,13 @@ export const waitBeyondDeadline = defineRule(
   (program, report) => {
     for (const saga of program.sagas) {
       const { timeout } = saga;
-      if (timeout === null || timeout.value === 0) continue;
+      if (typeof timeout?.value !== "number" || timeout.value === 0) continue;
+      const limitMs = timeout.value;
       const labels = timeout.span === null ? [] : [{ span: timeout.span, message: "the saga's timeout is here" }];
       for (const node of nodesOf(saga)) {
         const found = timeOf(node);
-        if (found === null || found.ms <= timeout.value) continue;
-        report(found.span, { time: formatDuration(found.ms), limit: formatDuration(timeout.value) }, { labels });
+        if (found === null || found.ms <= limitMs) continue;
+        report(found.span, { time: formatDuration(found.ms), limit: formatDuration(limitMs) }, { labels });
       }
     }
   },

@@ -19,6 +19,7 @@ import {
   retryText,
   sentence,
   table,
+  timeText,
   turnText,
 } from "./words.ts";
 
@@ -63,7 +64,9 @@ function facts(plan: Plan, words: ExprWords): readonly string[] {
     ["Version", String(version)],
     [
       "Time limit",
-      timeoutMs === null ? "none" : `${durationText(timeoutMs)}; an undo is overdue after ${durationText(undoWithinMs)}`,
+      timeoutMs === null
+        ? "none"
+        : `${timeText(timeoutMs, words, {})}; an undo is overdue after ${timeText(undoWithinMs, words, {})}`,
     ],
     ["Point of no return", pivots.length === 0 ? "none: it can be undone to the end" : pivots.map(code).join(", ")],
   ];
@@ -93,7 +96,7 @@ function stepSection(step: PlanStep, plan: Plan, words: ExprWords): readonly str
   const lines = [
     `Calls ${callText(step.call, words, scope)}. ${exhausted(step, turns)}`,
     step.output.length === 0 ? "Answers nothing." : `Answers ${fieldList(step.output)}.`,
-    ...policies.map((policy) => policyText(policy, turns)),
+    ...policies.map((policy) => policyText(policy, turns, words, scope)),
     ...(step.inquire === null
       ? []
       : [`Where nobody knows whether it happened, it asks ${callText(step.inquire, words, scope)}.`]),
@@ -110,7 +113,7 @@ function stepSection(step: PlanStep, plan: Plan, words: ExprWords): readonly str
 function callText({ service, operation, input, key, timeoutMs, retry }: PlanCall, words: ExprWords, scope: ExprScope): string {
   const name = code(service === "local" ? operation : `${service}.${operation}`);
   const under = key === null ? "" : `, under the key ${code(words.text(key, scope))}`;
-  return `${name} with ${mappingText(input, words, scope)}${under}: ${durationText(timeoutMs)} each, ${retryText(retry)}`;
+  return `${name} with ${mappingText(input, words, scope)}${under}: ${timeText(timeoutMs, words, scope)} each, ${retryText(retry, words, scope)}`;
 }
 
 function exhausted({ exhausted: then, exhaustedWith, call }: PlanStep, turns: string): string {
@@ -126,8 +129,8 @@ function exhausted({ exhausted: then, exhaustedWith, call }: PlanStep, turns: st
   }
 }
 
-function policyText({ error, retry, outcome }: PlanPolicy, turns: string): string {
-  const again = retry === null ? "" : `${retryText(retry)}, then `;
+function policyText({ error, retry, outcome }: PlanPolicy, turns: string, words: ExprWords, scope: ExprScope): string {
+  const again = retry === null ? "" : `${retryText(retry, words, scope)}, then `;
   return `On ${code(error)}: ${again}${outcomeSentence(outcome, turns)}.`;
 }
 

@@ -1,6 +1,6 @@
-import type { PlanExpr, PlanField, PlanOutcome, PlanRetry } from "../../plan/plan.ts";
+import type { PlanDuration, PlanExpr, PlanField, PlanOutcome, PlanRetry } from "../../plan/plan.ts";
 import { markdownCode, markdownText } from "../lib/escape.ts";
-import { durationText, type ExprScope, type ExprWords } from "../lib/expr-text.ts";
+import type { ExprScope, ExprWords } from "../lib/expr-text.ts";
 import { sourceText } from "../lib/source-type.ts";
 
 /** Parts of sentences and tables; all that comes from a source is escaped here. */
@@ -8,11 +8,17 @@ import { sourceText } from "../lib/source-type.ts";
 export const code = markdownCode;
 
 /** `3 attempts, 200ms to 10s apart` */
-export function retryText({ attempts, backoffMinMs, backoffMaxMs }: PlanRetry): string {
+export function retryText({ attempts, backoffMinMs, backoffMaxMs }: PlanRetry, words: ExprWords, scope: ExprScope): string {
   if (attempts === 1) return "one attempt";
-  const [least, most] = [durationText(backoffMinMs), durationText(backoffMaxMs)];
+  const [least, most] = [timeText(backoffMinMs, words, scope), timeText(backoffMaxMs, words, scope)];
   const apart = least === most ? `${most} apart` : `${least} to ${most} apart`;
   return attempts === null ? `as many attempts as it takes, ${apart}` : `${attempts} attempts, ${apart}`;
+}
+
+/** `5s`; what is worked out as code. */
+export function timeText(time: PlanDuration, words: ExprWords, scope: ExprScope): string {
+  const told = words.duration(time, scope);
+  return typeof time === "number" ? told : code(told);
 }
 
 /** `the saga turns back`; a block is told as the other path. `turns`: what a failure does there. */

@@ -1,11 +1,11 @@
-import type { Plan, PlanComputeNode, PlanExpr, PlanNode, PlanOutcome } from "../../plan/plan.ts";
+import type { Plan, PlanComputeNode, PlanDuration, PlanExpr, PlanNode, PlanOutcome } from "../../plan/plan.ts";
 import { allNodes } from "../../plan/units.ts";
 
 /** Expressions as a reader of the source would write them, for diagrams and documents. Nothing here is escaped. */
 export interface ExprWords {
   text(expr: PlanExpr, scope?: ExprScope): string;
   /** A number of milliseconds as a duration: `1h30m`; what is computed as it is written. */
-  duration(expr: PlanExpr, scope?: ExprScope): string;
+  duration(expr: PlanDuration, scope?: ExprScope): string;
 }
 
 export interface ExprScope {
@@ -22,7 +22,7 @@ export function exprWords(plan: Plan): ExprWords {
   const told = { computes, rounds, caught: caughtNames(nodes) };
   return {
     text: (expr, scope = {}) => new Telling(told, scope).text(expr),
-    duration: (expr, scope = {}) => new Telling(told, scope).duration(expr),
+    duration: (expr, scope = {}) => (typeof expr === "number" ? durationText(expr) : new Telling(told, scope).duration(expr)),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PlanDuration } from "../../plan/plan.ts";
 import { stringLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
@@ -50,8 +51,8 @@ const REOPENED_DOC = ["// Nothing leads here: an engine puts a completed saga he
 const OUTPUT = "({ context }) => (context.failure === null ? completedOutput(context) : null)";
 
 /** `the saga did not finish within 3d` */
-export function deadlineSummary(timeoutMs: number): string {
-  return `the saga did not finish within ${duration(timeoutMs)}`;
+export function deadlineSummary(timeoutMs: PlanDuration): string {
+  return `the saga did not finish ${typeof timeoutMs === "number" ? `within ${duration(timeoutMs)}` : "in time"}`;
 }
 
 /** What a completed saga answers; nothing where it declares no output. */
@@ -94,6 +95,6 @@ function deadline({ unit }: MachineModel, words: Vocabulary): Layout {
 }
 
 /** The summary as a literal, for the helper that turns what was latched into a failure. */
-export function deadlineLiteral(timeoutMs: number): string {
+export function deadlineLiteral(timeoutMs: PlanDuration): string {
   return stringLiteral(deadlineSummary(timeoutMs));
 }

@@ -1,4 +1,4 @@
-import type { PlanRetry } from "../../plan/plan.ts";
+import type { PlanDuration, PlanRetry } from "../../plan/plan.ts";
 import type { Facts } from "../facts.ts";
 import { UNDO_LIMIT } from "../machine.ts";
 import { type Seen, seenOf, waitsNow } from "../seen.ts";
@@ -47,7 +47,12 @@ function wrongLimit(facts: Facts, look: Look, call: WantedCall): string[] {
   if (limit === undefined || limits.length > 1)
     return [`${call.id} has ${limits.length === 0 ? "no time limit" : "several time limits"}`];
   const limitMs = call.abort ? GRACE_MS : facts.call(call.id).call.timeoutMs;
-  return limit.delayMs === limitMs ? [] : [`the time limit of ${call.id} is ${limit.delayMs} ms, not ${limitMs}`];
+  return lasts(limit.delayMs, limitMs) ? [] : [`the time limit of ${call.id} is ${limit.delayMs} ms, not ${limitMs}`];
+}
+
+/** What is worked out from data, which is free, may be anything but less than nothing. */
+function lasts(delayMs: number, written: PlanDuration): boolean {
+  return typeof written === "number" ? delayMs === written : delayMs >= 0;
 }
 
 function wrongPause(facts: Facts, look: Look, timer: WantedTimer, seen: Seen): string[] {
@@ -61,6 +66,9 @@ function wrongPause(facts: Facts, look: Look, timer: WantedTimer, seen: Seen): s
   const count =
     policy === undefined ? { forward: attempts, inquire: inquiries, undo: undos }[kind] : (refusals[policy.error] ?? 0);
   const { backoffMinMs, backoffMaxMs } = retry;
+  // What is worked out from data, which is free, is no less than nothing.
+  if (typeof backoffMinMs !== "number" || typeof backoffMaxMs !== "number")
+    return timer.delayMs >= 0 ? [] : [`the pause before the next attempt of ${timer.call} is negative`];
   const upToMs =
     retry.attempts === null ? backoffMaxMs : Math.max(backoffMinMs, Math.min(backoffMaxMs, backoffMinMs * 2 ** count));
   const fits = timer.delayMs >= backoffMinMs && timer.delayMs <= upToMs;
@@ -76,14 +84,14 @@ function lostDeadline({ unit }: Facts, look: Look): string[] {
   const deadline = look.timers.find(({ call, key }) => call === null && key !== UNDO_LIMIT);
   if (unit.timeoutMs === null) return deadline === undefined ? [] : ["what is stopped from outside has a deadline"];
   if (deadline === undefined) return ["the saga has no deadline"];
-  return deadline.delayMs === unit.timeoutMs ? [] : [`the deadline is ${deadline.delayMs} ms, not ${unit.timeoutMs}`];
+  return lasts(deadline.delayMs, unit.timeoutMs) ? [] : [`the deadline is ${deadline.delayMs} ms, not ${unit.timeoutMs}`];
 }
 
 function lostUndoLimit({ plan, body }: Facts, look: Look): string[] {
   if (look.status !== "running" || look.state.context.overdue || body !== null) return [];
   const limit = look.timers.find(({ call, key }) => call === null && key === UNDO_LIMIT);
   if (limit === undefined) return ["undoing has no time limit"];
-  return limit.delayMs === plan.undoWithinMs ? [] : [`the time for undoing is ${limit.delayMs} ms, not ${plan.undoWithinMs}`];
+  return lasts(limit.delayMs, plan.undoWithinMs) ? [] : [`the time for undoing is ${limit.delayMs} ms, not ${plan.undoWithinMs}`];
 }
 
 /** Whose time is up is told to abort, and its answer is waited for a little longer. */

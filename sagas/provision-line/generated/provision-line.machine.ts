@@ -367,8 +367,7 @@ export const delays = {
   "startContract.timeout": 30_000,
   "startContract.grace": 1000,
   "startContract.backoff": ({ context }: Now) => pause(context.seed, 9, recordOf(context, "startContract").forward, 200, 60_000),
-  "visit.backoff": ({ context }: Now) =>
-    pause(context.seed, 10, recordOf(context, "visit").forward, 3_600_000, 86_400_000),
+  "visit.backoff": ({ context }: Now) => pause(context.seed, 10, recordOf(context, "visit").forward, 3_600_000, 86_400_000),
   "repeat1.every": 1_800_000,
 };
 
