@@ -162,8 +162,7 @@ class Run {
     const startMs = this.#clock.now();
     const lastMs = Math.max(0, ...events.map(({ at }) => durationMs(at)));
     const limitMs =
-      startMs +
-      (this.#options.limit === undefined ? lastMs + 2 * this.#timeoutMs + DAY_MS : durationMs(this.#options.limit));
+      startMs + (this.#options.limit === undefined ? lastMs + 2 * this.#timeoutMs + DAY_MS : durationMs(this.#options.limit));
     try {
       const worker = this.#startWorker(stage);
       await stage.through(worker, limitMs);
@@ -257,8 +256,7 @@ class Run {
       log: silentLogger,
       handleSignals: false,
       // Virtual time moves from one due thing to the next: the fewer, the quicker. A lease is short only where its end is waited for.
-      leaseMs:
-        this.#options.killAt === undefined ? 30 * DAY_MS : Math.min(HOUR_MS, Math.max(10_000, this.#timeoutMs / 500)),
+      leaseMs: this.#options.killAt === undefined ? 30 * DAY_MS : Math.min(HOUR_MS, Math.max(10_000, this.#timeoutMs / 500)),
       pollMs: 7 * DAY_MS,
     });
   }
