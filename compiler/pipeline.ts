@@ -5,6 +5,7 @@ import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { syntaxDiagnostic } from "./diagnostics/syntax.ts";
 import { emit, TARGETS } from "./emit/index.ts";
 import type { EmitOptions, EmittedFile, Target } from "./emit/target.ts";
+import { withFixes } from "./fixes/index.ts";
 import { planHash, planText } from "./plan/canonical.ts";
 import { lower } from "./plan/lower.ts";
 import type { Plan } from "./plan/plan.ts";
@@ -76,7 +77,8 @@ export function checkSources(sources: SourceSet, paths: readonly string[], memor
   const { program, diagnostics: found } = check(trees, outsideOf(sources, closure, memory));
   const syntax = files.flatMap(({ source, parsed }) => parsed.problems.map((problem) => syntaxDiagnostic(problem, source.path)));
   // What is only doubtful in a file is told to those who check that file.
-  const diagnostics = [...syntax, ...found].filter(({ severity, span }) => severity === "error" || asked.has(span.file));
+  const told = [...syntax, ...found].filter(({ severity, span }) => severity === "error" || asked.has(span.file));
+  const diagnostics = withFixes(told, files);
   return { files, program, asked, diagnostics, unreadable };
 }
 

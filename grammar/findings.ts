@@ -9,6 +9,8 @@ export interface Finding {
   readonly message: string;
   readonly help: string | null;
   readonly token: IToken;
+  /** What was probably meant in place of the token. */
+  readonly replacement?: string;
   /** Behind the token before it: what was left out in between has been reported already. */
   readonly behind: number;
 }
@@ -80,10 +82,13 @@ export class Findings {
   }
 
   private placed(finding: Finding, end: number, endName: string): Found {
-    const { slug, message, help, token, behind } = finding;
+    const { slug, message, help, token, behind, replacement } = finding;
     const from = startOf(token, end);
     const to = token.tokenType === EOF ? end : token.startOffset + token.image.length;
-    if (slug !== "expected") return { problem: problem(slug, message, from, to, help), behind };
+    if (slug !== "expected") {
+      const told = problem(slug, message, from, to, help);
+      return { problem: replacement === undefined ? told : { ...told, replacement }, behind };
+    }
     const place = this.placeOf(finding, end);
     const isHere = place === from;
     const text = message + foundMessage(token, isHere, endName);

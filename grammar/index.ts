@@ -5,6 +5,7 @@ import { type Comment, createLexer, type LexResult, lex, type TextLiteral } from
 import { capProblems, checkCharacters, checkLength, LIMITS, tooDeep } from "./limits.ts";
 import { SagaParser } from "./parser.ts";
 import { TooDeep } from "./parser-base.ts";
+import { withoutStrayColons } from "./stray-colons.ts";
 import { SYNTAX_CODES, type SyntaxProblem } from "./syntax-codes.ts";
 
 /** The package `@sagac/grammar`: what is written in a `.saga` file, without its meaning. */
@@ -53,8 +54,9 @@ export function parse(text: string, file: string): ParseResult {
   const lexed = lex(lexer, text);
   const hidden = checkCharacters(text);
   if (lexed.refused) return { ...refused(file, sorted([...hidden, ...lexed.problems])), comments: lexed.comments };
-  const braces = matchBraces(text, lexed.tokens);
-  const found = [...hidden, ...lexed.problems, ...braces.problems];
+  const colons = withoutStrayColons(lexed.tokens);
+  const braces = matchBraces(text, colons.tokens);
+  const found = [...hidden, ...lexed.problems, ...colons.problems, ...braces.problems];
   try {
     const cst = parser.parseFile(text, braces.tokens);
     const parsed = parser.finish(text.length);

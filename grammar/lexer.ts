@@ -205,6 +205,8 @@ function habitMessage(habit: HabitRow, image: string): string {
       return `\`${clip(image)}\` is neither a number nor a duration.`;
     case "unterminated-comment":
       return "This comment is never closed.";
+    case "foreign-comment":
+      return "A comment begins with `//`, not with `#`.";
     case "foreign-operator":
       return `\`${image}\` is not an operator of this language.`;
   }

@@ -83,6 +83,12 @@ export abstract class ParserBase extends CstParser {
     this.findings.add({ slug, message, help, token, behind: endOf(this.LA(0)) });
   }
 
+  /** Reports that another word was probably meant at the next token, without giving up. */
+  protected reportMeant(message: string, replacement: string): void {
+    const help = `Did you mean \`${replacement}\`?`;
+    this.findings.add({ slug: "unexpected", message, help, token: this.LA(1), behind: endOf(this.LA(0)), replacement });
+  }
+
   /** Reports that something is missing before the next token. */
   protected expected(what: string): void {
     this.breakCurrent();

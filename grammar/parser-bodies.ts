@@ -3,7 +3,16 @@ import { type Construct, homesOf } from "./clauses.ts";
 import { isKeyword } from "./lexer.ts";
 import { unexpectedMessage } from "./messages.ts";
 import { ITEM, isEnd, ParserBase, type Rule, retype } from "./parser-base.ts";
-import { BODY_ITEMS, type Body, ERROR_BODIES, ITEM_STARTS, isConstruct, STARTERS, STATEMENT_BODIES } from "./recovery-words.ts";
+import {
+  BODY_ITEMS,
+  type Body,
+  ERROR_BODIES,
+  ITEM_STARTS,
+  isConstruct,
+  STARTERS,
+  STATEMENT_BODIES,
+  synonym,
+} from "./recovery-words.ts";
 import { nearest } from "./suggest.ts";
 import { FieldName, Identifier, sign, Text, word } from "./token-types.ts";
 
@@ -71,9 +80,9 @@ export abstract class BodyParser extends ParserBase {
       return true;
     }
     const isVerb = token.tokenType === Identifier && !this.secondIs(DOT, COLON, ASSIGN, COMMA);
-    const meant = isVerb ? nearest(token.image, ITEM_STARTS[body]) : null;
+    const meant = isVerb ? (synonym(token.image, body) ?? nearest(token.image, ITEM_STARTS[body])) : null;
     if (meant === null) return false;
-    this.report("unexpected", unexpectedMessage(token, BODY_ITEMS[body]), `Did you mean \`${meant}\`?`);
+    this.reportMeant(unexpectedMessage(token, BODY_ITEMS[body]), meant);
     retype(token, word(meant));
     return true;
   }

@@ -69,6 +69,29 @@ export const BODY_ITEMS: Readonly<Record<Body, string>> = {
   imports: "a name, or `}`",
 };
 
+/** What a word of another language would be in a body, if it can begin something there. */
+export function synonym(written: string, body: Construct): string | null {
+  const meant = SYNONYMS.get(written.toLowerCase());
+  return meant !== undefined && ITEM_STARTS[body].has(meant) ? meant : null;
+}
+
+const SYNONYMS: ReadonlyMap<string, string> = new Map([
+  ["const", "let"],
+  ["var", "let"],
+  ["val", "let"],
+  ["return", "output"],
+  ["returns", "output"],
+  ["throw", "fail"],
+  ["raise", "fail"],
+  ["rollback", "compensate"],
+  ["catch", "otherwise"],
+  ["delay", "sleep"],
+  ["workflow", "saga"],
+  ["enum", "type"],
+  ["interface", "type"],
+  ["struct", "type"],
+]);
+
 function starts(construct: Construct): ReadonlySet<string> {
   const { clauses, statements } = constructRow(construct);
   return new Set([

@@ -15,6 +15,7 @@ export const SYNTAX_CODES = {
   SAGA1010: { slug: "template-here", summary: "A text with a hole stands where a plain text is needed." },
   SAGA1011: { slug: "stray-comma", summary: "A comma between declarations, statements or clauses." },
   SAGA1012: { slug: "unexpected", summary: "Something stands where nothing of its kind can." },
+  SAGA1013: { slug: "stray-colon", summary: "A `:` or `=` behind the word of a clause." },
   SAGA1020: { slug: "unexpected-character", summary: "A character that begins nothing in this language." },
   SAGA1021: { slug: "unterminated-text", summary: "A text, or a hole in it, is not closed on its line." },
   SAGA1022: { slug: "unterminated-comment", summary: "A `/*` is never closed." },
@@ -28,6 +29,7 @@ export const SYNTAX_CODES = {
     slug: "hidden-character",
     summary: "A control character, a lone surrogate or a mark that changes the direction of text.",
   },
+  SAGA1030: { slug: "foreign-comment", summary: "A comment as other languages write it." },
   SAGA1040: { slug: "file-too-large", summary: "The file is larger than can be read." },
   SAGA1041: { slug: "too-deep", summary: "Something is nested too deeply." },
   SAGA1042: { slug: "too-many-tokens", summary: "The file has more words and signs than can be read." },
@@ -49,6 +51,8 @@ export interface SyntaxProblem {
   readonly end: number;
   /** What to do; `null` where the message says it. */
   readonly help: string | null;
+  /** What was probably meant in place of the stretch. */
+  readonly replacement?: string;
 }
 
 const CODE_BY_SLUG: ReadonlyMap<string, SyntaxCode> = new Map(

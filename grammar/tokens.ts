@@ -37,7 +37,13 @@ export interface HabitRow {
   readonly pattern: string | RegExp;
   /** The name of the token it is read as; `null`: it is left out. */
   readonly readAs: string | null;
-  readonly problem: "semicolon" | "foreign-operator" | "single-quotes" | "bad-number" | "unterminated-comment";
+  readonly problem:
+    | "semicolon"
+    | "foreign-operator"
+    | "single-quotes"
+    | "bad-number"
+    | "unterminated-comment"
+    | "foreign-comment";
   /** What to write instead, for the message's last part. */
   readonly help: string;
 }
@@ -238,6 +244,7 @@ export const HABITS: readonly HabitRow[] = [
     problem: "semicolon",
     help: "Leave it out: nothing has to separate statements.",
   },
+  { name: "HashComment", pattern: /#[^\r\n]*/, readAs: null, problem: "foreign-comment", help: "Write `//` in place of `#`." },
   { name: "StrictEqual", pattern: "===", readAs: "Equal", problem: "foreign-operator", help: "Write `==`." },
   { name: "StrictNotEqual", pattern: "!==", readAs: "NotEqual", problem: "foreign-operator", help: "Write `!=`." },
   { name: "AndAnd", pattern: "&&", readAs: "and", problem: "foreign-operator", help: "Write `and`." },

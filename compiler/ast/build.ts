@@ -1,9 +1,10 @@
-import type { ParseResult, SyntaxProblem } from "@sagac/grammar";
+import type { Comment, ParseResult, SyntaxProblem } from "@sagac/grammar";
+import type { Span } from "../source/span.ts";
 import { buildClause, buildMisplaced, clausesOf } from "./build-clauses.ts";
 import { buildBlock, buildMisplacedNode, buildStatement } from "./build-statements.ts";
 import { buildFields, buildType } from "./build-types.ts";
 import { type Build, behind, type Cst, child, children, ident, isBroken, keyword, nameOf, spanOf, token } from "./cst.ts";
-import { docComments } from "./docs.ts";
+import { docComments, foreignDocs } from "./docs.ts";
 import { plainText } from "./literals.ts";
 import type {
   Declaration,
@@ -30,11 +31,15 @@ export function buildFile(
   const span = { file: parsed.file, start: 0, end: text.length };
   const { cst } = parsed;
   if (cst === null)
-    return { file: { kind: "file", declarations: [], misplaced: [], strayDocs: [], broken: true, span }, problems: [] };
+    return {
+      file: { kind: "file", declarations: [], misplaced: [], strayDocs: [], foreignDocs: [], broken: true, span },
+      problems: [],
+    };
   const declarations = children(cst, "item").flatMap((item) => buildDeclaration(build, item) ?? []);
   const misplaced = buildMisplaced(build, cst, buildAnything);
-  const strayDocs = build.docs.stray().map(({ start, end }) => ({ file: parsed.file, start, end }));
-  return { file: { kind: "file", declarations, misplaced, strayDocs, broken: isBroken(cst), span }, problems: build.problems };
+  const spans = (comments: readonly Comment[]): Span[] => comments.map(({ start, end }) => ({ file: parsed.file, start, end }));
+  const docs = { strayDocs: spans(build.docs.stray()), foreignDocs: spans(foreignDocs(parsed, text)) };
+  return { file: { kind: "file", declarations, misplaced, ...docs, broken: isBroken(cst), span }, problems: build.problems };
 }
 
 /** A declaration; `null` if the node is none. */

@@ -8,6 +8,27 @@ export interface DocComments {
   stray(): readonly Comment[];
 }
 
+/** Comments that document in other languages: a `/** … *\/` with a line of its own before something, a `//` line between two of `///`. */
+export function foreignDocs({ comments, tokens }: ParseResult, text: string): readonly Comment[] {
+  return comments.filter((comment, at) => {
+    const begin = text.slice(text.lastIndexOf("\n", comment.start - 1) + 1, comment.start);
+    if (begin.trim() !== "") return false;
+    if (comment.kind === "block") {
+      const next = tokens.find(({ startOffset }) => startOffset >= comment.end);
+      const between = text.slice(comment.end, next?.startOffset);
+      return /^\/\*\*[^*/]/.test(comment.text) && next !== undefined && /^[ \t]*\r?\n[ \t]*$/.test(between);
+    }
+    if (comment.kind !== "line") return false;
+    const [before, after] = [comments[at - 1], comments[at + 1]];
+    if (before?.kind !== "doc" || after?.kind !== "doc") return false;
+    return isNextLine(text.slice(before.end, comment.start)) && isNextLine(text.slice(comment.end, after.start));
+  });
+}
+
+function isNextLine(between: string): boolean {
+  return /^\r?\n[ \t]*$/.test(between);
+}
+
 /** Sorts the comments of a file to the tokens behind them. */
 export function docComments(parsed: ParseResult, text: string): DocComments {
   const byToken = new Map<number, Comment[]>();

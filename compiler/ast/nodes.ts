@@ -66,6 +66,8 @@ export interface FileNode extends Construct {
   readonly misplaced: readonly Misplaced[];
   /** `///` comments that belong to nothing, for a warning. */
   readonly strayDocs: readonly Span[];
+  /** Comments that would document in another language. */
+  readonly foreignDocs: readonly Span[];
 }
 
 // ---- declarations

@@ -13,6 +13,8 @@ export const REPORT_FORMATS = ["text", "json", "sarif", "github"] as const;
 
 export interface CheckOptions extends Omit<CommonOptions, "format"> {
   readonly format: (typeof REPORT_FORMATS)[number];
+  /** Which fixes are applied first; `null`: none. */
+  readonly fix: "safe" | "all" | null;
 }
 
 export interface BuildOptions extends CommonOptions {

@@ -50,8 +50,8 @@ export function tooManyWarnings({ warnings }: Report, { maxWarnings }: Pick<Comm
 }
 
 /** `1 saga`, `2 sagas`. */
-export function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+export function plural(count: number, noun: string, several = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : several}`;
 }
 
 function withoutWarnings(report: Report): Report {

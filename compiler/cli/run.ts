@@ -91,11 +91,14 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     });
 
   common(program.command("check").description("report what is wrong in the sources; write nothing"), CHECK_FORMAT)
+    .option("--fix", "write fixes that are safe into the sources first")
+    .option("--fix-unsafe", "write those as well that are a guess")
     .addHelpText("after", CHECK_HELP)
-    .action(async (paths: readonly string[], options: Partial<CheckOptions>) => {
+    .action(async (paths: readonly string[], options: Partial<Omit<CheckOptions, "fix">> & FixOptions) => {
       const { check } = await import("./commands/check.ts");
       const { format = "text" } = options;
-      done(await check(paths, { ...commonOptions({ ...options, format: "text" }), format }, io));
+      const fix = options.fixUnsafe === true ? "all" : options.fix === true ? "safe" : null;
+      done(await check(paths, { ...commonOptions({ ...options, format: "text" }), format, fix }, io));
     });
 
   common(program.command("format").description("bring sources into the one layout"), REPORT_FORMAT)
@@ -185,6 +188,11 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       done(explain(code, { format }, io));
     });
   return program;
+}
+
+interface FixOptions {
+  readonly fix?: boolean;
+  readonly fixUnsafe?: boolean;
 }
 
 function commonOptions({ format = "text", color, maxWarnings = null, quiet = false }: Partial<CommonOptions>): CommonOptions {

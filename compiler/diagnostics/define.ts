@@ -34,6 +34,8 @@ export interface DiagnosticDetails {
   /** In place of the code's own, as they are: nothing is filled in. */
   readonly note?: string | null;
   readonly help?: string | null;
+  /** What was probably meant in place of the place; `null`: nobody knows. */
+  readonly replacement?: string | null;
 }
 
 /** Keeps the literal types of the texts, which `DiagnosticValues` reads. */
@@ -59,6 +61,7 @@ export function makeDiagnostic<Kind extends DiagnosticKind>(
     note: details.note === undefined ? filled(kind.note) : details.note,
     help: details.help === undefined ? filled(kind.help) : details.help,
     fixes: [],
+    ...(details.replacement == null ? {} : { replacement: details.replacement }),
     docs: docsPage(kind.code),
   };
 }

@@ -24,6 +24,8 @@ export interface Diagnostic {
   /** What to do. */
   readonly help: string | null;
   readonly fixes: readonly Fix[];
+  /** What was probably meant in place of `span`. */
+  readonly replacement?: string;
   /** Its page, from the root of the project: `docs/errors/SAGA4003.md`. */
   readonly docs: string;
 }

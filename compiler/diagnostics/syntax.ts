@@ -13,6 +13,7 @@ export function syntaxDiagnostic(problem: SyntaxProblem, file: string): Diagnost
     note: null,
     help: problem.help,
     fixes: [],
+    ...(problem.replacement === undefined ? {} : { replacement: problem.replacement }),
     docs: docsPage(problem.code),
   };
 }

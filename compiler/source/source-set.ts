@@ -50,6 +50,17 @@ export function memorySources(files: Readonly<Record<string, string>> | Readonly
   );
 }
 
+/** A set in which `texts` stand in place of what `base` has for their paths. */
+export function overlaySources(base: SourceSet, texts: ReadonlyMap<string, string>): SourceSet {
+  return cachedSources(
+    (path) => {
+      const text = texts.get(path);
+      return text === undefined ? base.read(path) : success(path, text);
+    },
+    () => [...new Set([...base.list(), ...texts.keys()])],
+  );
+}
+
 /** Adds to a way of reading what every set does alike: clean paths, one answer a path, the list of what was read. */
 export function cachedSources(load: (path: string) => SourceResult, paths: () => readonly string[]): SourceSet {
   const known = new Map<string, SourceResult>();

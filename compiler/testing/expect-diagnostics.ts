@@ -3,6 +3,7 @@ import { outsideOf, readClosure } from "../check/imports/closure.ts";
 import { collectDiagnostics } from "../diagnostics/collect.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { syntaxDiagnostic } from "../diagnostics/syntax.ts";
+import { withFixes } from "../fixes/index.ts";
 import { createLineTable } from "../source/line-table.ts";
 import { memorySources } from "../source/source-set.ts";
 
@@ -46,7 +47,8 @@ export function diagnose(text: string, file = "test.saga", others: Readonly<Reco
   const trees = files.map(({ parsed }) => parsed.file);
   const { diagnostics } = check(trees, outsideOf(sources, closure));
   const told = diagnostics.filter(({ severity, span }) => severity === "error" || span.file === file);
-  return collectDiagnostics([...syntax, ...told], Number.POSITIVE_INFINITY).diagnostics;
+  const fixable = withFixes([...syntax, ...told], files);
+  return collectDiagnostics(fixable, Number.POSITIVE_INFINITY).diagnostics;
 }
 
 /** What is expected of a text. */

@@ -28,6 +28,29 @@ afterAll(async () => {
 }, 60_000);
 
 describe("sagac lsp", { timeout: 60_000 }, () => {
+  it("offers fixes where something is wrong, and all safe ones of the file", async () => {
+    const wrong = ORDER.replace("input.id }\n    output", "input.Id };\n    output");
+    await change(wrong);
+    const at = { line: 9, character: 0 };
+    const range = { start: at, end: { line: 9, character: 80 } };
+    const ask = (only?: string[]): Promise<{ title: string; kind: string; edit: { changes: Record<string, object[]> } }[]> =>
+      client.sendRequest("textDocument/codeAction", {
+        textDocument: { uri },
+        range,
+        context: { diagnostics: [], ...(only ? { only } : {}) },
+      });
+    const all = await ask();
+    expect(all.map(({ title, kind }) => `${kind}: ${title}`)).toEqual([
+      "quickfix: Write `id` in place of `Id`",
+      "quickfix: Remove the `;`",
+      "source.fixAll.sagac: Apply all safe fixes",
+    ]);
+    expect((await ask(["quickfix"])).map(({ kind }) => kind)).toEqual(["quickfix", "quickfix"]);
+    const [fixAll] = await ask(["source.fixAll"]);
+    expect(fixAll?.edit.changes[uri]).toMatchObject([{ newText: ORDER }]);
+    await change(ORDER);
+  });
+
   it("publishes what is wrong while somebody types, and takes it back", async () => {
     const found = await change(ORDER.replace("input.id }\n    output", "input.idd }\n    output"));
     const mistake = found.find(({ message }) => String(message).includes("idd"));

@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
+import { didYouMean, listNames, suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 
 /** An imported file does not declare, or export, what is imported from it. */
@@ -15,7 +15,14 @@ export const importUnknown = defineRule(
     for (const { ident, path, candidates, typescript, help } of program.findings.of("import-unknown")) {
       const lacks = typescript ? "exports no type" : "declares no";
       const listed = candidates.length === 0 ? null : `There are: ${listNames(candidates)}.`;
-      report(ident.span, { path, lacks, name: ident.name }, { help: help ?? didYouMean(ident.name, candidates) ?? listed });
+      report(
+        ident.span,
+        { path, lacks, name: ident.name },
+        {
+          help: help ?? didYouMean(ident.name, candidates) ?? listed,
+          replacement: help === null ? suggest(ident.name, candidates) : null,
+        },
+      );
     }
   },
 );

@@ -27,6 +27,7 @@ import { emptyGroup } from "./empty-group.ts";
 import { emptySaga } from "./empty-saga.ts";
 import { endingChangesNothing } from "./ending-changes-nothing.ts";
 import { failAfterPivot } from "./fail-after-pivot.ts";
+import { foreignDoc } from "./foreign-doc.ts";
 import { idleCase } from "./idle-case.ts";
 import { importPath } from "./import-path.ts";
 import { importUnknown } from "./import-unknown.ts";
@@ -132,6 +133,7 @@ export const rules: readonly Rule[] = [
   tooManyBranches,
   versionTooSmall,
   strayDoc,
+  foreignDoc,
   importPath,
   importUnread,
   importUnknown,

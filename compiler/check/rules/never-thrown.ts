@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
+import { didYouMean, listNames, suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 import { capital } from "./lib/words.ts";
 import { RUNTIME_FAILURES } from "./reserved-error.ts";
@@ -24,7 +24,11 @@ export const neverThrown = defineRule(
           (candidates.length === 0
             ? `Remove the \`on\`, or declare the answer: \`throws ${ident.name}\`.`
             : `Remove the \`on\`. There are: ${listNames(candidates)}.`));
-      report(ident.span, { owner: capital(owner), error: ident.name }, { note, help });
+      report(
+        ident.span,
+        { owner: capital(owner), error: ident.name },
+        { note, help, replacement: RUNTIME_FAILURES.has(ident.name) ? null : suggest(ident.name, candidates) },
+      );
     }
   },
 );

@@ -1,4 +1,4 @@
-import { didYouMean } from "../../diagnostics/suggest.ts";
+import { didYouMean, suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 
 /** A `call` names no saga. */
@@ -17,7 +17,7 @@ export const unknownCallee = defineRule(
       const help =
         didYouMean(ident.name, candidates) ??
         `Declare it in this file, or import it: \`import { ${ident.name} } from "./other.saga"\`.`;
-      report(ident.span, { name: ident.name }, { labels, help });
+      report(ident.span, { name: ident.name }, { labels, help, replacement: suggest(ident.name, candidates) });
     }
   },
 );

@@ -1,4 +1,4 @@
-import { didYouMean } from "../../diagnostics/suggest.ts";
+import { didYouMean, suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 import { againLabels, byCause } from "./lib/causes.ts";
 
@@ -26,7 +26,7 @@ export const unknownError = defineRule(
       const other = instead === null ? [] : [{ span: instead.span, message: `this \`${ident.name}\` is a ${instead.kind}` }];
       const labels = [...other, ...again];
       const help = didYouMean(ident.name, candidates) ?? `Declare it: \`error ${ident.name} { … }\`.`;
-      report(ident.span, { name: ident.name }, { labels, help });
+      report(ident.span, { name: ident.name }, { labels, help, replacement: suggest(ident.name, candidates) });
     }
   },
 );

@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
+import { didYouMean, listNames, suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 
 /** A call of a function that there is none of. */
@@ -16,7 +16,10 @@ export const unknownFunction = defineRule(
       report(
         ident.span,
         { name: ident.name },
-        { help: didYouMean(ident.name, candidates) ?? `There are: ${listNames(candidates)}.` },
+        {
+          help: didYouMean(ident.name, candidates) ?? `There are: ${listNames(candidates)}.`,
+          replacement: suggest(ident.name, candidates),
+        },
       );
   },
 );

@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
+import { didYouMean, listNames, suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 import { present, showType, type Type, underlying } from "../types.ts";
 import { againLabels, byCause } from "./lib/causes.ts";
@@ -27,7 +27,11 @@ export const unknownMember = defineRule(
         cause.again.map((finding) => finding.member.span),
         `\`${member.name}\` is read here as well`,
       );
-      report(member.span, { what, member: member.name }, { labels, note, help: help ?? instead ?? DECLARE[holder] });
+      report(
+        member.span,
+        { what, member: member.name },
+        { labels, note, help: help ?? instead ?? DECLARE[holder], replacement: suggest(member.name, candidates) },
+      );
     }
   },
 );

@@ -1,4 +1,4 @@
-import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
+import { didYouMean, listNames, suggest } from "../../diagnostics/suggest.ts";
 import type { FindingShapes } from "../findings.ts";
 import { defineRule } from "../rule.ts";
 import { againLabels, byCause, type Cause } from "./lib/causes.ts";
@@ -27,7 +27,7 @@ export const unknownName = defineRule(
       );
       const beside = others.map(({ first }) => ({ span: first.span, message: `nor is there a \`${first.name}\`` }));
       const help = didYouMean(name, candidates) ?? `There are: ${listNames(candidates)}.`;
-      report(span, { name }, { labels: [...again, ...beside], help });
+      report(span, { name }, { labels: [...again, ...beside], help, replacement: suggest(name, candidates) });
     }
   },
 );

@@ -13,6 +13,10 @@ export const unknownService = defineRule(
   },
   (program, report) => {
     for (const { ident, near, declared } of misspeltServices(program))
-      report(ident.span, { name: ident.name, near }, { labels: [{ span: declared, message: `\`${near}\` is declared here` }] });
+      report(
+        ident.span,
+        { name: ident.name, near },
+        { labels: [{ span: declared, message: `\`${near}\` is declared here` }], replacement: near },
+      );
   },
 );

@@ -1,4 +1,4 @@
-import { didYouMean } from "../../diagnostics/suggest.ts";
+import { didYouMean, suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 import { againLabels, byCause } from "./lib/causes.ts";
 
@@ -28,7 +28,11 @@ export const unknownSignal = defineRule(
       report(
         ident.span,
         { name: ident.name },
-        { labels: [...other, ...again], help: didYouMean(ident.name, candidates) ?? declare },
+        {
+          labels: [...other, ...again],
+          help: didYouMean(ident.name, candidates) ?? declare,
+          replacement: suggest(ident.name, candidates),
+        },
       );
     }
   },

@@ -1,4 +1,4 @@
-import { didYouMean } from "../../diagnostics/suggest.ts";
+import { suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 import { againLabels, byCause } from "./lib/causes.ts";
 
@@ -25,8 +25,32 @@ export const unknownType = defineRule(
       );
       const other = instead === null ? [] : [{ span: instead.span, message: `this \`${ident.name}\` is a ${instead.kind}` }];
       const labels = [...other, ...again];
-      const help = didYouMean(ident.name, candidates) ?? `Declare it: \`type ${ident.name} = …\`.`;
-      report(ident.span, { name: ident.name }, { labels, help });
+      const scalar = FOREIGN_TYPES.get(ident.name.toLowerCase()) ?? null;
+      const near = scalar ?? suggest(ident.name, candidates);
+      const help = near !== null ? `Did you mean \`${near}\`?` : `Declare it: \`type ${ident.name} = …\`.`;
+      report(ident.span, { name: ident.name }, { labels, help, replacement: near });
     }
   },
 );
+
+/** What scalar types are called elsewhere. */
+const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
+  ["bool", "boolean"],
+  ["str", "string"],
+  ["text", "string"],
+  ["varchar", "string"],
+  ["integer", "int"],
+  ["long", "int"],
+  ["bigint", "int"],
+  ["int32", "int"],
+  ["int64", "int"],
+  ["float", "number"],
+  ["double", "number"],
+  ["decimal", "number"],
+  ["guid", "uuid"],
+  ["timestamp", "datetime"],
+  ["instant", "datetime"],
+  ["any", "json"],
+  ["unknown", "json"],
+  ["object", "json"],
+]);

@@ -1,7 +1,7 @@
 import type { SourceFile } from "../../source/source-set.ts";
 import type { Span } from "../../source/span.ts";
 import type { Report } from "../collect.ts";
-import type { Diagnostic, Severity } from "../diagnostic.ts";
+import type { Diagnostic, Fix, Severity } from "../diagnostic.ts";
 
 export interface SarifOptions {
   /** Of sagac. */
@@ -55,14 +55,32 @@ function resultOf(diagnostic: Diagnostic, codes: readonly string[], source: (pat
     message: { text },
     locations: [locationOf(span, source)],
     ...(related.length > 0 ? { relatedLocations: related } : {}),
+    ...(diagnostic.fixes.length > 0 ? { fixes: diagnostic.fixes.map((fix) => fixOf(fix, source)) } : {}),
+  };
+}
+
+function fixOf({ title, edits }: Fix, source: (path: string) => SourceFile | null): unknown {
+  const files = [...new Set(edits.map(({ span }) => span.file))];
+  return {
+    description: { text: title },
+    artifactChanges: files.map((file) => ({
+      artifactLocation: { uri: encodeURI(file) },
+      replacements: edits
+        .filter(({ span }) => span.file === file)
+        .map(({ span, text }) => ({ deletedRegion: regionOf(span, source) ?? {}, insertedContent: { text } })),
+    })),
   };
 }
 
 function locationOf(span: Span, source: (path: string) => SourceFile | null): { readonly physicalLocation: unknown } {
-  const lines = source(span.file)?.lines;
   const uri = encodeURI(span.file);
-  if (lines === undefined) return { physicalLocation: { artifactLocation: { uri } } };
+  const region = regionOf(span, source);
+  return { physicalLocation: { artifactLocation: { uri }, ...(region === null ? {} : { region }) } };
+}
+
+function regionOf(span: Span, source: (path: string) => SourceFile | null): Readonly<Record<string, number>> | null {
+  const lines = source(span.file)?.lines;
+  if (lines === undefined) return null;
   const [start, end] = [lines.positionAt(span.start), lines.positionAt(span.end)];
-  const region = { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
-  return { physicalLocation: { artifactLocation: { uri }, region } };
+  return { startLine: start.line, startColumn: start.column, endLine: end.line, endColumn: end.column };
 }

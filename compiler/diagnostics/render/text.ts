@@ -42,6 +42,8 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: TextOptions): 
   const indent = " ".repeat(gutter + 1);
   if (diagnostic.note !== null) lines.push(`${indent}${painter.heading("why:")} ${oneLine(diagnostic.note)}`);
   if (diagnostic.help !== null) lines.push(`${indent}${painter.heading("help:")} ${oneLine(diagnostic.help)}`);
+  for (const { title, safe } of diagnostic.fixes)
+    lines.push(`${indent}${painter.heading("fix:")} ${oneLine(title)} (\`${safe ? "--fix" : "--fix-unsafe"}\`)`);
   return `${lines.join("\n")}\n`;
 }
 

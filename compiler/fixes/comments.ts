@@ -1,0 +1,39 @@
+import { edit, type FixMaker } from "./fix.ts";
+
+/** `# comment` */
+export const hashComment: FixMaker = {
+  codes: ["SAGA1030"],
+  make(diagnostic, text) {
+    const { start } = diagnostic.span;
+    const signs = /^#+/.exec(text.slice(start))?.[0].length ?? 1;
+    return edit(diagnostic, "Write `//` in place of `#`", "//", { safe: true, end: start + signs });
+  },
+};
+
+/** `///` where nothing can be documented. */
+export const strayDoc: FixMaker = {
+  codes: ["SAGA2022"],
+  make: (diagnostic) => edit(diagnostic, "Make it a plain comment", "//", { safe: true, end: diagnostic.span.start + 3 }),
+};
+
+/** A comment that documents elsewhere. */
+export const foreignDoc: FixMaker = {
+  codes: ["SAGA2024"],
+  make(diagnostic, text) {
+    const { start, end } = diagnostic.span;
+    const title = "Make it documentation: `///`";
+    const written = text.slice(start, end);
+    if (!written.startsWith("/*")) return edit(diagnostic, title, "///", { safe: true, end: start + 2 });
+    const margin = /[ \t]*$/.exec(text.slice(0, start))?.[0] ?? "";
+    const lines = written
+      .slice(3, -2)
+      .split(/\r?\n/)
+      .map((line) => line.replace(/^\s*\*? ?/, "").trimEnd());
+    while (lines[0] === "") lines.shift();
+    while (lines.at(-1) === "") lines.pop();
+    if (lines.length === 0) return null;
+    return edit(diagnostic, title, lines.map((line) => (line === "" ? "///" : `/// ${line}`)).join(`\n${margin}`), {
+      safe: true,
+    });
+  },
+};

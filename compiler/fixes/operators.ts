@@ -1,0 +1,33 @@
+import { edit, type FixMaker } from "./fix.ts";
+
+/** `&&`, `===` and others of their kind. */
+export const foreignOperator: FixMaker = {
+  codes: ["SAGA1028"],
+  make(diagnostic, text) {
+    const { start, end } = diagnostic.span;
+    const written = text.slice(start, end);
+    const title = (ours: string): string => `Write \`${ours}\` in place of \`${written}\``;
+    const sign = SIGNS.get(written);
+    if (sign !== undefined) return edit(diagnostic, title(sign), sign, { safe: true });
+    const word = WORDS.get(written);
+    if (word === undefined) return null;
+    const before = word === "not" || /\s$/.test(text.slice(0, start)) ? "" : " ";
+    const behind = /^\s/.test(text.slice(end)) ? "" : " ";
+    // `!` binds tighter than `not`: the same only where nothing else can take its operand.
+    const safe = word !== "not" || (ALONE.test(text.slice(end)) && !/(?:[=!<>]=|[<>+*/%-])\s*$/.test(text.slice(0, start)));
+    return edit(diagnostic, title(word), `${before}${word}${behind}`, { safe });
+  },
+};
+
+const SIGNS: ReadonlyMap<string, string> = new Map([
+  ["===", "=="],
+  ["!==", "!="],
+  ["?.", "."],
+]);
+const WORDS: ReadonlyMap<string, string> = new Map([
+  ["&&", "and"],
+  ["||", "or"],
+  ["!", "not"],
+]);
+/** A path, and then nothing that binds tighter than `not`. */
+const ALONE = /^\s*[\p{L}_][\p{L}\p{Nd}_.]*[ \t]*(?:$|[\r\n),}{]|&&|\|\||(?:and|or)\b)/u;
