@@ -32,14 +32,14 @@ export function buildFile(
   const { cst } = parsed;
   if (cst === null)
     return {
-      file: { kind: "file", declarations: [], misplaced: [], strayDocs: [], foreignDocs: [], broken: true, span },
+      file: { kind: "file", declarations: [], misplaced: [], docs: { stray: [], foreign: [] }, broken: true, span },
       problems: [],
     };
   const declarations = children(cst, "item").flatMap((item) => buildDeclaration(build, item) ?? []);
   const misplaced = buildMisplaced(build, cst, buildAnything);
   const spans = (comments: readonly Comment[]): Span[] => comments.map(({ start, end }) => ({ file: parsed.file, start, end }));
-  const docs = { strayDocs: spans(build.docs.stray()), foreignDocs: spans(foreignDocs(parsed, text)) };
-  return { file: { kind: "file", declarations, misplaced, ...docs, broken: isBroken(cst), span }, problems: build.problems };
+  const docs = { stray: spans(build.docs.stray()), foreign: spans(foreignDocs(parsed, text)) };
+  return { file: { kind: "file", declarations, misplaced, docs, broken: isBroken(cst), span }, problems: build.problems };
 }
 
 /** A declaration; `null` if the node is none. */

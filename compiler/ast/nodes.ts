@@ -64,10 +64,8 @@ export interface FileNode extends Construct {
   readonly declarations: readonly Declaration[];
   /** Clauses and statements that stand outside of any declaration. */
   readonly misplaced: readonly Misplaced[];
-  /** `///` comments that belong to nothing, for a warning. */
-  readonly strayDocs: readonly Span[];
-  /** Comments that would document in another language. */
-  readonly foreignDocs: readonly Span[];
+  /** Comments for a warning: `///` that belong to nothing, and others that would document in another language. */
+  readonly docs: { readonly stray: readonly Span[]; readonly foreign: readonly Span[] };
 }
 
 // ---- declarations

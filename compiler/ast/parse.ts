@@ -26,7 +26,7 @@ export function parseFile(text: string, path: string): ParsedFile {
   const deep = deepestBeyond(file, LIMITS.treeDepth);
   if (deep === null) return { file, problems: merge(parsed.errors, problems), ...read };
   // Whoever walks the tree may do so by recursion: a tree that is too deep is not handed out.
-  const empty: FileNode = { ...file, declarations: [], misplaced: [], strayDocs: [], broken: true };
+  const empty: FileNode = { ...file, declarations: [], misplaced: [], docs: { stray: [], foreign: [] }, broken: true };
   return { file: empty, problems: merge(parsed.errors, [tooDeep(deep.start, Math.min(deep.end, deep.start + 1))]), ...read };
 }
 

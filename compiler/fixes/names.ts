@@ -21,7 +21,7 @@ export const misspelt: FixMaker = {
     if (replacement === undefined) return null;
     const written = text.slice(span.start, span.end);
     // Letter case, underscores and look-alikes leave no doubt about what was meant.
-    const same = plain(written) === plain(replacement);
+    const same = lower(written) === lower(replacement) || lower(skeleton(written)) === lower(skeleton(replacement));
     return edit(diagnostic, `Write \`${replacement}\` in place of \`${written}\``, replacement, { safe: same });
   },
 };
@@ -35,6 +35,6 @@ export const normalForm: FixMaker = {
   },
 };
 
-function plain(name: string): string {
-  return skeleton(name).toLowerCase().replaceAll("_", "");
+function lower(name: string): string {
+  return name.toLowerCase().replaceAll("_", "");
 }

@@ -12,7 +12,7 @@ function docsOf(text: string): { readonly docs: readonly string[]; readonly stra
     if ("doc" in node && node.doc !== null) docs.push(`${node.kind}: ${node.doc}`);
     return true;
   });
-  return { docs, stray: file.strayDocs.map(({ start, end }) => text.slice(start, end)) };
+  return { docs, stray: file.docs.stray.map(({ start, end }) => text.slice(start, end)) };
 }
 
 describe("Doc comments", () => {

@@ -17,7 +17,7 @@ describe("sagac check", LONG, () => {
 
   it("prints what is wrong on stdout, with place and line, and ends with 1", async () => {
     const run = await sagac(["check"], scratchFolder({ "bad.saga": BROKEN }));
-    expect(run).toMatchObject({ code: 1, stderr: "1 file checked\n" });
+    expect(run).toMatchObject({ code: 1, stderr: "1 file checked: `sagac check --fix-unsafe` would mend 1, by guess\n" });
     expect(run.stdout).toMatch(/^bad\.saga:5:\d+: error SAGA\d{4} /m);
     expect(run.stdout).toContain("input { input.idd }");
     expect(run.stdout).not.toContain("\u001b");

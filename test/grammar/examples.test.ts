@@ -18,7 +18,7 @@ describe("The examples", () => {
     });
     expect(problems).toEqual([]);
     expect(gaps).toEqual([]);
-    expect(file.strayDocs).toEqual([]);
+    expect(file.docs.stray).toEqual([]);
     expect(file.declarations.length).toBeGreaterThan(0);
   });
 

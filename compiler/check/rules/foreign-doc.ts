@@ -11,6 +11,6 @@ export const foreignDoc = defineRule(
     help: "Begin each line with `///`; or leave an empty line behind it, if it is no documentation.",
   },
   (program, report) => {
-    for (const { node } of program.files) for (const span of node.foreignDocs) report(span, {});
+    for (const { node } of program.files) for (const span of node.docs.foreign) report(span, {});
   },
 );

@@ -11,6 +11,6 @@ export const strayDoc = defineRule(
     help: "Move it there, or make it a plain comment: `//`.",
   },
   (program, report) => {
-    for (const { node } of program.files) for (const span of node.strayDocs) report(span, {});
+    for (const { node } of program.files) for (const span of node.docs.stray) report(span, {});
   },
 );
