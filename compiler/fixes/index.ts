@@ -41,7 +41,10 @@ export const FIX_MAKERS: readonly FixMaker[] = [
 /** Diagnostics with their fixes. `files`: those that they are about, as they were read. */
 export function withFixes(
   diagnostics: readonly Diagnostic[],
-  files: readonly { readonly source: { readonly path: string; readonly text: string }; readonly parsed: { readonly tokens: Tokens } }[],
+  files: readonly {
+    readonly source: { readonly path: string; readonly text: string };
+    readonly parsed: { readonly tokens: Tokens };
+  }[],
 ): readonly Diagnostic[] {
   const byPath = new Map(files.map((file) => [file.source.path, file]));
   return diagnostics.map((diagnostic) => {

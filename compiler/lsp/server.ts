@@ -1,12 +1,12 @@
 import { pathToFileURL } from "node:url";
 import {
   type ClientCapabilities,
+  CodeActionKind,
   type Connection,
   DidChangeWatchedFilesNotification,
   type InitializeResult,
   ResponseError,
   TextDocumentSyncKind,
-  type TextEdit,
 } from "vscode-languageserver/node";
 import { completion } from "../service/completion.ts";
 import { definition } from "../service/definition.ts";
@@ -18,6 +18,7 @@ import { rename, renameable } from "../service/rename.ts";
 import { symbols } from "../service/symbols.ts";
 import { VERSION } from "../version.ts";
 import { withChanges } from "./changes.ts";
+import { FIX_ALL, lspCodeActions, textEdits } from "./code-actions.ts";
 import { FOLD_KINDS, locationOf, lspCompletion, lspSymbol, rangeOf } from "./convert.ts";
 import { type FolderFile, OpenFolders } from "./folders.ts";
 import { Publisher } from "./publishing.ts";
@@ -46,6 +47,7 @@ export function serve(connection: Connection, nowMs: () => number): void {
         documentSymbolProvider: true,
         foldingRangeProvider: true,
         documentFormattingProvider: true,
+        codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, FIX_ALL] },
       },
     };
   });
@@ -129,15 +131,7 @@ export function serve(connection: Connection, nowMs: () => number): void {
     at(params, ({ workspace, document }, offset) => {
       const result = rename(workspace, document, offset, params.newName);
       if (!result.ok) throw new ResponseError(REQUEST_FAILED, result.why);
-      const changes: Record<string, TextEdit[]> = {};
-      for (const change of result.changes) {
-        const location = locationOf(workspace, change);
-        if (location === null) continue;
-        const edits = changes[location.uri] ?? [];
-        edits.push({ range: location.range, newText: change.text });
-        changes[location.uri] = edits;
-      }
-      return { changes };
+      return { changes: textEdits(workspace, result.changes) };
     }),
   );
   connection.onDocumentSymbol(
@@ -160,6 +154,7 @@ export function serve(connection: Connection, nowMs: () => number): void {
         return change === null ? [] : [{ range: rangeOf(document, change), newText: change.text }];
       }) ?? [],
   );
+  connection.onCodeAction((params) => of(params, (file) => lspCodeActions(file, params.range, params.context)) ?? []);
   connection.listen();
 }
 
