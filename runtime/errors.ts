@@ -32,6 +32,7 @@ export const RUNTIME_CODES = {
   RT3004: "pivot-passed",
   RT3005: "not-parked",
   RT3006: "mailbox-full",
+  RT3007: "transitions-differ",
   RT4001: "lease-lost",
   RT4002: "worker-stopped",
 } as const satisfies Record<`RT${number}`, string>;

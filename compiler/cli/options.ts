@@ -47,7 +47,11 @@ export interface FormatOptions extends CommonOptions {
   readonly stdinPath: string | null;
 }
 
+/** What share of its transitions `verify` has XState walk beside the compiled transition; `none`: XState alone walks, all of them. */
+export const LOCKSTEPS = ["all", "sampled", "none"] as const;
+
 export interface VerifyOptions extends CommonOptions {
+  readonly lockstep: (typeof LOCKSTEPS)[number];
   /** Of one saga. */
   readonly maxStates: number;
   /** For one saga. */

@@ -23,6 +23,7 @@ import {
   type FormatOptions,
   GRAPH_FORMATS,
   type GraphOptions,
+  LOCKSTEPS,
   PERSON_VERBS,
   REPORT_FORMATS,
   type ReleaseOptions,
@@ -118,11 +119,16 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
   )
     .option("--max-states <n>", "of one saga", count, 100_000)
     .option("--seconds <n>", "for one saga", count, 10)
+    .addOption(
+      new Option("--lockstep <share>", "what XState walks beside the compiled transition; none: XState alone walks")
+        .choices(LOCKSTEPS)
+        .default("sampled"),
+    )
     .addHelpText("after", VERIFY_HELP)
     .action(async (paths: readonly string[], options: Partial<VerifyOptions>) => {
       const { verifySagas } = await import("./commands/verify.ts");
-      const { maxStates = 100_000, seconds = 10 } = options;
-      done(await verifySagas(paths, { ...commonOptions(options), maxStates, seconds }, io));
+      const { maxStates = 100_000, seconds = 10, lockstep = "sampled" } = options;
+      done(await verifySagas(paths, { ...commonOptions(options), maxStates, seconds, lockstep }, io));
     });
 
   output(

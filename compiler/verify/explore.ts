@@ -3,7 +3,8 @@ import { keyOf, type Skip, skipAttempts } from "./canonical.ts";
 import { type Choice, type Choices, everyAnswer, type Oracle } from "./choices.ts";
 import { decided } from "./decided.ts";
 import type { Facts } from "./facts.ts";
-import { LATE_ANSWERS, LAWS, type Law, type Move, NEVER_THROWS, REACHES_AN_END, sameState } from "./laws.ts";
+import { EQUALS_ITS_MACHINE, LATE_ANSWERS, LAWS, type Law, type Move, NEVER_THROWS, REACHES_AN_END, sameState } from "./laws.ts";
+import { TransitionsDiffer } from "./lockstep.ts";
 import type { Machine, MachineContext, MachineState } from "./machine.ts";
 import { observe, observeStart } from "./onlooker.ts";
 import { nothingSeen, type Seen } from "./seen.ts";
@@ -24,6 +25,8 @@ export interface Exploration {
   /** Different states that were found. */
   readonly states: number;
   readonly transitions: number;
+  /** Of them, those that XState walked too, beside the compiled transition; `null`: XState alone walked. */
+  readonly compared: number | null;
   /** States in which the saga has ended. */
   readonly ends: { readonly completed: number; readonly compensated: number };
   /** States in which it waits for a person. */
@@ -95,11 +98,13 @@ class Walk {
   readonly #byKey = new Map<string, Node>();
   readonly #broken = new Map<string, BrokenLaw>();
   readonly #ends = { completed: 0, compensated: 0 };
+  readonly #comparedBefore: number | null;
   #parked = 0;
   #transitions = 0;
 
   constructor(machine: Machine, facts: Facts, options: ExploreOptions) {
     this.#machine = machine;
+    this.#comparedBefore = machine.compared();
     this.#facts = facts;
     this.#options = options;
     this.#alphabet = options.alphabet ?? ALPHABET;
@@ -123,9 +128,11 @@ class Walk {
     }
     this.#findDeadEnds();
     const frontier = this.#nodes.length - walked;
+    const compared = this.#machine.compared();
     return {
       states: this.#nodes.length,
       transitions: this.#transitions,
+      compared: compared === null ? null : compared - (this.#comparedBefore ?? 0),
       ends: this.#ends,
       parked: this.#parked,
       coverage: cut === null ? { complete: true } : { complete: false, cut, frontier, depth: this.#nodes[walked]?.depth ?? 0 },
@@ -136,7 +143,10 @@ class Walk {
   #start(): void {
     const facts = this.#facts;
     const seenBefore = nothingSeen(facts);
-    for (const { result, choices } of everyAnswer(this.#decided, (oracle) => this.#machine.initial(oracle))) {
+    for (const { result, choices } of everyAnswer(this.#decided, (oracle) =>
+      this.#tried(null, null, () => this.#machine.initial(oracle)),
+    )) {
+      if (result === null) continue;
       const to = lookAt(this.#machine, result);
       const { seen, expected } = observeStart(facts, seenBefore, to, choices);
       const from = { ...to, calls: [], timers: [], waits: [], parked: [] };
@@ -199,11 +209,18 @@ class Walk {
 
   #next(node: Node, from: Look, happening: Happening, oracle: Oracle): MachineState | null {
     this.#transitions += 1;
-    try {
+    return this.#tried(node, happening, () => {
       const state = happening.kind === "reopens" ? this.#machine.reopened(from.state) : from.state;
       return state === null ? null : this.#machine.next(state, eventOf(happening, this.#facts), oracle);
+    });
+  }
+
+  #tried(node: Node | null, happening: Happening | null, move: () => MachineState | null): MachineState | null {
+    try {
+      return move();
     } catch (error) {
-      this.#report(NEVER_THROWS, [error instanceof Error ? error.message : String(error)], node, happening, null);
+      const law = error instanceof TransitionsDiffer ? EQUALS_ITS_MACHINE : NEVER_THROWS;
+      this.#report(law, [error instanceof Error ? error.message : String(error)], node, happening, null);
       return null;
     }
   }
@@ -232,7 +249,7 @@ class Walk {
   #report(
     law: Pick<Law, "name" | "says">,
     what: readonly string[],
-    node: Node,
+    node: Node | null,
     happening: Happening | null,
     choices: Choices | null,
   ): void {
@@ -257,7 +274,7 @@ class Walk {
 }
 
 /** `choices`: of the last thing that happens; of what came before they are known. */
-function storyTo(node: Node, last: Happening | null, choices: Choices | null): Story {
+function storyTo(node: Node | null, last: Happening | null, choices: Choices | null): Story {
   const story: (Happening | Turn | Skip)[] = last === null ? [] : [...turns(choices), last];
   for (let at: Node | null = node; at !== null; at = at.parent) {
     story.push(...at.skipped, ...turns(at.choices));

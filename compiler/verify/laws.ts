@@ -45,6 +45,12 @@ export const REACHES_AN_END = {
 /** No event makes the machine throw; also the explorer's. */
 export const NEVER_THROWS = { name: "never-throws", says: "nothing that happens makes the machine throw" };
 
+/** The runtime's compiled transition, which the explorer walks by, and XState agree; also the explorer's. */
+export const EQUALS_ITS_MACHINE = {
+  name: "equals-its-machine",
+  says: "the compiled transition comes to the same state as the XState machine",
+};
+
 /** What means nothing in a state: see `SENSELESS`. */
 export const LATE_ANSWERS = {
   name: "late-answers",

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { CompilerBug } from "../bug.ts";
+import type { Compile } from "./lockstep.ts";
 import type { MachineTables, XStateActor, XStateMachine } from "./machine.ts";
 
 /** A generated machine's module, loaded. */
@@ -39,7 +40,7 @@ export async function loadMachine(text: string, name: string, xstate: string): P
  */
 export function findXState(folder: string): string | null {
   for (const from of [folder, import.meta.dirname]) {
-    const manifest = resolved(join(from, "index.js"));
+    const manifest = resolved(join(from, "index.js"), "xstate/package.json");
     if (manifest === null) continue;
     const { exports } = JSON.parse(readFileSync(manifest, "utf8")) as {
       readonly exports?: { readonly ".": { readonly import: string } };
@@ -50,9 +51,23 @@ export function findXState(folder: string): string | null {
   return null;
 }
 
-function resolved(from: string): string | null {
+/**
+ * What makes the compiled transition of a machine, from the runtime that a saga in this folder would be carried out by, else from the one that
+ * sagac finds. `null`: there is none, or an older one without it.
+ */
+export async function findCompile(folder: string): Promise<Compile | null> {
+  for (const from of [folder, import.meta.dirname]) {
+    const entry = resolved(join(from, "index.js"), "@sagac/runtime/transition");
+    if (entry === null) continue;
+    const { compileTransition } = await importAddress(pathToFileURL(entry).href);
+    return compileTransition as Compile;
+  }
+  return null;
+}
+
+function resolved(from: string, what: string): string | null {
   try {
-    return createRequire(from).resolve("xstate/package.json");
+    return createRequire(from).resolve(what);
   } catch {
     return null;
   }

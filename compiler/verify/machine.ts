@@ -1,4 +1,5 @@
 import type { Oracle } from "./choices.ts";
+import { beside, type Lockstep } from "./lockstep.ts";
 
 /**
  * A compiled saga as the explorer sees it: a pure function over its state, and what each state wants. The compiler does not import the
@@ -14,6 +15,8 @@ export interface Machine {
   /** A completed unit that is to be undone as a whole, ready for `saga.undo`; `null`: there is no way back from its end. */
   reopened(state: MachineState): MachineState | null;
   readonly tables: MachineTables;
+  /** Transitions that were walked by XState beside the compiled transition; `null`: XState alone walks. */
+  compared(): number | null;
 }
 
 export interface MachineState {
@@ -120,14 +123,49 @@ export interface XStateActor {
 
 /**
  * `input`: the saga's input; it should fit its type, as calls read it. `nobody`: `createEmptyActor()` of the XState that the machine was
- * made with.
+ * made with. `lockstep`: left out, XState alone walks.
  */
 export function createMachine(
   compiled: XStateMachine,
   tables: MachineTables,
-  start: { readonly input: unknown; readonly nobody: XStateActor; readonly passed: boolean },
+  start: { readonly input: unknown; readonly nobody: XStateActor; readonly passed: boolean; readonly lockstep?: Lockstep | null },
 ): Machine {
-  const { nobody } = start;
+  let ask: Oracle | null = null;
+  const machine = asking(compiled, tables, (condition, context) => (ask === null ? null : ask(condition, context)));
+  const told = (oracle: Oracle | undefined, move: () => MachineState): MachineState => {
+    ask = oracle ?? null;
+    try {
+      return move();
+    } finally {
+      ask = null;
+    }
+  };
+  const input = { input: start.input, seed: 1, ...(start.passed ? { pivot: "passed" } : {}) };
+  const walker = walkerOf(machine, start.nobody, start.lockstep ?? null);
+  return {
+    tables,
+    initial: (oracle) => told(oracle, () => walker.initial(input)),
+    next: (state, event, oracle) =>
+      // XState's own actor stops at the end; its pure transition would still take a cancel.
+      typeof state.value === "string" && state.value in ENDS ? state : told(oracle, () => walker.next(state, event)),
+    reopened: (state) => (REOPENED in machine.root.states ? { ...state, value: REOPENED } : null),
+    compared: walker.compared,
+  };
+}
+
+/** A machine that walks, without questions. */
+export interface Walker {
+  initial(input: unknown): MachineState;
+  next(state: MachineState, event: MachineEvent): MachineState;
+  compared(): number | null;
+}
+
+function walkerOf(machine: XStateMachine, nobody: XStateActor, lockstep: Lockstep | null): Walker {
+  const xstate = byXState(machine, nobody);
+  return lockstep === null ? xstate : beside(lockstep.compile(machine), xstate, lockstep.every);
+}
+
+function byXState(machine: XStateMachine, nobody: XStateActor): Walker {
   const drop = (): void => {};
   const scope = {
     self: nobody,
@@ -140,32 +178,20 @@ export function createMachine(
     stopChild: drop,
     actionExecutor: drop,
   } as never;
-  let ask: Oracle | null = null;
-  const machine = asking(compiled, tables, (condition, context) => (ask === null ? null : ask(condition, context)));
   // Many events are tried in one state: it is resolved once.
   let last: { readonly state: MachineState; readonly snapshot: never } | null = null;
   const resolve = (state: MachineState): never => {
     if (last?.state !== state) last = { state, snapshot: machine.resolveState(state as never) as never };
     return last.snapshot;
   };
-  const told = (oracle: Oracle | undefined, move: () => unknown): MachineState => {
-    ask = oracle ?? null;
-    try {
-      return reduced(move());
-    } finally {
-      ask = null;
-    }
-  };
-  const input = { input: start.input, seed: 1, ...(start.passed ? { pivot: "passed" } : {}) };
   return {
-    tables,
-    initial: (oracle) => told(oracle, () => machine.getInitialSnapshot(scope, input as never)),
-    next: (state, event, oracle) =>
-      // XState's own actor stops at the end; its pure transition would still take a cancel.
-      typeof state.value === "string" && state.value in ENDS
-        ? state
-        : told(oracle, () => machine.transition(resolve(state), event as never, scope)),
-    reopened: (state) => (REOPENED in machine.root.states ? { ...state, value: REOPENED } : null),
+    initial(input) {
+      const snapshot = machine.getInitialSnapshot(scope, input as never) as { readonly status: string; readonly error: unknown };
+      if (snapshot.status === "error") throw snapshot.error;
+      return reduced(snapshot);
+    },
+    next: (state, event) => reduced(machine.transition(resolve(state), event as never, scope)),
+    compared: () => null,
   };
 }
 
@@ -240,7 +266,6 @@ export function anyRecordAt(context: MachineContext, place: readonly string[]): 
 }
 
 function reduced(snapshot: unknown): MachineState {
-  const { value, context, status, error } = snapshot as MachineState & { readonly status: string; readonly error: unknown };
-  if (status === "error" && Object.keys(context).length === 0) throw error;
+  const { value, context } = snapshot as MachineState;
   return { value, context };
 }

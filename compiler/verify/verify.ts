@@ -5,8 +5,9 @@ import type { EmitOptions } from "../emit/target.ts";
 import type { Plan, PlanBody } from "../plan/plan.ts";
 import { type Exploration, type ExploreOptions, explore } from "./explore.ts";
 import { type Facts, factsOf } from "./facts.ts";
-import { LATE_ANSWERS, LAWS, NEVER_THROWS, REACHES_AN_END } from "./laws.ts";
+import { EQUALS_ITS_MACHINE, LATE_ANSWERS, LAWS, NEVER_THROWS, REACHES_AN_END } from "./laws.ts";
 import { loadMachine } from "./load.ts";
+import type { Lockstep } from "./lockstep.ts";
 import { createMachine, type Machine, type MachineTables, type XStateActor, type XStateMachine } from "./machine.ts";
 import { sampleOf } from "./sample.ts";
 
@@ -16,6 +17,7 @@ export const ALL_LAWS: readonly { readonly name: string; readonly says: string }
   ...LAWS,
   LATE_ANSWERS,
   NEVER_THROWS,
+  EQUALS_ITS_MACHINE,
 ];
 
 /** A saga that is ready to be walked. */
@@ -26,16 +28,16 @@ export interface Subject {
 
 /**
  * The machines that a build would write of a plan: of the saga, then of each of its bodies. `xstate`: the address of the XState to make them
- * with (`findXState`).
+ * with (`findXState`). `lockstep`: left out, XState alone walks.
  */
-export function subjectsOf(plan: Plan, xstate: string): Promise<readonly Subject[]> {
-  return Promise.all([null, ...plan.bodies].map((body) => subjectOf(plan, body, xstate)));
+export function subjectsOf(plan: Plan, xstate: string, lockstep: Lockstep | null = null): Promise<readonly Subject[]> {
+  return Promise.all([null, ...plan.bodies].map((body) => subjectOf(plan, body, xstate, lockstep)));
 }
 
-async function subjectOf(plan: Plan, body: PlanBody | null, xstate: string): Promise<Subject> {
+async function subjectOf(plan: Plan, body: PlanBody | null, xstate: string, lockstep: Lockstep | null): Promise<Subject> {
   const { machine: name } = typeNames(plan).unit(body?.id ?? null);
   const { machine, tables, nobody } = await loadMachine(machineText(plan, body), name, xstate);
-  return subject(plan, body, machine, tables, nobody);
+  return subject(plan, body, machine, tables, nobody, lockstep);
 }
 
 /** The same of a machine that is there already. `body`: which of the plan's bodies it is of; `null`: the saga itself. */
@@ -45,9 +47,10 @@ export function subject(
   machine: XStateMachine,
   tables: MachineTables,
   nobody: XStateActor,
+  lockstep: Lockstep | null = null,
 ): Subject {
   const facts = factsOf(plan, body);
-  const start = { input: sampleOf(facts.unit.input, plan), nobody, passed: body?.zone === "after" };
+  const start = { input: sampleOf(facts.unit.input, plan), nobody, passed: body?.zone === "after", lockstep };
   return { facts, machine: createMachine(machine, tables, start) };
 }
 

@@ -1,6 +1,8 @@
 import { SagaError } from "../errors.ts";
+import type { Random } from "../ports/random.ts";
 import { type CallSite, SAGA_FORMAT, type SagaDefinition } from "./definition.ts";
-import { createTransition, type Transition } from "./state.ts";
+import { shadowed } from "./shadow.ts";
+import { createTransition, type Transition, type TransitionKind } from "./state.ts";
 import type { Handlers, Unit } from "./unit.ts";
 
 /** A saga with the handlers that carry it out; made by `implement`, taken by `startWorker`. */
@@ -78,6 +80,29 @@ function implementOne(definition: SagaDefinition, steps: unknown, help: string):
     ),
     otherVersions: [],
   };
+}
+
+/** How a worker works transitions out. */
+export interface CarryOptions {
+  readonly transition: TransitionKind;
+  /** Of all transitions this share (0 to 1) is worked out by the other kind too, and compared. */
+  readonly shadow: number;
+  readonly random: Random;
+}
+
+/** The same saga, carried out otherwise. As `implement` made it, it has the compiled transition and no shadow. */
+export function carried(implementation: Implementation, { transition: kind, shadow, random }: CarryOptions): Implementation {
+  if (kind === "compiled" && shadow === 0) return implementation;
+  const by = (unit: Unit): Unit => {
+    const own = kind === unit.transition.by ? unit.transition : createTransition(unit.tables, kind);
+    if (shadow === 0) return { ...unit, transition: own };
+    const other = createTransition(unit.tables, own.by === "compiled" ? "xstate" : "compiled");
+    const name = unit.body === null ? nameOf(unit.definition) : `${unit.body} of ${nameOf(unit.definition)}`;
+    return { ...unit, transition: shadowed(own, other, { saga: name, share: shadow, random }) };
+  };
+  const unit = by(implementation.unit);
+  const bodies = new Map([...implementation.bodies].map(([id, body]) => [id, by(body)]));
+  return { ...implementation, unit, bodies, transition: unit.transition };
 }
 
 function bind(definition: SagaDefinition, sites: readonly CallSite[], steps: unknown, help: string): Handlers {

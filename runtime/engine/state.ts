@@ -1,4 +1,6 @@
 import { type AnyActorScope, type AnyStateMachine, createEmptyActor, type EventObject } from "xstate";
+import { compileTransition } from "../transition/compile.ts";
+import { NotCompilable } from "../transition/parts.ts";
 import type { SagaContext, SagaDefinition, SagaEvent, SagaState } from "./definition.ts";
 
 /**
@@ -6,6 +8,7 @@ import type { SagaContext, SagaDefinition, SagaEvent, SagaState } from "./defini
  * the state (`effects.ts`). Both methods that take a step throw what a defect in generated code throws; the state stays as it was.
  */
 export interface Transition {
+  readonly by: TransitionKind;
   /** The first state. `seed`: an integer; it decides the jitter of every backoff. */
   initial(start: { readonly input: unknown; readonly seed: number }): SagaState;
   /** The state after one event; one that means nothing here, or comes after the end, changes nothing. Neither argument is changed. */
@@ -16,18 +19,51 @@ export interface Transition {
   output(state: SagaState): unknown;
 }
 
-export function createTransition(definition: Pick<SagaDefinition, "machine">): Transition {
+/** Who works a transition out: the function that is made of the machine once (`runtime/transition`), or XState each time. */
+export type TransitionKind = "compiled" | "xstate";
+
+/**
+ * Both kinds take the same states to the same states, so either can go on where the other stood. A machine that no compiler of sagas wrote
+ * may say what the compiled transition does not know: then XState runs it, and `by` says so.
+ */
+export function createTransition(definition: Pick<SagaDefinition, "machine">, kind: TransitionKind = "compiled"): Transition {
   const { machine } = definition;
+  if (kind === "xstate") return byXState(machine);
+  try {
+    return byCompiled(machine);
+  } catch (error) {
+    if (error instanceof NotCompilable) return byXState(machine);
+    throw error;
+  }
+}
+
+function byCompiled(machine: AnyStateMachine): Transition {
+  const compiled = compileTransition(machine);
+  return {
+    by: "compiled",
+    initial: (start) => compiled.initial(start) as SagaState,
+    next: (state, event) => (isOver(state) ? state : (compiled.next(state, event) as SagaState)),
+    statusOf,
+    output: (state) => (statusOf(state) === "completed" ? outputOf(machine, state.context) : null),
+  };
+}
+
+function byXState(machine: AnyStateMachine): Transition {
   const scope = inertScope();
   return {
-    initial: (start) => reduced(machine.getInitialSnapshot(scope, start)),
+    by: "xstate",
+    initial(start) {
+      const snapshot = machine.getInitialSnapshot(scope, start);
+      if (snapshot.status === "error") throw snapshot.error;
+      return reduced(snapshot);
+    },
     next(state, event) {
       // XState's own actor stops at the end; its pure transition would still take a cancel.
       if (isOver(state)) return state;
       return untimed(reduced(machine.transition(machine.resolveState(timed(state, event)), event, scope)));
     },
     statusOf,
-    output: (state) => (statusOf(state) === "completed" ? outputOf(machine, state.context, scope) : null),
+    output: (state) => (statusOf(state) === "completed" ? outputOf(machine, state.context) : null),
   };
 }
 
@@ -86,17 +122,16 @@ function drop(): void {}
 
 /**
  * The part of XState's snapshot that a saga keeps. Its status is not: an answer that nobody waits for any more (`xstate.error.actor.…`)
- * would set it to `error`, while the saga stands where it stood. A machine that cannot begin has no state and throws.
+ * would set it to `error`, while the saga stands where it stood.
  */
 function reduced(snapshot: ReturnType<AnyStateMachine["transition"]>): SagaState {
-  if (snapshot.status === "error" && Object.keys(snapshot.context as object).length === 0) throw snapshot.error;
   return { value: snapshot.value, context: snapshot.context as SagaContext };
 }
 
 /** A resolved snapshot has no output, so it is worked out from the context again. */
-function outputOf(machine: AnyStateMachine, context: SagaContext, scope: AnyActorScope): unknown {
+function outputOf(machine: AnyStateMachine, context: SagaContext): unknown {
   const output: unknown = machine.config.output;
   if (typeof output !== "function") return output ?? null;
   const event: EventObject = { type: `xstate.done.state.${machine.id}` };
-  return (output({ context, event, self: scope.self }) as unknown) ?? null;
+  return (output({ context, event }) as unknown) ?? null;
 }

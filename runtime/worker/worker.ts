@@ -1,7 +1,8 @@
 import type { Logger } from "../engine/handlers.ts";
-import { type Implementation, registryOf, withOtherVersions } from "../engine/implement.ts";
+import { carried, type Implementation, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { Loop } from "../engine/loop.ts";
+import type { TransitionKind } from "../engine/state.ts";
 import { Timers } from "../engine/timers.ts";
 import { consoleLogger } from "../observe/log.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
@@ -25,6 +26,13 @@ export interface WorkerOptions {
   readonly inHandMax?: number;
   /** Drains on SIGTERM and SIGINT, then closes the store, so that the process can end. Default true. */
   readonly handleSignals?: boolean;
+  /**
+   * `compiled` (default): transitions are worked out by functions made of the machines. `xstate`: by XState, at many times the cost. Either takes
+   * over from the other at any point.
+   */
+  readonly transition?: TransitionKind;
+  /** This share of the transitions, 0 to 1, is worked out both ways: a difference sets that saga aside before it is committed (`RT3007`). Default 0. */
+  readonly shadow?: number;
   readonly log?: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -72,9 +80,10 @@ class RunningWorker implements Worker {
   readonly #onSignal = (): void => void this.#stopOnSignal();
 
   constructor(options: WorkerOptions) {
-    const sagas = withOtherVersions(options.sagas);
-    const registry = registryOf(sagas);
     const { store, clock = systemClock, random = systemRandom, ids = systemIds, log = consoleLogger } = options;
+    const { transition = "compiled", shadow = 0 } = options;
+    const sagas = withOtherVersions(options.sagas).map((saga) => carried(saga, { transition, shadow, random }));
+    const registry = registryOf(sagas);
     this.#options = options;
     this.#clock = clock;
     this.#log = log;

@@ -11,6 +11,7 @@ import { loadSagas } from "../../compiler/simulate/load.ts";
 import { findXState } from "../../compiler/verify/load.ts";
 import { subjectsOf, verify } from "../../compiler/verify/verify.ts";
 import { tell } from "../../compiler/verify/witness.ts";
+import { compileTransition } from "../../runtime/transition/compile.ts";
 import { comparableHistory } from "../engine/comparable.ts";
 import { ROOT } from "../kit/scratch.ts";
 import { Dice } from "./dice.ts";
@@ -111,11 +112,14 @@ const CAUTIOUS = {
   isolatedModules: true,
 };
 
+/** Every transition is walked by XState too. */
+const LOCKSTEP = { compile: compileTransition, every: 1 };
+
 async function broken(program: Program, plans: readonly Plan[], { maxStates }: JudgeOptions): Promise<Fault[]> {
   const xstate = findXState(ROOT);
   if (xstate === null) throw new Error("xstate is not installed");
   const faults: Fault[] = [];
-  const subjects = await Promise.all(plans.map((plan) => subjectsOf(plan, xstate)));
+  const subjects = await Promise.all(plans.map((plan) => subjectsOf(plan, xstate, LOCKSTEP)));
   for (const subject of subjects.flat()) {
     for (const law of verify(subject, { maxStates }).broken) {
       const story = tell(law.story, subject.facts).map((line) => `  ${line}`);

@@ -4,14 +4,15 @@ import type { Exploration, ExploreOptions } from "../../compiler/verify/explore.
 import { findXState, loadMachine } from "../../compiler/verify/load.ts";
 import { machineText, type Subject, subject, verify } from "../../compiler/verify/verify.ts";
 import { tell } from "../../compiler/verify/witness.ts";
+import { compileTransition } from "../../runtime/transition/compile.ts";
 import { type StepPart, VALUE } from "../machine/plans.ts";
 
-/** The machine of a plan, ready to be walked; `edit` changes its text first. `made`: the plan that the machine is made of instead. */
+/** The machine of a plan, ready to be walked by its compiled transition with XState beside it; `edit` changes its text first. `made`: the plan that the machine is made of instead. */
 export async function load(plan: Plan, edit: (text: string) => string = (text) => text, made: Plan = plan): Promise<Subject> {
   const xstate = findXState(import.meta.dirname);
   if (xstate === null) throw new Error("xstate is not installed");
   const { machine, tables, nobody } = await loadMachine(edit(machineText(made)), typeNames(plan).saga.machine, xstate);
-  return subject(plan, null, machine, tables, nobody);
+  return subject(plan, null, machine, tables, nobody, { compile: compileTransition, every: 1 });
 }
 
 export async function walk(plan: Plan, options: Partial<ExploreOptions> = {}): Promise<Exploration> {

@@ -1,7 +1,8 @@
 import { dirname } from "node:path";
 import { CompilerBug } from "../../bug.ts";
 import type { BrokenLaw, Coverage, Exploration } from "../../verify/explore.ts";
-import { findXState } from "../../verify/load.ts";
+import { findCompile, findXState } from "../../verify/load.ts";
+import type { Lockstep } from "../../verify/lockstep.ts";
 import { ALL_LAWS, type Subject, subjectsOf, verify } from "../../verify/verify.ts";
 import { tell } from "../../verify/witness.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
@@ -22,7 +23,7 @@ export async function verifySagas(paths: readonly string[], options: VerifyOptio
 
   const verified: Verified[] = [];
   for (const { plan, file } of sound === EXIT.ok ? sagas : []) {
-    const one = await verifyOne(project, file, options, (xstate) => subjectsOf(plan, xstate));
+    const one = await verifyOne(project, file, options, (xstate, lockstep) => subjectsOf(plan, xstate, lockstep));
     if (!json) io.stdout.write(textOf(one, options));
     verified.push(one);
   }
@@ -53,12 +54,13 @@ async function verifyOne(
   project: Project,
   file: string,
   options: VerifyOptions,
-  load: (xstate: string) => Promise<readonly Subject[]>,
+  load: (xstate: string, lockstep: Lockstep | null) => Promise<readonly Subject[]>,
 ): Promise<Verified> {
   const source = project.absolute(file);
   const xstate = findXState(dirname(source));
   if (xstate === null) throw new UsageError("no-xstate", { path: project.shown(source) });
-  const [saga, ...bodies] = await load(xstate);
+  const compile = options.lockstep === "none" ? null : await findCompile(dirname(source));
+  const [saga, ...bodies] = await load(xstate, compile === null ? null : { compile, every: EVERY[options.lockstep] });
   if (saga === undefined) throw new CompilerBug("a saga without a machine");
   const { saga: name } = saga.facts.plan;
   return {
@@ -68,6 +70,9 @@ async function verifyOne(
     bodies: bodies.map((body) => walked(body, options)),
   };
 }
+
+/** How many transitions are walked by the compiled transition for one that XState walks too. */
+const EVERY = { all: 1, sampled: 16, none: 1 } as const;
 
 /** Each machine has the whole budget. */
 function walked(subject: Subject, options: VerifyOptions): Walked {
@@ -84,12 +89,12 @@ function isBroken({ result }: Walked): boolean {
 // ---- what is said
 
 function textOf(one: Verified, { quiet }: VerifyOptions): string {
-  const { saga, source, subject, result, tookMs, bodies } = one;
+  const { saga, source, subject, result, bodies } = one;
   if (quiet && ![one, ...bodies].some(isBroken)) return "";
-  const { states, transitions, ends, parked, coverage, broken } = result;
+  const { states, ends, parked, coverage, broken } = result;
   const lines = [
     `${saga} (${source}): ${lawsText(result)}`,
-    `  ${number(states)} states, ${number(transitions)} transitions, ${seconds(tookMs)}`,
+    `  ${countsText(one)}`,
     `  ${number(ends.completed)} end completed, ${number(ends.compensated)} compensated; in ${number(parked)} a person is waited for`,
     `  coverage: ${coverageText(coverage, states)}`,
     ...broken.flatMap((law) => storyText(law, subject)),
@@ -99,15 +104,21 @@ function textOf(one: Verified, { quiet }: VerifyOptions): string {
 }
 
 /** A line for each block that runs as instances of its own; its machine is walked like that of a saga. */
-function bodyText({ subject, result, tookMs }: Walked): string[] {
+function bodyText(one: Walked): string[] {
+  const { subject, result } = one;
   const { body } = subject.facts;
-  const { states, transitions, coverage, broken } = result;
+  const { states, coverage, broken } = result;
   const who = body?.kind === "item" ? "each item" : "each round";
-  const counts = `${number(states)} states, ${number(transitions)} transitions, ${seconds(tookMs)}`;
   return [
-    `  ${who} of ${body?.name}: ${lawsText(result)}; ${counts}; coverage: ${coverageText(coverage, states)}`,
+    `  ${who} of ${body?.name}: ${lawsText(result)}; ${countsText(one)}; coverage: ${coverageText(coverage, states)}`,
     ...broken.flatMap((law) => storyText(law, subject)),
   ];
+}
+
+function countsText({ result, tookMs }: Walked): string {
+  const { states, transitions, compared } = result;
+  const beside = compared === null ? "" : ` (${number(compared)} by XState too)`;
+  return `${number(states)} states, ${number(transitions)} transitions${beside}, ${seconds(tookMs)}`;
 }
 
 function lawsText({ broken, coverage }: Exploration): string {

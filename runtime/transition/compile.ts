@@ -1,0 +1,307 @@
+import type { StateValue } from "xstate";
+import { type Chart, type ChartNode, chartOf, type InternalEvent, type Move, type Taker } from "./chart.ts";
+import type { Act, Args, Guard } from "./parts.ts";
+import type { XMachine } from "./xstate.ts";
+
+/** Where a machine stands: its state's value and its context. */
+export interface Standing {
+  readonly value: StateValue;
+  readonly context: object;
+}
+
+/** The time of an event, since 1970, where somebody told it. */
+interface Event {
+  readonly type: string;
+  readonly atMs?: number | undefined;
+}
+
+/** A machine's transition without XState. Both throw what a defect in generated code throws. */
+export interface CompiledTransition {
+  initial(start: unknown): Standing;
+  /** The same object where the event means nothing. No argument is changed; what did not change is shared. */
+  next(state: Standing, event: Event): Standing;
+}
+
+/**
+ * A generated machine as a plain function over exactly its own snapshots: equal to XState in value, context and the order of their keys, so
+ * that either can take over from the other at any point. Guards and assigns are the machine's own functions. It works in XState's rounds:
+ * all eventless transitions that are enabled, then one event that was raised, first in first out. Throws `NotCompilable` for a machine that
+ * says what no generated one does.
+ */
+export function compileTransition(machine: unknown): CompiledTransition {
+  const chart = chartOf(machine as XMachine);
+  return {
+    initial(start) {
+      const run = new Macrostep(chart, "", chart.context(start), { type: "xstate.init", input: start }, undefined);
+      run.step([chart.start]);
+      return run.settle();
+    },
+    next(state, event) {
+      const taker = chart.takers.get(event.type);
+      if (taker === undefined) return state;
+      const run = new Macrostep(chart, state.value, state.context, event, event.atMs);
+      const moves = run.takenBy(taker);
+      if (moves.length === 0) return state;
+      run.step(moves);
+      return run.settle();
+    },
+  };
+}
+
+/** An event and all that follows from it. */
+class Macrostep {
+  readonly #chart: Chart;
+  readonly #args: Args;
+  readonly #nowMs: number | undefined;
+  #value: StateValue;
+  /** The context is a copy that nobody else has. */
+  #owned = false;
+  readonly #raised: InternalEvent[] = [];
+  #taken = 0;
+  /** Leaves that were entered since eventless transitions were last looked for. */
+  #fresh: ChartNode[] = [];
+  /** All that were entered and are still stood in, in the order in which they were. */
+  #entered: ChartNode[] = [];
+  /** What guards watch may have changed. */
+  #stirred = false;
+  #ended = false;
+
+  constructor(chart: Chart, value: StateValue, context: object, event: object, nowMs: number | undefined) {
+    this.#chart = chart;
+    this.#value = value;
+    this.#args = { context, event };
+    this.#nowMs = nowMs;
+  }
+
+  /** The transitions that take the present event: in each region the innermost that may. */
+  takenBy(taker: Taker): readonly Move[] {
+    const found: Move[] = [];
+    this.#take(taker, this.#value, found);
+    return found;
+  }
+
+  step(moves: readonly Move[]): void {
+    const [only] = moves;
+    if (moves.length === 1 && only !== undefined) {
+      for (const act of only.acts) this.#act(act);
+      this.#enter(only, null);
+      return;
+    }
+    const apart = withoutConflicts(moves);
+    for (const { acts } of apart) for (const act of acts) this.#act(act);
+    const entering = apart.filter(({ domain }) => domain !== null).sort((a, b) => firstOf(a) - firstOf(b));
+    // All is left before anything is entered: what is not yet entered is not final.
+    for (const { region } of entering) this.#value = placed(this.#value, region?.line ?? [], 0, NOWHERE);
+    const completed = new Set<ChartNode>();
+    for (const move of entering) this.#enter(move, completed);
+  }
+
+  settle(): Standing {
+    for (let rounds = 0; !this.#ended; rounds++) {
+      if (rounds > ROUNDS_MAX) throw new Error("the machine does not come to rest: a defect of the generated machine");
+      const moves = this.#eventless();
+      if (moves.length > 0) {
+        this.step(moves);
+        continue;
+      }
+      const event = this.#raised[this.#taken];
+      if (event === undefined) break;
+      this.#taken += 1;
+      this.#args.event = event;
+      const taker = this.#chart.takers.get(event.type);
+      const taken = taker === undefined ? NONE : this.takenBy(taker);
+      if (taken.length > 0) this.step(taken);
+    }
+    if (this.#ended) this.#chart.output(this.#args.context);
+    return { value: this.#value, context: this.#args.context };
+  }
+
+  /** `value`: where the machine stands in the taker above; `null`: in a leaf of it, in which nothing stands. */
+  #take({ path, moves, below }: Taker, value: StateValue | null, found: Move[]): boolean {
+    let inner = value;
+    for (const key of path) {
+      if (typeof inner === "string") {
+        if (inner !== key) return false;
+        inner = null;
+      } else {
+        const next: unknown = inner?.[key];
+        // A name such as `constructor` is there in every object, as a function.
+        if (next === undefined || typeof next === "function") return false;
+        inner = next as StateValue;
+      }
+    }
+    let taken = false;
+    for (const taker of below) if (this.#take(taker, inner, found)) taken = true;
+    if (taken) return true;
+    for (const move of moves) {
+      if (move.guard !== null && !this.#holds(move.guard)) continue;
+      found.push(move);
+      return true;
+    }
+    return false;
+  }
+
+  /** Of each leaf the first that may, and of several that leave the same states one. */
+  #eventless(): readonly Move[] {
+    const stirred = this.#stirred && this.#chart.watched.some((guard) => this.#holds(guard));
+    this.#stirred = false;
+    const leaves = stirred ? this.#allLeaves() : this.#fresh;
+    if (leaves.length === 0) return NONE;
+    this.#fresh = [];
+    const found: Move[] = [];
+    for (const { ways } of leaves) {
+      for (const move of ways) {
+        if (move.guard !== null && !this.#holds(move.guard)) continue;
+        if (!found.includes(move)) found.push(move);
+        break;
+      }
+    }
+    if (found.length < 2) return found;
+    const apart = withoutConflicts(found);
+    // One that has to stand back is tried again.
+    if (apart.length < found.length) this.#fresh = [...leaves];
+    return apart;
+  }
+
+  /** In XState's order: those that were stood in before the event, then those that were entered. */
+  #allLeaves(): readonly ChartNode[] {
+    const before: ChartNode[] = [];
+    addLeaves(this.#chart.root, this.#value, before);
+    const entered = new Set(this.#entered);
+    return [...before.filter((leaf) => !entered.has(leaf)), ...this.#entered];
+  }
+
+  #holds({ test, params, fixed }: Guard): boolean {
+    return test(this.#args, params === null ? fixed : params(this.#args));
+  }
+
+  #act(act: Act): void {
+    const args = act.asksForTheTime && this.#nowMs !== undefined ? this.#timed(this.#nowMs) : this.#args;
+    const result = act.run(args, act.params === null ? act.fixed : act.params(args));
+    if (act.kind === "input") return;
+    if (!this.#owned) {
+      this.#args.context = { ...this.#args.context };
+      this.#owned = true;
+    }
+    const context = this.#args.context as Record<string, unknown>;
+    for (const key in result as object) context[key] = (result as Readonly<Record<string, unknown>>)[key];
+    if (act.fails || this.#chart.restless) this.#stirred = true;
+  }
+
+  /** What follows from an event is told of its time by the context; no state keeps it. */
+  #timed(nowMs: number): Args {
+    return { context: { ...this.#args.context, nowMs }, event: this.#args.event };
+  }
+
+  #enter(move: Move, completed: Set<ChartNode> | null): void {
+    const { domain, region } = move;
+    if (domain === null || region === null) return;
+    this.#value = region.line.length === 0 ? move.value : placed(this.#value, region.line, 0, move.value);
+    if (this.#entered.length > 0) this.#entered = this.#entered.filter((leaf) => !isIn(leaf, domain));
+    if (this.#fresh.length > 0) this.#fresh = this.#fresh.filter((leaf) => !isIn(leaf, domain));
+    for (const leaf of move.leaves) {
+      this.#entered.push(leaf);
+      this.#fresh.push(leaf);
+    }
+    for (const entry of move.entries) this.#act(entry);
+    for (const final of move.finals) this.#reach(final, domain, completed);
+    if (move.ends) this.#ended = true;
+  }
+
+  /** A final state is entered: what is around it is done, and a group of regions when all of them are. */
+  #reach({ parent }: ChartNode, domain: ChartNode, completed: Set<ChartNode> | null): void {
+    if (parent === null) return;
+    if (parent.kind === "compound") this.#raised.push(parent.done);
+    let region = parent;
+    let group = parent.kind === "parallel" ? parent : parent.parent;
+    while (group !== null && group.kind === "parallel" && completed?.has(group) !== true && this.#isDone(group, region, domain)) {
+      completed?.add(group);
+      this.#raised.push(group.done);
+      region = group;
+      group = group.parent;
+    }
+  }
+
+  #isDone(group: ChartNode, region: ChartNode, domain: ChartNode): boolean {
+    // Regions that are entered together are entered one after the other: the last one decides.
+    if (group.first > domain.first && region !== group.children.at(-1)) return false;
+    return isFinal(group, standsAt(this.#value, group.line));
+  }
+}
+
+const NONE: readonly Move[] = [];
+const NOWHERE = "";
+const ROUNDS_MAX = 100_000;
+
+function firstOf({ domain }: Move): number {
+  return domain?.first ?? 0;
+}
+
+/** Whether a node stands below another, or is it. */
+function isIn(node: ChartNode, above: ChartNode): boolean {
+  return node.first >= above.first && node.first <= above.last;
+}
+
+/** Of two that leave the same states the inner one, or else the first. */
+function withoutConflicts(moves: readonly Move[]): readonly Move[] {
+  const kept: Move[] = [];
+  for (const move of moves) {
+    const { domain } = move;
+    const against = domain === null ? [] : kept.filter((other) => conflicts(domain, other.domain));
+    if (against.some(({ source }) => move.source === source || !isIn(move.source, source))) continue;
+    for (const other of against) kept.splice(kept.indexOf(other), 1);
+    kept.push(move);
+  }
+  return kept;
+}
+
+function conflicts(a: ChartNode, b: ChartNode | null): boolean {
+  return b !== null && (isIn(a, b) || isIn(b, a));
+}
+
+/** The value with another one at a node: objects on the way are copied, those beside it shared. */
+function placed(value: StateValue, line: readonly ChartNode[], at: number, inner: StateValue): StateValue {
+  const node = line[at];
+  if (node === undefined) return inner;
+  const { key, parent } = node;
+  const below = placed(typeof value === "string" ? NOWHERE : (value[key] ?? NOWHERE), line, at + 1, inner);
+  if (parent?.kind !== "parallel" || typeof value === "string") return { [key]: below };
+  const copy: Record<string, StateValue | undefined> = { ...value };
+  copy[key] = below;
+  return copy;
+}
+
+function standsAt(value: StateValue, line: readonly ChartNode[]): StateValue | undefined {
+  let found: StateValue | undefined = value;
+  for (const { key } of line) found = typeof found === "object" ? found[key] : undefined;
+  return found;
+}
+
+function isFinal(node: ChartNode, value: StateValue | undefined): boolean {
+  if (node.kind === "parallel") {
+    if (typeof value !== "object") return false;
+    return node.children.every((region) => isFinal(region, value[region.key]));
+  }
+  return typeof value === "string" && node.child.get(value)?.kind === "final";
+}
+
+function addLeaves(node: ChartNode, value: StateValue | undefined, found: ChartNode[]): void {
+  if (node.children.length === 0) {
+    if (node.ways.length > 0) found.push(node);
+    return;
+  }
+  if (node.kind === "parallel") {
+    if (typeof value !== "object") return;
+    for (const region of node.children) addLeaves(region, value[region.key], found);
+    return;
+  }
+  if (typeof value === "string") {
+    const leaf = node.child.get(value);
+    if (leaf !== undefined) addLeaves(leaf, undefined, found);
+    return;
+  }
+  for (const key in value) {
+    const child = node.child.get(key);
+    if (child !== undefined) addLeaves(child, value[key], found);
+  }
+}

@@ -1,0 +1,1 @@
+export { type CompiledTransition, compileTransition } from "./compile.ts";

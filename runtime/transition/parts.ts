@@ -1,0 +1,105 @@
+import { ASKS_FOR_THE_TIME, FAILS_NOTHING, READS_FAILURES } from "./words.ts";
+import type { XImplementations } from "./xstate.ts";
+
+/** The machine's own guards and actions, found by their names once and for all. */
+
+/** What a guard or an action is given; XState's other arguments no generated word asks for. */
+export interface Args {
+  context: object;
+  event: object;
+}
+
+export interface Guard {
+  /** Equal for guards that ask the same; `null`: what it asks depends on the event. */
+  readonly key: string | null;
+  readonly test: (args: Args, params: unknown) => boolean;
+  readonly params: ((args: Args) => unknown) | null;
+  readonly fixed: unknown;
+  /** It reads whether something has failed, and nothing else. */
+  readonly readsFailures: boolean;
+}
+
+export interface Act {
+  readonly kind: "assign" | "input";
+  readonly run: (args: Args, params: unknown) => unknown;
+  readonly params: ((args: Args) => unknown) | null;
+  readonly fixed: unknown;
+  /** It can fail the saga or a scope of it. */
+  readonly fails: boolean;
+  readonly asksForTheTime: boolean;
+}
+
+export interface Words {
+  guard(reference: unknown): Guard;
+  /** None for what only an actor would do: telling a call to abort. */
+  act(reference: unknown): readonly Act[];
+  input(input: unknown): readonly Act[];
+}
+
+/** Why a machine has to be run by XState. */
+export class NotCompilable extends Error {
+  constructor(why: string) {
+    super(`the machine has no compiled transition: ${why}`);
+    this.name = "NotCompilable";
+  }
+}
+
+export function wordsOf({ guards, actions }: XImplementations): Words {
+  return {
+    guard(reference) {
+      const { name, params, inline } = referenceOf(reference);
+      const test = inline ?? guards[name];
+      if (typeof test !== "function" || "check" in test) throw new NotCompilable(`guard ${name} is no function of its own`);
+      const computed = typeof params === "function";
+      return {
+        key: computed || inline !== null ? null : `${name} ${JSON.stringify(params)}`,
+        test: test as Guard["test"],
+        params: computed ? (params as (args: Args) => unknown) : null,
+        fixed: computed ? undefined : params,
+        readsFailures: READS_FAILURES.has(name),
+      };
+    },
+    act(reference) {
+      const { name, params, inline } = referenceOf(reference);
+      const action = inline ?? actions[name];
+      if (typeof action !== "function") throw new NotCompilable(`action ${name} is not there`);
+      if (!("resolve" in action)) return [];
+      if (!("assignment" in action)) throw new NotCompilable(`action ${name} does not assign`);
+      const known = FAILS_NOTHING.has(name);
+      const computed = typeof params === "function";
+      return [
+        {
+          kind: "assign",
+          run: assigner(action.assignment),
+          params: computed ? (params as (args: Args) => unknown) : null,
+          fixed: computed ? undefined : params,
+          fails: !known,
+          asksForTheTime: !known || ASKS_FOR_THE_TIME.has(name),
+        },
+      ];
+    },
+    input(input) {
+      if (typeof input !== "function") return [];
+      return [{ ...INPUT, run: input as Act["run"] }];
+    },
+  };
+}
+
+const INPUT = { kind: "input", params: null, fixed: undefined, fails: false, asksForTheTime: false } as const;
+
+function assigner(assignment: unknown): Act["run"] {
+  if (typeof assignment === "function") return assignment as Act["run"];
+  const entries = Object.entries(assignment as object) as [string, unknown][];
+  if (!entries.some(([, value]) => typeof value === "function")) return () => assignment;
+  return (args, params) =>
+    Object.fromEntries(
+      entries.map(([key, value]) => [key, typeof value === "function" ? (value(args, params) as unknown) : value]),
+    );
+}
+
+function referenceOf(reference: unknown): { readonly name: string; readonly params: unknown; readonly inline: unknown } {
+  if (typeof reference === "string") return { name: reference, params: undefined, inline: null };
+  if (typeof reference === "function") return { name: reference.name || "(inline)", params: undefined, inline: reference };
+  const { type, params } = reference as { readonly type: string; readonly params?: unknown };
+  return { name: type, params, inline: null };
+}

@@ -1,0 +1,160 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Compile } from "../../compiler/verify/lockstep.ts";
+import { swap } from "../verify/kit.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+
+/** A mistake in the compiled transition, made in its source. */
+export interface Planted {
+  readonly name: string;
+  readonly file: "compile.ts" | "chart.ts" | "parts.ts" | "words.ts";
+  readonly from: string;
+  readonly to: string;
+  /** Why no machine of ours can tell: it is not looked for. */
+  readonly equivalent?: string;
+}
+
+export const PLANTED: readonly Planted[] = [
+  {
+    name: "an eventless transition is missed where nothing was entered",
+    file: "compile.ts",
+    from: "const stirred = this.#stirred && this.#chart.watched",
+    to: "const stirred = false && this.#chart.watched",
+  },
+  {
+    name: "an eventless transition of what was entered is missed",
+    file: "compile.ts",
+    from: "      this.#fresh.push(leaf);\n",
+    to: "",
+  },
+  {
+    name: "only the first branch hears that the saga fails",
+    file: "compile.ts",
+    from: "        break;\n      }\n    }\n    if (found.length < 2)",
+    to: "        return [move];\n      }\n    }\n    if (found.length < 2)",
+  },
+  {
+    name: "guards are tried in the wrong order",
+    file: "compile.ts",
+    from: "for (const move of moves) {\n      if",
+    to: "for (const move of [...moves].reverse()) {\n      if",
+  },
+  {
+    name: "a guard is not asked",
+    file: "compile.ts",
+    from: "if (move.guard !== null && !this.#holds(move.guard)) continue;\n      found",
+    to: "found",
+  },
+  {
+    name: "the outer state takes what the inner takes too",
+    file: "compile.ts",
+    from: "    if (taken) return true;\n",
+    to: "",
+    equivalent: "no state takes an event that a state within it takes as well",
+  },
+  {
+    name: "a state that leads to itself is not entered again",
+    file: "chart.ts",
+    from: "const domain = to === source || isBelow(to, source) ? source : commonAncestor(to, source);",
+    to: "if (to === source) return { ...common, ...STAYS };\n    const domain = isBelow(to, source) ? source : commonAncestor(to, source);",
+    equivalent: "no transition leads to the state that it is of",
+  },
+  {
+    name: "the next attempt is not entered anew from its pause",
+    file: "compile.ts",
+    from: "for (const entry of move.entries) this.#act(entry);",
+    to: "if (move.source.key !== 'backoff') for (const entry of move.entries) this.#act(entry);",
+  },
+  {
+    name: "a call that is told to abort stays where it is, and so does its timer",
+    file: "compile.ts",
+    from: "if (domain === null || region === null) return;",
+    to: "if (domain === null || region === null || domain.key === 'call') return;",
+  },
+  {
+    name: "a group is done when its first branch is",
+    file: "compile.ts",
+    from: "return node.children.every((region) =>",
+    to: "return node.children.some((region) =>",
+  },
+  {
+    name: "a group is never done",
+    file: "compile.ts",
+    from: "      this.#raised.push(group.done);\n",
+    to: "",
+  },
+  {
+    name: "the other branches are lost when one moves",
+    file: "compile.ts",
+    from: "const copy: Record<string, StateValue | undefined> = { ...value };",
+    to: "const copy: Record<string, StateValue | undefined> = {};",
+  },
+  {
+    name: "a branch that moves changes its place among the others",
+    file: "compile.ts",
+    from: "const copy: Record<string, StateValue | undefined> = { ...value };\n  copy[key] = below;\n  return copy;",
+    to: "const { [key]: _, ...copy } = value;\n  return { ...copy, [key]: below };",
+  },
+  {
+    name: "what is raised comes last in, first out",
+    file: "compile.ts",
+    from: "      const event = this.#raised[this.#taken];\n      if (event === undefined) break;\n      this.#taken += 1;",
+    to: "      const event = this.#raised.pop();\n      if (event === undefined) break;",
+  },
+  {
+    name: "what is raised comes before eventless transitions",
+    file: "compile.ts",
+    from: "const moves = this.#eventless();",
+    to: "const moves = this.#raised[this.#taken] === undefined ? this.#eventless() : NONE;",
+    equivalent: "what a state raises when it is done is taken by no state whose eventless transitions are open then",
+  },
+  {
+    name: "only the first of the actions is taken",
+    file: "compile.ts",
+    from: "for (const act of only.acts) this.#act(act);",
+    to: "for (const act of only.acts.slice(0, 1)) this.#act(act);",
+  },
+  {
+    name: "what is entered acts before the transition",
+    file: "compile.ts",
+    from: "      for (const act of only.acts) this.#act(act);\n      this.#enter(only, null);",
+    to: "      this.#enter(only, null);\n      for (const act of only.acts) this.#act(act);",
+  },
+  {
+    name: "an action that fails a branch is held for one that does not",
+    file: "words.ts",
+    from: '  "begin",',
+    to: '  "begin",\n  "fail",\n  "giveUp",',
+  },
+  {
+    name: "the machine goes on after its end",
+    file: "compile.ts",
+    from: "if (move.ends) this.#ended = true;",
+    to: "this.#ended = false;",
+    equivalent: "nothing is left to be taken there",
+  },
+  {
+    name: "all of a group is entered but its last branch",
+    file: "chart.ts",
+    from: "for (const region of Object.values(node.states)) {\n        entered",
+    to: "for (const region of Object.values(node.states).slice(0, -1)) {\n        entered",
+  },
+];
+
+/** The transition's sources with one of them changed, loaded. */
+export async function planted({ file, from, to }: Planted): Promise<Compile> {
+  mkdirSync(join(ROOT, ".tmp"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, ".tmp/planted-"));
+  for (const name of ["compile.ts", "chart.ts", "parts.ts", "words.ts", "xstate.ts"]) {
+    const text = readFileSync(`${ROOT}/runtime/transition/${name}`, "utf8");
+    writeFileSync(`${folder}/${name}`, name === file ? swap(text, from, to) : text);
+  }
+  try {
+    const module: unknown = await import(/* @vite-ignore */ pathToFileURL(`${folder}/compile.ts`).href);
+    return (module as { readonly compileTransition: Compile }).compileTransition;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
