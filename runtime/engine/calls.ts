@@ -149,6 +149,11 @@ function refused({ definition }: Unit, wanted: WantedCall, thrown: unknown): Ans
   return failed(wanted, "unknown", { kind: "unknown", message });
 }
 
+/** Of a call that was told to abort before it was made. */
+export function notMade(wanted: WantedCall): Answer {
+  return failed(wanted, "unknown", { kind: "unknown", message: "told to abort before it was called" });
+}
+
 function completed(wanted: WantedCall, output: unknown): Answer {
   return { outcome: "completed", event: { type: `xstate.done.actor.${wanted.id}`, output } };
 }

@@ -2,6 +2,8 @@ import type { CommitPart, PendingCommand } from "../store/store.ts";
 import { keepResult, settleChildren } from "./children.ts";
 import { settleLatched, takeCommand, takeStart } from "./commands.ts";
 import type { SagaEvent } from "./definition.ts";
+import type { WantedCall } from "./effects.ts";
+import type { LateUndo } from "./envelope.ts";
 import {
   type Cursor,
   callsOf,
@@ -9,6 +11,7 @@ import {
   type Input,
   type Item,
   lateIdentity,
+  lateLimit,
   type MemberState,
   type Run,
   type Shared,
@@ -18,6 +21,7 @@ import { partsOf } from "./parts.ts";
 import { quarantine } from "./quarantine.ts";
 import { settleMailbox } from "./signals.ts";
 import { isOver } from "./state.ts";
+import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
 import {
   addTo,
@@ -170,13 +174,17 @@ function takeTimer(work: Work, id: string, key: string): void {
   // What has ended has cleared its timers: this was read before.
   if (state === null) return;
   mark(work.fired, id, key);
+  const late = state.lateUndos.find((undo) => lateLimit(undo) === key);
+  if (late !== undefined) return endLate(work, id, late, "it did not answer in time");
   const timer = state.standing.effects.timers.get(key);
   // One that is no longer wanted is only cleared.
   if (timer !== undefined) apply(work, id, timer.event, (event) => ({ type: "timer", timer: key, event }));
 }
 
 function takeAnswer(work: Work, { member, identity, call, outcome, event }: Extract<Input, { kind: "answer" }>): void {
-  const state = standingState(work, member);
+  const state = stateOf(work, member);
+  // It ended, and was let go before what it still ran answered.
+  if (state === null) throw new MissingMembers([member]);
   if (state.standing.effects.calls.has(identity)) {
     apply(work, member, event, (timed) => ({ type: "answered", ...call, outcome, event: timed }));
     return;
@@ -184,20 +192,27 @@ function takeAnswer(work: Work, { member, identity, call, outcome, event }: Extr
   const late = state.lateUndos.find((undo) => lateIdentity(undo.call, undo.entry) === identity);
   if (late !== undefined) {
     const message = "error" in event && event.error !== null && "message" in event.error ? event.error.message : null;
-    place(work, member, { ...state, lateUndos: state.lateUndos.filter((undo) => undo !== late) });
-    addTo(work.records, member, { type: "lateUndone", ...call, message });
-    if (message !== null)
-      alarm(work, member, call.step, `it answered after its undo, and undoing it once more failed: ${message}`);
-    return;
+    return endLate(work, member, late, message);
   }
   const answer = "output" in event ? event.output : "error" in event ? event.error : null;
   addTo(work.records, member, { type: "late", ...call, outcome, answer });
   if (outcome === "completed" && call.kind === "forward") undoLate(work, member, call.step, call.call, call.entry, answer);
 }
 
+/** A compensation that was called once more has ended; `message`: it broke off. */
+function endLate(work: Work, id: string, late: LateUndo, message: string | null): void {
+  const state = standingState(work, id);
+  const wanted = callsOf(unitOf(work, id), state).get(lateIdentity(late.call, late.entry));
+  place(work, id, { ...state, lateUndos: state.lateUndos.filter((undo) => undo !== late) });
+  if (wanted === undefined) return;
+  const call = callRef(wanted);
+  addTo(work.records, id, { type: "lateUndone", ...call, message });
+  if (message !== null) alarm(work, id, call.step, `it answered after its undo, and undoing it once more failed: ${message}`);
+}
+
 /**
  * A step succeeded after its undo began: its compensation is called once more, now with the output. Where the saga has ended nothing is
- * called any more, and an alarm names it.
+ * called any more, and an alarm names it; also where it was said for certain not to have happened.
  */
 function undoLate(work: Work, id: string, step: string, forward: string, entry: number, output: unknown): void {
   const state = standingState(work, id);
@@ -206,7 +221,10 @@ function undoLate(work: Work, id: string, step: string, forward: string, entry: 
   const undo = Object.entries(calls).find(([, site]) => site.kind === "undo" && site.step === step);
   if (at === undefined || undo === undefined) return;
   const record = recordAt(state.standing.state.context, at);
-  if (record.undo.outcome === "none") return;
+  if (record.undo.outcome === "none") {
+    if (record.forward.outcome === "failed") alarm(work, id, step, "it succeeded after it was said not to have happened");
+    return;
+  }
   const root = standingState(work, work.family.rootId);
   if (unitOf(work, work.family.rootId).transition.statusOf(root.standing.state) !== "running") {
     alarm(work, id, step, "it succeeded after its undo, and the saga has ended: its effect may stand");
@@ -233,9 +251,13 @@ function takeOver(work: Work): void {
     if (inFlight) apply(work, id, event, (timed) => ({ type: "recovered", event: timed }));
     // A call's time-out starts anew with its delivery; deadlines and pauses do not.
     for (const wanted of callsOf(unitOf(work, id), standingState(work, id)).values()) {
-      if (wanted.site.children === undefined) mark(work.rearm, id, `${wanted.id}.timeout#${wanted.entry}`);
+      if (wanted.site.children === undefined) mark(work.rearm, id, limitOf(wanted));
     }
   }
+}
+
+function limitOf({ id, entry, late }: WantedCall): string {
+  return late === undefined ? `${id}.timeout#${entry}` : lateLimit({ call: id, entry });
 }
 
 const SETTLE_MAX = 1_000_000;

@@ -4,7 +4,7 @@ import type { Failure, SagaEvent } from "./definition.ts";
 import type { WantedCall } from "./effects.ts";
 import type { KeptSignal, LateUndo } from "./envelope.ts";
 import type { CallRef } from "./history.ts";
-import type { Standing } from "./step.ts";
+import { callRef, type Standing } from "./step.ts";
 import type { Unit } from "./unit.ts";
 
 /**
@@ -126,6 +126,20 @@ export type Input =
   /** There is more to begin than one commit should hold. */
   | { readonly kind: "continue"; readonly members: readonly string[] };
 
+/** What a call answered, as its saga takes it. */
+export function answerOf(
+  member: string,
+  wanted: WantedCall,
+  answer: { readonly outcome: AnswerOutcome; readonly event: SagaEvent },
+): Input {
+  return { kind: "answer", member, identity: wanted.identity, call: callRef(wanted), ...answer };
+}
+
+/** Its answer came while a commit was under way, and is not yet taken: it is still wanted there, and must not be made again. */
+export function isAnswered(family: Family, member: string, identity: string): boolean {
+  return family.queue.some((input) => input.kind === "answer" && input.member === member && input.identity === identity);
+}
+
 export type AnswerOutcome = "completed" | "declared" | "badOutput" | "unknown";
 
 export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
@@ -190,6 +204,23 @@ export function callsOf(unit: Unit, state: MemberState): ReadonlyMap<string, Wan
     all.set(identity, { identity, id: call, site, entry, attempt: 1, abort: false, late: { output } });
   }
   return all;
+}
+
+/** The time limits of what is wanted beside the machine's own calls, by the timer's key. */
+export function lateLimits({ tables }: Unit, { lateUndos, standing }: MemberState): ReadonlyMap<string, number> {
+  const context = standing.state.context as never;
+  return new Map(
+    lateUndos.flatMap((undo): [string, number][] => {
+      const delay = tables.delays[`${undo.call}.timeout`];
+      if (delay === undefined) return [];
+      return [[lateLimit(undo), typeof delay === "number" ? delay : delay({ context })]];
+    }),
+  );
+}
+
+/** The key of its timer. */
+export function lateLimit({ call, entry }: Pick<LateUndo, "call" | "entry">): string {
+  return `${call}.timeout#late${entry}`;
 }
 
 export function lateIdentity(call: string, entry: number): string {

@@ -4,16 +4,15 @@ import type { Ids } from "../ports/ids.ts";
 import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
 import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
-import { makeCall } from "./calls.ts";
+import { makeCall, notMade } from "./calls.ts";
 import { commit as commitDraft, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
-import { callsOf, type Family, type Input, type Member, newFamily } from "./family.ts";
+import { answerOf, callsOf, type Family, type Input, isAnswered, type Member, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
 import type { Registry } from "./implement.ts";
 import { PatientReader, pauseOf } from "./reader.ts";
 import { readFamily, readMembers } from "./recover.ts";
-import { callRef } from "./step.ts";
 import { MissingMembers } from "./work.ts";
 
 export interface LoopPorts {
@@ -268,8 +267,11 @@ export class Loop {
     }
     if (this.draining || wanted === undefined) return;
     for (const [identity, call] of wanted) {
-      if (call.abort || call.site.children !== undefined || member.running.has(identity)) continue;
-      if (!isAnswered(family, member.id, identity)) this.#begin(holding, family, member, identity);
+      if (call.site.children !== undefined || member.running.has(identity)) continue;
+      if (isAnswered(family, member.id, identity)) continue;
+      // Told to abort before it was ever made: nobody would answer.
+      if (call.abort) family.queue.push(answerOf(member.id, call, notMade(call)));
+      else this.#begin(holding, family, member, identity);
     }
   }
 
@@ -304,7 +306,7 @@ export class Loop {
       member.running.delete(identity);
       if (!holding.lost && !this.#stopped) {
         if ("defect" in answer) family.queue.push({ kind: "defect", message: answer.defect });
-        else family.queue.push({ kind: "answer", member: member.id, identity, call: callRef(wanted), ...answer });
+        else family.queue.push(answerOf(member.id, wanted, answer));
         this.#wake(holding, family);
       }
       this.#checkIdle();
@@ -370,11 +372,6 @@ export class Loop {
 
 function abortAll(family: Family, reason?: SagaError): void {
   for (const member of family.members.values()) for (const controller of member.running.values()) controller.abort(reason);
-}
-
-/** Its answer came while a commit was under way, and is not yet taken: it is still wanted there, and must not be made again. */
-function isAnswered(family: Family, member: string, identity: string): boolean {
-  return family.queue.some((input) => input.kind === "answer" && input.member === member && input.identity === identity);
 }
 
 /** Routes a pending command to its family, once. */

@@ -1,6 +1,6 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
 import { ENVELOPE_FORMAT, type Envelope, writeEnvelope } from "./envelope.ts";
-import { callsOf, type MemberState, type Shared } from "./family.ts";
+import { callsOf, lateLimits, type MemberState, type Shared } from "./family.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -93,8 +93,9 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
 }
 
 function timersOf(work: Work, id: string, state: MemberState): { readonly set: TimerToSet[]; readonly clear: string[] } {
-  const { timers } = state.standing.effects;
-  const committed = work.family.members.get(id)?.state.standing.effects.timers;
+  const timers = timersWanted(unitOf(work, id), state);
+  const member = work.family.members.get(id);
+  const committed = member === undefined ? undefined : timersWanted(member.unit, member.state);
   const rearm = work.rearm.get(id);
   // One that fired is over, whether or not the state still names it: it must not fire again.
   const fired = work.fired.get(id) ?? new Set<string>();
@@ -106,6 +107,15 @@ function timersOf(work: Work, id: string, state: MemberState): { readonly set: T
     (key) => !setKeys.has(key) && (fired.has(key) || !timers.has(key)),
   );
   return { set, clear };
+}
+
+type Timers = ReadonlyMap<string, { readonly key: string; readonly delayMs: number; readonly atMs?: number }>;
+
+function timersWanted(unit: Unit, state: MemberState): Timers {
+  const { timers } = state.standing.effects;
+  if (state.lateUndos.length === 0) return timers;
+  const limits = [...lateLimits(unit, state)].map(([key, delayMs]) => [key, { key, delayMs }] as const);
+  return new Map([...timers, ...limits]);
 }
 
 export function envelopeOf(

@@ -169,6 +169,7 @@ describe("under a plain createActor", () => {
     late.actor.start();
     await settled();
     late.clock.increment(259_200_000);
+    late.clock.increment(5_000);
     late.clock.increment(1_000);
     await settled();
     expect(ended(late.actor)).toEqual(["compensated", "done"]);
@@ -179,7 +180,13 @@ describe("under a plain createActor", () => {
     const cancelled = await order({ "inventory.reserveStock": silent });
     cancelled.actor.start();
     await settled();
+    cancelled.clock.increment(3_000);
     cancelled.actor.send({ type: "saga.cancel", reason: "no longer wanted" });
+    // Its own five seconds go on, then it has one to settle.
+    cancelled.clock.increment(1_999);
+    expect(JSON.stringify(cancelled.actor.getSnapshot().value)).toContain("draining");
+    cancelled.clock.increment(1);
+    expect(JSON.stringify(cancelled.actor.getSnapshot().value)).toContain("aborting");
     cancelled.clock.increment(1_000);
     await settled();
     expect(ended(cancelled.actor)).toEqual(["compensated", "done"]);

@@ -26,7 +26,7 @@ describe("a race", () => {
   it("goes on when the losers have settled and what they did is undone", async () => {
     const run = (await started("race")).done("a").done("b").done("d");
     expect(run.calls).toEqual(["c#1!"]);
-    run.due("c.grace");
+    run.timesOut("c");
     expect(run.calls).toEqual(["c.undo#1"]);
     run.done("c.undo");
     expect(run.calls).toEqual(["b.undo#1"]);
@@ -69,7 +69,7 @@ describe("a race", () => {
   it("is nobody's once the saga is cancelled", async () => {
     const run = (await started("race")).done("a").cancel().done("d");
     expect(winner(run)).toBeNull();
-    run.due("b.grace");
+    run.timesOut("b");
     expect(run.calls).toEqual(["b.undo#1", "d.undo#1"]);
   });
 
@@ -92,7 +92,7 @@ describe("a race", () => {
   it("after the pivot is decided in the same way", async () => {
     const run = (await started("after")).done("p").done("x").done("z");
     expect(run.calls).toEqual(["y#1!"]);
-    expect(run.due("y.grace").status).toBe("completed");
+    expect(run.timesOut("y").status).toBe("completed");
   });
 });
 

@@ -63,7 +63,7 @@ describe("fail", () => {
 
 describe("a step of which nobody knows before it whether the pivot has passed", () => {
   it("is undone with the rest where it has not", async () => {
-    const run = (await started("maybe", "2")).done("a").done("m").cancel().due("n.grace");
+    const run = (await started("maybe", "2")).done("a").done("m").cancel().timesOut("n");
     expect(run.calls).toEqual(["n.undo#1"]);
     run.done("n.undo").done("m.undo");
     expect(run.calls).toEqual(["a.undo#1"]);
@@ -151,7 +151,7 @@ describe("what comes after the end", () => {
 describe("the time for undoing", () => {
   it("makes the saga overdue, and on it goes", async () => {
     const plan = { ...(SCOPES.try ?? sagaPlan({ parts: [] })), undoWithinMs: 5_000 };
-    const run = new Run(await compiled(plan)).done("a").done("b").cancel().due("c.grace");
+    const run = new Run(await compiled(plan)).done("a").done("b").cancel().timesOut("c");
     expect(run.timer("saga.undoWithin").delayMs).toBe(5_000);
     run.due("saga.undoWithin");
     expect(run.context.overdue).toBe(true);

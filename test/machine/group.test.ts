@@ -58,15 +58,34 @@ describe("a branch fails while its siblings run", () => {
     const run = (await group()).declares("right");
     expect(run.failure).toBe("Refused of right");
     expect(run.calls).toEqual(["left#1!"]);
-    expect(run.timers).toEqual(["left.grace#1"]);
+    expect(run.timers).toEqual(["left.timeout#1"]);
     run.done("left");
     // It completed, so it is undone; `leftToo` never begins.
     expect(run.calls).toEqual(["left.undo#1"]);
     expect(run.record("leftToo").forward.entry).toBe(0);
   });
 
-  it("one that does not settle within its second is unknown, and undone", async () => {
-    const run = (await group()).declares("right").due("left.grace");
+  it("the time limit of one that runs is not set anew, and what it answers within its grace counts", async () => {
+    const run = await group();
+    const before = run.timer("left.timeout");
+    run.declares("right");
+    expect(run.timer("left.timeout")).toEqual(before);
+    run.due("left.timeout");
+    expect(run.calls).toEqual(["left#1!"]);
+    expect(run.timers).toEqual(["left.grace#1"]);
+    run.done("left");
+    expect(run.record("left").forward.outcome).toBe("completed");
+  });
+
+  it("one whose time was over before has its grace left, and no more", async () => {
+    const run = (await group()).due("left.timeout").declares("right");
+    expect(run.timers).toEqual(["left.grace#1"]);
+    run.due("left.grace");
+    expect(run.calls).toEqual(["left.undo#1"]);
+  });
+
+  it("one that does not settle within its time and its grace is unknown, and undone", async () => {
+    const run = (await group()).declares("right").timesOut("left");
     expect(run.record("left").forward).toMatchObject({ outcome: "unknown", attempt: 1 });
     expect(run.calls).toEqual(["left.undo#1"]);
   });

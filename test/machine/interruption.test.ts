@@ -31,7 +31,7 @@ describe("cancel", () => {
       data: null,
     });
     expect(run.calls).toEqual(["left#1!", "right#1!"]);
-    run.done("left").due("right.grace");
+    run.done("left").timesOut("right");
     expect(run.calls).toEqual(["left.undo#1", "right.undo#1"]);
   });
 
@@ -72,7 +72,7 @@ describe("the saga's deadline", () => {
   });
 
   it("while going back makes it overdue, and on it goes", async () => {
-    const run = (await group()).declares("right").due("left.grace").due("saga.deadline");
+    const run = (await group()).declares("right").timesOut("left").due("saga.deadline");
     expect(run.context.overdue).toBe(true);
     expect(run.failure).toBe("Refused of right");
     expect(run.calls).toEqual(["left.undo#1"]);

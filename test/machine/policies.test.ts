@@ -16,7 +16,7 @@ describe("on an error continue", () => {
     const run = (await started("policies")).declares("over");
     expect(run.calls).toEqual(["held#1"]);
     expect(run.record("over").forward).toMatchObject({ outcome: "failed", mayHaveRun: false });
-    run.cancel().due("held.grace");
+    run.cancel().timesOut("held");
     expect(run.done("held.inquire", { status: "didNotHappen" }).status).toBe("compensated");
   });
 

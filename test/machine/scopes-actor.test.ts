@@ -51,6 +51,8 @@ describe("a plain actor", () => {
     clock.increment(1_000);
     clock.increment(29_000);
     await settled();
+    // The block's time is over; that of the call goes on, and then its grace.
+    clock.increment(30_000);
     clock.increment(1_000);
     await settled();
     expect(calls.slice(-4)).toEqual(["undo_c", "undo_b", "d", "e"]);
@@ -60,6 +62,7 @@ describe("a plain actor", () => {
   it("lets the first branch win a race, and undoes the others", async () => {
     const { actor, clock, calls } = await started("race", { c: never });
     await settled();
+    clock.increment(30_000);
     clock.increment(1_000);
     await settled();
     expect(calls.slice(-3)).toEqual(["undo_c", "undo_b", "e"]);

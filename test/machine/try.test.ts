@@ -113,7 +113,7 @@ describe("a time limit", () => {
   });
 
   it("after the pivot leads to the other path too", async () => {
-    const run = (await started("after")).done("p").due("$try1.limit").due("x.grace");
+    const run = (await started("after")).done("p").due("$try1.limit").timesOut("x");
     expect(run.context.failure).toBeNull();
     expect(run.calls).toEqual(["y#1", "z#1"]);
   });
@@ -121,7 +121,7 @@ describe("a time limit", () => {
 
 describe("a cancel", () => {
   it("during the block takes back the block and all before it, in one go", async () => {
-    const run = (await started("try")).done("a").done("b").cancel().due("c.grace");
+    const run = (await started("try")).done("a").done("b").cancel().timesOut("c");
     expect(run.calls).toEqual(["c.undo#1"]);
     run.done("c.undo").done("b.undo").done("a.undo");
     expect(run.status).toBe("compensated");

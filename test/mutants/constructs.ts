@@ -66,8 +66,8 @@ export const CONSTRUCTS: readonly Mutant[] = [
   mutant(
     "a sibling's failure in a try does not stop a live call",
     "scope",
-    'live: {\n                          always: { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "aborting" },',
-    "live: {",
+    'always: { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "draining" },',
+    "",
     2,
   ),
   mutant(

@@ -45,7 +45,26 @@ export const MUTANTS: readonly Mutant[] = [
     'onDone: [{ guard: "failing", target: "backward" }, { target: "completed" }]',
     'onDone: "completed"',
   ),
-  mutant("a live call does not hear of a failure elsewhere", "group", 'always: { guard: "failing", target: "aborting" },', "", 3),
+  mutant("a live call does not hear of a failure elsewhere", "group", 'always: { guard: "failing", target: "draining" }', "", 3),
+  mutant(
+    "a call that a failure elsewhere tells to abort has a second and no more",
+    "group",
+    'initial: "running",',
+    'always: { guard: "failing", target: "aborting" }, initial: "running",',
+    3,
+  ),
+  mutant(
+    "a call that is drained has no time limit where the engine looks",
+    "group",
+    "const live = { ...states.live, states:",
+    "const live = { states:",
+  ),
+  mutant(
+    "a call that is drained is made again when its worker dies",
+    "group",
+    /\{ guard: "failing", target: "lost" \},\s+(\{ actions: \{ type: "doubt", params: \{ step: "a" \} \} \})/,
+    "$1",
+  ),
   mutant(
     "a pause goes on although the saga fails",
     "order",
@@ -237,9 +256,8 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "a step that is not to be repeated is, when its worker dies",
     "group",
-    'on: { "saga.recovered": "lost" },\n                        },\n                        aborting: {\n                          entry: { type: "abortCall", params: { call: "b" } }',
-    'on: {},\n                        },\n                        aborting: {\n                          entry: { type: "abortCall", params: { call: "b" } }',
-    1,
+    /(after: \{ "b\.timeout": "aborting" \},\s+on: \{) "saga\.recovered": "lost" \}/,
+    "$1}",
   ),
   mutant(
     "an attempt is not counted",
@@ -256,7 +274,7 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "the worker's death is forgotten: a refusal proves too much",
     "doubts",
-    'on: { "saga.recovered": { actions: { type: "doubt", params: { step: "a" } } } }',
+    /on: \{\s+"saga\.recovered": \[\s+\{ guard: "failing", target: "lost" \},\s+\{ actions: \{ type: "doubt", params: \{ step: "a" \} \} \},\s+\],\s+\}/,
     "on: {}",
   ),
   mutant(

@@ -39,6 +39,12 @@ export const OUTCOME: Readonly<Record<string, Proof>> = {
   "A late answer": [
     ...stories("an answer after the grace is late"),
     ...tests("engine/called-sagas.test.ts", "a success makes its compensation be called once more", "an alarm names it"),
+    ...tests(
+      "engine/late-answers.test.ts",
+      "for as long as its time limit; then an alarm names it",
+      "also of a called saga that is let go with it",
+      "of a step that was said not to have happened",
+    ),
   ],
   Retries: [
     ...tests("machine/retries.test.ts", "attempts are made, exactly", "a declared error is an answer and is not retried"),

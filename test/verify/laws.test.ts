@@ -75,7 +75,7 @@ describe("A machine that was broken by hand breaks the law that it should, told 
   });
 
   it("a sibling's failure that is not heard", async () => {
-    expect(await broken(GROUP, (text) => swap(text, 'always: { guard: "failing", target: "aborting" },', "", 2))).toEqual({
+    expect(await broken(GROUP, (text) => swap(text, 'always: { guard: "failing", target: "draining" }', "", 2))).toEqual({
       "failing-stops-at-once": ["a breaks off, and nobody knows whether it happened", "=> b is not told to abort"],
     });
   });

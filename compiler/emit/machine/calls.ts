@@ -3,10 +3,11 @@ import { propertyKey, stringLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
 import { type Entry, entry, list, object, text } from "./config.ts";
+import { graceOf } from "./delays.ts";
 import { arrowBody, readsContext } from "./expressions.ts";
 import { actorName, type CallModel, type MachineModel } from "./model.ts";
 import type { NodeTables } from "./nodes/node.ts";
-import type { Vocabulary } from "./vocabulary.ts";
+import { fixed, type Vocabulary } from "./vocabulary.ts";
 
 /** `calls`: every call that a state can want, with how its input is made. */
 export function writeCalls(out: Writer, more: readonly Entry[], model: MachineModel, words: Vocabulary): void {
@@ -51,6 +52,20 @@ export function hasActors(more: NodeTables["actors"] & {}, model: MachineModel):
 export function invocation(call: CallModel): { readonly id: Layout; readonly src: Layout; readonly input: Layout } {
   const access = /^[\w$]+$/.test(call.id) ? `.${call.id}` : `[${stringLiteral(call.id)}]`;
   return { id: text(call.id), src: text(actorName(call.call)), input: `({ context }) => calls${access}.input(context)` };
+}
+
+/** Tells a call to abort. */
+export function abort({ id }: CallModel, words: Vocabulary): Layout {
+  return words.action("abortCall", fixed({ call: text(id) }));
+}
+
+/** The state of a call whose time is up: what it answers within its grace counts. */
+export function aborting(call: CallModel, words: Vocabulary): Layout {
+  return object(
+    entry("entry", abort(call, words)),
+    entry("after", object(entry(graceOf(call), text("lost")))),
+    entry("on", object(entry("saga.recovered", text("lost")))),
+  );
 }
 
 export const NOT_PROVIDED = `function notProvided(actor: string): Promise<never> {

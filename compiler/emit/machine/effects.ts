@@ -28,11 +28,19 @@ function root(pen: Pen): Layout {
   return object(deadline, states.length === 0 ? null : entry("states", object(...states)));
 }
 
-/** What one call wants. `state`: where it is made; `waiting`: where the next attempt is waited for; `path`: the id of the state around. */
-export function callEffects(call: CallModel, state: string, waiting: string, path: string, words: Vocabulary): Entry[] {
-  const at = (helper: "callAt" | "backoffAt", below: string): Entry =>
+/** What one call wants. `made`: the state it is made in; `waiting`: where the next attempt is waited for; `path`: the id of the state around. */
+export function callEffects(call: CallModel, { made, waiting, stoppable }: CallStates, path: string, words: Vocabulary): Entry[] {
+  const at = (helper: "callAt" | "stoppableAt" | "backoffAt", below: string): Entry =>
     entry(below, brackets(`${words.helper(helper)}(`, [text(call.id), text(`${path}.${below}`)], ")"));
-  return hasBackoff(call) ? [at("callAt", state), at("backoffAt", waiting)] : [at("callAt", state)];
+  const own = at(stoppable ? "stoppableAt" : "callAt", made);
+  return hasBackoff(call) ? [own, at("backoffAt", waiting)] : [own];
+}
+
+interface CallStates {
+  readonly made: string;
+  readonly waiting: string;
+  /** A failure elsewhere tells it to abort. */
+  readonly stoppable: boolean;
 }
 
 /** Nothing where nothing below wants anything, and it has no timers of its own. */

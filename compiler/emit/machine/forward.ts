@@ -1,19 +1,29 @@
 import type { PlanStep, PlanStepNode } from "../../plan/plan.ts";
 import { identifier } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
-import { invocation } from "./calls.ts";
+import { abort, aborting, invocation } from "./calls.ts";
 import { compound, type Entry, entry, FINAL, list, object, type Transition, text, transitions } from "./config.ts";
-import { backoffOf, graceOf, hasBackoff, timeoutOf } from "./delays.ts";
+import { backoffOf, hasBackoff, timeoutOf } from "./delays.ts";
 import { toScope } from "./failures.ts";
 import { failing } from "./leaving.ts";
 import { answersRepeats, type CallModel, callOf, keptOutput, type MachineModel } from "./model.ts";
 import type { Pen } from "./nodes/node.ts";
-import { giveUp, giveUpSpent, mayBePending, names, type Policies, policiesOf, refusedStates, special } from "./policies.ts";
+import {
+  giveUp,
+  giveUpSpent,
+  mayBePending,
+  names,
+  type Policies,
+  policiesOf,
+  refusedStates,
+  special,
+  stopsOf,
+} from "./policies.ts";
 import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
 
 /**
- * The way forward of one step: `call` (`live`, then `aborting`), `backoff`, `inquire`, `absent` (it definitely did not happen: what then?),
- * `parked`, and the final states `ok` (it happened), `failed` (it definitely did not), `stopped` (it is undone if it may have happened),
+ * The way forward of one step: `call` (`live`, which can be `draining`, then `aborting`), `backoff`, `inquire`, `absent` (it definitely did
+ * not happen: what then?), `parked`, and the final states `ok` (it happened), `failed` (it definitely did not), `stopped` (it is undone if it may have happened),
  * `skipped` (it is gone on without) and `caught` (an error leads to another path).
  *
  * The plan says what ends it early and where its failure goes, so what cannot be is not written. Nothing ends a pivot.
@@ -53,7 +63,7 @@ class ForwardStep {
     this.#at = fixed({ step: text(this.#step.name) });
     this.#policies = policiesOf(this.#step, node);
     this.#pending = mayBePending(this.#step, node, pen);
-    this.#stops = this.#step.zone === "pivot" ? [] : node.stops;
+    this.#stops = stopsOf(this.#step, node);
   }
 
   states(): Entry[] {
@@ -78,20 +88,11 @@ class ForwardStep {
     const { zone } = this.#step;
     const begin = this.#action("begin");
     const { id, src, input } = invocation(this.#forward);
-    const retriedNever = this.#forward.call.retry.attempts === 1;
-    const recovered = retriedNever ? text("lost") : transitions({ actions: [this.#action("doubt")] });
     return compound(
       "live",
       [
-        entry(
-          "live",
-          object(
-            ...this.#draining("aborting"),
-            entry("after", object(entry(timeoutOf(this.#forward), text("aborting")))),
-            entry("on", object(entry("saga.recovered", recovered))),
-          ),
-        ),
-        entry("aborting", this.#aborting(this.#forward)),
+        entry("live", this.#live()),
+        entry("aborting", aborting(this.#forward, this.#words)),
         entry("lost", object(entry("type", text("final")), entry("entry", this.#action("lose")))),
       ],
       entry("entry", zone === "pivot" ? list([begin, this.#words.action("reachPivot")]) : begin),
@@ -107,6 +108,20 @@ class ForwardStep {
       ),
       entry("onDone", transitions(...this.#afterLost())),
     );
+  }
+
+  /** Its own time goes on also when a failure elsewhere has told it to abort. */
+  #live(): Layout {
+    const guard = failing(this.#stops, this.#words);
+    const retriedNever = this.#forward.call.retry.attempts === 1;
+    const doubt: Transition = { actions: [this.#action("doubt")] };
+    const again = guard === null ? [doubt] : [{ guard, target: "lost" }, doubt];
+    const after = entry("after", object(entry(timeoutOf(this.#forward), text("aborting"))));
+    const on = entry("on", object(entry("saga.recovered", retriedNever ? text("lost") : transitions(...again))));
+    if (guard === null) return object(after, on);
+    const running = object(entry("always", transitions({ guard, target: "draining" })));
+    const draining = object(entry("entry", abort(this.#forward, this.#words)));
+    return compound("running", [entry("running", running), entry("draining", draining)], after, on);
   }
 
   /** What a call can fail with, the clear cases first; anything else: nobody knows whether it happened. */
@@ -197,7 +212,7 @@ class ForwardStep {
       "live",
       [
         entry("live", object(entry("after", object(entry(timeoutOf(inquiry), text("aborting")))))),
-        entry("aborting", this.#aborting(inquiry)),
+        entry("aborting", aborting(inquiry, words)),
         entry("lost", FINAL),
       ],
       entry("entry", this.#action("inquire")),
@@ -378,19 +393,11 @@ class ForwardStep {
   #draining(target: string, stops = this.#stops): Entry[] {
     const guard = failing(stops, this.#words);
     if (guard === null) return [];
-    return [entry("always", transitions({ guard, target: target === "aborting" ? target : this.#to(target) }))];
+    return [entry("always", transitions({ guard, target: this.#to(target) }))];
   }
 
   #unlessFailing(target: string): Transition[] {
     const guard = failing(this.#stops, this.#words);
     return guard === null ? [] : [{ guard, target: this.#to(target) }];
-  }
-
-  #aborting(call: CallModel): Layout {
-    return object(
-      entry("entry", this.#words.action("abortCall", fixed({ call: text(call.id) }))),
-      entry("after", object(entry(graceOf(call), text("lost")))),
-      entry("on", object(entry("saga.recovered", text("lost")))),
-    );
   }
 }

@@ -29,6 +29,7 @@ export type HelperName =
   | "pause"
   | "timerAt"
   | "callAt"
+  | "stoppableAt"
   | "backoffAt"
   | ExpressionHelper
   | WaitHelper
@@ -218,6 +219,15 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   return { call, states: { live, aborting } };
 }`,
     needs: ["timerAt"],
+  },
+  stoppableAt: {
+    doc: "The same of a call that a failure elsewhere tells to abort: its own time goes on.",
+    code: () => `function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
+}`,
+    needs: ["callAt"],
   },
   backoffAt: {
     doc: "What is wanted where the next attempt is waited for.",

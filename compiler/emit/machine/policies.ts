@@ -32,6 +32,11 @@ function nameOf({ error }: PlanPolicy): string {
   return error;
 }
 
+/** Scopes whose failure ends a step early. Nothing ends a pivot. */
+export function stopsOf({ zone }: PlanStep, { stops }: PlanStepNode): readonly string[] {
+  return zone === "pivot" ? [] : stops;
+}
+
 /** Whether a declared error may have to wait for proof. Where nothing fails it is only one more attempt that did. */
 export function mayBePending(step: PlanStep, node: PlanStepNode, { model }: Pen): boolean {
   if (step.throws.length === 0 || answersRepeats(step, model.plan)) return false;

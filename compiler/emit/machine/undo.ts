@@ -1,8 +1,8 @@
 import type { PlanStep } from "../../plan/plan.ts";
 import type { Layout } from "../lib/layout.ts";
-import { invocation } from "./calls.ts";
+import { aborting, invocation } from "./calls.ts";
 import { compound, type Entry, entry, FINAL, object, type Transition, text, transitions } from "./config.ts";
-import { backoffOf, graceOf, hasBackoff, timeoutOf } from "./delays.ts";
+import { backoffOf, hasBackoff, timeoutOf } from "./delays.ts";
 import { callOf } from "./model.ts";
 import { fixed, type Vocabulary } from "./vocabulary.ts";
 
@@ -30,18 +30,7 @@ export function undoStep(step: PlanStep, onDone: Entry, words: Vocabulary): Layo
   if (attempts === 1) live.push(entry("on", object(entry("saga.recovered", text("lost")))));
   const call = compound(
     "live",
-    [
-      entry("live", object(...live)),
-      entry(
-        "aborting",
-        object(
-          entry("entry", words.action("abortCall", fixed({ call: text(undo.id) }))),
-          entry("after", object(entry(graceOf(undo), text("lost")))),
-          entry("on", object(entry("saga.recovered", text("lost")))),
-        ),
-      ),
-      entry("lost", FINAL),
-    ],
+    [entry("live", object(...live)), entry("aborting", aborting(undo, words)), entry("lost", FINAL)],
     entry("entry", words.action("undo", at)),
     entry(
       "invoke",

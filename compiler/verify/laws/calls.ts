@@ -48,8 +48,9 @@ export const RETRIES_ARE_KEPT: Law = {
     const twice =
       happening.kind !== "recovered"
         ? []
-        : from.calls.filter(({ id, kind, step, identity }) => {
-            const once = facts.step(step).of === "step" && kind !== "inquire" && facts.call(id).call.retry.attempts === 1;
+        : from.calls.filter(({ id, kind, step, identity, abort }) => {
+            if (facts.step(step).of !== "step") return false;
+            const once = abort || (kind !== "inquire" && facts.call(id).call.retry.attempts === 1);
             return once && to.calls.some((call) => call.identity === identity);
           });
     const missing = expected.next.filter(({ after, is }) => {

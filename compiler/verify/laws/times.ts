@@ -7,9 +7,9 @@ import { type Law, type Move, runs } from "./law.ts";
 
 export const TIME_LIMITS_ARE_KEPT: Law = {
   name: "time-limits-are-kept",
-  says: "each call has its time limit, told to abort it has a second to settle, and each pause is within its bounds; the deadline stands",
+  says: "each call has its time limit, also where a failure tells it to abort; when it is over it has a second to settle; each pause is within its bounds; the deadline stands",
   broken: ({ facts, from, to, happening, seen, expected: { standing } }) => [
-    ...to.calls.flatMap((call) => wrongLimit(facts, to, call)),
+    ...to.calls.flatMap((call) => wrongLimit(facts, from, to, happening, call)),
     ...to.timers.flatMap((timer) => wrongPause(facts, to, timer, seen)),
     ...lostDeadline(facts, to),
     ...(standing.phase === "backward" ? lostUndoLimit(facts, to) : []),
@@ -39,15 +39,25 @@ export const WAITS_END_IN_TIME: Law = {
 
 const GRACE_MS = 1000;
 
-function wrongLimit(facts: Facts, look: Look, call: WantedCall): string[] {
-  const limits = look.timers.filter((timer) => timer.call === call.id);
+function wrongLimit(facts: Facts, from: Look, to: Look, happening: Move["happening"], call: WantedCall): string[] {
+  const limits = limitsOf(to, call);
   // What runs as instances of its own has time limits of its own.
   if (facts.step(call.step).of !== "step") return limits.length === 0 ? [] : [`${call.id} has a time limit of its own`];
   const [limit] = limits;
   if (limit === undefined || limits.length > 1)
     return [`${call.id} has ${limits.length === 0 ? "no time limit" : "several time limits"}`];
-  const limitMs = call.abort ? GRACE_MS : facts.call(call.id).call.timeoutMs;
-  return lasts(limit.delayMs, limitMs) ? [] : [`the time limit of ${call.id} is ${limit.delayMs} ms, not ${limitMs}`];
+  // Nothing but the end of its time takes a call from the limit that it begins with to its second.
+  const before = from.calls.some(({ identity }) => identity === call.identity) ? limitsOf(from, call)[0] : undefined;
+  const over = before !== undefined && happening.kind === "due" && happening.key === before.key;
+  const settling = over || before?.key === `${call.id}.grace#${call.entry}`;
+  const limitMs = settling ? GRACE_MS : facts.call(call.id).call.timeoutMs;
+  const anew = before !== undefined && !over && before.key !== limit.key;
+  const right = lasts(limit.delayMs, limitMs) && !anew;
+  return right ? [] : [`the time limit of ${call.id} is ${limit.delayMs} ms, not ${limitMs}`];
+}
+
+function limitsOf({ timers }: Look, { id }: WantedCall): WantedTimer[] {
+  return timers.filter(({ call }) => call === id);
 }
 
 /** What is worked out from data, which is free, may be anything but less than nothing. */
@@ -98,7 +108,8 @@ function lostUndoLimit({ plan, body }: Facts, look: Look): string[] {
 function skippedGrace(facts: Facts, from: Look, to: Look, happening: Move["happening"]): string[] {
   if (happening.kind !== "due" || happening.call === null) return [];
   const call = from.calls.find(({ id }) => id === happening.call);
-  if (call === undefined || call.abort || facts.step(call.step).of !== "step") return [];
+  const isOver = happening.key.startsWith(`${happening.call}.grace#`);
+  if (call === undefined || isOver || facts.step(call.step).of !== "step") return [];
   const told = to.calls.some(({ identity, abort }) => identity === call.identity && abort);
   return told ? [] : [`${call.id} is not told to abort when its time is up`];
 }

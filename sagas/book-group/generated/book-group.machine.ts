@@ -590,9 +590,18 @@ export const bookGroupMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "openBooking.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "openBooking" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "openBooking" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "openBooking" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "openBooking" } },
@@ -747,9 +756,18 @@ export const bookGroupMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "reserveTable.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "reserveTable" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "reserveTable" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "reserveTable" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "reserveTable" } },
@@ -1129,7 +1147,7 @@ export const effects = {
       states: {
         openBooking: {
           states: {
-            call: callAt("openBooking", "bookGroup.forward.openBooking.call"),
+            call: stoppableAt("openBooking", "bookGroup.forward.openBooking.call"),
             backoff: backoffAt("openBooking", "bookGroup.forward.openBooking.backoff"),
             parked: { parked: "openBooking" },
           },
@@ -1141,7 +1159,7 @@ export const effects = {
               states: {
                 reserveTable: {
                   states: {
-                    call: callAt("reserveTable", "bookGroup.forward.$if2.$arm1.reserveTable.call"),
+                    call: stoppableAt("reserveTable", "bookGroup.forward.$if2.$arm1.reserveTable.call"),
                     backoff: backoffAt("reserveTable", "bookGroup.forward.$if2.$arm1.reserveTable.backoff"),
                     parked: { parked: "reserveTable" },
                   },
@@ -1318,6 +1336,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -300,9 +300,18 @@ export const bookGroupMenusMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "orderMenu.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "orderMenu" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "orderMenu" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "orderMenu" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "orderMenu" } },
@@ -450,7 +459,7 @@ export const effects = {
       states: {
         orderMenu: {
           states: {
-            call: callAt("orderMenu", "bookGroupMenus.forward.orderMenu.call"),
+            call: stoppableAt("orderMenu", "bookGroupMenus.forward.orderMenu.call"),
             backoff: backoffAt("orderMenu", "bookGroupMenus.forward.orderMenu.backoff"),
             parked: { parked: "orderMenu" },
           },
@@ -574,6 +583,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

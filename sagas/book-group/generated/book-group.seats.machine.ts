@@ -354,9 +354,18 @@ export const bookGroupSeatsMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "takeSeat.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "takeSeat" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "takeSeat" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "takeSeat" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "takeSeat" } },
@@ -460,9 +469,18 @@ export const bookGroupSeatsMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "checkGuest.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "checkGuest" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "checkGuest" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "checkGuest" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "checkGuest" } },
@@ -607,14 +625,14 @@ export const effects = {
       states: {
         takeSeat: {
           states: {
-            call: callAt("takeSeat", "bookGroupSeats.forward.takeSeat.call"),
+            call: stoppableAt("takeSeat", "bookGroupSeats.forward.takeSeat.call"),
             backoff: backoffAt("takeSeat", "bookGroupSeats.forward.takeSeat.backoff"),
             parked: { parked: "takeSeat" },
           },
         },
         checkGuest: {
           states: {
-            call: callAt("checkGuest", "bookGroupSeats.forward.checkGuest.call"),
+            call: stoppableAt("checkGuest", "bookGroupSeats.forward.checkGuest.call"),
             backoff: backoffAt("checkGuest", "bookGroupSeats.forward.checkGuest.backoff"),
             parked: { parked: "checkGuest" },
           },
@@ -751,6 +769,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -746,9 +746,18 @@ export const bookTripMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "holdSeat.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "holdSeat" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "holdSeat" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "holdSeat" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "holdSeat" } },
@@ -861,9 +870,18 @@ export const bookTripMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "holdRoom.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "holdRoom" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "holdRoom" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "holdRoom" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "holdRoom" } },
@@ -1007,12 +1025,26 @@ export const bookTripMachine = setup({
                           initial: "live",
                           states: {
                             live: {
-                              always: {
-                                guard: { type: "failingIn", params: { scopes: ["saga", "$race1.$branch1"] } },
-                                target: "aborting",
-                              },
                               after: { "reserveInCity.timeout": "aborting" },
-                              on: { "saga.recovered": { actions: { type: "doubt", params: { step: "reserveInCity" } } } },
+                              on: {
+                                "saga.recovered": [
+                                  {
+                                    guard: { type: "failingIn", params: { scopes: ["saga", "$race1.$branch1"] } },
+                                    target: "lost",
+                                  },
+                                  { actions: { type: "doubt", params: { step: "reserveInCity" } } },
+                                ],
+                              },
+                              initial: "running",
+                              states: {
+                                running: {
+                                  always: {
+                                    guard: { type: "failingIn", params: { scopes: ["saga", "$race1.$branch1"] } },
+                                    target: "draining",
+                                  },
+                                },
+                                draining: { entry: { type: "abortCall", params: { call: "reserveInCity" } } },
+                              },
                             },
                             aborting: {
                               entry: { type: "abortCall", params: { call: "reserveInCity" } },
@@ -1151,12 +1183,26 @@ export const bookTripMachine = setup({
                           initial: "live",
                           states: {
                             live: {
-                              always: {
-                                guard: { type: "failingIn", params: { scopes: ["saga", "$race1.$branch2"] } },
-                                target: "aborting",
-                              },
                               after: { "reserveAtAirport.timeout": "aborting" },
-                              on: { "saga.recovered": { actions: { type: "doubt", params: { step: "reserveAtAirport" } } } },
+                              on: {
+                                "saga.recovered": [
+                                  {
+                                    guard: { type: "failingIn", params: { scopes: ["saga", "$race1.$branch2"] } },
+                                    target: "lost",
+                                  },
+                                  { actions: { type: "doubt", params: { step: "reserveAtAirport" } } },
+                                ],
+                              },
+                              initial: "running",
+                              states: {
+                                running: {
+                                  always: {
+                                    guard: { type: "failingIn", params: { scopes: ["saga", "$race1.$branch2"] } },
+                                    target: "draining",
+                                  },
+                                },
+                                draining: { entry: { type: "abortCall", params: { call: "reserveAtAirport" } } },
+                              },
                             },
                             aborting: {
                               entry: { type: "abortCall", params: { call: "reserveAtAirport" } },
@@ -1422,9 +1468,18 @@ export const bookTripMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "askToPay.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "askToPay" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "askToPay" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "askToPay" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "askToPay" } },
@@ -2084,7 +2139,7 @@ export const effects = {
               states: {
                 holdSeat: {
                   states: {
-                    call: callAt("holdSeat", "bookTrip.forward.$group1.$branch1.holdSeat.call"),
+                    call: stoppableAt("holdSeat", "bookTrip.forward.$group1.$branch1.holdSeat.call"),
                     backoff: backoffAt("holdSeat", "bookTrip.forward.$group1.$branch1.holdSeat.backoff"),
                     parked: { parked: "holdSeat" },
                   },
@@ -2095,7 +2150,7 @@ export const effects = {
               states: {
                 holdRoom: {
                   states: {
-                    call: callAt("holdRoom", "bookTrip.forward.$group1.$branch2.holdRoom.call"),
+                    call: stoppableAt("holdRoom", "bookTrip.forward.$group1.$branch2.holdRoom.call"),
                     backoff: backoffAt("holdRoom", "bookTrip.forward.$group1.$branch2.holdRoom.backoff"),
                     parked: { parked: "holdRoom" },
                   },
@@ -2112,7 +2167,7 @@ export const effects = {
                   states: {
                     reserveInCity: {
                       states: {
-                        call: callAt("reserveInCity", "bookTrip.forward.$race1.$branches.$branch1.reserveInCity.call"),
+                        call: stoppableAt("reserveInCity", "bookTrip.forward.$race1.$branches.$branch1.reserveInCity.call"),
                         backoff: backoffAt("reserveInCity", "bookTrip.forward.$race1.$branches.$branch1.reserveInCity.backoff"),
                         parked: { parked: "reserveInCity" },
                       },
@@ -2123,7 +2178,7 @@ export const effects = {
                   states: {
                     reserveAtAirport: {
                       states: {
-                        call: callAt("reserveAtAirport", "bookTrip.forward.$race1.$branches.$branch2.reserveAtAirport.call"),
+                        call: stoppableAt("reserveAtAirport", "bookTrip.forward.$race1.$branches.$branch2.reserveAtAirport.call"),
                         backoff: backoffAt(
                           "reserveAtAirport",
                           "bookTrip.forward.$race1.$branches.$branch2.reserveAtAirport.backoff",
@@ -2168,7 +2223,7 @@ export const effects = {
         },
         askToPay: {
           states: {
-            call: callAt("askToPay", "bookTrip.forward.askToPay.call"),
+            call: stoppableAt("askToPay", "bookTrip.forward.askToPay.call"),
             backoff: backoffAt("askToPay", "bookTrip.forward.askToPay.backoff"),
           },
         },
@@ -2516,6 +2571,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

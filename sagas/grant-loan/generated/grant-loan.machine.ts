@@ -772,9 +772,18 @@ export const grantLoanMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "askBureau.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "askBureau" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "askBureau" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "askBureau" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "askBureau" } },
@@ -911,9 +920,18 @@ export const grantLoanMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "openFile.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "openFile" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "openFile" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "openFile" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "openFile" } },
@@ -1020,9 +1038,18 @@ export const grantLoanMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "askOfficer.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "askOfficer" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "askOfficer" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "askOfficer" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "askOfficer" } },
@@ -1160,9 +1187,18 @@ export const grantLoanMachine = setup({
                               initial: "live",
                               states: {
                                 live: {
-                                  always: { guard: "failing", target: "aborting" },
                                   after: { "noteApproval.timeout": "aborting" },
-                                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "noteApproval" } } } },
+                                  on: {
+                                    "saga.recovered": [
+                                      { guard: "failing", target: "lost" },
+                                      { actions: { type: "doubt", params: { step: "noteApproval" } } },
+                                    ],
+                                  },
+                                  initial: "running",
+                                  states: {
+                                    running: { always: { guard: "failing", target: "draining" } },
+                                    draining: { entry: { type: "abortCall", params: { call: "noteApproval" } } },
+                                  },
                                 },
                                 aborting: {
                                   entry: { type: "abortCall", params: { call: "noteApproval" } },
@@ -1247,9 +1283,18 @@ export const grantLoanMachine = setup({
                               initial: "live",
                               states: {
                                 live: {
-                                  always: { guard: "failing", target: "aborting" },
                                   after: { "askHead.timeout": "aborting" },
-                                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "askHead" } } } },
+                                  on: {
+                                    "saga.recovered": [
+                                      { guard: "failing", target: "lost" },
+                                      { actions: { type: "doubt", params: { step: "askHead" } } },
+                                    ],
+                                  },
+                                  initial: "running",
+                                  states: {
+                                    running: { always: { guard: "failing", target: "draining" } },
+                                    draining: { entry: { type: "abortCall", params: { call: "askHead" } } },
+                                  },
                                 },
                                 aborting: {
                                   entry: { type: "abortCall", params: { call: "askHead" } },
@@ -1413,9 +1458,18 @@ export const grantLoanMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "reserveMoney.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "reserveMoney" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "reserveMoney" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "reserveMoney" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "reserveMoney" } },
@@ -1965,7 +2019,7 @@ export const effects = {
       states: {
         askBureau: {
           states: {
-            call: callAt("askBureau", "grantLoan.forward.askBureau.call"),
+            call: stoppableAt("askBureau", "grantLoan.forward.askBureau.call"),
             backoff: backoffAt("askBureau", "grantLoan.forward.askBureau.backoff"),
             parked: { parked: "askBureau" },
           },
@@ -1973,7 +2027,7 @@ export const effects = {
         $compute1: { states: { call: { call: "$compute1" } } },
         openFile: {
           states: {
-            call: callAt("openFile", "grantLoan.forward.openFile.call"),
+            call: stoppableAt("openFile", "grantLoan.forward.openFile.call"),
             backoff: backoffAt("openFile", "grantLoan.forward.openFile.backoff"),
             parked: { parked: "openFile" },
           },
@@ -1984,7 +2038,7 @@ export const effects = {
               states: {
                 askOfficer: {
                   states: {
-                    call: callAt("askOfficer", "grantLoan.forward.$if2.$arm1.askOfficer.call"),
+                    call: stoppableAt("askOfficer", "grantLoan.forward.$if2.$arm1.askOfficer.call"),
                     backoff: backoffAt("askOfficer", "grantLoan.forward.$if2.$arm1.askOfficer.backoff"),
                     parked: { parked: "askOfficer" },
                   },
@@ -1999,7 +2053,7 @@ export const effects = {
                       states: {
                         noteApproval: {
                           states: {
-                            call: callAt("noteApproval", "grantLoan.forward.$if2.$arm1.$await1.$case1.noteApproval.call"),
+                            call: stoppableAt("noteApproval", "grantLoan.forward.$if2.$arm1.$await1.$case1.noteApproval.call"),
                             backoff: backoffAt(
                               "noteApproval",
                               "grantLoan.forward.$if2.$arm1.$await1.$case1.noteApproval.backoff",
@@ -2012,7 +2066,7 @@ export const effects = {
                       states: {
                         askHead: {
                           states: {
-                            call: callAt("askHead", "grantLoan.forward.$if2.$arm1.$await1.$block1.askHead.call"),
+                            call: stoppableAt("askHead", "grantLoan.forward.$if2.$arm1.$await1.$block1.askHead.call"),
                             backoff: backoffAt("askHead", "grantLoan.forward.$if2.$arm1.$await1.$block1.askHead.backoff"),
                             parked: { parked: "askHead" },
                           },
@@ -2041,7 +2095,7 @@ export const effects = {
         },
         reserveMoney: {
           states: {
-            call: callAt("reserveMoney", "grantLoan.forward.reserveMoney.call"),
+            call: stoppableAt("reserveMoney", "grantLoan.forward.reserveMoney.call"),
             backoff: backoffAt("reserveMoney", "grantLoan.forward.reserveMoney.backoff"),
             parked: { parked: "reserveMoney" },
           },
@@ -2310,6 +2364,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

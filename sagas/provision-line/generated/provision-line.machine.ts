@@ -663,9 +663,18 @@ export const provisionLineMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "reservePort.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "reservePort" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "reservePort" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "reservePort" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "reservePort" } },
@@ -795,12 +804,23 @@ export const provisionLineMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: {
-                            guard: { type: "failingIn", params: { scopes: ["saga", "$group1.$branch1"] } },
-                            target: "aborting",
-                          },
                           after: { "sendBox.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "sendBox" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: { type: "failingIn", params: { scopes: ["saga", "$group1.$branch1"] } }, target: "lost" },
+                              { actions: { type: "doubt", params: { step: "sendBox" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: {
+                              always: {
+                                guard: { type: "failingIn", params: { scopes: ["saga", "$group1.$branch1"] } },
+                                target: "draining",
+                              },
+                            },
+                            draining: { entry: { type: "abortCall", params: { call: "sendBox" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "sendBox" } },
@@ -945,12 +965,26 @@ export const provisionLineMachine = setup({
                           initial: "live",
                           states: {
                             live: {
-                              always: {
-                                guard: { type: "failingIn", params: { scopes: ["saga", "$group1.$branch1"] } },
-                                target: "aborting",
-                              },
                               after: { "sendAnother.timeout": "aborting" },
-                              on: { "saga.recovered": { actions: { type: "doubt", params: { step: "sendAnother" } } } },
+                              on: {
+                                "saga.recovered": [
+                                  {
+                                    guard: { type: "failingIn", params: { scopes: ["saga", "$group1.$branch1"] } },
+                                    target: "lost",
+                                  },
+                                  { actions: { type: "doubt", params: { step: "sendAnother" } } },
+                                ],
+                              },
+                              initial: "running",
+                              states: {
+                                running: {
+                                  always: {
+                                    guard: { type: "failingIn", params: { scopes: ["saga", "$group1.$branch1"] } },
+                                    target: "draining",
+                                  },
+                                },
+                                draining: { entry: { type: "abortCall", params: { call: "sendAnother" } } },
+                              },
                             },
                             aborting: {
                               entry: { type: "abortCall", params: { call: "sendAnother" } },
@@ -1142,9 +1176,18 @@ export const provisionLineMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "configure.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "configure" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "configure" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "configure" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "configure" } },
@@ -1622,7 +1665,7 @@ export const effects = {
       states: {
         reservePort: {
           states: {
-            call: callAt("reservePort", "provisionLine.forward.reservePort.call"),
+            call: stoppableAt("reservePort", "provisionLine.forward.reservePort.call"),
             backoff: backoffAt("reservePort", "provisionLine.forward.reservePort.backoff"),
             parked: { parked: "reservePort" },
           },
@@ -1633,7 +1676,7 @@ export const effects = {
               states: {
                 sendBox: {
                   states: {
-                    call: callAt("sendBox", "provisionLine.forward.$group1.$branch1.sendBox.call"),
+                    call: stoppableAt("sendBox", "provisionLine.forward.$group1.$branch1.sendBox.call"),
                     backoff: backoffAt("sendBox", "provisionLine.forward.$group1.$branch1.sendBox.backoff"),
                     parked: { parked: "sendBox" },
                   },
@@ -1642,7 +1685,7 @@ export const effects = {
                   states: {
                     sendAnother: {
                       states: {
-                        call: callAt("sendAnother", "provisionLine.forward.$group1.$branch1.$block1.sendAnother.call"),
+                        call: stoppableAt("sendAnother", "provisionLine.forward.$group1.$branch1.$block1.sendAnother.call"),
                         backoff: backoffAt("sendAnother", "provisionLine.forward.$group1.$branch1.$block1.sendAnother.backoff"),
                         parked: { parked: "sendAnother" },
                       },
@@ -1667,7 +1710,7 @@ export const effects = {
         },
         configure: {
           states: {
-            call: callAt("configure", "provisionLine.forward.configure.call"),
+            call: stoppableAt("configure", "provisionLine.forward.configure.call"),
             backoff: backoffAt("configure", "provisionLine.forward.configure.backoff"),
             parked: { parked: "configure" },
           },
@@ -1932,6 +1975,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

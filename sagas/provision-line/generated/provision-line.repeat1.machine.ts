@@ -265,9 +265,18 @@ export const provisionLineRepeat1Machine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "look.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "look" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "look" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "look" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "look" } },
@@ -346,7 +355,7 @@ export const effects = {
       states: {
         look: {
           states: {
-            call: callAt("look", "provisionLineRepeat1.forward.look.call"),
+            call: stoppableAt("look", "provisionLineRepeat1.forward.look.call"),
             backoff: backoffAt("look", "provisionLineRepeat1.forward.look.backoff"),
             parked: { parked: "look" },
           },
@@ -450,6 +459,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

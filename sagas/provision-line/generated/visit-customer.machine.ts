@@ -409,9 +409,18 @@ export const visitCustomerMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "planVisit.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "planVisit" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "planVisit" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "planVisit" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "planVisit" } },
@@ -628,7 +637,7 @@ export const effects = {
       states: {
         planVisit: {
           states: {
-            call: callAt("planVisit", "visitCustomer.forward.planVisit.call"),
+            call: stoppableAt("planVisit", "visitCustomer.forward.planVisit.call"),
             backoff: backoffAt("planVisit", "visitCustomer.forward.planVisit.backoff"),
             parked: { parked: "planVisit" },
           },
@@ -774,6 +783,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -328,9 +328,18 @@ export const publishFilmClearedMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "clear.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "clear" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "clear" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "clear" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "clear" } },
@@ -469,7 +478,7 @@ export const effects = {
       states: {
         clear: {
           states: {
-            call: callAt("clear", "publishFilmCleared.forward.clear.call"),
+            call: stoppableAt("clear", "publishFilmCleared.forward.clear.call"),
             backoff: backoffAt("clear", "publishFilmCleared.forward.clear.backoff"),
             parked: { parked: "clear" },
           },
@@ -605,6 +614,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -363,9 +363,18 @@ export const publishFilmFilesMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "encode.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "encode" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "encode" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "encode" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "encode" } },
@@ -460,9 +469,18 @@ export const publishFilmFilesMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "upload.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "upload" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "upload" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "upload" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "upload" } },
@@ -658,14 +676,14 @@ export const effects = {
       states: {
         encode: {
           states: {
-            call: callAt("encode", "publishFilmFiles.forward.encode.call"),
+            call: stoppableAt("encode", "publishFilmFiles.forward.encode.call"),
             backoff: backoffAt("encode", "publishFilmFiles.forward.encode.backoff"),
             parked: { parked: "encode" },
           },
         },
         upload: {
           states: {
-            call: callAt("upload", "publishFilmFiles.forward.upload.call"),
+            call: stoppableAt("upload", "publishFilmFiles.forward.upload.call"),
             backoff: backoffAt("upload", "publishFilmFiles.forward.upload.backoff"),
             parked: { parked: "upload" },
           },
@@ -809,6 +827,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -666,9 +666,18 @@ export const publishFilmMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "reserveMachines.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "reserveMachines" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "reserveMachines" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "reserveMachines" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "reserveMachines" } },
@@ -826,9 +835,18 @@ export const publishFilmMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "findRating.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "findRating" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "findRating" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "findRating" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "findRating" } },
@@ -984,9 +1002,18 @@ export const publishFilmMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "enter.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "enter" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "enter" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "enter" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "enter" } },
@@ -1380,7 +1407,7 @@ export const effects = {
         $compute1: { states: { call: { call: "$compute1" } } },
         reserveMachines: {
           states: {
-            call: callAt("reserveMachines", "publishFilm.forward.reserveMachines.call"),
+            call: stoppableAt("reserveMachines", "publishFilm.forward.reserveMachines.call"),
             backoff: backoffAt("reserveMachines", "publishFilm.forward.reserveMachines.backoff"),
             parked: { parked: "reserveMachines" },
           },
@@ -1394,7 +1421,7 @@ export const effects = {
               states: {
                 findRating: {
                   states: {
-                    call: callAt("findRating", "publishFilm.forward.$group1.$branch2.findRating.call"),
+                    call: stoppableAt("findRating", "publishFilm.forward.$group1.$branch2.findRating.call"),
                     backoff: backoffAt("findRating", "publishFilm.forward.$group1.$branch2.findRating.backoff"),
                     parked: { parked: "findRating" },
                   },
@@ -1406,7 +1433,7 @@ export const effects = {
         },
         enter: {
           states: {
-            call: callAt("enter", "publishFilm.forward.enter.call"),
+            call: stoppableAt("enter", "publishFilm.forward.enter.call"),
             backoff: backoffAt("enter", "publishFilm.forward.enter.backoff"),
             $StoreDown: { timers: [timerAt("enter.StoreDown.backoff", "publishFilm.forward.enter.$StoreDown", "enter")] },
             parked: { parked: "enter" },
@@ -1620,6 +1647,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

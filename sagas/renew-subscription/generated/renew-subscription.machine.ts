@@ -565,9 +565,18 @@ export const renewSubscriptionMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "announce.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "announce" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "announce" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "announce" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "announce" } },
@@ -634,9 +643,18 @@ export const renewSubscriptionMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "extend.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "extend" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "extend" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "extend" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "extend" } },
@@ -1016,7 +1034,7 @@ export const effects = {
         },
         announce: {
           states: {
-            call: callAt("announce", "renewSubscription.forward.announce.call"),
+            call: stoppableAt("announce", "renewSubscription.forward.announce.call"),
             backoff: backoffAt("announce", "renewSubscription.forward.announce.backoff"),
           },
         },
@@ -1030,7 +1048,7 @@ export const effects = {
         },
         extend: {
           states: {
-            call: callAt("extend", "renewSubscription.forward.extend.call"),
+            call: stoppableAt("extend", "renewSubscription.forward.extend.call"),
             backoff: backoffAt("extend", "renewSubscription.forward.extend.backoff"),
             parked: { parked: "extend" },
           },
@@ -1218,6 +1236,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

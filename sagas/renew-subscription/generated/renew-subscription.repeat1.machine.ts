@@ -454,9 +454,18 @@ export const renewSubscriptionRepeat1Machine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "charge.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "charge" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "charge" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "charge" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "charge" } },
@@ -567,9 +576,18 @@ export const renewSubscriptionRepeat1Machine = setup({
                   initial: "live",
                   states: {
                     live: {
-                      always: { guard: "failing", target: "aborting" },
                       after: { "askForCard.timeout": "aborting" },
-                      on: { "saga.recovered": { actions: { type: "doubt", params: { step: "askForCard" } } } },
+                      on: {
+                        "saga.recovered": [
+                          { guard: "failing", target: "lost" },
+                          { actions: { type: "doubt", params: { step: "askForCard" } } },
+                        ],
+                      },
+                      initial: "running",
+                      states: {
+                        running: { always: { guard: "failing", target: "draining" } },
+                        draining: { entry: { type: "abortCall", params: { call: "askForCard" } } },
+                      },
                     },
                     aborting: {
                       entry: { type: "abortCall", params: { call: "askForCard" } },
@@ -647,9 +665,18 @@ export const renewSubscriptionRepeat1Machine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "remind.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "remind" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "remind" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "remind" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "remind" } },
@@ -760,7 +787,7 @@ export const effects = {
       states: {
         charge: {
           states: {
-            call: callAt("charge", "renewSubscriptionRepeat1.forward.charge.call"),
+            call: stoppableAt("charge", "renewSubscriptionRepeat1.forward.charge.call"),
             backoff: backoffAt("charge", "renewSubscriptionRepeat1.forward.charge.backoff"),
             parked: { parked: "charge" },
           },
@@ -769,7 +796,7 @@ export const effects = {
           states: {
             askForCard: {
               states: {
-                call: callAt("askForCard", "renewSubscriptionRepeat1.forward.$block1.askForCard.call"),
+                call: stoppableAt("askForCard", "renewSubscriptionRepeat1.forward.$block1.askForCard.call"),
                 backoff: backoffAt("askForCard", "renewSubscriptionRepeat1.forward.$block1.askForCard.backoff"),
               },
             },
@@ -789,7 +816,7 @@ export const effects = {
               states: {
                 remind: {
                   states: {
-                    call: callAt("remind", "renewSubscriptionRepeat1.forward.$if1.$arm1.remind.call"),
+                    call: stoppableAt("remind", "renewSubscriptionRepeat1.forward.$if1.$arm1.remind.call"),
                     backoff: backoffAt("remind", "renewSubscriptionRepeat1.forward.$if1.$arm1.remind.backoff"),
                   },
                 },
@@ -942,6 +969,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -659,9 +659,18 @@ export const settleClaimMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "openClaim.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "openClaim" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "openClaim" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "openClaim" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "openClaim" } },
@@ -785,9 +794,20 @@ export const settleClaimMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "aborting" },
                           after: { "upload.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "upload" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "lost" },
+                              { actions: { type: "doubt", params: { step: "upload" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: {
+                              always: { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "draining" },
+                            },
+                            draining: { entry: { type: "abortCall", params: { call: "upload" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "upload" } },
@@ -910,9 +930,20 @@ export const settleClaimMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "aborting" },
                           after: { "look.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "look" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "lost" },
+                              { actions: { type: "doubt", params: { step: "look" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: {
+                              always: { guard: { type: "failingIn", params: { scopes: ["saga", "$try1"] } }, target: "draining" },
+                            },
+                            draining: { entry: { type: "abortCall", params: { call: "look" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "look" } },
@@ -1115,9 +1146,18 @@ export const settleClaimMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "hire.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "hire" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "hire" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "hire" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "hire" } },
@@ -1364,9 +1404,18 @@ export const settleClaimMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "explain.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "explain" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "explain" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "explain" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "explain" } },
@@ -1452,9 +1501,18 @@ export const settleClaimMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "closeClaim.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "closeClaim" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "closeClaim" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "closeClaim" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "closeClaim" } },
@@ -1749,7 +1807,7 @@ export const effects = {
       states: {
         openClaim: {
           states: {
-            call: callAt("openClaim", "settleClaim.forward.openClaim.call"),
+            call: stoppableAt("openClaim", "settleClaim.forward.openClaim.call"),
             backoff: backoffAt("openClaim", "settleClaim.forward.openClaim.backoff"),
             parked: { parked: "openClaim" },
           },
@@ -1761,14 +1819,14 @@ export const effects = {
               states: {
                 upload: {
                   states: {
-                    call: callAt("upload", "settleClaim.forward.$try1.$body.upload.call"),
+                    call: stoppableAt("upload", "settleClaim.forward.$try1.$body.upload.call"),
                     backoff: backoffAt("upload", "settleClaim.forward.$try1.$body.upload.backoff"),
                     parked: { parked: "upload" },
                   },
                 },
                 look: {
                   states: {
-                    call: callAt("look", "settleClaim.forward.$try1.$body.look.call"),
+                    call: stoppableAt("look", "settleClaim.forward.$try1.$body.look.call"),
                     backoff: backoffAt("look", "settleClaim.forward.$try1.$body.look.backoff"),
                     parked: { parked: "look" },
                   },
@@ -1790,7 +1848,7 @@ export const effects = {
               states: {
                 hire: {
                   states: {
-                    call: callAt("hire", "settleClaim.forward.$try1.$block1.hire.call"),
+                    call: stoppableAt("hire", "settleClaim.forward.$try1.$block1.hire.call"),
                     backoff: backoffAt("hire", "settleClaim.forward.$try1.$block1.hire.backoff"),
                     parked: { parked: "hire" },
                   },
@@ -1825,7 +1883,7 @@ export const effects = {
               states: {
                 explain: {
                   states: {
-                    call: callAt("explain", "settleClaim.forward.$if2.$else.explain.call"),
+                    call: stoppableAt("explain", "settleClaim.forward.$if2.$else.explain.call"),
                     backoff: backoffAt("explain", "settleClaim.forward.$if2.$else.explain.backoff"),
                     parked: { parked: "explain" },
                   },
@@ -1836,7 +1894,7 @@ export const effects = {
         },
         closeClaim: {
           states: {
-            call: callAt("closeClaim", "settleClaim.forward.closeClaim.call"),
+            call: stoppableAt("closeClaim", "settleClaim.forward.closeClaim.call"),
             backoff: backoffAt("closeClaim", "settleClaim.forward.closeClaim.backoff"),
             parked: { parked: "closeClaim" },
           },
@@ -2079,6 +2137,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -628,9 +628,18 @@ export const transferMoneyMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "screen.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "screen" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "screen" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "screen" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "screen" } },
@@ -744,9 +753,18 @@ export const transferMoneyMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "holdFunds.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "holdFunds" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "holdFunds" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "holdFunds" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "holdFunds" } },
@@ -867,9 +885,18 @@ export const transferMoneyMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "fixRate.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "fixRate" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "fixRate" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "fixRate" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "fixRate" } },
@@ -1030,9 +1057,18 @@ export const transferMoneyMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "prepareCredit.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "prepareCredit" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "prepareCredit" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "prepareCredit" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "prepareCredit" } },
@@ -1526,14 +1562,14 @@ export const effects = {
       states: {
         screen: {
           states: {
-            call: callAt("screen", "transferMoney.forward.screen.call"),
+            call: stoppableAt("screen", "transferMoney.forward.screen.call"),
             backoff: backoffAt("screen", "transferMoney.forward.screen.backoff"),
             parked: { parked: "screen" },
           },
         },
         holdFunds: {
           states: {
-            call: callAt("holdFunds", "transferMoney.forward.holdFunds.call"),
+            call: stoppableAt("holdFunds", "transferMoney.forward.holdFunds.call"),
             backoff: backoffAt("holdFunds", "transferMoney.forward.holdFunds.backoff"),
             parked: { parked: "holdFunds" },
           },
@@ -1544,7 +1580,7 @@ export const effects = {
               states: {
                 fixRate: {
                   states: {
-                    call: callAt("fixRate", "transferMoney.forward.$if1.$arm1.fixRate.call"),
+                    call: stoppableAt("fixRate", "transferMoney.forward.$if1.$arm1.fixRate.call"),
                     backoff: backoffAt("fixRate", "transferMoney.forward.$if1.$arm1.fixRate.backoff"),
                     $RateGone: {
                       timers: [
@@ -1561,7 +1597,7 @@ export const effects = {
         $compute1: { states: { call: { call: "$compute1" } } },
         prepareCredit: {
           states: {
-            call: callAt("prepareCredit", "transferMoney.forward.prepareCredit.call"),
+            call: stoppableAt("prepareCredit", "transferMoney.forward.prepareCredit.call"),
             backoff: backoffAt("prepareCredit", "transferMoney.forward.prepareCredit.backoff"),
             parked: { parked: "prepareCredit" },
           },
@@ -1772,6 +1808,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

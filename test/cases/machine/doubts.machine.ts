@@ -400,9 +400,13 @@ export const doubtsMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "look.timeout": "aborting" },
                   on: { "saga.recovered": "lost" },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "look" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "look" } },
@@ -495,9 +499,18 @@ export const doubtsMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "book.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "book" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "book" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "book" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "book" } },
@@ -784,10 +797,10 @@ export const effects = {
   states: {
     forward: {
       states: {
-        look: { states: { call: callAt("look", "doubts.forward.look.call"), parked: { parked: "look" } } },
+        look: { states: { call: stoppableAt("look", "doubts.forward.look.call"), parked: { parked: "look" } } },
         book: {
           states: {
-            call: callAt("book", "doubts.forward.book.call"),
+            call: stoppableAt("book", "doubts.forward.book.call"),
             backoff: backoffAt("book", "doubts.forward.book.backoff"),
             inquire: callAt("book.inquire", "doubts.forward.book.inquire"),
             inquireBackoff: backoffAt("book.inquire", "doubts.forward.book.inquireBackoff"),
@@ -944,6 +957,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

@@ -527,9 +527,18 @@ export const placeOrderMachine = setup({
               initial: "live",
               states: {
                 live: {
-                  always: { guard: "failing", target: "aborting" },
                   after: { "createOrder.timeout": "aborting" },
-                  on: { "saga.recovered": { actions: { type: "doubt", params: { step: "createOrder" } } } },
+                  on: {
+                    "saga.recovered": [
+                      { guard: "failing", target: "lost" },
+                      { actions: { type: "doubt", params: { step: "createOrder" } } },
+                    ],
+                  },
+                  initial: "running",
+                  states: {
+                    running: { always: { guard: "failing", target: "draining" } },
+                    draining: { entry: { type: "abortCall", params: { call: "createOrder" } } },
+                  },
                 },
                 aborting: {
                   entry: { type: "abortCall", params: { call: "createOrder" } },
@@ -643,9 +652,18 @@ export const placeOrderMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "reserveStock.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "reserveStock" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "reserveStock" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "reserveStock" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "reserveStock" } },
@@ -757,9 +775,18 @@ export const placeOrderMachine = setup({
                       initial: "live",
                       states: {
                         live: {
-                          always: { guard: "failing", target: "aborting" },
                           after: { "authorizePayment.timeout": "aborting" },
-                          on: { "saga.recovered": { actions: { type: "doubt", params: { step: "authorizePayment" } } } },
+                          on: {
+                            "saga.recovered": [
+                              { guard: "failing", target: "lost" },
+                              { actions: { type: "doubt", params: { step: "authorizePayment" } } },
+                            ],
+                          },
+                          initial: "running",
+                          states: {
+                            running: { always: { guard: "failing", target: "draining" } },
+                            draining: { entry: { type: "abortCall", params: { call: "authorizePayment" } } },
+                          },
                         },
                         aborting: {
                           entry: { type: "abortCall", params: { call: "authorizePayment" } },
@@ -1280,7 +1307,7 @@ export const effects = {
       states: {
         createOrder: {
           states: {
-            call: callAt("createOrder", "placeOrder.forward.createOrder.call"),
+            call: stoppableAt("createOrder", "placeOrder.forward.createOrder.call"),
             backoff: backoffAt("createOrder", "placeOrder.forward.createOrder.backoff"),
             parked: { parked: "createOrder" },
           },
@@ -1291,7 +1318,7 @@ export const effects = {
               states: {
                 reserveStock: {
                   states: {
-                    call: callAt("reserveStock", "placeOrder.forward.$group1.$branch1.reserveStock.call"),
+                    call: stoppableAt("reserveStock", "placeOrder.forward.$group1.$branch1.reserveStock.call"),
                     backoff: backoffAt("reserveStock", "placeOrder.forward.$group1.$branch1.reserveStock.backoff"),
                     parked: { parked: "reserveStock" },
                   },
@@ -1302,7 +1329,7 @@ export const effects = {
               states: {
                 authorizePayment: {
                   states: {
-                    call: callAt("authorizePayment", "placeOrder.forward.$group1.$branch2.authorizePayment.call"),
+                    call: stoppableAt("authorizePayment", "placeOrder.forward.$group1.$branch2.authorizePayment.call"),
                     backoff: backoffAt("authorizePayment", "placeOrder.forward.$group1.$branch2.authorizePayment.backoff"),
                     inquire: callAt("authorizePayment.inquire", "placeOrder.forward.$group1.$branch2.authorizePayment.inquire"),
                     inquireBackoff: backoffAt(
@@ -1526,6 +1553,13 @@ function callAt(call: CallId, state: string) {
   const live = { timers: [timerAt(`${call}.timeout`, `${state}.live`, call)] };
   const aborting = { abort: true as const, timers: [timerAt(`${call}.grace`, `${state}.aborting`, call)] };
   return { call, states: { live, aborting } };
+}
+
+/** The same of a call that a failure elsewhere tells to abort: its own time goes on. */
+function stoppableAt(call: CallId, state: string) {
+  const { states } = callAt(call, state);
+  const live = { ...states.live, states: { draining: { abort: true as const } } };
+  return { call, states: { ...states, live } };
 }
 
 /** What is wanted where the next attempt is waited for. */

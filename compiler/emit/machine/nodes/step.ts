@@ -7,7 +7,7 @@ import { failureEntry } from "../failures.ts";
 import { forwardStep, parks } from "../forward.ts";
 import { blockState, leaving } from "../leaving.ts";
 import { callOf, keptOutput } from "../model.ts";
-import { blocksOf, failureId, policiesOf, refusalBackoff, refusedState } from "../policies.ts";
+import { blocksOf, failureId, policiesOf, refusalBackoff, refusedState, stopsOf } from "../policies.ts";
 import { undoStep } from "../undo.ts";
 import { fixed } from "../vocabulary.ts";
 import type { NodeKind, Pen, UndoKind } from "./node.ts";
@@ -34,9 +34,9 @@ export const stepNode: NodeKind<PlanStepNode> = {
     const path = `${around}.${step.name}`;
     return [
       ...nested(step.name, [
-        ...callEffects(callOf(step, "forward"), "call", "backoff", path, words),
+        ...callEffects(callOf(step, "forward"), { ...CALL, stoppable: stopsOf(step, node).length > 0 }, path, words),
         ...refusedEffects(step, node, path, pen),
-        ...(step.inquire === null ? [] : callEffects(callOf(step, "inquire"), "inquire", "inquireBackoff", path, words)),
+        ...(step.inquire === null ? [] : callEffects(callOf(step, "inquire"), INQUIRY, path, words)),
         ...(parks(node, pen) ? [entry("parked", object(entry("parked", text(step.name))))] : []),
       ]),
       ...blocksOf(node).flatMap(({ block }) => nested(block.id, pen.wanted(block.body, `${around}.${block.id}`))),
@@ -62,6 +62,9 @@ export const stepNode: NodeKind<PlanStepNode> = {
   },
 };
 
+const CALL = { made: "call", waiting: "backoff", stoppable: false };
+const INQUIRY = { made: "inquire", waiting: "inquireBackoff", stoppable: false };
+
 function refusedEffects(step: PlanStep, node: PlanStepNode, path: string, { words }: Pen): Entry[] {
   return policiesOf(step, node)
     .special.filter(({ retry }) => retry !== null)
@@ -81,7 +84,7 @@ export const stepUndo: UndoKind<UndoStepNode> = {
   effects(node, around, { model, words }) {
     const undo = callOf(model.step(node.step), "undo");
     const parked = undo.call.retry.attempts === null ? [] : [entry("parked", object(entry("parked", text(undo.id))))];
-    return nested(node.step, [...callEffects(undo, "call", "backoff", `${around}.${node.step}`, words), ...parked]);
+    return nested(node.step, [...callEffects(undo, CALL, `${around}.${node.step}`, words), ...parked]);
   },
 };
 
