@@ -2,8 +2,8 @@ import type { PlanExpr } from "../../plan/plan.ts";
 import { propertyKey, stringLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
-import { type Entry, entry, list, object, text } from "./config.ts";
-import { graceOf } from "./delays.ts";
+import { compound, type Entry, entry, list, object, type Transition, text, transitions } from "./config.ts";
+import { graceOf, timeoutOf } from "./delays.ts";
 import { arrowBody, readsContext } from "./expressions.ts";
 import { actorName, type CallModel, type MachineModel } from "./model.ts";
 import type { NodeTables } from "./nodes/node.ts";
@@ -54,8 +54,23 @@ export function invocation(call: CallModel): { readonly id: Layout; readonly src
   return { id: text(call.id), src: text(actorName(call.call)), input: `({ context }) => calls${access}.input(context)` };
 }
 
+/**
+ * The state of a call of the way forward that is waited for. `stops`: a failure elsewhere, which tells it to abort; its own time goes on all the
+ * same. `doubt`: it is delivered once more, and may have run already.
+ */
+export function live(call: CallModel, stops: Layout | null, doubt: () => Layout, words: Vocabulary): Layout {
+  const stopped: Transition[] = stops === null ? [] : [{ guard: stops, target: "lost" }];
+  const again = call.call.retry.attempts === 1 ? text("lost") : transitions(...stopped, { actions: [doubt()] });
+  const after = entry("after", object(entry(timeoutOf(call), text("aborting"))));
+  const on = entry("on", object(entry("saga.recovered", again)));
+  if (stops === null) return object(after, on);
+  const running = object(entry("always", transitions({ guard: stops, target: "draining" })));
+  const draining = object(entry("entry", abort(call, words)));
+  return compound("running", [entry("running", running), entry("draining", draining)], after, on);
+}
+
 /** Tells a call to abort. */
-export function abort({ id }: CallModel, words: Vocabulary): Layout {
+function abort({ id }: CallModel, words: Vocabulary): Layout {
   return words.action("abortCall", fixed({ call: text(id) }));
 }
 

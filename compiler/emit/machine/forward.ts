@@ -1,7 +1,7 @@
 import type { PlanStep, PlanStepNode } from "../../plan/plan.ts";
 import { identifier } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
-import { abort, aborting, invocation } from "./calls.ts";
+import { aborting, invocation, live } from "./calls.ts";
 import { compound, type Entry, entry, FINAL, list, object, type Transition, text, transitions } from "./config.ts";
 import { backoffOf, hasBackoff, timeoutOf } from "./delays.ts";
 import { toScope } from "./failures.ts";
@@ -91,7 +91,10 @@ class ForwardStep {
     return compound(
       "live",
       [
-        entry("live", this.#live()),
+        entry(
+          "live",
+          live(this.#forward, failing(this.#stops, this.#words), () => this.#action("doubt"), this.#words),
+        ),
         entry("aborting", aborting(this.#forward, this.#words)),
         entry("lost", object(entry("type", text("final")), entry("entry", this.#action("lose")))),
       ],
@@ -108,20 +111,6 @@ class ForwardStep {
       ),
       entry("onDone", transitions(...this.#afterLost())),
     );
-  }
-
-  /** Its own time goes on also when a failure elsewhere has told it to abort. */
-  #live(): Layout {
-    const guard = failing(this.#stops, this.#words);
-    const retriedNever = this.#forward.call.retry.attempts === 1;
-    const doubt: Transition = { actions: [this.#action("doubt")] };
-    const again = guard === null ? [doubt] : [{ guard, target: "lost" }, doubt];
-    const after = entry("after", object(entry(timeoutOf(this.#forward), text("aborting"))));
-    const on = entry("on", object(entry("saga.recovered", retriedNever ? text("lost") : transitions(...again))));
-    if (guard === null) return object(after, on);
-    const running = object(entry("always", transitions({ guard, target: "draining" })));
-    const draining = object(entry("entry", abort(this.#forward, this.#words)));
-    return compound("running", [entry("running", running), entry("draining", draining)], after, on);
   }
 
   /** What a call can fail with, the clear cases first; anything else: nobody knows whether it happened. */
