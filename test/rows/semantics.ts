@@ -27,7 +27,11 @@ const FAILURE: Readonly<Record<string, Proof>> = {
       "the time limit of one that runs is not set anew",
       "one that does not settle within its time and its grace",
     ),
-    ...tests("engine/late-answers.test.ts", "is waited for until its own time is over", "that was never called is not waited for"),
+    ...tests(
+      "engine/late-answers.test.ts",
+      "is waited for until its own time is over",
+      "that was never called is not waited for",
+    ),
     ...stories("a declined payment while the reservation still runs"),
     ...runs("parallel on failure cancel: the others are told to abort, and settle"),
   ],
