@@ -1,6 +1,7 @@
 /** Suites that take long, most of them since they start processes or the type checker: `npm run test:long`, apart from `npm test`. */
 export const LONG_SUITES: readonly string[] = [
   "test/cli/build.test.ts",
+  "test/cli/diff.test.ts",
   "test/cli/docs.test.ts",
   "test/cli/graph.test.ts",
   "test/cli/release.test.ts",
@@ -12,6 +13,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/emit/whole-language.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
+  "test/release/side-by-side.test.ts",
   "test/store/postgres-cut-reply.test.ts",
   "test/store/postgres-server.test.ts",
   "test/store/postgres.test.ts",

@@ -31,6 +31,17 @@ Examples:
   $ sagac release --retire PlaceOrder@1      when none of its sagas is left
 ${EXIT_HELP}`;
 
+export const DIFF_HELP = `
+Each change has its classes: in-flight (sagas under way cannot go on), wire (those who start a saga, signal it or read its result),
+source (your own TypeScript), behaviour (what sagas do that begin from now on). Comments, layout and files do not count.
+
+Examples:
+  $ sagac diff --against main
+  $ sagac diff --against generated/place-order.v1/place-order.plan.json sagas/order.saga
+  $ sagac diff --against origin/main --format github --allow PlaceOrder:tag-removed
+  $ sagac explain input-narrowed
+${EXIT_HELP}`;
+
 export const CHECK_HELP = `
 Examples:
   $ sagac check

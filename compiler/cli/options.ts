@@ -1,3 +1,4 @@
+import type { ChangeClass } from "../diff/rule.ts";
 import type { ImportExtension } from "../emit/target.ts";
 
 /** Options that every command has. */
@@ -36,6 +37,18 @@ export interface ReleaseOptions extends CommonOptions, Pick<BuildOptions, "outDi
   readonly saga: string | null;
   /** `PlaceOrder@1`, as often as wanted: these are retired, and nothing is released. */
   readonly retire: readonly string[];
+}
+
+export const DIFF_FORMATS = ["text", "json", "github"] as const;
+
+export interface DiffOptions extends Omit<CommonOptions, "format"> {
+  readonly format: (typeof DIFF_FORMATS)[number];
+  /** A `.plan.json`, a folder, or a name that git knows. */
+  readonly against: string;
+  /** Classes of change that make the exit code 1. */
+  readonly breaking: readonly ChangeClass[];
+  /** Changes that are not told: rules, or `<saga>:<rule>`. */
+  readonly allow: readonly string[];
 }
 
 export interface FormatOptions extends CommonOptions {

@@ -35,7 +35,7 @@ export const BUILD_KINDS = {
     severity: "error",
     message: "`{saga}` version {version} is released, and is another one now.",
     note: "Sagas that began with it are still to end with it, as it was.",
-    help: "Raise it: `version {next}`. If the change is not meant, take it back.",
+    help: "Raise it: `version {next}`. If the change is not meant, take it back; `sagac diff` says what changed.",
   }),
   versionRetired: defineKind({
     code: "SAGA7021",
@@ -150,6 +150,11 @@ export const USAGE_PROBLEMS = {
     code: "SAGA7122",
     message: "`{name}` is not found from `{path}`, so the saga cannot be run.",
     help: "Install it where the saga would run: `npm install {name}`.",
+  },
+  "against-unreadable": {
+    code: "SAGA7144",
+    message: "`{against}` cannot be compared with: {why}.",
+    help: "Name a branch, tag or commit, a folder with sources, or a `.plan.json` of this version of sagac.",
   },
   "bad-lock": {
     code: "SAGA7140",

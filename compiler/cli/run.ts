@@ -1,10 +1,12 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { CHANGE_CLASSES, type ChangeClass } from "../diff/rule.ts";
 import type { ImportExtension } from "../emit/target.ts";
 import { VERSION } from "../version.ts";
 import { EXIT, type ExitCode } from "./exit-codes.ts";
 import {
   BUILD_HELP,
   CHECK_HELP,
+  DIFF_HELP,
   DOCS_HELP,
   FORMAT_HELP,
   GENERAL_HELP,
@@ -18,6 +20,8 @@ import {
   type BuildOptions,
   type CheckOptions,
   type CommonOptions,
+  DIFF_FORMATS,
+  type DiffOptions,
   DOCS_FORMATS,
   type DocsOptions,
   type FormatOptions,
@@ -101,6 +105,24 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       const fix = options.fixUnsafe === true ? "all" : options.fix === true ? "safe" : null;
       done(await check(paths, { ...commonOptions({ ...options, format: "text" }), format, fix }, io));
     });
+
+  common(
+    program.command("diff").description("what has changed in the sagas since another state of them, and what it breaks"),
+    DIFF_FORMAT,
+  )
+    .requiredOption("--against <what>", "a name that git knows (main, a tag, a commit), a folder, or a .plan.json")
+    .addOption(new Option("--breaking <class,...>", "what makes the exit code 1").default("in-flight,wire").argParser(classes))
+    .option("--allow <rule>", "do not tell of this change; `<saga>:<rule>`: of this saga; repeatable", more, [])
+    .addHelpText("after", DIFF_HELP)
+    .action(
+      async (paths: readonly string[], options: Partial<Omit<DiffOptions, "breaking">> & { readonly breaking: unknown }) => {
+        const { diff } = await import("./commands/diff.ts");
+        const { format = "text", against = "", allow = [], breaking } = options;
+        const chosen = Array.isArray(breaking) ? (breaking as readonly ChangeClass[]) : classes("in-flight,wire");
+        const rest = { format, against, allow, breaking: chosen };
+        done(await diff(paths, { ...commonOptions({ ...options, format: "text" }), ...rest }, io));
+      },
+    );
 
   common(program.command("format").description("bring sources into the one layout"), REPORT_FORMAT)
     .option("--check", "write nothing; exit 1 if a file would change")
@@ -207,6 +229,7 @@ function commonOptions({ format = "text", color, maxWarnings = null, quiet = fal
 
 const REPORT_FORMAT = { choices: ["text", "json"], default: "text" } as const;
 const CHECK_FORMAT = { choices: REPORT_FORMATS, default: "text" } as const;
+const DIFF_FORMAT = { choices: DIFF_FORMATS, default: "text" } as const;
 const DOCS_FORMAT = { choices: DOCS_FORMATS, default: "markdown" } as const;
 const GRAPH_FORMAT = { choices: GRAPH_FORMATS, default: "mermaid" } as const;
 
@@ -230,6 +253,14 @@ function more(text: string, before: readonly string[]): readonly string[] {
 function count(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Not a whole number.");
   return Number(text);
+}
+
+function classes(text: string): readonly ChangeClass[] {
+  return text.split(",").map((name) => {
+    const found = CHANGE_CLASSES.find((one) => one === name.trim());
+    if (found === undefined) throw new InvalidArgumentError(`Allowed choices are ${CHANGE_CLASSES.join(", ")}.`);
+    return found;
+  });
 }
 
 function folder(text: string): string {

@@ -74,7 +74,7 @@ export const ZONES: readonly Zone[] = [
     may: [...EMIT, "merge"],
     because: "it edits the user's file by the plan and the emitted stubs",
   },
-  { name: "diff", files: /^compiler\/diff\//, may: ["bug", "plan-contract", "diff"], because: "it compares plans" },
+  { name: "diff", files: /^compiler\/diff\//, may: [...DIAGNOSTICS, "plan-contract", "diff"], because: "it compares plans" },
   {
     name: "verify",
     files: /^compiler\/verify\//,

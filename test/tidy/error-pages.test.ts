@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rules } from "../../compiler/check/rules/index.ts";
 import { BUILD_KINDS, USAGE_PROBLEMS } from "../../compiler/cli/problems.ts";
+import { CHANGE_CODES } from "../../compiler/diff/diff.ts";
 import { SYNTAX_CODES } from "../../grammar/syntax-codes.ts";
 import { RUNTIME_CODES } from "../../runtime/errors.ts";
 import { filesEnding, isGenerated, textOf } from "./repository.ts";
@@ -14,6 +15,7 @@ const declared: readonly (readonly [code: string, slug: string])[] = [
   ...Object.values(BUILD_KINDS).map(({ code, slug }) => [code, slug] as const),
   ...Object.entries(USAGE_PROBLEMS).map(([slug, { code }]) => [code, slug] as const),
   ...Object.entries(RUNTIME_CODES),
+  ...CHANGE_CODES,
   ["SAGA7999", "bug"],
 ];
 

@@ -93,8 +93,8 @@ describe("The reader of Markdown", () => {
   });
 });
 
-/** Of `.saga`. `fragment`: a part of a saga, which need only parse. `wrong`: must give a diagnostic. `right`: no error, as if it were not said. */
-const MARKS: Readonly<Record<string, readonly string[]>> = { saga: ["fragment", "right", "wrong"] };
+/** Of `.saga`. `before`, `after`, `fine`: a change, and another one (`test/diff` looks at them). `fragment`: a part of a saga, which need only parse. `wrong`: must give a diagnostic. `right`: no error, as if it were not said. */
+const MARKS: Readonly<Record<string, readonly string[]>> = { saga: ["after", "before", "fine", "fragment", "right", "wrong"] };
 
 function isWhole(marks: readonly string[]): boolean {
   return !marks.includes("wrong") && !marks.includes("fragment");
