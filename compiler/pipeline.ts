@@ -1,4 +1,5 @@
 import { check } from "./check/check.ts";
+import { applyIgnores } from "./check/ignores.ts";
 import { type Memory, outsideOf, readClosure } from "./check/imports/closure.ts";
 import type { CheckedProgram } from "./check/program.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
@@ -78,7 +79,11 @@ export function checkSources(sources: SourceSet, paths: readonly string[], memor
   const syntax = files.flatMap(({ source, parsed }) => parsed.problems.map((problem) => syntaxDiagnostic(problem, source.path)));
   // What is only doubtful in a file is told to those who check that file.
   const told = [...syntax, ...found].filter(({ severity, span }) => severity === "error" || asked.has(span.file));
-  const diagnostics = withFixes(told, files);
+  const heard = applyIgnores(
+    told,
+    files.filter((file) => file.asked),
+  );
+  const diagnostics = withFixes(heard, files);
   return { files, program, asked, diagnostics, unreadable };
 }
 

@@ -1,4 +1,5 @@
 import { SYNTAX_CODES, type SyntaxCode } from "@sagac/grammar";
+import { IGNORE_KINDS } from "../check/ignores.ts";
 import { rules } from "../check/rules/index.ts";
 import { type DiagnosticCode, docsPage, type Severity } from "./diagnostic.ts";
 
@@ -10,16 +11,27 @@ export interface CodeEntry {
   /** One sentence; of a rule its message, with its placeholders. */
   readonly summary: string;
   readonly docs: string;
+  /** Whether `// sagac-ignore <code>: reason` silences it: warnings of rules only, never what makes a saga unsound. */
+  readonly ignorable: boolean;
 }
 
 /** Every code of the sources, by code: those of the grammar, and what each rule declares of itself. */
 export const CODES: readonly CodeEntry[] = collectCodes([
   ...(Object.keys(SYNTAX_CODES) as SyntaxCode[]).map((code) => ({ code, severity: "error" as const, ...SYNTAX_CODES[code] })),
-  ...rules.map(({ code, slug, severity, message }) => ({ code, slug, severity, summary: message })),
+  ...rules.map(({ code, slug, severity, message }) => ({
+    code,
+    slug,
+    severity,
+    summary: message,
+    ignorable: severity === "warning",
+  })),
+  ...Object.values(IGNORE_KINDS).map(({ code, slug, severity, message }) => ({ code, slug, severity, summary: message })),
 ]);
 
 /** @throws when two share a code or a slug: a code says one thing. */
-export function collectCodes(entries: readonly Omit<CodeEntry, "docs">[]): readonly CodeEntry[] {
+export function collectCodes(
+  entries: readonly (Omit<CodeEntry, "docs" | "ignorable"> & { readonly ignorable?: boolean })[],
+): readonly CodeEntry[] {
   for (const key of ["code", "slug"] as const) {
     const seen = new Set<string>();
     for (const entry of entries) {
@@ -28,6 +40,13 @@ export function collectCodes(entries: readonly Omit<CodeEntry, "docs">[]): reado
     }
   }
   return entries
-    .map(({ code, slug, severity, summary }) => ({ code, slug, severity, summary, docs: docsPage(code) }))
+    .map(({ code, slug, severity, summary, ignorable = false }) => ({
+      code,
+      slug,
+      severity,
+      summary,
+      docs: docsPage(code),
+      ignorable,
+    }))
     .sort((a, b) => (a.code < b.code ? -1 : 1));
 }

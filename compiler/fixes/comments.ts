@@ -1,4 +1,4 @@
-import { edit, type FixMaker } from "./fix.ts";
+import { edit, type FixMaker, removal } from "./fix.ts";
 
 /** `# comment` */
 export const hashComment: FixMaker = {
@@ -8,6 +8,12 @@ export const hashComment: FixMaker = {
     const signs = /^#+/.exec(text.slice(start))?.[0].length ?? 1;
     return edit(diagnostic, "Write `//` in place of `#`", "//", { safe: true, end: start + signs });
   },
+};
+
+/** A comment that silences nothing. */
+export const unusedIgnore: FixMaker = {
+  codes: ["SAGA2026"],
+  make: (diagnostic, text) => removal(diagnostic, "Remove the comment", text, { safe: true }),
 };
 
 /** `///` where nothing can be documented. */

@@ -1,7 +1,7 @@
 import type { Diagnostic, Fix } from "../diagnostics/diagnostic.ts";
 import { extraBrace } from "./braces.ts";
 import { colon } from "./colon.ts";
-import { foreignDoc, hashComment, strayDoc } from "./comments.ts";
+import { foreignDoc, hashComment, strayDoc, unusedIgnore } from "./comments.ts";
 import { duration } from "./durations.ts";
 import { badEscape } from "./escapes.ts";
 import type { FixMaker, Tokens } from "./fix.ts";
@@ -29,6 +29,7 @@ export const FIX_MAKERS: readonly FixMaker[] = [
   badEscape,
   strayDoc,
   foreignDoc,
+  unusedIgnore,
   repeatedError,
   repeatedLiteral,
   repeatedOptional,

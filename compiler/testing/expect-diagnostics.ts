@@ -1,4 +1,5 @@
 import { check } from "../check/check.ts";
+import { applyIgnores } from "../check/ignores.ts";
 import { outsideOf, readClosure } from "../check/imports/closure.ts";
 import { collectDiagnostics } from "../diagnostics/collect.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -47,7 +48,7 @@ export function diagnose(text: string, file = "test.saga", others: Readonly<Reco
   const trees = files.map(({ parsed }) => parsed.file);
   const { diagnostics } = check(trees, outsideOf(sources, closure));
   const told = diagnostics.filter(({ severity, span }) => severity === "error" || span.file === file);
-  const fixable = withFixes([...syntax, ...told], files);
+  const fixable = withFixes(applyIgnores([...syntax, ...told], files), files);
   return collectDiagnostics(fixable, Number.POSITIVE_INFINITY).diagnostics;
 }
 
