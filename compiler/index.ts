@@ -1,5 +1,6 @@
 /** The compiler as a library: sources in, plans and files out. The command line is `cli/main.ts`. */
 
+export { type ConfigTarget, defineConfig, type SagaConfig } from "./config/config.ts";
 export { collectDiagnostics, type Report } from "./diagnostics/collect.ts";
 export type { Diagnostic, DiagnosticCode, DiagnosticLabel, Fix, Severity } from "./diagnostics/diagnostic.ts";
 export { renderJson } from "./diagnostics/render/json.ts";

@@ -1,11 +1,13 @@
 /** Suites that take long, most of them since they start processes or the type checker: `npm run test:long`, apart from `npm test`. */
 export const LONG_SUITES: readonly string[] = [
   "test/cli/build.test.ts",
+  "test/cli/config.test.ts",
   "test/cli/diff.test.ts",
   "test/cli/docs.test.ts",
   "test/cli/graph.test.ts",
   "test/cli/release.test.ts",
   "test/cli/simulate.test.ts",
+  "test/cli/watch.test.ts",
   "test/crash/crash.test.ts",
   "test/crash/items.test.ts",
   "test/emit/machine-tests.test.ts",

@@ -4,6 +4,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Resolves when the process is asked to end; `undefined`: it never is. */
+  readonly stopped?: (() => Promise<void>) | undefined;
   /** All of it; `undefined`: there is none. */
   readonly stdin?: (() => Promise<string>) | undefined;
 }

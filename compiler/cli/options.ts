@@ -28,6 +28,12 @@ export interface BuildOptions extends CommonOptions {
   readonly steps: boolean;
   /** Whether tests of the machines are written, also where there are none yet. */
   readonly tests: boolean;
+  /** Write nothing; say what would be written. */
+  readonly dryRun: boolean;
+  /** Remove generated files that no source makes any more. */
+  readonly clean: boolean;
+  /** Name every file that is made, also those that do not change. */
+  readonly listFiles: boolean;
   /** Look at every released version, not at those of the sagas that are built alone. */
   readonly frozen: boolean;
 }

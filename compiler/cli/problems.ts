@@ -181,6 +181,16 @@ export const USAGE_PROBLEMS = {
     message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",
     help: "Mend it, or say `--import-extension .ts`, `.js` or `none`.",
   },
+  "bad-config": {
+    code: "SAGA7130",
+    message: "`{path}` is no configuration of sagac: {why}.",
+    help: "{help}",
+  },
+  "bad-target": {
+    code: "SAGA7131",
+    message: "The target `{name}` of the configuration cannot make files of `{saga}`: {why}.",
+    help: "A target is `{ name, emit: (plan, options) => [{ path, text }] }`, and writes below the generated folder.",
+  },
   "no-xstate": {
     code: "SAGA7110",
     message: "`xstate` is not found from `{path}`, so its machine cannot be walked.",

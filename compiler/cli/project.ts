@@ -8,6 +8,7 @@ import { diskSources } from "../source/disk.ts";
 import { projectFolder } from "../source/project-folder.ts";
 import type { SourceFile, SourceSet } from "../source/source-set.ts";
 import type { Span } from "../source/span.ts";
+import { loadConfig, sourcesOf } from "./config-file.ts";
 import { findSources } from "./find-sources.ts";
 import { BUILD_KINDS } from "./problems.ts";
 
@@ -31,7 +32,7 @@ export interface Project {
 
 /** Throws `UsageError` for arguments that lead to no source. */
 export async function openProject(paths: readonly string[], cwd: string): Promise<Project> {
-  const files = await findSources(paths, cwd);
+  const files = await findSources(paths.length > 0 ? paths : sourcesOf(paths, await loadConfig(cwd)), cwd);
   const root = projectFolder(commonFolder([resolve(cwd), ...files.map((file) => dirname(file))]));
   const sources = diskSources(root);
   const absolute = (path: string): string => join(root, path);

@@ -69,15 +69,21 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .option("--out-dir <dir>", "write generated files there instead of `generated/` beside each source", folder)
     .addOption(importExtensionOption())
     .option("--check", "write nothing; exit 1 if a file would change")
+    .option("--dry-run", "write nothing; say what would be written")
+    .option("--clean", "remove generated files that no source makes any more")
+    .option("--list-files", "print every file that is made, not only those that change")
+    .option("-w, --watch", "build again whenever something changed that was read")
     .option("--no-steps", "leave the <saga>.steps.ts files alone")
     .option("--tests", "write <saga>.machine.test.ts as well, for vitest; later builds keep it up to date")
     .option("--frozen", "in CI: look at the files of every released version, too")
     .addHelpText("after", BUILD_HELP)
-    .action(async (paths: readonly string[], options: Partial<BuildOptions>) => {
-      const { build } = await import("./commands/build.ts");
+    .action(async (paths: readonly string[], options: Partial<BuildOptions> & { readonly watch?: boolean }) => {
       const { outDir = null, importExtension = null, check = false, steps = true, tests = false, frozen = false } = options;
-      const rest = { outDir, importExtension, check, steps, tests, frozen };
-      done(await build(paths, { ...commonOptions(options), ...rest }, io));
+      const { dryRun = false, clean = false, listFiles = false } = options;
+      const rest = { outDir, importExtension, check, dryRun, clean, listFiles, steps, tests, frozen };
+      const run =
+        options.watch === true ? (await import("./commands/watch.ts")).watch : (await import("./commands/build.ts")).build;
+      done(await run(paths, { ...commonOptions(options), ...rest }, io));
     });
 
   common(
@@ -234,7 +240,14 @@ const DOCS_FORMAT = { choices: DOCS_FORMATS, default: "markdown" } as const;
 const GRAPH_FORMAT = { choices: GRAPH_FORMATS, default: "mermaid" } as const;
 
 function common(command: Command, format: { readonly choices: readonly string[]; readonly default: string }): Command {
-  return output(command.argument("[paths...]", ".saga files, folders and patterns", ["."]), format);
+  return output(
+    command.argument(
+      "[paths...]",
+      ".saga files, folders and patterns; by default those of the configuration, else the present folder",
+      [],
+    ),
+    format,
+  );
 }
 
 function output(command: Command, format: { readonly choices: readonly string[]; readonly default: string }): Command {

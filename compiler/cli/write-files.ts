@@ -30,7 +30,7 @@ export async function writeText(path: string, shown: string, text: string, keep:
 }
 
 /** What the system refused; anything else goes on as it is. */
-function systemError(error: unknown, path: string): unknown {
+export function systemError(error: unknown, path: string): unknown {
   const reason = errorCode(error);
   return reason === null ? error : new UsageError("cannot-access", { path, reason });
 }

@@ -1,17 +1,21 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
+import type { ConfigTarget } from "../../config/config.ts";
 import { TARGETS } from "../../emit/index.ts";
 import { moduleFile, sagaNames } from "../../emit/lib/names.ts";
 import { machineTestsTarget } from "../../emit/machine-tests.ts";
 import { planFile } from "../../emit/plan-json.ts";
 import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
 import { type CompiledSaga, emitSaga } from "../../pipeline.ts";
+import { loadConfig, sourcesOf } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { detectImportExtension } from "../import-extension.ts";
 import type { Io } from "../io.ts";
 import type { BuildOptions } from "../options.ts";
+import { findOrphans, type Orphan, removeFile } from "../orphans.ts";
 import { exitCodeOf, plural, reportJson, reportText, tooManyWarnings } from "../output.ts";
 import { collisions, type OwnFile, ownFile } from "../own-files.ts";
+import { emitOwnTargets } from "../own-targets.ts";
 import { UsageError } from "../problems.ts";
 import { compileProject, openProject, type Project, slashed } from "../project.ts";
 import { Locks, releasedOutputs, releaseProblems } from "../releases.ts";
@@ -23,7 +27,30 @@ import { readText, writeText } from "../write-files.ts";
  * else to stderr.
  */
 export async function build(paths: readonly string[], options: BuildOptions, io: Io): Promise<ExitCode> {
-  const project = await openProject(paths, io.cwd);
+  return (await buildOnce(paths, options, io)).exitCode;
+}
+
+export interface Built {
+  readonly exitCode: ExitCode;
+  /** Everything that was read, absolute: what a watcher watches. */
+  readonly read: readonly string[];
+}
+
+/** The same, for who wants to know what was read. */
+export async function buildOnce(given: readonly string[], asked: BuildOptions, io: Io): Promise<Built> {
+  const config = await loadConfig(io.cwd);
+  const options = {
+    ...asked,
+    outDir: asked.outDir ?? config.outDir,
+    importExtension: asked.importExtension ?? config.importExtension,
+    steps: asked.steps && config.steps,
+    tests: asked.tests || config.tests,
+  };
+  const project = await openProject(sourcesOf(given, config), io.cwd);
+  const read = (): string[] => [
+    ...project.sources.readPaths().map(project.absolute),
+    ...(config.path === null ? [] : [config.path]),
+  ];
   const { sagas, unbuilt, diagnostics } = compileProject(project);
   const places = sagas.map((saga) => placeOf(saga, project, options, io.cwd));
   const outputsOf = places.map((place) => ({ saga: place.saga, paths: stems(place) }));
@@ -31,33 +58,43 @@ export async function build(paths: readonly string[], options: BuildOptions, io:
   const found = [...diagnostics, ...collisions(outputsOf, project), ...releaseProblems(sagas, project, locks, options)];
   const before = project.report(found);
   const allowed = before.errors === 0 && !tooManyWarnings(before, options);
-  const outputs = allowed ? await Promise.all(places.map((place) => prepare(place, project, locks, options))) : [];
+  const outputs = allowed
+    ? await Promise.all(places.map((place) => prepare(place, project, locks, options, config.targets)))
+    : [];
   const report = project.report([...found, ...outputs.flatMap((output) => output.steps?.problem ?? [])]);
-  if (allowed && !options.check) await write(outputs);
+  const orphans = allowed && options.clean ? orphansOf(places, outputs, project) : [];
+  if (allowed && !options.check && !options.dryRun) {
+    await write(outputs);
+    for (const { path, shown } of orphans) removeFile(path, shown);
+  }
 
   const changes = outputs.flatMap((output) => output.files).filter((file) => file.changes);
-  const stale = options.check && changes.length > 0;
+  const stale = options.check && changes.length + orphans.length > 0;
   const exitCode = stale ? EXIT.sources : exitCodeOf(report, options);
   if (options.format === "json") {
-    io.stdout.write(reportJson(report, project.source, exitCode, jsonOf(outputs, options)));
-    return exitCode;
+    io.stdout.write(reportJson(report, project.source, exitCode, jsonOf(outputs, orphans, options)));
+    return { exitCode, read: read() };
   }
   const text = reportText(report, project.source, options, io.stderr, io);
   if (text !== "") io.stderr.write(text);
   if (!options.quiet) {
     io.stderr.write(outputs.map(stepsText).join(""));
-    io.stdout.write(changes.map((file) => `${file.shown}\n`).join(""));
+    const listed = options.listFiles ? outputs.flatMap((output) => output.files) : changes;
+    io.stdout.write(listed.map((file) => `${file.shown}\n`).join(""));
+    io.stderr.write(orphans.map(({ shown }) => `- ${shown}\n`).join(""));
   }
   if (!allowed) io.stderr.write("Nothing was written.\n");
-  else if (stale) io.stderr.write(`${plural(changes.length, "file")} would change: run \`sagac build\`.\n`);
-  else if (!options.quiet) {
+  else if (stale) {
+    const command = `sagac build${orphans.length > 0 ? " --clean" : ""}`;
+    io.stderr.write(`${plural(changes.length + orphans.length, "file")} would change: run \`${command}\`.\n`);
+  } else if (!options.quiet) {
     for (const { saga, file } of unbuilt)
       io.stderr.write(
         `\`${saga}\` is imported, but ${project.shown(project.absolute(file))} was not part of this build: build it as well.\n`,
       );
-    io.stderr.write(`${summary(outputs, changes.length, options)}\n`);
+    io.stderr.write(`${summary(outputs, changes.length, orphans.length, options)}\n`);
   }
-  return exitCode;
+  return { exitCode, read: read() };
 }
 
 // ---- where things go
@@ -98,15 +135,22 @@ interface PlannedFile extends OwnFile {
   readonly steps: { readonly before: string | null } | null;
 }
 
-async function prepare(place: Place, project: Project, locks: Locks, options: BuildOptions): Promise<Output> {
+async function prepare(
+  place: Place,
+  project: Project,
+  locks: Locks,
+  options: BuildOptions,
+  own: readonly ConfigTarget[],
+): Promise<Output> {
   const { saga, generatedFolder, importExtension } = place;
   const { released, otherVersions } = releasedOutputs(locks.of(saga), generatedFolder, project);
   const targets = released === null ? TARGETS : [released];
   const tests = options.tests || hasTests(place) ? [machineTestsTarget] : [];
   const emitted = emitSaga(saga.plan, { importExtension, otherVersions }, [...tests, ...targets]);
+  const more = emitOwnTargets(saga.plan, importExtension, own, emitted);
   const planPath = join(generatedFolder, planFile(saga.plan.saga));
   const previousPlan = readText(planPath, project.shown(planPath));
-  const generated = emitted.map((file) => generatedFile(file, generatedFolder, project));
+  const generated = [...more, ...emitted].map((file) => generatedFile(file, generatedFolder, project));
   const steps = options.steps ? await stepsOf(place, previousPlan, project) : null;
   // The plan comes last: if the build is cut short, the next one still knows what the user's file was made for.
   const files =
@@ -153,6 +197,15 @@ async function write(outputs: readonly Output[]): Promise<void> {
   }
 }
 
+/** Files of ours, in the folders of this build, that none of its sources makes. */
+function orphansOf(places: readonly Place[], outputs: readonly Output[], project: Project): readonly Orphan[] {
+  const made = new Set(outputs.flatMap(({ files }) => files.map(({ path }) => path)));
+  const beside = project.paths.map((path) => join(dirname(project.absolute(path)), "generated"));
+  const folders = new Set([...places.map(({ generatedFolder }) => generatedFolder), ...beside]);
+  const built = new Set(project.paths.map(project.absolute));
+  return [...folders].flatMap((folder) => findOrphans(folder, made, built, project.shown));
+}
+
 // ---- what is said
 
 function stepsText({ steps }: Output): string {
@@ -165,16 +218,23 @@ function stepsText({ steps }: Output): string {
 
 const SIGNS = { added: "+", changed: "~", removed: "-", renamed: "-", hidden: "?" } as const;
 
-function summary(outputs: readonly Output[], changed: number, options: BuildOptions): string {
+function summary(outputs: readonly Output[], changed: number, removed: number, options: BuildOptions): string {
   const files = outputs.reduce((sum, output) => sum + output.files.length, 0);
-  const written = options.check ? "all up to date" : `${changed} written`;
-  return `${plural(outputs.length, "saga")}, ${plural(files, "file")}, ${written}`;
+  const written = options.check ? "all up to date" : options.dryRun ? `${changed} would be written` : `${changed} written`;
+  const gone = removed === 0 ? "" : `, ${removed} ${options.dryRun ? "would be " : ""}removed`;
+  return `${plural(outputs.length, "saga")}, ${plural(files, "file")}, ${written}${gone}`;
 }
 
-function jsonOf(outputs: readonly Output[], options: BuildOptions): Readonly<Record<string, unknown>> {
-  const action = (file: PlannedFile): string => (!file.changes ? "unchanged" : options.check ? "stale" : "written");
+function jsonOf(
+  outputs: readonly Output[],
+  orphans: readonly Orphan[],
+  options: BuildOptions,
+): Readonly<Record<string, unknown>> {
+  const action = (file: PlannedFile): string =>
+    !file.changes ? "unchanged" : options.check || options.dryRun ? "stale" : "written";
   return {
     command: "build",
+    orphans: orphans.map(({ shown }) => ({ path: shown, action: options.check || options.dryRun ? "stale" : "removed" })),
     sagas: outputs.map(({ saga, source, files, steps }) => ({
       saga,
       source,

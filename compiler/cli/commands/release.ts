@@ -10,6 +10,7 @@ import { lockText, type ReleasedVersion, versionName } from "../../release/lock.
 import { stateShape } from "../../release/state-shape.ts";
 import { findXState } from "../../verify/load.ts";
 import { chooseSagas } from "../choose-sagas.ts";
+import { loadConfig } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { detectImportExtension } from "../import-extension.ts";
 import type { Io } from "../io.ts";
@@ -26,7 +27,13 @@ import { build } from "./build.ts";
  * `sagac release`: writes down the version of each saga once and for all, in a folder of its own and a line of `saga.lock`, then builds, so
  * that what is generated passes it on. What is released already stays as it is. With `--retire` it takes versions out instead.
  */
-export async function release(paths: readonly string[], options: ReleaseOptions, io: Io): Promise<ExitCode> {
+export async function release(paths: readonly string[], asked: ReleaseOptions, io: Io): Promise<ExitCode> {
+  const config = await loadConfig(io.cwd);
+  const options = {
+    ...asked,
+    outDir: asked.outDir ?? config.outDir,
+    importExtension: asked.importExtension ?? config.importExtension,
+  };
   const project = await openProject(paths, io.cwd);
   const locks = new Locks(project);
   const { sagas, diagnostics } = compileProject(project);
@@ -193,6 +200,8 @@ function removeFiles(version: ReleasedVersion, lock: Lock, project: Project): vo
 
 // ---- what is generated beside it
 
+const NOTHING_MORE = { dryRun: false, clean: false, listFiles: false } as const;
+
 async function buildAgain(
   paths: readonly string[],
   { outDir, importExtension, maxWarnings }: ReleaseOptions,
@@ -200,7 +209,15 @@ async function buildAgain(
 ): Promise<{ readonly exitCode: ExitCode; readonly stderr: string }> {
   let stderr = "";
   const quiet: Io = { ...io, stdout: { write: () => true }, stderr: { write: (text) => (stderr += text) } };
-  const options = { format: "text", quiet: true, check: false, steps: false, tests: false, frozen: false } as const;
+  const options = {
+    format: "text",
+    quiet: true,
+    check: false,
+    steps: false,
+    tests: false,
+    frozen: false,
+    ...NOTHING_MORE,
+  } as const;
   const exitCode = await build(paths, { ...options, outDir, importExtension, maxWarnings }, quiet);
   return { exitCode, stderr };
 }

@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { CONFIG_NAMES, loadConfig, sourcesOf } from "../config-file.ts";
+import { EXIT, type ExitCode } from "../exit-codes.ts";
+import { reportFailure } from "../failure.ts";
+import { findSources } from "../find-sources.ts";
+import type { Io } from "../io.ts";
+import type { BuildOptions } from "../options.ts";
+import { plural } from "../output.ts";
+import { buildOnce } from "./build.ts";
+
+/**
+ * `sagac build --watch`: builds, and again whenever something changed of what the last build read: sources, what they import, the
+ * configuration; or when there are other sources. One build at a time; whatever goes wrong in one is told, and the next comes. Ends when
+ * the process is asked to.
+ */
+export async function watch(paths: readonly string[], options: BuildOptions, io: Io): Promise<ExitCode> {
+  const { watch: watchFiles } = await import("chokidar");
+  const wanted = new Set<string>();
+  const isWanted = (path: string): boolean => path.endsWith(".saga") || wanted.has(path) || CONFIG_NAMES.includes(basename(path));
+  const watcher = watchFiles(await roots(paths, io.cwd), {
+    ignoreInitial: true,
+    followSymlinks: false,
+    ignored: (path, stats) =>
+      stats?.isFile() === true
+        ? !isWanted(path)
+        : /[\\/](?:node_modules|dist|generated|\.[^\\/.][^\\/]*)$/.test(path) && path !== io.cwd,
+  });
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  let building: Promise<void> = Promise.resolve();
+  let seen: string | null = null;
+
+  const run = async (): Promise<void> => {
+    const before = await fingerprint(paths, wanted, io.cwd);
+    if (before === seen) return;
+    try {
+      const { read } = await buildOnce(paths, options, io);
+      // What was read once stays in sight: it may come back.
+      for (const path of read) wanted.add(path);
+      watcher.add([...read]);
+    } catch (error) {
+      reportFailure(error, options.format === "json" ? ["--format=json"] : [], io);
+    }
+    // What was read for the first time counts as it was before, unless it changed meanwhile.
+    const after = await fingerprint(paths, wanted, io.cwd);
+    const files = [...wanted].filter((path) => existsSync(path)).length;
+    seen = after;
+    if (!options.quiet) io.stderr.write(`Watching ${plural(files, "file")}.\n`);
+  };
+  const soon = (): void => {
+    if (timer !== null) clearTimeout(timer);
+    timer = setTimeout(() => {
+      building = building.then(run);
+    }, PAUSE_MS);
+  };
+  watcher.on("all", soon);
+  watcher.on("error", (error) => io.stderr.write(`sagac: cannot watch: ${String(error)}\n`));
+  await new Promise<void>((ready) => watcher.once("ready", ready));
+  building = run();
+  await building;
+  await io.stopped?.();
+  if (timer !== null) clearTimeout(timer);
+  await watcher.close();
+  await building;
+  return EXIT.ok;
+}
+
+/** Changes that come closer together are one: an editor that saves all, a checkout. */
+const PAUSE_MS = 60;
+
+/** Folders and files to look at from the start; patterns are looked for from the present folder on. */
+async function roots(paths: readonly string[], cwd: string): Promise<string[]> {
+  const config = await loadConfig(cwd).catch(() => null);
+  const given = config === null ? paths : sourcesOf(paths, config);
+  const found = given.map((path) => resolve(cwd, path)).map((path) => (existsSync(path) ? path : cwd));
+  return [...new Set([...found, ...(config?.path === null || config === null ? [] : [config.path]), ...configPlaces(cwd)])];
+}
+
+/** Where a configuration may yet come. */
+function configPlaces(cwd: string): string[] {
+  return CONFIG_NAMES.map((name) => resolve(cwd, name));
+}
+
+/** Of all that a build would read, by content: saving without a change is no change. */
+async function fingerprint(paths: readonly string[], read: ReadonlySet<string>, cwd: string): Promise<string> {
+  const config = await loadConfig(cwd).catch(() => null);
+  const sources = config === null ? [] : await findSources(sourcesOf(paths, config), cwd).catch(() => []);
+  const hash = createHash("sha256");
+  for (const path of [...new Set([...sources, ...read, ...configPlaces(cwd)])].sort()) {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    hash.update(`${path}\0`);
+    if (stat?.isFile() === true) hash.update(readFileSync(path));
+  }
+  return hash.digest("hex");
+}
