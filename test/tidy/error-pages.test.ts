@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { IGNORE_KINDS } from "../../compiler/check/ignores.ts";
 import { rules } from "../../compiler/check/rules/index.ts";
 import { BUILD_KINDS, USAGE_PROBLEMS } from "../../compiler/cli/problems.ts";
 import { CHANGE_CODES } from "../../compiler/diff/diff.ts";
@@ -12,6 +13,7 @@ const FOLDER = "docs/errors/";
 const declared: readonly (readonly [code: string, slug: string])[] = [
   ...Object.entries(SYNTAX_CODES).map(([code, { slug }]) => [code, slug] as const),
   ...rules.map(({ code, slug }) => [code, slug] as const),
+  ...Object.values(IGNORE_KINDS).map(({ code, slug }) => [code, slug] as const),
   ...Object.values(BUILD_KINDS).map(({ code, slug }) => [code, slug] as const),
   ...Object.entries(USAGE_PROBLEMS).map(([slug, { code }]) => [code, slug] as const),
   ...Object.entries(RUNTIME_CODES),
