@@ -2,6 +2,7 @@ export {
   type Client,
   type ClientOptions,
   createClient,
+  type PartitionView,
   type SignalWithStartOptions,
   type StartOptions,
 } from "./client/client.ts";
@@ -33,4 +34,5 @@ export type { Ids } from "./ports/ids.ts";
 export type { Random } from "./ports/random.ts";
 export { openStore } from "./store/open.ts";
 export type { SagaCondition, SagaStatus, Store, Transaction } from "./store/store.ts";
+export type { Unowned } from "./worker/decide.ts";
 export { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";

@@ -70,6 +70,22 @@ export interface Client {
     definition: SagaDefinition<Input, Output, Steps, Signals>,
     id: string,
   ): SagaHandle<Output, Signals>;
+  /**
+   * Every partition that has work, of all sagas in the store, and which worker holds it. One without an owner for longer than a lease is an
+   * alarm: no worker that serves this saga at this version is up.
+   */
+  partitions(): Promise<PartitionView[]>;
+}
+
+/** A share of one saga at one version that has work. */
+export interface PartitionView {
+  readonly saga: string;
+  readonly version: number;
+  readonly index: number;
+  /** The worker's id; `null`: nobody holds it. */
+  readonly owner: string | null;
+  /** For how long there has been work and no owner; 0 where there is one. */
+  readonly unownedMs: number;
 }
 
 /** A client of the sagas in a store; anywhere, any number of them, no worker need be up. */
@@ -102,6 +118,10 @@ export function createClient(options: ClientOptions): Client {
     get(definition, id) {
       checkSagaId(id);
       return handle(definition as SagaDefinition, id);
+    },
+    async partitions() {
+      const occupied = await patiently(clock, () => store.occupied(null));
+      return occupied.map(({ partition, owner, unownedMs }) => ({ ...partition, owner, unownedMs }));
     },
     start: (definition, options) => start(definition as SagaDefinition, options),
     async signalWithStart<Input, Output, Steps, Signals, Name extends keyof Signals & string>(

@@ -147,11 +147,17 @@ function takeInput(work: Work, input: Input): void {
     case "takeOver":
       return takeOver(work);
     case "continue":
-      for (const id of input.members) work.dirty.add(id);
+      for (const id of input.members) continueWith(work, id);
       return;
     case "defect":
       throw new Error(input.message);
   }
+}
+
+function continueWith(work: Work, id: string): void {
+  work.dirty.add(id);
+  const state = stateOf(work, id);
+  if (state !== null && state.undelivered.length > 0) place(work, id, state);
 }
 
 /** What was due before a command was accepted comes before it, also where nobody has looked at the timers yet: after an outage, say. */

@@ -123,7 +123,7 @@ export type Input =
   | { readonly kind: "timer"; readonly member: string; readonly key: string; readonly dueAtMs: number }
   /** Taken over from a worker that is gone. */
   | { readonly kind: "takeOver" }
-  /** There is more to begin than one commit should hold. */
+  /** There is more to begin than one commit should hold, or calls that were left to another owner are made here after all. */
   | { readonly kind: "continue"; readonly members: readonly string[] };
 
 /** What a call answered, as its saga takes it. */

@@ -1,6 +1,7 @@
 import type { Lease } from "../store/store.ts";
 import type { Family } from "./family.ts";
 import type { Implementation } from "./implement.ts";
+import type { LeaseTime } from "./lease-time.ts";
 import { Resting } from "./resting.ts";
 
 /** A partition that this worker holds, with the families it has in hand there. */
@@ -8,10 +9,12 @@ export interface Holding {
   readonly key: string;
   readonly implementation: Implementation;
   lease: Lease;
-  /** By the monotonic clock: no handler is called after it. Counted from before the lease was asked for. */
-  validUntilMs: number;
+  /** No handler is called after it. Counted from before the lease was asked for. */
+  validUntil: LeaseTime;
   /** Another worker has it, or may have: nothing more is committed or called for it. */
   lost: boolean;
+  /** It is to be handed over: no call begins and nothing new is taken up, what runs may end. */
+  draining: boolean;
   /** By the root's id. */
   readonly instances: Map<string, Family>;
   /** Families at rest. */
@@ -20,13 +23,14 @@ export interface Holding {
   readonly taken: Set<string>;
 }
 
-export function newHolding(key: string, implementation: Implementation, lease: Lease, validUntilMs: number): Holding {
+export function newHolding(key: string, implementation: Implementation, lease: Lease, validUntil: LeaseTime): Holding {
   return {
     key,
     implementation,
     lease,
-    validUntilMs,
+    validUntil,
     lost: false,
+    draining: false,
     instances: new Map(),
     resting: new Resting(),
     taken: new Set(),

@@ -26,7 +26,7 @@ export class Intake {
 
   /** Looks for commands of a partition; a call while one is under way makes it look once more. */
   poll(holding: Holding): void {
-    if (this.stopped || holding.lost) return;
+    if (this.stopped || holding.lost || holding.draining) return;
     if (this.#polling.has(holding)) {
       this.#polling.set(holding, "again");
       return;
@@ -58,12 +58,12 @@ export class Intake {
     if (this.#more.has(holding) && holding.instances.size <= this.#inHandMax / 2) this.poll(holding);
   }
 
-  /** Takes up every saga of a partition that has not ended. */
+  /** Takes up every saga of a partition whose calls were under way; those at rest come back when something is due or asked. */
   async takeOver(holding: Holding): Promise<void> {
     let cursor: string | null = null;
     do {
       if (this.stopped || holding.lost) return;
-      const page: Awaited<ReturnType<Store["live"]>> = await this.#store.live(holding.lease.partition, cursor, PAGE);
+      const page: Awaited<ReturnType<Store["active"]>> = await this.#store.active(holding.lease.partition, cursor, PAGE);
       for (const sagaId of page.ids) this.#loop.takeOver(holding, sagaId);
       cursor = page.cursor;
     } while (cursor !== null);
@@ -76,9 +76,11 @@ export class Intake {
       return;
     }
     try {
-      const commands = await this.#store.pending(holding.lease.partition, PAGE);
-      if (holding.lost || this.stopped) return;
-      if (commands.length >= PAGE) this.#more.add(holding);
+      // Those that it has and that are not consumed yet must not hide what comes after them.
+      const limit = PAGE + holding.taken.size;
+      const commands = await this.#store.pending(holding.lease.partition, limit);
+      if (holding.lost || this.stopped || holding.draining) return;
+      if (commands.length >= limit) this.#more.add(holding);
       for (const command of commands) giveCommand(this.#loop, holding, command);
     } catch (error) {
       this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });

@@ -4,15 +4,15 @@ import type { Ids } from "../ports/ids.ts";
 import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
 import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
-import { makeCall, notMade } from "./calls.ts";
 import { commit as commitDraft, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
-import { answerOf, callsOf, type Family, type Input, isAnswered, type Member, newFamily } from "./family.ts";
+import { callsOf, type Family, type Input, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
 import type { Registry } from "./implement.ts";
 import { PatientReader, pauseOf } from "./reader.ts";
 import { readFamily, readMembers } from "./recover.ts";
+import { Running } from "./running.ts";
 import { MissingMembers } from "./work.ts";
 
 export interface LoopPorts {
@@ -44,14 +44,27 @@ export class Loop {
   readonly #events: LoopEvents;
   readonly #ready = new Map<Family, Holding>();
   #commitsInFlight = 0;
-  #callsInFlight = 0;
+  readonly #running: Running;
   #armed = false;
   #stopped = false;
-  #idleWaiters: (() => void)[] = [];
+  #idleWaiters: { readonly isIdle: () => boolean; readonly resolve: () => void }[] = [];
 
   constructor(ports: LoopPorts, events: LoopEvents) {
     this.#ports = ports;
     this.#events = events;
+    this.#running = new Running(ports, {
+      ended: (holding, family, input) => {
+        if (!holding.lost && !this.#stopped) {
+          family.queue.push(input);
+          this.#wake(holding, family);
+        }
+        this.#checkIdle();
+      },
+      overdue: (holding) => {
+        this.lose(holding);
+        this.#events.fenced(holding);
+      },
+    });
   }
 
   /** Hands an input to the family of a saga of a holding; loads it if it is not in hand. */
@@ -87,16 +100,33 @@ export class Loop {
     holding.instances.clear();
     holding.resting.clear();
     holding.taken.clear();
+    this.#checkIdle();
   }
 
   /** Resolves when no call and no commit is under way. */
   idle(): Promise<void> {
-    if (this.#isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+    return this.#whenIdle(() => this.#isIdle());
+  }
+
+  /** The same of one holding; also when it is lost. */
+  idleOf(holding: Holding): Promise<void> {
+    const atRest = ({ calls, phase, queue }: Family) => calls === 0 && phase === "idle" && queue.length === 0;
+    return this.#whenIdle(() => holding.lost || [...holding.instances.values()].every(atRest));
+  }
+
+  /** Goes on with a holding that was draining: what was left to the next owner is made here after all. */
+  resume(holding: Holding): void {
+    holding.draining = false;
+    for (const family of holding.instances.values()) {
+      const left = [...family.members.values()].filter((member) => member.state.undelivered.length > 0);
+      if (left.length === 0) continue;
+      family.queue.push({ kind: "continue", members: left.map(({ id }) => id) });
+      this.#wake(holding, family);
+    }
   }
 
   get callsInFlight(): number {
-    return this.#callsInFlight;
+    return this.#running.count;
   }
 
   /** Lets go of everything; what is under way is ignored when it ends. */
@@ -152,7 +182,7 @@ export class Loop {
       const options = {
         lease: holding.lease,
         commitId: ids.next(),
-        draining: this.draining,
+        draining: this.draining || holding.draining,
         random,
         nowMs: clock.now(),
         implementation: holding.implementation,
@@ -248,7 +278,7 @@ export class Loop {
     for (const id of written.touched) {
       const member = family.members.get(id);
       if (member === undefined) continue;
-      this.#run(holding, family, member);
+      this.#running.equal(holding, family, member, !this.draining && !holding.draining);
       // A call may find that the lease has run out.
       if (holding.lost) return;
       letGo(family, [member]);
@@ -256,61 +286,6 @@ export class Loop {
     if (written.again.length > 0) family.queue.push({ kind: "continue", members: written.again });
     if (family.queue.length > 0) return this.#wake(holding, family);
     this.#rest(holding, family);
-  }
-
-  /** Makes what runs of a member equal to what is wanted. */
-  #run(holding: Holding, family: Family, member: Member): void {
-    const wanted = family.quarantined ? undefined : callsOf(member.unit, member.state);
-    for (const [identity, controller] of member.running) {
-      const call = wanted?.get(identity);
-      if ((call === undefined || call.abort) && !controller.signal.aborted) controller.abort();
-    }
-    if (this.draining || wanted === undefined) return;
-    for (const [identity, call] of wanted) {
-      if (call.site.children !== undefined || member.running.has(identity)) continue;
-      if (isAnswered(family, member.id, identity)) continue;
-      // Told to abort before it was ever made: nobody would answer.
-      if (call.abort) family.queue.push(answerOf(member.id, call, notMade(call)));
-      else this.#begin(holding, family, member, identity);
-    }
-  }
-
-  #begin(holding: Holding, family: Family, member: Member, identity: string): void {
-    const { clock, log } = this.#ports;
-    const wanted = callsOf(member.unit, member.state).get(identity);
-    if (wanted === undefined || holding.lost) return;
-    if (clock.monotonic() >= holding.validUntilMs) {
-      // Safety is the fence's business; this only spares a call that somebody else is about to make. The partition is given up with it: a
-      // renewal that is under way would make it ours as if nothing had happened, and nobody would ever make the call.
-      log.warn("the lease has run out: a call is left to the next owner", { partition: holding.key, saga: member.id });
-      this.lose(holding);
-      this.#events.fenced(holding);
-      return;
-    }
-    const controller = new AbortController();
-    member.running.set(identity, controller);
-    family.calls++;
-    this.#callsInFlight++;
-    const delivery = {
-      sagaId: member.id,
-      correlationId: family.correlationId,
-      context: member.state.standing.state.context,
-      wanted,
-      epoch: holding.lease.epoch,
-      redelivered: member.redelivered.has(identity),
-      controller,
-    };
-    void makeCall(member.unit, delivery, { clock, log }).then((answer) => {
-      this.#callsInFlight--;
-      family.calls--;
-      member.running.delete(identity);
-      if (!holding.lost && !this.#stopped) {
-        if ("defect" in answer) family.queue.push({ kind: "defect", message: answer.defect });
-        else family.queue.push(answerOf(member.id, wanted, answer));
-        this.#wake(holding, family);
-      }
-      this.#checkIdle();
-    });
   }
 
   async #load(holding: Holding, family: Family): Promise<void> {
@@ -328,6 +303,7 @@ export class Loop {
     family.phase = "idle";
     if (family.queue.length > 0) this.#wake(holding, family);
     else this.#rest(holding, family);
+    this.#checkIdle();
   }
 
   /** Members that had been let go, for a draft that needs them. */
@@ -359,14 +335,19 @@ export class Loop {
   }
 
   #isIdle(): boolean {
-    return this.#commitsInFlight === 0 && this.#callsInFlight === 0 && this.#ready.size === 0;
+    return this.#commitsInFlight === 0 && this.#running.count === 0 && this.#ready.size === 0;
+  }
+
+  #whenIdle(isIdle: () => boolean): Promise<void> {
+    if (isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push({ isIdle, resolve }));
   }
 
   #checkIdle(): void {
-    if (!this.#isIdle()) return;
+    if (this.#idleWaiters.length === 0) return;
     const waiters = this.#idleWaiters;
-    this.#idleWaiters = [];
-    for (const resolve of waiters) resolve();
+    this.#idleWaiters = waiters.filter(({ isIdle }) => !isIdle());
+    for (const waiter of waiters) if (!this.#idleWaiters.includes(waiter)) waiter.resolve();
   }
 }
 

@@ -4,7 +4,7 @@ import { callsOf, lateLimits, type MemberState, type Shared } from "./family.ts"
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
-import { addTo, standingState, unitOf, type Work } from "./work.ts";
+import { addTo, mark, standingState, unitOf, type Work } from "./work.ts";
 
 /** The parts of a commit: one for each member that changed, and for the root also where what it shows of its family did. */
 export function partsOf(work: Work): {
@@ -60,6 +60,7 @@ function partOf(work: Work, id: string): { readonly part: CommitPart | null; rea
     sagaId: id,
     root: root ? null : family.rootId,
     live: hasWork(state) || (root && work.shared.working > 0),
+    active: isActive(unit, state) || work.again.has(id),
     commitId: options.commitId,
     expectedVersion: member?.version ?? 0,
     snapshot: writeEnvelope(envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null)),
@@ -83,8 +84,9 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
     const runs = wanted.site.children !== undefined;
     if (wanted.abort || member?.running.has(identity) === true) continue;
     if (known && (runs || !work.takenOver)) {
-      if (state.undelivered.includes(identity)) undelivered.push(identity);
-      continue;
+      if (!state.undelivered.includes(identity)) continue;
+      // The hand-over came to nothing: it is made here after all, and its time begins now.
+      mark(work.rearm, id, `${wanted.id}.timeout#${wanted.entry}`);
     }
     if (work.options.draining && !runs) undelivered.push(identity);
     else addTo(work.records, id, { type: "called", redelivered: member?.redelivered.has(identity) === true, ...callRef(wanted) });
@@ -164,6 +166,12 @@ export function conditionsOf(state: MemberState, shared: Shared | null): SagaCon
   if (standing.state.context.overdue || notes.some(({ overdue }) => overdue)) conditions.push("overdue");
   if (standing.effects.parked.length > 0 || notes.some(({ parked }) => parked.length > 0)) conditions.push("parked");
   return conditions;
+}
+
+/** Whether it waits for an answer that only a worker which holds it can bring; all else comes by a timer or a command. */
+function isActive(unit: Unit, state: MemberState): boolean {
+  for (const { site } of callsOf(unit, state).values()) if (site.children === undefined) return true;
+  return false;
 }
 
 export function hasWork(state: MemberState): boolean {

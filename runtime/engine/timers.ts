@@ -71,7 +71,7 @@ export class Timers {
     this.#missed = false;
     let nextMs = this.#pollMs;
     for (const holding of this.#holdings()) {
-      if (holding.lost) continue;
+      if (holding.lost || holding.draining) continue;
       try {
         const { due, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
         const last = due.at(-1);

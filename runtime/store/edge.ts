@@ -3,20 +3,41 @@
  */
 import { SagaError } from "../errors.ts";
 import { checkId, checkSagaKey } from "./partition.ts";
-import type { Command, CommitPart, Lease, LeaseRequest, Partition, TimerToSet, Transaction } from "./store.ts";
+import type {
+  Attendance,
+  Command,
+  CommitPart,
+  Lease,
+  LeaseRequest,
+  Occupied,
+  Partition,
+  SagaVersion,
+  TimerToSet,
+  Transaction,
+} from "./store.ts";
 
 /** A partition of this store. */
 export function checkPartition(partition: Partition, partitions: number): void {
-  checkId("saga name", partition.saga);
-  if (!Number.isSafeInteger(partition.version) || partition.version < 0) {
-    throw new SagaError("RT2007", `${partition.saga} has version ${partition.version}: use a whole number from 0.`);
-  }
+  checkSagaVersion(partition);
   if (!Number.isSafeInteger(partition.index) || partition.index < 0 || partition.index >= partitions) {
     throw new SagaError(
       "RT2007",
       `${partition.saga}@${partition.version} has no partition ${partition.index}: this store has ${partitions}, counted from 0.`,
     );
   }
+}
+
+export function checkSagaVersion({ saga, version }: SagaVersion): void {
+  checkId("saga name", saga);
+  if (!Number.isSafeInteger(version) || version < 0) {
+    throw new SagaError("RT2007", `${saga} has version ${version}: use a whole number from 0.`);
+  }
+}
+
+export function checkAttendance({ owner, serves }: Attendance, ttlMs: number): void {
+  checkId("owner", owner);
+  for (const saga of serves) checkSagaVersion(saga);
+  if (!Number.isSafeInteger(ttlMs) || ttlMs < 0) throw new RangeError(`a worker is here for a whole number of ms, not ${ttlMs}`);
 }
 
 export function checkLeaseCall(requests: readonly LeaseRequest[], owner: string, ttlMs: number, partitions: number): void {
@@ -117,6 +138,22 @@ function checkFamily(part: CommitPart, leases: Map<string, Lease>): void {
 /** Names the family of a part: its parts are committed together or not at all. */
 export function familyOf({ lease: { partition }, root, sagaId }: CommitPart): string {
   return `${partition.saga}@${partition.version}/${partition.index} ${root ?? sagaId}`;
+}
+
+/**
+ * A partition that has work. `lease`: the last one there was, a released one with the time of its release, one never taken with 0.
+ * `sinceMs`: since when there is work, where that can be later than the end of that lease.
+ */
+export function occupiedOf(
+  partition: Partition,
+  lease: { readonly owner: string | null; readonly expiresAtMs: number },
+  sinceMs: number | null,
+  nowMs: number,
+): Occupied {
+  const remainingMs = lease.owner === null ? 0 : Math.max(0, lease.expiresAtMs - nowMs);
+  if (remainingMs > 0) return { partition, owner: lease.owner, remainingMs, unownedMs: 0 };
+  const fromMs = Math.max(lease.expiresAtMs, sinceMs ?? 0);
+  return { partition, owner: null, remainingMs: 0, unownedMs: fromMs === 0 ? 0 : Math.max(0, nowMs - fromMs) };
 }
 
 /** When a timer is due: whole milliseconds, never early, never before now. */

@@ -3,7 +3,7 @@
  * gives one key, and two ids never the same.
  */
 import { SagaError } from "../errors.ts";
-import type { Partition } from "./store.ts";
+import type { Partition, SagaVersion } from "./store.ts";
 
 const UNRESERVED = /^[A-Za-z0-9_.~-]+$/;
 const MAX_ID_BYTES = 255;
@@ -12,7 +12,24 @@ const MAX_CHILD_ID_BYTES = 4_096;
 
 /** The partition's name in keys, hints and messages: `PlaceOrder@1/3`. */
 export function partitionKey(partition: Partition): string {
-  return `${encodeId(partition.saga)}@${partition.version}/${partition.index}`;
+  return `${sagaKey(partition)}/${partition.index}`;
+}
+
+/** The partition that `partitionKey` was given. */
+export function partitionNamed(key: string): Partition {
+  const [name = "", index = ""] = key.split("/");
+  return { ...sagaNamed(name), index: Number(index) };
+}
+
+/** The saga that `sagaKey` was given. */
+export function sagaNamed(key: string): SagaVersion {
+  const at = key.lastIndexOf("@");
+  return { saga: decodeId(key.slice(0, at)), version: Number(key.slice(at + 1)) };
+}
+
+/** A saga at a version, in keys: what stands before the `/` of its partitions' keys. */
+export function sagaKey({ saga, version }: SagaVersion): string {
+  return `${encodeId(saga)}@${version}`;
 }
 
 /**

@@ -41,6 +41,18 @@ export interface Store {
   release(leases: readonly Lease[]): Promise<void>;
 
   /**
+   * Says that a worker is here and serves these sagas, for `ttlMs` from now unless it says so again; with 0 it leaves. Answers with every
+   * worker that is here, itself among them, sorted by owner.
+   */
+  attend(worker: Attendance, ttlMs: number): Promise<Attendance[]>;
+
+  /**
+   * Every partition that has work (a command that is not consumed, a root that is `live`), and who holds it, sorted by its key. `of`: of these
+   * sagas only; `null`: of all that were ever written here.
+   */
+  occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]>;
+
+  /**
    * Appends a command, by anyone, with no lease. Deduplicated by `command.id` within its partition, in the same atomic step: a repeat
    * answers with what is already there and appends nothing, also after the command was consumed.
    *
@@ -62,8 +74,8 @@ export interface Store {
   /** One saga as last committed; `null` if there is none. */
   load(partition: Partition, sagaId: string): Promise<StoredSaga | null>;
 
-  /** Ids of all roots of the partition that still have work (`live`), in a fixed order, after `cursor`, at most `limit`. */
-  live(
+  /** Ids of all sagas of the partition, children too, that are `active`, in a fixed order, after `cursor`, at most `limit`. */
+  active(
     partition: Partition,
     cursor: string | null,
     limit: number,
@@ -96,10 +108,13 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** One share of one saga at one version. */
-export interface Partition {
+export interface SagaVersion {
   readonly saga: string;
   readonly version: number;
+}
+
+/** One share of one saga at one version. */
+export interface Partition extends SagaVersion {
   /** `0 .. partitions - 1` */
   readonly index: number;
 }
@@ -117,6 +132,28 @@ export interface Lease {
   readonly epoch: number;
   /** By the store's clock. */
   readonly expiresAtMs: number;
+  /**
+   * Where the data can go back in time (a server that fails over, or is restarted without its last writes): under which server it was given.
+   * Under another one it is stale, and nobody gets the partition before a whole lease has passed, counted from the first who asks.
+   */
+  readonly server?: string;
+}
+
+/** A worker that is here. */
+export interface Attendance {
+  readonly owner: string;
+  readonly serves: readonly SagaVersion[];
+}
+
+/** A partition that has work. */
+export interface Occupied {
+  readonly partition: Partition;
+  /** `null`: nobody holds it, or a lease that has run out. */
+  readonly owner: string | null;
+  /** Until the owner's lease runs out, by the store's clock; 0 where there is none. */
+  readonly remainingMs: number;
+  /** For how long there has been work and no owner; 0 where there is one. */
+  readonly unownedMs: number;
 }
 
 export interface Command {
@@ -158,6 +195,8 @@ export interface CommitPart {
   readonly root: string | null;
   /** Of a root: whether it or its family still has work, also after its own end. Of a child it says nothing. */
   readonly live: boolean;
+  /** Whether it wants something that no timer and no command brings: whoever takes the partition over has to read it. */
+  readonly active: boolean;
   /** Names this very write: `load` shows the last one, so that a lost reply can be settled. */
   readonly commitId: string;
   /** Version this was computed from; 0: the saga must not exist yet. The version after the commit is one more. */
@@ -231,5 +270,6 @@ export interface StoredRecord {
 export interface Hint {
   readonly partition: string;
   readonly sagaId: string | null;
-  readonly what: "command" | "committed" | "ended";
+  /** `released`: a partition was given back. */
+  readonly what: "command" | "committed" | "ended" | "released";
 }

@@ -1,55 +1,104 @@
 import type { Logger } from "../engine/handlers.ts";
 import { type Holding, newHolding } from "../engine/holding.ts";
 import type { Implementation } from "../engine/implement.ts";
+import { isOver, type LeaseTime, leaseTime } from "../engine/lease-time.ts";
 import type { Clock } from "../ports/clock.ts";
 import { partitionKey } from "../store/partition.ts";
-import type { Lease, LeaseRequest, Partition, Store } from "../store/store.ts";
+import type { Hint, Lease, LeaseRequest, Partition, SagaVersion, Store } from "../store/store.ts";
+import { decide, meanings, type Unowned } from "./decide.ts";
 
 export interface OwnershipEvents {
-  /** A partition was taken: everything of it has to be read. */
+  /** A partition was taken: what was under way there has to be read. */
   taken(holding: Holding): void;
   /** A partition was lost, or may have been: its effects must stop now. */
   lost(holding: Holding): void;
+  /** Begins no more calls of it; whether, within the grace, none runs any more. Where one still does, it goes on here. */
+  drain(holding: Holding): Promise<boolean>;
+}
+
+interface OwnershipOptions {
+  readonly owner: string;
+  readonly leaseMs: number;
+  readonly pollMs: number;
+}
+
+/** A partition of a saga that this worker serves. */
+interface Wanted {
+  readonly key: string;
+  readonly partition: Partition;
+  readonly implementation: Implementation;
 }
 
 /**
- * Holds the partitions of what this worker serves: takes what is free, renews what it has, three times a lease. A lease that could not be
- * renewed in time is given up here before anybody else can have it: the worker stops its effects first and asks again only then.
+ * Holds the partitions that are meant for this worker and have work. Says three times a lease that it is here, renews what it has, and learns
+ * who else is here; gives back what has become another's, takes what is free. Who holds what follows from who is here (`shares.ts`): nobody has
+ * to be asked.
+ *
+ * A lease that may be over stops its effects first; only then the store is read again, and only what is free there is asked for.
  */
 export class Ownership {
   readonly holdings = new Map<string, Holding>();
-  readonly #wanted: { readonly key: string; readonly partition: Partition; readonly implementation: Implementation }[] = [];
+  readonly #wanted = new Map<string, Wanted>();
+  readonly #serves: readonly SagaVersion[];
   readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger };
-  readonly #owner: string;
-  readonly #leaseMs: number;
+  readonly #options: OwnershipOptions;
   readonly #events: OwnershipEvents;
+  /** Who each partition is meant for, by key. */
+  #meant: ReadonlyMap<string, string> = new Map();
+  /** Partitions that others held when it last looked. */
+  #others: ReadonlySet<string> = new Set();
+  #unowned: readonly Unowned[] = [];
+  /** When it saw them first without an owner, or without work, by key. */
+  readonly #freeSince = new Map<string, number>();
+  readonly #idleSince = new Map<string, number>();
+  /** Partitions that could not be handed over: not tried again before. */
+  readonly #notBefore = new Map<string, number>();
+  #attendAtMs = Number.NEGATIVE_INFINITY;
+  #renewAtMs = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
+  #cancelWatch: (() => void) | null = null;
   #round: Promise<void> | null = null;
+  #soon = false;
+  #retired = false;
   #stopped = false;
 
   constructor(
     ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
     implementations: readonly Implementation[],
-    options: { readonly owner: string; readonly leaseMs: number },
+    options: OwnershipOptions,
     events: OwnershipEvents,
   ) {
     this.#ports = ports;
-    this.#owner = options.owner;
-    this.#leaseMs = options.leaseMs;
+    this.#options = options;
     this.#events = events;
+    this.#serves = implementations.map(({ definition: { saga, version } }) => ({ saga, version }));
     for (const implementation of implementations) {
       const { saga, version } = implementation.definition;
       for (let index = 0; index < ports.store.partitions; index++) {
         const partition = { saga, version, index };
-        this.#wanted.push({ key: partitionKey(partition), partition, implementation });
+        const key = partitionKey(partition);
+        this.#wanted.set(key, { key, partition, implementation });
       }
     }
   }
 
-  /** Asks for every partition once; rejects where the store cannot be reached, so that a worker that cannot work does not start. */
+  /** Partitions of its sagas that had work and no owner when it last looked. */
+  get unowned(): readonly Unowned[] {
+    return this.#unowned.filter((partition) => !this.holdings.has(partitionKey(partition)));
+  }
+
+  /** Looks once; rejects where the store cannot be reached, so that a worker that cannot work does not start. */
   async start(): Promise<void> {
-    await this.#ask();
-    this.#schedule();
+    this.#again(await this.#look());
+  }
+
+  /** Something was written: it may have given a partition its first work, or freed it. */
+  heard({ partition, what, sagaId }: Hint): void {
+    if (!this.#wanted.has(partition) || this.holdings.has(partition)) return;
+    if (what === "released") this.#attendAtMs = Number.NEGATIVE_INFINITY;
+    else if (this.#meant.get(partition) !== this.#options.owner) return;
+    else if (this.#others.has(partition) && sagaId !== null) return;
+    this.#again(0);
   }
 
   /** A commit was refused: look again at once. */
@@ -58,78 +107,178 @@ export class Ownership {
     this.#again(0);
   }
 
+  /** It is about to stop: keeps what it has, takes nothing more, and is counted no more among those who share. */
+  retire(): void {
+    this.#retired = true;
+    this.#attendAtMs = Number.NEGATIVE_INFINITY;
+  }
+
   /** No more leases are asked for. Those held stay until `release`. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel?.();
+    this.#cancelWatch?.();
     await this.#round?.catch(() => undefined);
   }
 
-  /** Hands every partition back, so that the next worker need not wait. */
+  /** Hands every partition back and leaves, so that the others need not wait. */
   async release(): Promise<void> {
     const leases = [...this.holdings.values()].map((holding) => holding.lease);
     this.holdings.clear();
+    await this.#ports.store.attend({ owner: this.#options.owner, serves: [] }, 0);
     if (leases.length > 0) await this.#ports.store.release(leases);
-  }
-
-  #schedule(): void {
-    this.#again(this.#leaseMs / 3);
   }
 
   #again(delayMs: number): void {
     if (this.#stopped) return;
+    // One question at a time: two at once would take the same partition twice, and the first epoch would be stale.
+    if (this.#round !== null) {
+      this.#soon ||= delayMs === 0;
+      return;
+    }
     this.#cancel?.();
+    if (delayMs === 0) return this.#begin();
     // Keeps the process alive: a worker lives until it is told to stop.
-    this.#cancel = this.#ports.clock.schedule(
-      delayMs,
-      () => {
-        // One question at a time: two at once would take the same partition twice, and the first epoch would be stale.
-        this.#round = (this.#round ?? Promise.resolve())
-          .then(() => this.#ask())
-          .catch((error: unknown) => this.#ports.log.warn("leases could not be renewed, trying again", { error: String(error) }))
-          .then(() => {
-            this.#expire();
-            this.#schedule();
-          });
-      },
-      { ref: true },
+    this.#cancel = this.#ports.clock.schedule(delayMs, () => this.#begin(), { ref: true });
+  }
+
+  #begin(): void {
+    if (this.#stopped || this.#round !== null) return;
+    this.#soon = false;
+    const { log } = this.#ports;
+    this.#round = this.#look()
+      .catch((error: unknown) => {
+        log.warn("leases could not be looked after, trying again", { error: String(error) });
+        return Math.min(this.#options.pollMs, this.#options.leaseMs / 6);
+      })
+      .then((nextMs) => {
+        this.#round = null;
+        this.#expire();
+        this.#again(this.#soon ? 0 : nextMs);
+      });
+  }
+
+  /** One round; answers with the time until the next. */
+  async #look(): Promise<number> {
+    const { store, clock } = this.#ports;
+    const { owner, leaseMs, pollMs } = this.#options;
+    this.#expire();
+    const third = leaseMs / 3;
+    if (clock.monotonic() >= this.#attendAtMs) {
+      const here = await store.attend({ owner, serves: this.#retired ? [] : this.#serves }, leaseMs);
+      this.#attendAtMs = clock.monotonic() + third;
+      this.#meant = meanings(here, this.#serves, store.partitions);
+    }
+    const occupied = await store.occupied(this.#serves);
+    const { take, giveBack, handOver, ...seen } = decide({
+      owner,
+      leaseMs,
+      nowMs: clock.monotonic(),
+      meant: this.#meant,
+      occupied,
+      holdings: this.holdings,
+      freeSince: this.#freeSince,
+      idleSince: this.#idleSince,
+      notBefore: this.#notBefore,
+    });
+    this.#others = seen.others;
+    this.#unowned = seen.unowned;
+    // Somebody who is not here any more was meant to have it: who is?
+    if (seen.orphans) this.#attendAtMs = clock.monotonic() + Math.min(pollMs, third);
+    for (const key of take) {
+      // Taken for want of another: kept for a while, so that it does not go to and fro.
+      if (this.#meant.get(key) !== owner) this.#notBefore.set(key, clock.monotonic() + 3 * leaseMs);
+    }
+    await this.#ask(this.#retired ? [] : take);
+    await this.#giveBack(giveBack);
+    if (!this.#retired) for (const key of handOver) void this.#handOver(key);
+    const nowMs = clock.monotonic();
+    return Math.max(
+      0,
+      Math.min(pollMs, this.#attendAtMs - nowMs, this.#renewAtMs - nowMs, seen.nextExpiryMs ?? Number.POSITIVE_INFINITY),
     );
   }
 
-  async #ask(): Promise<void> {
+  /** Takes these, and renews all that it has when it is time to. */
+  async #ask(take: readonly string[]): Promise<void> {
     const { store, clock } = this.#ports;
-    const requests: LeaseRequest[] = this.#wanted.map(({ key, partition }) => ({
-      partition,
-      epoch: this.holdings.get(key)?.lease.epoch ?? null,
-    }));
+    const { owner, leaseMs } = this.#options;
+    const renew = clock.monotonic() >= this.#renewAtMs;
+    const asked: { readonly wanted: Wanted; readonly request: LeaseRequest }[] = [];
+    for (const key of [...(renew ? this.holdings.keys() : []), ...take]) {
+      const wanted = this.#wanted.get(key);
+      if (wanted === undefined) continue;
+      const epoch = this.holdings.get(key)?.lease.epoch ?? null;
+      asked.push({ wanted, request: { partition: wanted.partition, epoch } });
+    }
+    if (renew) this.#renewAtMs = clock.monotonic() + leaseMs / 3;
+    if (asked.length === 0) return;
     // Counted from before the question: the store's expiry can only be later.
-    const askedAtMs = clock.monotonic();
-    const leases = await store.lease(requests, this.#owner, this.#leaseMs);
-    const validUntilMs = askedAtMs + this.#leaseMs;
-    this.#wanted.forEach((wanted, index) => {
-      const lease = leases[index] ?? null;
-      const holding = this.holdings.get(wanted.key);
-      if (holding !== undefined && (lease === null || lease.epoch !== holding.lease.epoch)) this.#drop(holding);
-      if (lease === null) return;
-      if (holding !== undefined && !holding.lost) {
-        holding.lease = lease;
-        holding.validUntilMs = validUntilMs;
-      } else {
-        this.#take(wanted.key, wanted.implementation, lease, validUntilMs);
-      }
+    const validUntil = leaseTime(clock, leaseMs);
+    const requests = asked.map(({ request }) => request);
+    const leases = await store.lease(requests, owner, leaseMs);
+    for (const [index, { wanted }] of asked.entries()) this.#answered(wanted, leases[index] ?? null, validUntil);
+    this.#watch();
+  }
+
+  #answered(wanted: Wanted, lease: Lease | null, validUntil: LeaseTime): void {
+    const holding = this.holdings.get(wanted.key);
+    if (holding !== undefined && (lease === null || lease.epoch !== holding.lease.epoch)) this.#drop(holding);
+    if (lease === null) return;
+    if (holding !== undefined && !holding.lost) {
+      holding.lease = lease;
+      holding.validUntil = validUntil;
+      return;
+    }
+    const taken = newHolding(wanted.key, wanted.implementation, lease, validUntil);
+    this.holdings.set(wanted.key, taken);
+    this.#events.taken(taken);
+  }
+
+  async #giveBack(keys: readonly string[]): Promise<void> {
+    const leases: Lease[] = [];
+    for (const key of keys) {
+      const holding = this.holdings.get(key);
+      // Something may have come since it was decided.
+      if (holding === undefined || holding.instances.size > 0) continue;
+      this.#drop(holding);
+      leases.push(holding.lease);
+    }
+    if (leases.length > 0) await this.#ports.store.release(leases);
+  }
+
+  async #handOver(key: string): Promise<void> {
+    const holding = this.holdings.get(key);
+    if (holding === undefined || holding.draining) return;
+    const { store, clock, log } = this.#ports;
+    if (!(await this.#events.drain(holding))) {
+      this.#notBefore.set(key, clock.monotonic() + 2 * this.#options.leaseMs);
+      return;
+    }
+    if (holding.lost || this.#stopped) return;
+    this.#drop(holding);
+    await store.release([holding.lease]).catch((error: unknown) => {
+      log.warn("a lease could not be handed over: it runs out by itself", { partition: key, error: String(error) });
     });
   }
 
-  #take(key: string, implementation: Implementation, lease: Lease, validUntilMs: number): void {
-    const holding = newHolding(key, implementation, lease, validUntilMs);
-    this.holdings.set(key, holding);
-    this.#events.taken(holding);
+  /** Looks at the leases when the first of them ends, whatever the store is doing meanwhile. */
+  #watch(): void {
+    this.#cancelWatch?.();
+    const { clock } = this.#ports;
+    const endsMs = Math.min(...[...this.holdings.values()].map(({ validUntil }) => validUntil.monotonicMs));
+    if (!Number.isFinite(endsMs) || this.#stopped) return;
+    this.#cancelWatch = clock.schedule(Math.max(0, endsMs - clock.monotonic()), () => {
+      this.#expire();
+      this.#watch();
+    });
   }
 
   #expire(): void {
-    const nowMs = this.#ports.clock.monotonic();
     for (const holding of this.holdings.values()) {
-      if (nowMs >= holding.validUntilMs) this.#drop(holding);
+      if (!isOver(holding.validUntil, this.#ports.clock)) continue;
+      this.#ports.log.warn("a lease has run out before it was renewed", { partition: holding.key });
+      this.#drop(holding);
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Logger } from "../engine/handlers.ts";
+import type { Holding } from "../engine/holding.ts";
 import { carried, type Implementation, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { Loop } from "../engine/loop.ts";
@@ -9,6 +10,7 @@ import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
 import { type Random, systemRandom } from "../ports/random.ts";
 import type { Store } from "../store/store.ts";
+import type { Unowned } from "./decide.ts";
 import { Ownership } from "./ownership.ts";
 
 export interface WorkerOptions {
@@ -45,6 +47,8 @@ export interface Worker {
   readonly partitions: number;
   /** Handlers running now. */
   readonly callsInFlight: number;
+  /** Partitions of its sagas that have work and no owner, and for how long. For a moment that is usual; for longer it is an alarm. */
+  readonly unowned: readonly Unowned[];
   /** Takes no new work, waits for running handlers up to the grace, hands its partitions back. What it left is taken up by the next worker. */
   stop(): Promise<void>;
   /** Resolves when it has stopped, by `stop` or by a signal. */
@@ -73,6 +77,7 @@ class RunningWorker implements Worker {
   readonly #intake: Intake;
   readonly #timers: Timers;
   readonly #pollMs: number;
+  readonly #graceMs: number;
   #resolveStopped: () => void = () => undefined;
   #stopping: Promise<void> | null = null;
   #unwatch: (() => void) | null = null;
@@ -88,6 +93,7 @@ class RunningWorker implements Worker {
     this.#clock = clock;
     this.#log = log;
     this.#pollMs = options.pollMs ?? 1_000;
+    this.#graceMs = options.graceMs ?? 10_000;
     this.id = options.id ?? ids.next();
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
@@ -103,19 +109,14 @@ class RunningWorker implements Worker {
     this.#ownership = new Ownership(
       { store, clock, log },
       sagas,
-      { owner: this.id, leaseMs: options.leaseMs ?? 10_000 },
+      { owner: this.id, leaseMs: options.leaseMs ?? 10_000, pollMs: this.#pollMs },
       {
         taken: (holding) => {
-          void this.#intake
-            .takeOver(holding)
-            .catch((error: unknown) => {
-              // Without its sagas a partition is of no use here: give it up and ask anew.
-              log.warn("a partition could not be taken up, trying again", { partition: holding.key, error: String(error) });
-              this.#ownership.refused(holding);
-            })
-            .then(() => this.#intake.poll(holding));
+          this.#takeUp(holding);
+          this.#timers.wakeIn(0);
         },
         lost: (holding) => this.#loop.lose(holding),
+        drain: (holding) => this.#drainOne(holding),
       },
     );
     this.#intake = new Intake(store, this.#loop, log, options.inHandMax ?? 1_000);
@@ -132,15 +133,19 @@ class RunningWorker implements Worker {
     return this.#ownership.holdings.size;
   }
 
+  get unowned(): readonly Unowned[] {
+    return this.#ownership.unowned;
+  }
+
   get callsInFlight(): number {
     return this.#loop.callsInFlight;
   }
 
   async start(): Promise<void> {
     this.#unwatch = this.#options.store.watch((hint) => {
-      if (hint.what !== "command") return;
       const holding = this.#ownership.holdings.get(hint.partition);
-      if (holding !== undefined) this.#intake.poll(holding);
+      if (holding === undefined) this.#ownership.heard(hint);
+      else if (hint.what === "command") this.#intake.poll(holding);
     });
     try {
       await this.#ownership.start();
@@ -165,9 +170,10 @@ class RunningWorker implements Worker {
     this.#loop.draining = true;
     this.#intake.stopped = true;
     this.#timers.stop();
+    this.#ownership.retire();
     this.#unwatch?.();
     this.#cancelPoll?.();
-    await this.#within(this.#loop.idle(), this.#options.graceMs ?? 10_000);
+    await this.#within(this.#loop.idle(), this.#graceMs);
     const left = this.#loop.callsInFlight;
     if (left > 0)
       this.#log.warn("handlers still run at the end of the grace: the next worker delivers them again", { calls: left });
@@ -200,12 +206,34 @@ class RunningWorker implements Worker {
     });
   }
 
-  #within(work: Promise<void>, limitMs: number): Promise<void> {
+  /** Takes up what was under way in a partition. */
+  #takeUp(holding: Holding): void {
+    void this.#intake
+      .takeOver(holding)
+      .catch((error: unknown) => {
+        // Without its sagas a partition is of no use here: give it up and ask anew.
+        this.#log.warn("a partition could not be taken up, trying again", { partition: holding.key, error: String(error) });
+        this.#ownership.refused(holding);
+      })
+      .then(() => this.#intake.poll(holding));
+  }
+
+  async #drainOne(holding: Holding): Promise<boolean> {
+    holding.draining = true;
+    if (await this.#within(this.#loop.idleOf(holding), this.#graceMs)) return true;
+    // No call is made twice for the sake of balance.
+    this.#loop.resume(holding);
+    this.#takeUp(holding);
+    return false;
+  }
+
+  /** Whether it was done by then. */
+  #within(work: Promise<void>, limitMs: number): Promise<boolean> {
     return new Promise((resolve) => {
-      const cancel = this.#clock.schedule(limitMs, resolve, { ref: true });
+      const cancel = this.#clock.schedule(limitMs, () => resolve(false), { ref: true });
       void work.then(() => {
         cancel();
-        resolve();
+        resolve(true);
       });
     });
   }

@@ -122,7 +122,7 @@ export function commitCases(it: Cases): void {
     expect(await store.load(partition(0), "six")).not.toBeNull();
   });
 
-  it("a refused part leaves nothing of itself: no snapshot, record, timer or live mark", async ({ store }) => {
+  it("a refused part leaves nothing of itself: no snapshot, record, timer or mark", async ({ store }) => {
     const lease = await take(store);
     await store.commit([part(lease, { setTimers: [{ key: "keep", delayMs: 50 }], records: ["kept"] })]);
     const before = await store.load(partition(), "order-1");
@@ -137,7 +137,7 @@ export function commitCases(it: Cases): void {
     ]);
     expect(await store.load(partition(), "order-1")).toEqual(before);
     expect(await store.history(partition(), "order-1", 0, 10)).toHaveLength(1);
-    expect((await store.live(partition(), null, 10)).ids).toEqual(["order-1"]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual(["order-1"]);
     expect((await store.due(partition(), 10)).nextDueAtMs).toBe(before?.timers[0]?.dueAtMs);
   });
 
@@ -151,7 +151,7 @@ export function commitCases(it: Cases): void {
     const results = await store.commit(parts);
     expect(results.every(({ status }) => status === "committed")).toBe(true);
     expect(await store.load(partition(499 % 4), "order-499")).toMatchObject({ snapshot: "499", commitId: "c-499" });
-    expect((await store.live(partition(3), null, 1000)).ids).toHaveLength(125);
+    expect((await store.active(partition(3), null, 1000)).ids).toHaveLength(125);
   });
 
   it("many records, timers and commands in one commit", async ({ store }) => {

@@ -32,7 +32,7 @@ export function edgeCases(it: Cases): void {
     expect((await store.commit(parts)).every(({ status }) => status === "committed")).toBe(true);
     clock.advanceBy(1);
     const { due } = await store.due(partition(), 1000);
-    const { ids } = await store.live(partition(), null, 1000);
+    const { ids } = await store.active(partition(), null, 1000);
     expect(new Set(ids)).toEqual(new Set(NASTY_IDS));
     for (const id of NASTY_IDS) {
       const keys = new Set(NASTY_IDS.slice(0, 3).concat(id));
@@ -112,7 +112,7 @@ export function edgeCases(it: Cases): void {
     const lease = await take(store);
     for (const limit of [0, -1, 0.5, Number.NaN, Number.POSITIVE_INFINITY]) {
       await expect(store.pending(partition(), limit)).rejects.toThrow(RangeError);
-      await expect(store.live(partition(), null, limit)).rejects.toThrow(RangeError);
+      await expect(store.active(partition(), null, limit)).rejects.toThrow(RangeError);
       await expect(store.due(partition(), limit)).rejects.toThrow(RangeError);
       await expect(store.history(partition(), "order-1", 0, limit)).rejects.toThrow(RangeError);
       await expect(store.lease([{ partition: partition(), epoch: null }], "w", limit)).rejects.toThrow(RangeError);
@@ -135,7 +135,7 @@ export function edgeCases(it: Cases): void {
     await refused(store.append(where, command()));
     await refused(store.pending(where, 1));
     await refused(store.load(where, "order-1"));
-    await refused(store.live(where, null, 1));
+    await refused(store.active(where, null, 1));
     await refused(store.due(where, 1));
     await refused(store.history(where, "order-1", 0, 1));
     await refused(store.commandResult(where, "c"));

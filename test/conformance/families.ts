@@ -69,12 +69,14 @@ export function familyCases(it: Cases): void {
     expect(await childrenOf(store)).toEqual([CHILD]);
   });
 
-  it("live lists roots only, and one that has ended for as long as its family has work", async ({ store }) => {
+  it("active are children too, each on its own", async ({ store }) => {
     const lease = await take(store);
-    await store.commit([part(lease, { status: "completed", live: true }), child(lease, CHILD)]);
-    expect((await store.live(partition(), null, 10)).ids).toEqual([ROOT]);
-    await store.commit([part(lease, { expectedVersion: 1, status: "completed", live: false })]);
-    expect((await store.live(partition(), null, 10)).ids).toEqual([]);
+    await store.commit([part(lease, { active: false }), child(lease, CHILD, { active: true })]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual([CHILD]);
+    await store.commit([part(lease, { expectedVersion: 1, active: true })]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual([ROOT, CHILD]);
+    await store.commit([child(lease, CHILD, { expectedVersion: 1, active: false })]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual([ROOT]);
   });
 
   it("children are listed by name in pages, ended ones too, with status and conditions", async ({ store }) => {

@@ -25,6 +25,7 @@ export function part(lease: Lease, changes: Partial<CommitPart> = {}): CommitPar
     sagaId: "order-1",
     root: null,
     live: (changes.status ?? "running") === "running",
+    active: (changes.status ?? "running") === "running",
     commitId: "commit-1",
     expectedVersion: 0,
     snapshot: '{"value":"running"}',

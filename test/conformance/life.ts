@@ -57,11 +57,13 @@ export function lifeCases(it: Cases): void {
     await expect(store.now()).rejects.toMatchObject(closed);
     await expect(store.lease([{ partition: partition(), epoch: null }], "w", 1000)).rejects.toMatchObject(closed);
     await expect(store.release([lease])).rejects.toMatchObject(closed);
+    await expect(store.attend({ owner: "w", serves: [] }, 1000)).rejects.toMatchObject(closed);
+    await expect(store.occupied(null)).rejects.toMatchObject(closed);
     await expect(store.append(partition(), command())).rejects.toMatchObject(closed);
     await expect(store.pending(partition(), 1)).rejects.toMatchObject(closed);
     await expect(store.commit([part(lease)])).rejects.toMatchObject(closed);
     await expect(store.load(partition(), "order-1")).rejects.toMatchObject(closed);
-    await expect(store.live(partition(), null, 1)).rejects.toMatchObject(closed);
+    await expect(store.active(partition(), null, 1)).rejects.toMatchObject(closed);
     await expect(store.children(partition(), "order-1", null, 1)).rejects.toMatchObject(closed);
     await expect(store.due(partition(), 1)).rejects.toMatchObject(closed);
     await expect(store.history(partition(), "order-1", 0, 1)).rejects.toMatchObject(closed);

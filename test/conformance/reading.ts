@@ -6,7 +6,7 @@ export function readingCases(it: Cases): void {
   it("what was never written: null, none, nothing", async ({ store, clock }) => {
     expect(await store.load(partition(), "nobody")).toBeNull();
     expect(await store.history(partition(), "nobody", 0, 10)).toEqual([]);
-    expect(await store.live(partition(), null, 10)).toEqual({ ids: [], cursor: null });
+    expect(await store.active(partition(), null, 10)).toEqual({ ids: [], cursor: null });
     expect(await store.due(partition(), 10)).toEqual({ due: [], nextDueAtMs: null, nowMs: clock.now() });
     expect(await store.pending(partition(), 10)).toEqual([]);
     expect(await store.commandResult(partition(), "nobody")).toBeNull();
@@ -51,7 +51,7 @@ export function readingCases(it: Cases): void {
     expect(await numbers(1000, 10)).toEqual([]);
   });
 
-  it("live are those that have not ended, also when one begins anew", async ({ store }) => {
+  it("active are those that say so, also when one does anew", async ({ store }) => {
     const lease = await take(store);
     await store.commit([
       part(lease, { sagaId: "running" }),
@@ -60,38 +60,38 @@ export function readingCases(it: Cases): void {
       part(lease, { sagaId: "compensated", status: "compensated" }),
       part(lease, { sagaId: "later" }),
     ]);
-    expect((await store.live(partition(), null, 10)).ids).toEqual(["later", "parked", "running"]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual(["later", "parked", "running"]);
     await store.commit([part(lease, { sagaId: "later", expectedVersion: 1, status: "completed" })]);
-    expect((await store.live(partition(), null, 10)).ids).toEqual(["parked", "running"]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual(["parked", "running"]);
     await store.commit([part(lease, { sagaId: "completed", expectedVersion: 1, status: "running" })]);
-    expect((await store.live(partition(), null, 10)).ids).toEqual(["completed", "parked", "running"]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual(["completed", "parked", "running"]);
   });
 
-  it("live is read in pages, each saga once, the cursor null after the last", async ({ store }) => {
+  it("active ones are read in pages, each saga once, the cursor null after the last", async ({ store }) => {
     const lease = await take(store);
     const ids = Array.from({ length: 23 }, (_, index) => `order-${index} {x}`);
     await store.commit(ids.map((sagaId) => part(lease, { sagaId })));
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const page = await store.live(partition(), cursor, 5);
+      const page = await store.active(partition(), cursor, 5);
       expect(page.ids.length).toBeLessThanOrEqual(5);
       seen.push(...page.ids);
       cursor = page.cursor;
     } while (cursor !== null);
     expect(seen).toHaveLength(23);
     expect(new Set(seen)).toEqual(new Set(ids));
-    expect((await store.live(partition(), null, 100)).ids).toEqual(seen);
-    expect((await store.live(partition(), null, 23)).cursor).toBeNull();
+    expect((await store.active(partition(), null, 100)).ids).toEqual(seen);
+    expect((await store.active(partition(), null, 23)).cursor).toBeNull();
   });
 
-  it("a saga that ends between two pages does not disturb the rest", async ({ store }) => {
+  it("a saga that comes to rest between two pages does not disturb the rest", async ({ store }) => {
     const lease = await take(store);
     for (const sagaId of ["a", "b", "c", "d"]) await store.commit([part(lease, { sagaId })]);
-    const first = await store.live(partition(), null, 2);
+    const first = await store.active(partition(), null, 2);
     expect(first.ids).toEqual(["a", "b"]);
     await store.commit([part(lease, { sagaId: "b", expectedVersion: 1, status: "completed" })]);
-    expect((await store.live(partition(), first.cursor, 2)).ids).toEqual(["c", "d"]);
+    expect((await store.active(partition(), first.cursor, 2)).ids).toEqual(["c", "d"]);
   });
 
   it("partitions, versions and sagas of one id do not mix", async ({ store }) => {
@@ -103,7 +103,7 @@ export function readingCases(it: Cases): void {
     for (const [index, where] of places.entries()) {
       expect((await store.load(where, "order-1"))?.snapshot).toBe(`${index}`);
       expect((await store.history(where, "order-1", 0, 10)).map(({ record }) => record)).toEqual([`${index}`]);
-      expect((await store.live(where, null, 10)).ids).toEqual(["order-1"]);
+      expect((await store.active(where, null, 10)).ids).toEqual(["order-1"]);
     }
   });
 }

@@ -55,15 +55,21 @@ export function sharingCases(it: Cases): void {
     const consume = [{ position: first?.position ?? "", id: command().id, result }];
     await store.commit([part(lease, { records: ["a"], setTimers: [{ key: "t", delayMs: 5 }], conditions: ["parked"], consume })]);
     const saga = await store.load(partition(), "order-1");
+    await store.attend({ owner: "worker-1", serves: [partition()] }, 5_000);
     await store.close();
     const again = await place.open({ clock });
     expect(await again.load(partition(), "order-1")).toEqual(saga);
     expect(await again.history(partition(), "order-1", 0, 10)).toHaveLength(1);
-    expect((await again.live(partition(), null, 10)).ids).toEqual(["order-1"]);
+    expect((await again.active(partition(), null, 10)).ids).toEqual(["order-1"]);
     expect((await again.due(partition(), 10)).nextDueAtMs).toBe(clock.now() + 5);
     expect(await again.commandResult(partition(), command().id)).toEqual(result);
     expect((await again.pending(partition(), 10)).map(({ id }) => id)).toEqual(["open"]);
     expect(await again.append(partition(), command())).toMatchObject({ status: "duplicate" });
+    expect((await again.occupied(null)).map(({ owner }) => owner)).toEqual(["worker-1"]);
+    expect((await again.attend({ owner: "worker-2", serves: [] }, 5_000)).map(({ owner }) => owner)).toEqual([
+      "worker-1",
+      "worker-2",
+    ]);
     expect((await take(again)).epoch).toBe(lease.epoch + 1);
   });
 

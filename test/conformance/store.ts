@@ -9,6 +9,7 @@ import { faultCases } from "./faults.ts";
 import type { StorePlace } from "./kit.ts";
 import { leaseCases } from "./leases.ts";
 import { lifeCases } from "./life.ts";
+import { ownerCases } from "./owners.ts";
 import { readingCases } from "./reading.ts";
 import { sharingCases } from "./sharing.ts";
 import { timerCases } from "./timers.ts";
@@ -31,6 +32,7 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
   };
   describe(`the store's contract: ${name}`, () => {
     describe("leases", () => leaseCases(cases));
+    describe("owners", () => ownerCases(cases));
     describe("commands", () => commandCases(cases));
     describe("commits", () => commitCases(cases));
     describe("families", () => familyCases(cases));

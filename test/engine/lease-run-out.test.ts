@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { type Holding, newHolding } from "../../runtime/engine/holding.ts";
 import { registryOf } from "../../runtime/engine/implement.ts";
 import { Intake } from "../../runtime/engine/intake.ts";
+import { leaseTime } from "../../runtime/engine/lease-time.ts";
 import { Loop } from "../../runtime/engine/loop.ts";
 import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
 import { until } from "../kit/until.ts";
@@ -21,7 +22,7 @@ it("gives a partition up when its lease has run out before a call, so that the c
   if (lease === null || lease === undefined) throw new Error("no lease");
   const implementation = orderImplementation(world);
   // The store still takes its commits; by this worker's own reckoning the lease is over.
-  const holding = newHolding("PlaceOrder@1/0", implementation, lease, clock.monotonic());
+  const holding = newHolding("PlaceOrder@1/0", implementation, lease, leaseTime(clock, 0));
   const givenUp: Holding[] = [];
   const registry = registryOf([implementation]);
   const ports = { store, clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1), registry };

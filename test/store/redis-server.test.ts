@@ -3,10 +3,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import { openStore } from "../../runtime/store/open.ts";
 import { partitionKey } from "../../runtime/store/partition.ts";
-import type { Store } from "../../runtime/store/store.ts";
+import type { Lease, Store } from "../../runtime/store/store.ts";
 import { command, NASTY_IDS, part, partition, take } from "../conformance/kit.ts";
 import type { OwnRedisServer } from "../kit/redis.ts";
 import { describeRedis, startRedis } from "../kit/redis.ts";
+import { until } from "../kit/until.ts";
 
 describeRedis(
   "the Redis server's settings and moods",
@@ -119,9 +120,9 @@ describeRedis(
 
     it("a newer format is refused (RT2004), and nothing is changed", async () => {
       await open();
-      await admin.hset("{saga:meta}", "format", "3");
-      await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 3") });
-      expect(await admin.hget("{saga:meta}", "format")).toBe("3");
+      await admin.hset("{saga:meta}", "format", "4");
+      await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 4") });
+      expect(await admin.hget("{saga:meta}", "format")).toBe("4");
     });
 
     it("two prefixes share a server and nothing else", async () => {
@@ -166,7 +167,7 @@ describeRedis(
       expect((await store.commit(parts)).map(({ status }) => status)).toEqual(["conflict", "committed", "committed"]);
     });
 
-    it("a primary that becomes a replica: RT2001, nothing is written; as a primary again it goes on", async () => {
+    it("a primary that becomes a replica: RT2001, nothing is written; as a primary again it has forgotten who owned what, for a whole lease", async () => {
       const store = await open();
       const lease = await take(store);
       await admin.replicaof("127.0.0.1", "1");
@@ -174,10 +175,16 @@ describeRedis(
       await expect(openStore(server.url)).rejects.toMatchObject({ code: "RT2001", message: expect.stringContaining("replica") });
       await admin.replicaof("NO", "ONE");
       expect(await store.load(partition(), "order-1")).toBeNull();
-      await expect.poll(() => store.commit([part(lease)]).catch(() => "not yet")).toMatchObject([{ status: "committed" }]);
+      await expect.poll(() => store.commit([part(lease)]).catch(() => "not yet")).toEqual([{ status: "fenced" }]);
+      const again = await untilTaken(store, 200);
+      expect(again.epoch).toBeGreaterThan(lease.epoch + 1);
+      expect(await store.commit([part(lease), part(again, { sagaId: "order-2" })])).toMatchObject([
+        { status: "fenced" },
+        { status: "committed" },
+      ]);
     });
 
-    it("killed: calls settle within their time; back again, data, epochs and scripts are as before", async () => {
+    it("killed: calls settle within their time; back again, data and scripts are as before; its last writes may be lost, so leases begin anew", async () => {
       const store = await open({ commandTimeoutMs: 400 });
       const lease = await take(store);
       await store.commit([part(lease, { records: ["a"] })]);
@@ -207,9 +214,26 @@ describeRedis(
         .toBe("there");
       expect(await store.load(partition(), "order-1")).toMatchObject({ version: 2, commitId: "commit-2" });
       const third = part(lease, { expectedVersion: 2, commitId: "commit-3", records: ["c"] });
-      expect(await store.commit([third])).toMatchObject([{ status: "committed", version: 3 }]);
-      expect((await take(store)).epoch).toBe(lease.epoch + 1);
+      expect(await store.commit([third])).toEqual([{ status: "fenced" }]);
+      expect(await store.lease([{ partition: partition(), epoch: lease.epoch }], "worker-1", 300)).toEqual([null]);
+      expect(await store.lease([{ partition: partition(), epoch: null }], "worker-1", 300)).toEqual([null]);
+      const again = await untilTaken(store, 300);
+      expect(again.epoch).toBeGreaterThan(lease.epoch + 1);
+      expect(await store.commit([{ ...third, lease: again }])).toMatchObject([{ status: "committed", version: 3 }]);
     });
+
+    /** Nobody is given a partition before a whole lease has passed, counted from the first who asks. */
+    async function untilTaken(store: Store, ttlMs: number): Promise<Lease> {
+      const startMs = performance.now();
+      let given: Lease | null = null;
+      await until("the lease is given", async () => {
+        [given = null] = await store.lease([{ partition: partition(), epoch: null }], "worker-1", ttlMs);
+        return given !== null;
+      });
+      expect(performance.now() - startMs).toBeGreaterThan(ttlMs / 2);
+      if (given === null) throw new Error("not given");
+      return given;
+    }
   },
   { own: true },
 );

@@ -62,9 +62,9 @@ describe("the SQLite store's file", () => {
 
   it("a newer format: RT2004, and nothing is changed", async () => {
     await (await open()).close();
-    raw().exec("UPDATE saga_meta SET value = '3' WHERE name = 'format'");
-    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 3") });
-    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "3" });
+    raw().exec("UPDATE saga_meta SET value = '4' WHERE name = 'format'");
+    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 4") });
+    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "4" });
   });
 
   it("tables of others in the same file do not matter", async () => {
@@ -118,7 +118,7 @@ describe("the SQLite store's file", () => {
     );
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(outcomes[1]).toMatchObject({ reason: { code: "RT2008", message: expect.stringContaining("poisoned") } });
-    expect((await store.live(partition(), null, 10)).ids).toEqual(["saga-a", "saga-b"]);
+    expect((await store.active(partition(), null, 10)).ids).toEqual(["saga-a", "saga-b"]);
     expect(await store.load(partition(), "saga-poison")).toBeNull();
   });
 

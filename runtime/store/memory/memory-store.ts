@@ -1,6 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import { systemClock } from "../../ports/clock.ts";
 import {
+  checkAttendance,
   checkCommand,
   checkCursor,
   checkLeaseCall,
@@ -10,15 +11,18 @@ import {
   checkPartition,
   checkParts,
   checkSaga,
+  checkSagaVersion,
   closedError,
   dueAt,
   familyOf,
+  occupiedOf,
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
-import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey } from "../partition.ts";
 import type {
   AppendResult,
+  Attendance,
   Command,
   CommandResult,
   CommitPart,
@@ -27,10 +31,12 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  Occupied,
   Partition,
   PendingCommand,
   SagaCondition,
   SagaStatus,
+  SagaVersion,
   Store,
   StoredChild,
   StoredRecord,
@@ -45,6 +51,7 @@ export class MemoryStore implements Store {
   readonly partitions: number;
   readonly #clock: Clock;
   readonly #shares = new Map<string, Share>();
+  readonly #workers = new Map<string, { readonly worker: Attendance; readonly untilMs: number }>();
   readonly #hints = new Hints();
   #closed = false;
 
@@ -80,8 +87,38 @@ export class MemoryStore implements Store {
     for (const given of leases) {
       const { lease } = this.#share(given.partition);
       // The epoch stays: whoever takes it next must get a higher one.
-      if (lease.owner === given.owner && lease.epoch === given.epoch) lease.owner = null;
+      if (lease.owner !== given.owner || lease.epoch !== given.epoch) continue;
+      lease.owner = null;
+      lease.expiresAtMs = this.#clock.now();
+      this.#hints.emit({ partition: partitionKey(given.partition), sagaId: null, what: "released" });
     }
+  }
+
+  async attend(worker: Attendance, ttlMs: number): Promise<Attendance[]> {
+    this.#checkOpen();
+    checkAttendance(worker, ttlMs);
+    const nowMs = this.#clock.now();
+    const { owner, serves } = worker;
+    if (ttlMs === 0) this.#workers.delete(owner);
+    else this.#workers.set(owner, { worker: { owner, serves: [...serves] }, untilMs: nowMs + ttlMs });
+    for (const [name, { untilMs }] of this.#workers) if (untilMs <= nowMs) this.#workers.delete(name);
+    return [...this.#workers.values()].map((here) => here.worker).sort((a, b) => compareText(a.owner, b.owner));
+  }
+
+  async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {
+    this.#checkOpen();
+    for (const saga of of ?? []) checkSagaVersion(saga);
+    const wanted = of === null ? null : new Set(of.map(sagaKey));
+    const nowMs = this.#clock.now();
+    const occupied: Occupied[] = [];
+    for (const [key, share] of [...this.#shares].sort(([a], [b]) => compareText(a, b))) {
+      const [first] = share.pending.values();
+      if (share.live.size === 0 && first === undefined) continue;
+      const partition = partitionNamed(key);
+      if (wanted?.has(sagaKey(partition)) === false) continue;
+      occupied.push(occupiedOf(partition, share.lease, share.live.size > 0 ? null : (first?.acceptedAtMs ?? null), nowMs));
+    }
+    return occupied;
   }
 
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
@@ -143,11 +180,11 @@ export class MemoryStore implements Store {
     return { sagaId, version, commitId, snapshot, status, conditions, createdAtMs, updatedAtMs, timers };
   }
 
-  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+  async active(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
     this.#checkOpen();
     checkPartition(partition, this.partitions);
     checkCursor(cursor, limit);
-    const found = this.#share(partition).live.after(cursor === null ? null : encodeId(cursor), limit + 1);
+    const found = this.#share(partition).active.after(cursor === null ? null : encodeId(cursor), limit + 1);
     const ids = found.slice(0, limit).map(decodeId);
     return { ids, cursor: found.length > limit ? (ids.at(-1) ?? null) : null };
   }
@@ -250,8 +287,10 @@ export class MemoryStore implements Store {
       const children = share.children.get(part.root) ?? new SortedList(compareText);
       share.children.set(part.root, children);
       children.add(sagaId);
-    } else if (part.live) share.live.add(sagaId);
-    else share.live.delete(sagaId);
+    } else if (part.live) share.live.add(part.sagaId);
+    else share.live.delete(part.sagaId);
+    if (part.active) share.active.add(sagaId);
+    else share.active.delete(sagaId);
     return { status: "committed", version: saga.version, atMs: nowMs };
   }
 
@@ -265,7 +304,8 @@ export class MemoryStore implements Store {
         commands: new Map(),
         pending: new Map(),
         positions: 0,
-        live: new SortedList(compareText),
+        live: new Set(),
+        active: new SortedList(compareText),
         children: new Map(),
         timers: new SortedList(compareTimers),
       };
@@ -287,8 +327,9 @@ interface Share {
   /** By command id, in order of acceptance. */
   readonly pending: Map<string, PendingCommand>;
   positions: number;
+  readonly live: Set<string>;
   /** Encoded ids: the order that all stores share. */
-  readonly live: SortedList<string>;
+  readonly active: SortedList<string>;
   /** By the root's id, as it is: encoded ids. */
   readonly children: Map<string, SortedList<string>>;
   readonly timers: SortedList<Timer>;

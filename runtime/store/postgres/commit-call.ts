@@ -30,6 +30,7 @@ function partOf(part: CommitPart, texts: string[]): object {
     long,
     root: part.root === null ? null : keyOf(part.root),
     live: part.live,
+    active: part.active,
     expected: part.expectedVersion,
     commit: encodeId(part.commitId),
     status: part.status,

@@ -150,7 +150,7 @@ export class ForeignHints {
     const [origin, partition, what, saga] = parsed as unknown[];
     if (origin === this.#origin || typeof partition !== "string") return;
     if (saga !== null && typeof saga !== "string") return;
-    if (what === "command" || what === "committed" || what === "ended") {
+    if (what === "command" || what === "committed" || what === "ended" || what === "released") {
       this.#emit({ partition, sagaId: saga === null ? null : decodeId(saga), what });
     }
   }

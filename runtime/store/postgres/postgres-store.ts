@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { PoolConfig } from "pg";
 import type { Clock } from "../../ports/clock.ts";
 import {
+  checkAttendance,
   checkCommand,
   checkCursor,
   checkLeaseCall,
@@ -11,12 +12,15 @@ import {
   checkPartition,
   checkParts,
   checkSaga,
+  checkSagaVersion,
   closedError,
+  occupiedOf,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
-import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
+  Attendance,
   Command,
   CommandResult,
   CommitPart,
@@ -25,9 +29,11 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  Occupied,
   Partition,
   PendingCommand,
   SagaCondition,
+  SagaVersion,
   Store,
   StoredChild,
   StoredRecord,
@@ -123,7 +129,32 @@ export class PostgresStore implements Store {
       owner: encodeId(owner),
       epoch,
     }));
-    await this.#write("release", [JSON.stringify(given)]);
+    const released = await this.#write("release", [JSON.stringify(given), this.#virtualMs()]);
+    this.#tell(released.map((row) => ({ partition: text(row.partition, "partition"), sagaId: null, what: "released" })));
+  }
+
+  async attend(worker: Attendance, ttlMs: number): Promise<Attendance[]> {
+    checkAttendance(worker, ttlMs);
+    const serves = JSON.stringify(worker.serves.map(sagaKey));
+    const here = await this.#write("attend", [encodeId(worker.owner), serves, ttlMs, this.#virtualMs()]);
+    return here.map((row) => ({
+      owner: decodeId(text(row.owner, "owner")),
+      serves: list(JSON.parse(text(row.serves, "serves")), "serves").map((name) => sagaNamed(text(name, "serves"))),
+    }));
+  }
+
+  async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {
+    for (const saga of of ?? []) checkSagaVersion(saga);
+    const wanted = of === null ? null : new Set(of.map(sagaKey));
+    const rows = await this.#read("occupied", [this.#virtualMs()]);
+    return rows.flatMap((row): Occupied[] => {
+      const partition = partitionNamed(text(row.partition, "partition"));
+      if (wanted?.has(sagaKey(partition)) === false) return [];
+      const owner = row.owner === null ? null : decodeId(text(row.owner, "owner"));
+      const lease = { owner, expiresAtMs: int(row.expires_at_ms, "expires_at_ms") };
+      const sinceMs = row.live === true || row.accepted_at_ms === null ? null : int(row.accepted_at_ms, "accepted_at_ms");
+      return [occupiedOf(partition, lease, sinceMs, int(row.now_ms, "the clock"))];
+    });
   }
 
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
@@ -197,11 +228,11 @@ export class PostgresStore implements Store {
     };
   }
 
-  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+  async active(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
     checkPartition(partition, this.partitions);
     checkCursor(cursor, limit);
-    const rows = await this.#read("live", [partitionKey(partition), cursor === null ? "" : keyOf(cursor), limit + 1]);
-    const ids = rows.slice(0, limit).map((row) => decodeId(text(row.saga_id, "saga_id")));
+    const rows = await this.#read("active", [partitionKey(partition), cursor === null ? "" : keyOf(cursor), limit + 1]);
+    const ids = rows.slice(0, limit).map((row) => decodeId(text(row.id, "saga_id")));
     return { ids, cursor: rows.length > limit ? (ids.at(-1) ?? null) : null };
   }
 

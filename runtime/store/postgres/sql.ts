@@ -8,10 +8,22 @@ const FUNCTIONS = [
   { operation: "lease", parameters: 4 },
   { operation: "commit", parameters: 2 },
 ] as const;
-const QUERIES = ["now", "release", "pending", "load", "live", "children", "due", "history", "command-result"] as const;
+const QUERIES = [
+  "now",
+  "release",
+  "attend",
+  "occupied",
+  "pending",
+  "load",
+  "active",
+  "children",
+  "due",
+  "history",
+  "command-result",
+] as const;
 
 /** In order; the number that each begins with is the store's format after it. */
-const MIGRATIONS = ["001-tables"] as const;
+const MIGRATIONS = ["001-tables", "002-owners"] as const;
 
 export interface Sql {
   readonly schema: string;

@@ -11,6 +11,7 @@ export interface CommitCall {
   readonly partition: string;
   readonly owner: string;
   readonly epoch: number;
+  readonly server: string | undefined;
   /** As `commit.lua` wants them. */
   readonly parts: object[];
   readonly texts: string[];
@@ -25,13 +26,13 @@ export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
   const open = new Map<string, CommitCall>();
   const families = new Map<string, CommitCall>();
   for (const [index, part] of parts.entries()) {
-    const { owner, epoch } = part.lease;
+    const { owner, epoch, server } = part.lease;
     const partition = partitionKey(part.lease.partition);
-    const name = `${partition} ${epoch} ${owner}`;
+    const name = `${partition} ${epoch} ${server} ${owner}`;
     const family = familyOf(part);
     let call = families.get(family) ?? open.get(name);
     if (call === undefined || (!families.has(family) && (call.parts.length >= MAX_PARTS || call.chars >= MAX_CHARS))) {
-      call = { partition, owner, epoch, parts: [], texts: [], indexes: [], chars: 0 };
+      call = { partition, owner, epoch, server, parts: [], texts: [], indexes: [], chars: 0 };
       open.set(name, call);
       calls.push(call);
     }
@@ -50,6 +51,7 @@ function add(call: CommitCall, part: CommitPart): void {
     id: encodeId(part.sagaId),
     root: part.root === null ? false : encodeId(part.root),
     live: part.live,
+    active: part.active,
     expected: part.expectedVersion,
     commit: part.commitId,
     status: part.status,

@@ -2,16 +2,21 @@
 Commits sagas of one partition under one lease, each family (a root and its children) on its own: a refused one does not take others
 along. All parts are looked at before anything is written, since nothing would be rolled back.
 
-call     owner, epoch: of the lease; channel, partition, origin: for the hints; now (ms): only under virtual time
-         parts, each: id, root (or false), live, expected (version), commit, status, conditions, snapshot (position of the text),
+call     owner, epoch, server: of the lease; channel, partition, origin: for the hints; now (ms): only under virtual time
+         parts, each: id, root (or false), live, active, expected (version), commit, status, conditions, snapshot (position of the text),
            records { position of the first text, how many }, clear { key … }, set { { key, ms, whether that is an instant } … },
            consume { { position, id, status, code or false, message or false } … }
 result   { now, part … }; a part: { 'committed', version } or { 'conflict', version, commit };
          { now } alone where the lease is not the current one
 ]]
 local now = now_ms()
-local held = redis.call('HMGET', lease_key, 'owner', 'epoch')
+local held = redis.call('HMGET', lease_key, 'owner', 'epoch', 'server')
 if held[1] ~= call.owner or tonumber(held[2]) ~= call.epoch then
+  return { now }
+end
+-- After a failover or a restart the lease may be one that came back, and another worker may have had a later one.
+local server = server_id()
+if held[3] and (held[3] ~= server or (call.server and call.server ~= server)) then
   return { now }
 end
 
@@ -44,7 +49,7 @@ local function commit(part, there)
     end
   end
   redis.call('HSET', key, 'version', version, 'commit', part.commit, 'status', part.status,
-    'live', part.live and '1' or '0', 'conditions', part.conditions, 'updated', now, 'snapshot', ARGV[part.snapshot])
+    'live', part.live and '1' or '0', 'active', part.active and '1' or '0', 'conditions', part.conditions, 'updated', now, 'snapshot', ARGV[part.snapshot])
   if version == 1 then
     redis.call('HSET', key, 'created', now)
     if part.root then
@@ -64,11 +69,14 @@ local function commit(part, there)
   for _, consumed in ipairs(part.consume) do
     consume(consumed)
   end
-  if not part.root and (part.live and '1' or '0') ~= there[3] then
-    if part.live then
-      redis.call('ZADD', live_key, 0, part.id)
+  if not part.root and part.live ~= (there[3] == '1') then
+    redis.call('INCRBY', live_key, part.live and 1 or -1)
+  end
+  if part.active ~= (there[4] == '1') then
+    if part.active then
+      redis.call('ZADD', active_key, 0, part.id)
     else
-      redis.call('ZREM', live_key, part.id)
+      redis.call('ZREM', active_key, part.id)
     end
   end
   return { 'committed', version }
@@ -76,7 +84,7 @@ end
 
 local found, refused, roots = {}, {}, {}
 for index, part in ipairs(call.parts) do
-  local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live')
+  local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live', 'active')
   found[index] = there
   if tonumber(there[1] or '0') ~= part.expected then
     refused[part.root or part.id] = true

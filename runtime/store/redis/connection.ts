@@ -83,6 +83,11 @@ export class RedisConnection {
     return this.#settled(command, false, () => this.#client.call(command, ...args));
   }
 
+  /** Adds to a set: the same however often it is done, so that a lost answer is like none. */
+  async add(key: string, member: string): Promise<void> {
+    await this.#settled("SADD", true, () => this.#client.sadd(key, member));
+  }
+
   /** A second connection, for subscriptions; the caller closes it. */
   forSubscriptions(): Redis {
     // What is asked of it has no effect on the data, so it may queue and repeat as ioredis likes.

@@ -73,6 +73,7 @@ export class ForeignHints {
       const what = rest[index];
       const saga = rest[index + 1];
       if (typeof saga !== "string") return;
+      if (what === "released") this.#emit({ partition, sagaId: null, what });
       if (what === "command" || what === "committed" || what === "ended") {
         this.#emit({ partition, sagaId: decodeId(saga), what });
       }

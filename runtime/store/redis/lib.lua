@@ -8,12 +8,14 @@ ARGV[n]  long texts, as they are; the call names their positions
 local root = KEYS[1]
 local call = cjson.decode(ARGV[1])
 
-local lease_key = root .. ':lease' -- hash: owner (absent: free), epoch, expires. Never expires itself: the epoch must not begin anew
+-- hash: owner (absent: free; empty: nobody until it expires), epoch, expires, server. Never expires itself: the epoch must not begin anew
+local lease_key = root .. ':lease'
 local pending_key = root .. ':pending' -- stream: commands that are not consumed, oldest first
-local live_key = root .. ':live' -- sorted set, by name: roots that still have work
+local live_key = root .. ':live' -- number: roots that still have work
+local active_key = root .. ':active' -- sorted set, by name: sagas that must be read by whoever takes the partition over
 local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
--- hash: version, commit, status, live ('1' or '0'), conditions, created, updated, snapshot, and 'timer:<key>' with the due time
+-- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated, snapshot, and 'timer:<key>' with the due time
 local function saga_key(id)
   return root .. ':saga:' .. id
 end
@@ -40,4 +42,11 @@ local function now_ms()
   end
   local time = redis.call('TIME')
   return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+-- Names the run of the server's data: another one after a failover or a restart, either of which can lose what was acknowledged, the epoch
+-- of a lease too. Empty where it may not be asked.
+local function server_id()
+  local info = redis.pcall('INFO', 'replication')
+  return type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
 end

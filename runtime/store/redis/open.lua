@@ -16,7 +16,9 @@ redis.call('ZREM', probe .. 'set', 'member')
 local entry = redis.call('XADD', probe .. 'stream', '*', 'field', '1')
 redis.call('XDEL', probe .. 'stream', entry)
 redis.call('RPUSH', probe .. 'list', 'item')
-redis.call('DEL', probe .. 'stream', probe .. 'list')
+redis.call('INCRBY', probe .. 'number', 1)
+redis.call('GET', probe .. 'number')
+redis.call('DEL', probe .. 'stream', probe .. 'list', probe .. 'number')
 
 local there = redis.call('HMGET', root, 'format', 'partitions')
 if there[1] then

@@ -19,6 +19,7 @@ import { commitHints, Hints } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
 import type {
   AppendResult,
+  Attendance,
   Command,
   CommandResult,
   CommitPart,
@@ -27,9 +28,11 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  Occupied,
   Partition,
   PendingCommand,
   SagaCondition,
+  SagaVersion,
   Store,
   StoredChild,
   StoredRecord,
@@ -43,6 +46,7 @@ import { commitCalls } from "./commit-call.ts";
 import { RedisConnection } from "./connection.ts";
 import { unexpectedReply } from "./errors.ts";
 import { ForeignHints } from "./hints.ts";
+import { Owners } from "./owners.ts";
 import { int, list, text, word } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
 import { loadScripts } from "./scripts.ts";
@@ -51,7 +55,7 @@ import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
 
 /** Raised with every change of the keys that an older saga would misread. */
-export const REDIS_FORMAT = 2;
+export const REDIS_FORMAT = 3;
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -81,6 +85,7 @@ export class RedisStore implements Store {
   readonly #clock: Clock | undefined;
   readonly #origin = randomUUID();
   readonly #hints = new Hints();
+  readonly #owners: Owners;
   readonly #foreign: ForeignHints;
   #closed = false;
 
@@ -90,6 +95,7 @@ export class RedisStore implements Store {
     this.partitions = partitions;
     this.#prefix = options.prefix;
     this.#clock = options.clock;
+    this.#owners = new Owners({ connection, scripts, partitions, root: (name) => this.#root(name), time: () => this.#time() });
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, (hint) => this.#hints.emit(hint), options.warn);
   }
 
@@ -125,7 +131,8 @@ export class RedisStore implements Store {
         const root = this.#root(partitionKey(partition));
         const reply = list(await this.#connection.write(this.#scripts.lease, root, call, []), root);
         if (reply.length === 0) return null;
-        return { partition, owner, epoch: int(reply[0], root), expiresAtMs: int(reply[1], root) };
+        await this.#owners.register(partition);
+        return { partition, owner, epoch: int(reply[0], root), expiresAtMs: int(reply[1], root), server: text(reply[2], root) };
       }),
     );
   }
@@ -133,10 +140,21 @@ export class RedisStore implements Store {
   async release(leases: readonly Lease[]): Promise<void> {
     checkLeases(leases, this.partitions);
     await settleAll(
-      leases.map(({ partition, owner, epoch }) =>
-        this.#connection.write(this.#scripts.release, this.#root(partitionKey(partition)), { owner, epoch }, []),
-      ),
+      leases.map(async ({ partition, owner, epoch }) => {
+        const key = partitionKey(partition);
+        const call = { ...this.#time(), ...this.#hintFields(key), owner, epoch };
+        const given = await this.#connection.write(this.#scripts.release, this.#root(key), call, []);
+        if (given === 1) this.#hints.emit({ partition: key, sagaId: null, what: "released" });
+      }),
     );
+  }
+
+  async attend(worker: Attendance, ttlMs: number): Promise<Attendance[]> {
+    return await this.#owners.attend(worker, ttlMs);
+  }
+
+  async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {
+    return await this.#owners.occupied(of);
   }
 
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
@@ -152,6 +170,7 @@ export class RedisStore implements Store {
       payload: 2,
     };
     const root = this.#root(key);
+    await this.#owners.register(partition);
     const there = list(await this.#connection.write(this.#scripts.append, root, call, [command.payload]), root);
     if (there.length > 0) return { status: "duplicate", kind: word(there[0], KINDS, root), payload: text(there[1], root) };
     this.#hints.emit({ partition: key, sagaId: command.sagaId, what: "command" });
@@ -213,10 +232,10 @@ export class RedisStore implements Store {
     };
   }
 
-  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+  async active(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
     checkPartition(partition, this.partitions);
     checkCursor(cursor, limit);
-    const key = `${this.#root(partitionKey(partition))}:live`;
+    const key = `${this.#root(partitionKey(partition))}:active`;
     const from = cursor === null ? "-" : `(${encodeId(cursor)}`;
     const found = list(await this.#connection.ask("ZRANGEBYLEX", key, from, "+", "LIMIT", 0, limit + 1), key);
     const ids = found.slice(0, limit).map((id) => decodeId(text(id, key)));
@@ -301,8 +320,8 @@ export class RedisStore implements Store {
 
   async #commitCall(call: CommitCall, results: CommitResult[]): Promise<void> {
     const root = this.#root(call.partition);
-    const { owner, epoch } = call;
-    const argument = { ...this.#time(), ...this.#hintFields(call.partition), owner, epoch, parts: call.parts };
+    const { owner, epoch, server } = call;
+    const argument = { ...this.#time(), ...this.#hintFields(call.partition), owner, epoch, server, parts: call.parts };
     const [now, ...replies] = list(await this.#connection.write(this.#scripts.commit, root, argument, call.texts), root);
     // Fenced: there is no answer for any part, and the results say so already.
     if (replies.length === 0) return;

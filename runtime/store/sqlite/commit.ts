@@ -69,6 +69,7 @@ function commitPart(sql: Statements, partition: string, part: CommitPart, before
     part.commitId,
     part.status,
     part.live ? 1 : 0,
+    part.active ? 1 : 0,
     conditions,
     number,
     nowMs,

@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 2;
+export const SQLITE_FORMAT = 3;
 
 const TABLES = `
   CREATE TABLE saga_meta (
@@ -23,11 +23,18 @@ const TABLES = `
     changes INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID;
 
+  CREATE TABLE saga_worker (
+    owner TEXT PRIMARY KEY,
+    serves TEXT NOT NULL,
+    until_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE saga_instance (
     partition TEXT NOT NULL,
     saga_id TEXT NOT NULL,
     root TEXT,
     live INTEGER NOT NULL,
+    active INTEGER NOT NULL,
     version INTEGER NOT NULL,
     commit_id TEXT NOT NULL,
     status TEXT NOT NULL,
@@ -39,6 +46,7 @@ const TABLES = `
     PRIMARY KEY (partition, saga_id)
   ) STRICT;
   CREATE INDEX saga_instance_live ON saga_instance (partition, saga_id) WHERE live = 1 AND root IS NULL;
+  CREATE INDEX saga_instance_active ON saga_instance (partition, saga_id) WHERE active = 1;
   CREATE INDEX saga_instance_children ON saga_instance (partition, root, saga_id) WHERE root IS NOT NULL;
 
   CREATE TABLE saga_timer (

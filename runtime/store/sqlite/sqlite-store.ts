@@ -1,6 +1,7 @@
 import type { Clock } from "../../ports/clock.ts";
 import { systemClock } from "../../ports/clock.ts";
 import {
+  checkAttendance,
   checkCommand,
   checkCursor,
   checkLeaseCall,
@@ -10,13 +11,16 @@ import {
   checkPartition,
   checkParts,
   checkSaga,
+  checkSagaVersion,
   closedError,
+  occupiedOf,
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
-import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
+  Attendance,
   Command,
   CommandResult,
   CommitPart,
@@ -25,9 +29,11 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  Occupied,
   Partition,
   PendingCommand,
   SagaCondition,
+  SagaVersion,
   Store,
   StoredChild,
   StoredRecord,
@@ -103,8 +109,44 @@ export class SqliteStore implements Store {
 
   async release(leases: readonly Lease[]): Promise<void> {
     checkLeases(leases, this.partitions);
-    await this.#connection.write(leases.length, (sql) => {
-      for (const lease of leases) sql.releaseLease.run(partitionKey(lease.partition), lease.owner, lease.epoch);
+    const released = await this.#connection.write(leases.length, (sql) => {
+      const nowMs = this.#clock.now();
+      return leases.flatMap(({ partition, owner, epoch }) => {
+        const key = partitionKey(partition);
+        if (Number(sql.releaseLease.run(nowMs, key, owner, epoch).changes) === 0) return [];
+        // Other processes hear of it as of a commit.
+        sql.countChange.run(key);
+        return [key];
+      });
+    });
+    for (const partition of released) this.#hints.emit({ partition, sagaId: null, what: "released" });
+  }
+
+  async attend(worker: Attendance, ttlMs: number): Promise<Attendance[]> {
+    checkAttendance(worker, ttlMs);
+    const serves = JSON.stringify(worker.serves.map(sagaKey));
+    return await this.#connection.write(1, (sql) => {
+      const nowMs = this.#clock.now();
+      sql.dropWorkers.run(worker.owner, nowMs);
+      if (ttlMs > 0) sql.putWorker.run(worker.owner, serves, nowMs + ttlMs);
+      return sql.workers.all().map((row) => ({
+        owner: text(row, "owner"),
+        serves: (JSON.parse(text(row, "serves")) as string[]).map(sagaNamed),
+      }));
+    });
+  }
+
+  async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {
+    for (const saga of of ?? []) checkSagaVersion(saga);
+    const wanted = of === null ? null : new Set(of.map(sagaKey));
+    return await this.#connection.read((sql) => {
+      const nowMs = this.#clock.now();
+      return sql.occupied.all().flatMap((row): Occupied[] => {
+        const partition = partitionNamed(text(row, "partition"));
+        if (wanted?.has(sagaKey(partition)) === false) return [];
+        const lease = { owner: textOrNull(row, "owner"), expiresAtMs: int(row, "expires_at_ms") };
+        return [occupiedOf(partition, lease, int(row, "live") === 1 ? null : int(row, "accepted_at_ms"), nowMs)];
+      });
     });
   }
 
@@ -165,11 +207,11 @@ export class SqliteStore implements Store {
     });
   }
 
-  async live(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
+  async active(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
     checkPartition(partition, this.partitions);
     checkCursor(cursor, limit);
     return await this.#connection.read((sql) => {
-      const rows = sql.live.all(partitionKey(partition), cursor === null ? "" : encodeId(cursor), limit + 1);
+      const rows = sql.active.all(partitionKey(partition), cursor === null ? "" : encodeId(cursor), limit + 1);
       const ids = rows.slice(0, limit).map((row) => decodeId(text(row, "saga_id")));
       return { ids, cursor: rows.length > limit ? (ids.at(-1) ?? null) : null };
     });

@@ -4,24 +4,49 @@ const SQL = {
   getLease: "SELECT owner, epoch, expires_at_ms FROM saga_lease WHERE partition = ?",
   putLease: `INSERT INTO saga_lease (partition, owner, epoch, expires_at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT (partition) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, expires_at_ms = excluded.expires_at_ms`,
-  releaseLease: "UPDATE saga_lease SET owner = NULL WHERE partition = ? AND owner = ? AND epoch = ?",
+  releaseLease: "UPDATE saga_lease SET owner = NULL, expires_at_ms = ? WHERE partition = ? AND owner = ? AND epoch = ?",
   countChange: "UPDATE saga_lease SET changes = changes + 1 WHERE partition = ?",
   changes: "SELECT partition, changes FROM saga_lease",
 
+  putWorker: `INSERT INTO saga_worker (owner, serves, until_ms) VALUES (?, ?, ?)
+    ON CONFLICT (owner) DO UPDATE SET serves = excluded.serves, until_ms = excluded.until_ms`,
+  dropWorkers: "DELETE FROM saga_worker WHERE owner = ? OR until_ms <= ?",
+  workers: "SELECT owner, serves FROM saga_worker ORDER BY owner",
+  // From partition to partition by the index: a look costs the same however many sagas each of them has.
+  occupied: `WITH RECURSIVE
+    live(name) AS (
+      SELECT (SELECT partition FROM saga_instance WHERE live = 1 AND root IS NULL ORDER BY partition LIMIT 1)
+      UNION ALL
+      SELECT (SELECT partition FROM saga_instance WHERE live = 1 AND root IS NULL AND partition > live.name ORDER BY partition LIMIT 1)
+        FROM live WHERE live.name IS NOT NULL
+    ),
+    asked(name) AS (
+      SELECT (SELECT partition FROM saga_command WHERE result_status IS NULL ORDER BY partition LIMIT 1)
+      UNION ALL
+      SELECT (SELECT partition FROM saga_command WHERE result_status IS NULL AND partition > asked.name ORDER BY partition LIMIT 1)
+        FROM asked WHERE asked.name IS NOT NULL
+    )
+    SELECT found.name AS partition, saga_lease.owner, coalesce(saga_lease.expires_at_ms, 0) AS expires_at_ms,
+      EXISTS (SELECT 1 FROM live WHERE live.name = found.name) AS live,
+      coalesce((SELECT accepted_at_ms FROM saga_command
+        WHERE partition = found.name AND result_status IS NULL ORDER BY position LIMIT 1), 0) AS accepted_at_ms
+    FROM (SELECT name FROM live UNION SELECT name FROM asked) AS found
+    LEFT JOIN saga_lease ON saga_lease.partition = found.name
+    WHERE found.name IS NOT NULL ORDER BY found.name`,
+
   getInstance: "SELECT version, commit_id, records FROM saga_instance WHERE partition = ? AND saga_id = ?",
   addInstance: `INSERT INTO saga_instance
-    (version, commit_id, status, live, conditions, records, updated_at_ms, snapshot, partition, saga_id, root, created_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    (version, commit_id, status, live, active, conditions, records, updated_at_ms, snapshot, partition, saga_id, root, created_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   putInstance: `UPDATE saga_instance
-    SET version = ?, commit_id = ?, status = ?, live = ?, conditions = ?, records = ?, updated_at_ms = ?, snapshot = ?
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, snapshot = ?
     WHERE partition = ? AND saga_id = ?`,
   // One statement, hence one consistent view although other processes write meanwhile.
   load: `SELECT version, commit_id, status, conditions, created_at_ms, updated_at_ms, snapshot,
       (SELECT json_group_array(json_array(key, due_at_ms) ORDER BY due_at_ms, key) FROM saga_timer
         WHERE saga_timer.partition = saga_instance.partition AND saga_timer.saga_id = saga_instance.saga_id) AS timers
     FROM saga_instance WHERE partition = ? AND saga_id = ?`,
-  live: `SELECT saga_id FROM saga_instance
-    WHERE partition = ? AND saga_id > ? AND live = 1 AND root IS NULL ORDER BY saga_id LIMIT ?`,
+  active: "SELECT saga_id FROM saga_instance WHERE partition = ? AND saga_id > ? AND active = 1 ORDER BY saga_id LIMIT ?",
   children: `SELECT saga_id, status, conditions FROM saga_instance
     WHERE partition = ? AND root = ? AND saga_id > ? ORDER BY saga_id LIMIT ?`,
 

@@ -11,6 +11,7 @@ export type Operation =
   | { readonly kind: "take"; readonly where: number; readonly owner: string; readonly ttlMs: number }
   | { readonly kind: "renew"; readonly lease: number; readonly ttlMs: number }
   | { readonly kind: "release"; readonly lease: number }
+  | { readonly kind: "attend"; readonly owner: string; readonly version: number; readonly ttlMs: number }
   | { readonly kind: "append"; readonly where: number; readonly id: string; readonly sagaId: string; readonly payload: string }
   | { readonly kind: "commit"; readonly parts: readonly PlannedPart[] }
   | { readonly kind: "read"; readonly where: number; readonly sagaId: string; readonly limit: number; readonly after: number };
@@ -22,6 +23,7 @@ interface PlannedPart {
   readonly staleBy: number;
   readonly status: CommitPart["status"];
   readonly live: boolean;
+  readonly active: boolean;
   readonly conditions: CommitPart["conditions"];
   readonly records: readonly string[];
   readonly setTimers: CommitPart["setTimers"];
@@ -57,11 +59,17 @@ export async function perform(subject: Subject, operation: Operation): Promise<u
       const owner = operation.kind === "take" ? operation.owner : (held?.owner ?? "");
       const answer = await store.lease([{ partition: where, epoch: held?.epoch ?? null }], owner, operation.ttlMs);
       leases.push(...answer.filter((lease) => lease !== null));
-      return answer;
+      // Which server gave a lease is known only where there is one.
+      return answer.map((lease) => lease && { ...lease, server: undefined });
     }
     case "release": {
       const held = leases[operation.lease % Math.max(1, leases.length)];
       return await store.release(held === undefined ? [] : [held]);
+    }
+    case "attend": {
+      const { owner, version, ttlMs } = operation;
+      const here = await store.attend({ owner, serves: [{ saga: "PlaceOrder", version }] }, ttlMs);
+      return [here, await store.occupied([{ saga: "PlaceOrder", version }]), await store.occupied(null)];
     }
     case "append": {
       const { id, sagaId, payload } = operation;
@@ -90,7 +98,7 @@ export async function readEverything(store: Store): Promise<unknown> {
   for (const where of PARTITIONS) {
     for (const sagaId of SAGAS) all.push(await readAll(store, where, { sagaId, limit: 1000, after: 0 }));
   }
-  return all;
+  return [...all, await store.occupied(null)];
 }
 
 async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease): Promise<CommitPart> {
@@ -103,6 +111,7 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
     root: rootOf(sagaId) === sagaId ? null : rootOf(sagaId),
     status,
     live: planned.live,
+    active: planned.active,
     conditions,
     records,
     setTimers,
@@ -122,12 +131,12 @@ async function readAll(
   { sagaId, limit, after }: { readonly sagaId: string; readonly limit: number; readonly after: number },
 ): Promise<unknown> {
   const pending = await store.pending(where, limit);
-  const live = await store.live(where, null, limit);
+  const active = await store.active(where, null, limit);
   return {
     saga: await store.load(where, sagaId),
     history: await store.history(where, sagaId, after, limit),
-    live,
-    next: live.cursor === null ? null : await store.live(where, live.cursor, limit),
+    active,
+    next: active.cursor === null ? null : await store.active(where, active.cursor, limit),
     children: await store.children(where, rootOf(sagaId), null, limit),
     due: await store.due(where, limit),
     // Positions are each store's own; what they mean is the order.
@@ -144,6 +153,7 @@ const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
   staleBy: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(1, -1) }),
   status: fc.constantFrom("running", "running", "completed", "compensated"),
   live: fc.boolean(),
+  active: fc.boolean(),
   conditions: fc.subarray([...SAGA_CONDITIONS]),
   records: fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }),
   setTimers: fc.array(
@@ -169,6 +179,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("renew" as const), lease: fc.nat(50), ttlMs }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant("release" as const), lease: fc.nat(50) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("attend" as const),
+      owner: fc.constantFrom("w1", "w 2", "w{3}"),
+      version: fc.constantFrom(1, 2),
+      ttlMs: fc.constantFrom(0, 1, 500, 5000),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({

@@ -1,7 +1,7 @@
 -- Commits sagas, each family (a root and its children) on its own: a refused one does not take others along.
 --
 -- call    now: only under virtual time; parts, each:
---           n (from 1), partition, owner, epoch: of the lease; id, long, root (or null), family (a number), live,
+--           n (from 1), partition, owner, epoch: of the lease; id, long, root (or null), family (a number), live, active,
 --           expected (version), commit, status, conditions, snapshot (its place in texts), first, count (records in texts),
 --           cleared [key …], timers [{ key, ms, instant }], consumed [{ position, id, status, code, message }] (places in texts, or null)
 -- texts   long texts, as they are
@@ -49,7 +49,7 @@ BEGIN
       there.commit_id,
       coalesce(there.records, 0) AS records
     FROM json_to_recordset(call -> 'parts') AS asked(
-      n int, partition text, owner text, epoch bigint, id text, long text, root text, family int, live boolean, expected bigint,
+      n int, partition text, owner text, epoch bigint, id text, long text, root text, family int, live boolean, active boolean, expected bigint,
       commit text, status text, conditions text, snapshot int, first int, count int, cleared json, timers json, consumed json
     )
     LEFT JOIN LATERAL (
@@ -69,17 +69,17 @@ BEGIN
   ),
   updated AS (
     UPDATE instance SET
-      version = good.version + 1, commit_id = good.commit, status = good.status, live = good.live, conditions = good.conditions,
+      version = good.version + 1, commit_id = good.commit, status = good.status, live = good.live, active = good.active, conditions = good.conditions,
       records = good.records + good.count, updated_at_ms = now_ms, snapshot = texts[good.snapshot]
     FROM good
     WHERE instance.ctid = good.place
   ),
   inserted AS (
     INSERT INTO instance (
-      partition, saga_id, long_id, root, live, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, snapshot
+      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, snapshot
     )
     SELECT
-      good.partition, good.id, good.long, good.root, good.live, 1, good.commit, good.status, good.conditions, good.count,
+      good.partition, good.id, good.long, good.root, good.live, good.active, 1, good.commit, good.status, good.conditions, good.count,
       now_ms, now_ms, texts[good.snapshot]
     FROM good
     WHERE good.version = 0

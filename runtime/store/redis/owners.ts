@@ -1,0 +1,76 @@
+import { checkAttendance, checkSagaVersion, occupiedOf } from "../edge.ts";
+import { partitionKey, sagaKey, sagaNamed } from "../partition.ts";
+import type { Attendance, Occupied, Partition, SagaVersion } from "../store.ts";
+import type { RedisConnection } from "./connection.ts";
+import { int, list, text } from "./replies.ts";
+import type { Scripts } from "./scripts.ts";
+
+export interface OwnersPorts {
+  readonly connection: RedisConnection;
+  readonly scripts: Scripts;
+  readonly partitions: number;
+  /** The root key of a partition, by its name. */
+  readonly root: (partition: string) => string;
+  readonly time: () => { now?: number };
+}
+
+/** Who is here, which partitions have work, and who holds them: what is asked of more than one partition. */
+export class Owners {
+  readonly #ports: OwnersPorts;
+  /** Sagas that this handle has entered in the list of all. */
+  readonly #known = new Set<string>();
+
+  constructor(ports: OwnersPorts) {
+    this.#ports = ports;
+  }
+
+  async attend(worker: Attendance, ttlMs: number): Promise<Attendance[]> {
+    checkAttendance(worker, ttlMs);
+    const key = `${this.#ports.root("meta")}:workers`;
+    const call = { ...this.#ports.time(), owner: worker.owner, serves: JSON.stringify(worker.serves.map(sagaKey)), ttl: ttlMs };
+    const here = list(await this.#ports.connection.write(this.#ports.scripts.attend, key, call, []), key).map(
+      (reply): Attendance => {
+        const [owner, serves] = list(reply, key);
+        return { owner: text(owner, key), serves: (JSON.parse(text(serves, key)) as string[]).map(sagaNamed) };
+      },
+    );
+    return here.sort((a, b) => (a.owner < b.owner ? -1 : 1));
+  }
+
+  async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {
+    for (const saga of of ?? []) checkSagaVersion(saga);
+    const partitions =
+      of === null ? await this.#registered() : [...new Set(of.map(sagaKey))].flatMap((name) => this.#sharesOf(sagaNamed(name)));
+    const found = await Promise.all(
+      partitions.map(async (partition): Promise<Occupied | null> => {
+        const root = this.#ports.root(partitionKey(partition));
+        const reply = list(await this.#ports.connection.read(this.#ports.scripts.occupied, root, this.#ports.time()), root);
+        if (reply.length === 0) return null;
+        const [now, owner, expires, live, accepted] = reply;
+        const held = { owner: owner === "" ? null : text(owner, root), expiresAtMs: int(expires, root) };
+        return occupiedOf(partition, held, live === "1" || accepted === "" ? null : int(accepted, root), int(now, root));
+      }),
+    );
+    const occupied = found.filter((entry) => entry !== null);
+    return occupied.sort((a, b) => (partitionKey(a.partition) < partitionKey(b.partition) ? -1 : 1));
+  }
+
+  /** Before anything of a saga is written: keys of its partitions lie in other slots, so that no script could do both. */
+  async register(saga: SagaVersion): Promise<void> {
+    const name = sagaKey(saga);
+    if (this.#known.has(name)) return;
+    await this.#ports.connection.add(`${this.#ports.root("meta")}:sagas`, name);
+    this.#known.add(name);
+  }
+
+  #sharesOf({ saga, version }: SagaVersion): Partition[] {
+    return Array.from({ length: this.#ports.partitions }, (_, index) => ({ saga, version, index }));
+  }
+
+  /** All sagas that were ever written here. */
+  async #registered(): Promise<Partition[]> {
+    const key = `${this.#ports.root("meta")}:sagas`;
+    const names = list(await this.#ports.connection.ask("SMEMBERS", key), key);
+    return names.flatMap((name) => this.#sharesOf(sagaNamed(text(name, key))));
+  }
+}
