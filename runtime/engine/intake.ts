@@ -1,3 +1,4 @@
+import { rootOf } from "../store/partition.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
@@ -64,7 +65,7 @@ export class Intake {
     do {
       if (this.stopped || holding.lost) return;
       const page: Awaited<ReturnType<Store["active"]>> = await this.#store.active(holding.lease.partition, cursor, PAGE);
-      for (const sagaId of page.ids) this.#loop.takeOver(holding, sagaId);
+      for (const sagaId of page.ids) this.#loop.takeOver(holding, rootOf(sagaId));
       cursor = page.cursor;
     } while (cursor !== null);
   }

@@ -193,9 +193,12 @@ export class Ownership {
     await this.#giveBack(giveBack);
     if (!this.#retired) for (const key of handOver) void this.#handOver(key);
     const nowMs = clock.monotonic();
+    // Whole milliseconds, so that it never looks again without time having passed.
     return Math.max(
-      0,
-      Math.min(pollMs, this.#attendAtMs - nowMs, this.#renewAtMs - nowMs, seen.nextExpiryMs ?? Number.POSITIVE_INFINITY),
+      1,
+      Math.ceil(
+        Math.min(pollMs, this.#attendAtMs - nowMs, this.#renewAtMs - nowMs, seen.nextExpiryMs ?? Number.POSITIVE_INFINITY),
+      ),
     );
   }
 
