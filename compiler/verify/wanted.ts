@@ -71,7 +71,7 @@ function visit(found: Found, node: EffectNode, value: unknown, around: number): 
   const wanted = found.calls[call];
   if (node.abort === true && wanted !== undefined) found.calls[call] = { ...wanted, abort: true };
   for (const timer of node.timers ?? []) {
-    if (timer.call === null && isHeard(found.state, timer.delay)) continue;
+    if (timer.call === null ? isHeard(found.state, timer.delay) : hasFailed(found, timer.call)) continue;
     const delay = found.machine.tables.delays[timer.delay];
     if (delay === undefined) throw new Error(`the machine names a delay that it does not have: ${timer.delay}`);
     const delayMs = typeof delay === "number" ? delay : delay({ context: found.state.context as never });
@@ -100,6 +100,13 @@ function entryOf(found: Found, id: string): number {
   if (wait === undefined) return wantedCall(found, id).entry;
   const record = anyRecordAt(found.state.context, wait.place);
   return record !== undefined && "entry" in record ? record.entry : 0;
+}
+
+/** A scope that has failed has no time limit any more. */
+function hasFailed({ machine, state }: Found, id: string): boolean {
+  const wait = machine.tables.waits?.[id];
+  const record = wait === undefined ? undefined : anyRecordAt(state.context, wait.place);
+  return record !== undefined && "failure" in record && record.failure !== null;
 }
 
 /** The state that has the timer stays active when it has fired, so the context has to say that it did. */

@@ -8,7 +8,7 @@ import type {
   TimerSite,
   WaitSite,
 } from "./definition.ts";
-import { recordAt, waitAt } from "./keys.ts";
+import { recordAt, scopeFailed, waitAt } from "./keys.ts";
 
 /** All that a saga wants in one state. What is running and not in here is to be withdrawn; what is in here and not running, begun. */
 export interface Effects {
@@ -118,7 +118,7 @@ function wantedCall(found: Found, id: string): WantedCall {
 }
 
 function addTimer(found: Found, timer: TimerSite): void {
-  if (timer.call === null && (found.ending || hasFired(found.context, timer.delay))) return;
+  if (timer.call === null ? found.ending || hasFired(found.context, timer.delay) : hasFailed(found, timer.call)) return;
   const delay = found.definition.delays[timer.delay];
   if (delay === undefined) throw new Error(`the generated machine names a delay that it does not have: ${timer.delay}`);
   const key = timer.call === null ? timer.delay : `${timer.delay}#${entryOf(found, timer.call)}`;
@@ -149,6 +149,12 @@ function hasFired(context: SagaContext, delay: string): boolean {
   if (context.overdue) return true;
   if (delay !== "saga.deadline") return false;
   return context.latched === "DeadlinePassed" || context.failure?.name === "DeadlinePassed";
+}
+
+/** The time limit of a scope is of no use once the scope has failed, by it or otherwise; what it did is still in the same state then. */
+function hasFailed({ definition, context }: Found, id: string): boolean {
+  const wait = definition.waits?.[id];
+  return wait !== undefined && scopeFailed(context, wait.place);
 }
 
 function siteOf(found: Found, id: string): CallSite {

@@ -1,4 +1,4 @@
-import type { CallSite, SagaContext, StepRecord, WaitRecord } from "./definition.ts";
+import type { CallSite, SagaContext, ScopeRecord, StepRecord, WaitRecord } from "./definition.ts";
 
 /** Whose call it is. */
 export interface KeyOwner {
@@ -40,6 +40,12 @@ export function recordAt(context: SagaContext, place: readonly string[]): StepRe
 /** The same of what waits or has a timer of its own. */
 export function waitAt(context: SagaContext, place: readonly string[]): Pick<WaitRecord, "entry"> {
   return found(context, place) as WaitRecord;
+}
+
+/** Whether it is a scope's place, and the scope has failed. */
+export function scopeFailed(context: SagaContext, place: readonly string[]): boolean {
+  const record = found(context, place) as Partial<ScopeRecord>;
+  return record.failure !== undefined && record.failure !== null;
 }
 
 function found(context: SagaContext, place: readonly string[]): unknown {

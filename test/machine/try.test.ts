@@ -90,6 +90,7 @@ describe("a time limit", () => {
       summary: "the block did not finish within 1m",
       data: null,
     });
+    expect(run.timers).toEqual(["c.timeout#1"]);
     run.done("c");
     expect(run.calls).toEqual(["c.undo#1"]);
     run.done("c.undo").done("b.undo");
@@ -105,6 +106,16 @@ describe("a time limit", () => {
     expect(scope(run, "$try1").failure).toMatchObject({ name: "Unknown", step: "b" });
     run.cancel();
     expect(scope(run, "$try1").failure).toMatchObject({ name: "Unknown", step: "b" });
+  });
+
+  it("is of no use any more once the block has failed by something else", async () => {
+    const body = [[[step("a")], [step("b")]]];
+    const parts = [trying("$try1", { body, otherwise: { kind: "continue" }, timeoutMs: 60_000 })];
+    const run = new Run(await compiled(sagaPlan({ parts })));
+    expect(run.timers).toContain("$try1.limit#1");
+    run.declares("b");
+    expect(run.calls).toEqual(["a#1!"]);
+    expect(run.timers).toEqual(["a.timeout#1"]);
   });
 
   it("is of no use any more once the block has ended", async () => {

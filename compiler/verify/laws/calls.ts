@@ -19,7 +19,7 @@ export const WHAT_COMES_IS_HEARD: Law = {
         return taken && to.waits.includes(happening.wait) ? [`the signal that ${happening.wait} waits for is not heard`] : [];
       }
       case "due":
-        if (happening.call === null || facts.scopes.has(happening.call)) return [];
+        if (happening.call === null) return [];
         return to.timers.some(({ key }) => key === happening.key) ? [`${words(happening.key)} is not heard`] : [];
       case "verb": {
         if (to.parked.includes(happening.call)) return [`the word about ${happening.call} is not heard`];

@@ -32,6 +32,7 @@ export const WAITS_END_IN_TIME: Law = {
       const inside = to.calls.some(({ step, kind }) => kind !== "undo" && facts.within(step).includes(node.id));
       const limited = to.timers.some(({ call }) => call === node.id);
       if (undo !== "no") return limited ? [`the time of ${node.id} goes on while it is undone`] : [];
+      if (failed && limited) return [`the time of ${node.id} goes on although it has failed`];
       return inside && !failed && !limited ? [`${node.id} has no time limit`] : [];
     }),
   ],
