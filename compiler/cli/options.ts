@@ -89,8 +89,8 @@ export interface SimulateOptions extends CommonOptions {
   readonly runs: number | null;
   /** JSON or the path of a file; `null`: a sample. */
   readonly input: string | null;
-  /** Path of a steps file; `null`: outcomes are made up. */
-  readonly handlers: string | null;
+  /** Paths of steps files, of the saga and of those that it calls; none: outcomes are made up. */
+  readonly handlers: readonly string[];
   /** `name=json@2h`, as often as wanted. */
   readonly signal: readonly string[];
   /** `null`: never. */

@@ -167,7 +167,7 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .argument("[saga]", "which one, where the file has several")
     .option("--outcome <operation=outcome,...>", "how calls go, in their order; repeatable", more, [])
     .option("--input <json|file>", "what it is started with; by default a sample made from the types")
-    .option("--handlers <steps.ts>", "your own handlers, instead of made-up outcomes")
+    .option("--handlers <steps.ts>", "your own handlers, instead of made-up outcomes; repeatable", more, [])
     .option("--seed <n>", "what is not scripted goes at random, by this seed", count)
     .option("--runs <n>", "so many random runs, from the seed on, and a summary of how they end", count)
     .option("--signal <name=json@time>", "a signal at its time from the start; repeatable", more, [])
@@ -177,7 +177,7 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .addHelpText("after", SIMULATE_HELP)
     .action(async (file: string, saga: string | undefined, options: Partial<SimulateOptions>) => {
       const { simulate } = await import("./commands/simulate.ts");
-      const { outcome = [], signal = [], input = null, handlers = null, seed = null, runs = null } = options;
+      const { outcome = [], signal = [], input = null, handlers = [], seed = null, runs = null } = options;
       const { cancelAt = null, person = null, crash = false } = options;
       const rest = { outcome, signal, input, handlers, seed, runs, cancelAt, person, crash };
       done(await simulate(file, saga ?? null, { ...commonOptions(options), ...rest }, io));

@@ -49,9 +49,10 @@ function scalar(type: Extract<PlanType, { kind: "scalar" }>["name"], name: strin
       return `${name}-${number + 1}`;
     case "boolean":
       return true;
+    // Not so small that it is below whatever bound the saga compares it with.
     case "int":
     case "number":
-      return number + 1;
+      return SAMPLE_NUMBER + number;
     case "uuid":
       return `00000000-0000-4000-8000-${String(number).padStart(12, "0")}`;
     // Not far from where virtual time begins.
@@ -66,4 +67,5 @@ function scalar(type: Extract<PlanType, { kind: "scalar" }>["name"], name: strin
   }
 }
 
+const SAMPLE_NUMBER = 50;
 const DEPTH_MAX = 3;

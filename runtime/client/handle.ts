@@ -1,4 +1,5 @@
 import type { Failure, OperatorEvent, SagaDefinition } from "../engine/definition.ts";
+import { effectsOf } from "../engine/effects.ts";
 import { type Envelope, readEnvelope } from "../engine/envelope.ts";
 import type { HistoryRecord } from "../engine/history.ts";
 import { skippedSteps } from "../engine/keys.ts";
@@ -44,6 +45,8 @@ export interface SagaView {
   readonly conditions: readonly SagaCondition[];
   /** Calls that wait for a person; those of its children (items, rounds, called sagas) as `<child id>/<call>`. */
   readonly parked: readonly string[];
+  /** Signals that the saga itself waits for now. What its children wait for is in their histories. */
+  readonly waitingFor: readonly string[];
   /** What its definition says that operators search by. */
   readonly tags: Readonly<Record<string, unknown>>;
   readonly failure: Failure | null;
@@ -117,14 +120,18 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const stored = await this.#load();
     const outside = { saga: this.#saga, version: this.#version, id: this.id };
     if (stored === null) {
-      return { ...outside, correlationId: this.id, status: "starting", conditions: [], parked: [], tags: {}, failure: null };
+      return { ...outside, correlationId: this.id, status: "starting", conditions: [], ...NOTHING, failure: null };
     }
     const inside = { status: stored.status, conditions: stored.conditions };
     if (stored.conditions.includes("quarantined"))
-      return { ...outside, ...inside, correlationId: this.id, parked: [], tags: {}, failure: null };
+      return { ...outside, ...inside, correlationId: this.id, ...NOTHING, failure: null };
     const envelope = this.#read(stored);
     const { correlationId, parked, tags = {}, state } = envelope;
-    return { ...outside, ...inside, correlationId, parked, tags, failure: state.context.failure };
+    // Of another plan than the client's nothing is known but what the envelope says.
+    const known = envelope.planHash === this.#definition.planHash;
+    const waits = known ? [...effectsOf(this.#definition, state).waits.values()] : [];
+    const waitingFor = [...new Set(waits.flatMap(({ site }) => site.signals.map(({ signal }) => signal)))];
+    return { ...outside, ...inside, correlationId, parked, waitingFor, tags, failure: state.context.failure };
   }
 
   /** Every instance that it runs or ran, and that these run, ended ones too. */
@@ -296,6 +303,8 @@ function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
     : { type: `operator.${verdict.verb}`, call };
 }
 
+/** Of a saga of which nothing can be read. */
+const NOTHING = { parked: [], waitingFor: [], tags: {} } as const;
 const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006"] as const;
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;

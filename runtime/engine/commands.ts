@@ -1,5 +1,6 @@
 import type { PendingCommand } from "../store/store.ts";
 import type { OperatorEvent, SagaEvent } from "./definition.ts";
+import { effectsOf } from "./effects.ts";
 import { takeSignal } from "./signals.ts";
 import { begin } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -80,11 +81,24 @@ function takeOperator(work: Work, command: PendingCommand): void {
     return;
   }
   const { by = null, reason = null } = payload;
+  const fitting = fittingVerbs(work, id, call);
   apply(work, id, event, (timed) => ({ type: "command", kind: "operator", id: command.id, by, reason, event: timed }));
   const stays = standingState(work, id).standing.effects.parked.includes(call);
-  const misfits = `\`${event.type.replace("operator.", "")}\` does not fit "${call}", which stays parked`;
+  const misfits = `\`${event.type.replace("operator.", "")}\` does not fit "${call}", which stays parked; what fits: ${fitting.join(", ")}`;
   consume(work, id, command, stays ? refusal("RT3005", misfits) : APPLIED);
 }
+
+/** What a person can say of a parked call, where it stands now: what takes it out of there. */
+function fittingVerbs(work: Work, id: string, call: string): string[] {
+  const { tables, transition } = unitOf(work, id);
+  const { state } = standingState(work, id).standing;
+  return VERBS.filter((verb) => {
+    const next = transition.next(state, { type: `operator.${verb}`, call, output: {} });
+    return !effectsOf(tables, next).parked.includes(call);
+  });
+}
+
+const VERBS = ["retry", "happened", "didNotHappen", "skip", "goBack"] as const;
 
 /** What a person says that a step answered must fit its output, as the step's own answer must. */
 function checked(unit: Unit, event: OperatorEvent): { readonly event: OperatorEvent; readonly misfit: string | null } {

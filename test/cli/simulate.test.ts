@@ -96,6 +96,22 @@ describe("sagac simulate", LONG, () => {
     expect(done.stdout).toContain('output {"at":"2026-03-03T00:00:00Z"}');
   });
 
+  it("takes the handlers of several files: those of a called saga too", async () => {
+    const mover = `import { Hello } from "./hello.saga"
+      service vans {}
+      saga Move { timeout 1h  input { to: uuid }  call Hello as met { input { id: input.to } }
+        readonly step find on vans { output { van: string } }  output { met.at, find.van } }`;
+    const folder = scratchFolder({
+      "hello.saga": sagaText("Hello"),
+      "move.saga": mover,
+      "hello.steps.ts": `export const steps = { people: { greet: () => ({ at: "2026-04-04T00:00:00Z" }) } };`,
+      "move.steps.ts": `export const steps = { vans: { find: () => ({ van: "blue" }) } };`,
+    });
+    const done = await sagac(["simulate", "move.saga", "--handlers", "move.steps.ts", "--handlers", "hello.steps.ts"], folder);
+    expect(done).toMatchObject({ code: 0, stderr: "" });
+    expect(done.stdout).toContain('output {"at":"2026-04-04T00:00:00Z","van":"blue"}');
+  });
+
   it("kills the worker at every point in turn", async () => {
     const done = await sagac(["simulate", ORDER, "--crash", "--outcome", "payments.authorizePayment=PaymentDeclined"], ROOT);
     expect(done.code).toBe(0);

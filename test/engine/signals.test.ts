@@ -56,6 +56,7 @@ describe("signals", () => {
     let go = (): void => undefined;
     const prepare = () => new Promise<void>((resolve) => (go = resolve));
     await inRun(late, { things: { prepare, undo_prepare: () => null } }, async (run, saga) => {
+      expect((await saga.status()).waitingFor).toEqual([]);
       await run.through(saga.signal("approved", { by: "kim" }));
       expect((await saga.history()).map(({ record }) => record.type)).toEqual(["started", "called", "signalKept"]);
       go();
@@ -66,6 +67,7 @@ describe("signals", () => {
   test("what waits takes it at once, with its time and its sender in the history", async () => {
     await inRun(waiting, {}, async (run, saga) => {
       await run.settle();
+      expect((await saga.status()).waitingFor).toEqual(["approved"]);
       await run.through(saga.signal("approved", { yes: true }, { by: "kim" }));
       expect(await run.through(saga.result())).toEqual({ status: "completed", output: { yes: true } });
       const taken = (await saga.history()).map(({ record }) => record).find(({ type }) => type === "command");

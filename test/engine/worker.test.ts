@@ -158,7 +158,9 @@ describe("a person's verdict", () => {
     });
     await expect(order.decide("capturePayment", { verb: "skip" }, signed)).rejects.toMatchObject({
       code: "RT3005",
-      message: expect.stringContaining(`\`skip\` does not fit "capturePayment", which stays parked`),
+      message: expect.stringContaining(
+        `\`skip\` does not fit "capturePayment", which stays parked; what fits: retry, happened, didNotHappen`,
+      ),
     });
     const both = await Promise.allSettled([happened({ paymentId: "p-1" }), happened({ paymentId: "p-2" })]);
     expect(both.map((one) => one.status).sort()).toEqual(["fulfilled", "rejected"]);

@@ -28,7 +28,7 @@ export async function simulate(path: string, saga: string | null, options: Simul
   const { plan, file } = choose(sagas, saga);
   const plans = [...sagas.map((each) => each.plan), ...alongside];
   const { importFile, openSimulation, endOf } = await import("../../simulate/simulation.ts");
-  const handlers = options.handlers === null ? {} : await handlersOf(options.handlers, io.cwd, importFile);
+  const handlers = together(await Promise.all(options.handlers.map((path) => handlersOf(path, io.cwd, importFile))));
   const request: SimulateRequest = {
     input: inputOf(options.input, io.cwd),
     script: scriptOf(options.outcome, plans, handlers),
@@ -119,6 +119,14 @@ async function handlersOf(
     detail: `\`--handlers ${path}\` exports no \`steps\`.`,
     help: "Name a file that ends in `export const steps: …Steps = { … }`, like the one that `sagac build` makes.",
   });
+}
+
+/** The handlers of several files; of those that several have, the last. */
+function together(scripts: readonly Script[]): Script {
+  const all: Record<string, Readonly<Record<string, unknown>>> = {};
+  for (const [service, operations] of scripts.flatMap((script) => Object.entries(script)))
+    all[service] = { ...all[service], ...operations };
+  return all;
 }
 
 // ---- what is said

@@ -92,4 +92,4 @@ const FORMAT_NOTES: Partial<Record<ScalarName, string>> = {
   duration: "In milliseconds.",
 };
 
-const SECRET_NOTE = "Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is.";
+const SECRET_NOTE = "Secret: may not flow into a text, a tag or a key. Histories show it masked; the store holds it as it is.";

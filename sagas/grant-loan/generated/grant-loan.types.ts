@@ -19,7 +19,7 @@ export type GrantLoanInput = {
   /**
    * For nobody but the credit bureau.
    *
-   * Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is.
+   * Secret: may not flow into a text, a tag or a key. Histories show it masked; the store holds it as it is.
    */
   taxNumber: string;
   amount: number;
@@ -39,7 +39,7 @@ export type GrantLoanOutput = {
 /** What `bureau.askBureau` is given. */
 export type AskBureauInput = {
   applicant: string;
-  /** Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is. */
+  /** Secret: may not flow into a text, a tag or a key. Histories show it masked; the store holds it as it is. */
   taxNumber: string;
 };
 

@@ -18,7 +18,7 @@ export type Money = { cents: number; currency: Currency };
 export type TransferMoneyInput = {
   transferId: string;
   from: string;
-  /** Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is. */
+  /** Secret: may not flow into a text, a tag or a key. Histories show it masked; the store holds it as it is. */
   iban: string;
   amount: Money;
   into: Currency;
@@ -56,7 +56,7 @@ export type DropRateInput = { transferId: string };
 
 /** What `creditorBank.prepareCredit` is given. */
 export type PrepareCreditInput = {
-  /** Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is. */
+  /** Secret: may not flow into a text, a tag or a key. Histories show it masked; the store holds it as it is. */
   iban: string;
   cents: number;
 };

@@ -37,7 +37,7 @@ export type SellInput = {
   /**
    * For the card.
    *
-   * Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is.
+   * Secret: may not flow into a text, a tag or a key. Histories show it masked; the store holds it as it is.
    */
   card: string;
 };

@@ -45,7 +45,7 @@ export type EveryTypeInput = {
   tree: Tree;
   maybe?: number | null | undefined;
   wide?: Wide | null | undefined;
-  /** Secret: may not flow into a text. Not masked yet: the store and the history hold it as it is. */
+  /** Secret: may not flow into a text, a tag or a key. Histories show it masked; the store holds it as it is. */
   secretCard: string;
   class: string;
   /** In milliseconds. */
