@@ -4,7 +4,7 @@ import { LONG_SUITES } from "./scripts/long-suites.ts";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "sagas/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "test/packed/**", ...LONG_SUITES],
+    exclude: ["**/node_modules/**", "test/packed/**", "test/vscode/**", ...LONG_SUITES],
     testTimeout: 30_000,
     pool: "forks",
     maxWorkers: 2,

@@ -23,9 +23,10 @@ export function completion(workspace: Workspace, document: Document, offset: num
   const wanted = namesAfter(last, rest);
   if (wanted !== null) return names(document, null, wanted.kinds).concat(wanted.words.map(keyword));
   if (isType(last, rest)) return [...SCALAR_TYPES.map(keyword), ...names(document, null, ["type", "import"])];
-  const around = innermost(document, offset);
-  const clauses = BEGINS.has(last) || isItemPosition(document, offset, last) ? clausesOf(around) : [];
-  const values = saga !== null && !STATEMENT_HOLDERS.has(around) ? values_(document, saga) : [];
+  const { construct: around, inValue } = innermost(document, offset);
+  const begins = !inValue && isItemPosition(document, offset, last);
+  const clauses = begins || (BEGINS.has(last) && !inValue) ? clausesOf(around) : [];
+  const values = saga !== null && !begins && !STATEMENT_HOLDERS.has(around) ? values_(document, saga) : [];
   return [...clauses, ...values];
 }
 
@@ -184,14 +185,21 @@ const STATEMENTS: readonly CompletionItem[] = [
   ["fail", "fail ${1:Error}"],
 ].map(([label = "", snippet = ""]) => ({ label, kind: "keyword", detail: "a statement", documentation: "", snippet }));
 
+interface Around {
+  readonly construct: Construct;
+  /** In the braces of an object within it, where values stand and no clauses. */
+  readonly inValue: boolean;
+}
+
 /** The innermost construct whose braces hold the offset. */
-function innermost({ file, text }: Document, offset: number): Construct {
-  let found: Construct = "file";
+function innermost({ file, text }: Document, offset: number): Around {
+  let found: Around = { construct: "file", inValue: false };
   walk(file, (node) => {
     const inside = node.span.start < offset && (offset < node.span.end || (offset === node.span.end && text[offset - 1] !== "}"));
     if (node.kind !== "file" && !inside) return node.span.end >= offset;
     const construct = constructOf(node);
-    if (construct !== null && text.slice(node.span.start, offset).includes("{")) found = construct;
+    if (node.kind === "object") found = { ...found, inValue: true };
+    else if (construct !== null && text.slice(node.span.start, offset).includes("{")) found = { construct, inValue: false };
     return true;
   });
   return found;
@@ -218,9 +226,6 @@ function constructOf(node: Node): Construct | null {
       return "call";
     case "start":
       return "start";
-    case "object":
-    case "fields":
-      return null;
     default:
       return null;
   }

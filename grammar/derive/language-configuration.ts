@@ -14,7 +14,8 @@ export function languageConfiguration(): unknown {
       { open: "/*", close: " */", notIn: ["string"] },
     ],
     surroundingPairs: [...pairs, ['"', '"']],
-    wordPattern: "[\\p{L}_][\\p{L}\\p{N}_]*",
+    // Letters of any script: without the flag an editor takes `\p` for a `p`.
+    wordPattern: { pattern: "[\\p{L}_][\\p{L}\\p{N}_]*", flags: "u" },
     indentationRules: {
       increaseIndentPattern: "^(?!\\s*//).*[{\\[(][^}\\])\"']*$",
       decreaseIndentPattern: "^\\s*[}\\])]",

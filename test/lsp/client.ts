@@ -31,9 +31,9 @@ export async function startClient(
   folders: readonly string[],
   capabilities: object = {},
   nodeOptions: readonly string[] = [],
+  sagac: readonly string[] = [join(import.meta.dirname, "../../compiler/cli/main.ts"), "lsp"],
 ): Promise<Client> {
-  const command = [...nodeOptions, join(import.meta.dirname, "../../compiler/cli/main.ts"), "lsp", "--stdio"];
-  const server = spawn(process.execPath, command, { stdio: "pipe" });
+  const server = spawn(process.execPath, [...nodeOptions, ...sagac, "--stdio"], { stdio: "pipe" });
   let errors = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;

@@ -130,7 +130,13 @@ describe("completion", () => {
     not: readonly string[],
   ])[] = [
     ["clauses of a saga", "  timeout 1d\n", "  timeout 1d\n  ¦\n", ["input", "tags", "step", "on completed"], ["throws"]],
-    ["clauses of a step", "    throws Gone\n", "    ¦\n", ["throws", "compensate", "retry", "timeout"], ["saga", "foreach"]],
+    [
+      "clauses of a step",
+      "    throws Gone\n",
+      "    ¦\n",
+      ["throws", "compensate", "retry", "timeout"],
+      ["saga", "foreach", "charge"],
+    ],
     ["fields of the input", "{ input.id }\n", "{ input.¦ }\n", ["id", "items", "first"], ["step"]],
     ["fields through types", "{ item.sku, total }", "{ item.¦ }", ["sku", "price"], []],
     ["fields of fields", "let total = input.first.price", "let total = input.first.price.¦", ["amount"], []],
@@ -139,6 +145,9 @@ describe("completion", () => {
     ["errors", "throws Gone", "throws ¦", ["Gone"], ["total"]],
     ["signals", "await paid where", "await ¦ where", ["paid", "any"], ["charge"]],
     ["values", "{ item.sku, total }", "{ item.sku, ¦ }", ["total", "charge", "input", "length"], ["saga"]],
+    ["values on a line of their own", "{ item.sku, total }", "{\n item.sku,\n ¦ \n}", ["total", "charge"], ["saga", "retry"]],
+    ["values as the first of an object", "{ input.id }\n", "{\n ¦ }\n", ["input", "charge"], ["retry"]],
+    ["statements of a block", "  let total", "  ¦\n  let total", ["foreach", "step"], ["charge", "length"]],
   ];
   it.each(cases)("%s", (_, before, after, wanted, not) => {
     const labels = complete(ORDER.replace(before, after));

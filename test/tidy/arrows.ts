@@ -147,6 +147,12 @@ export const ZONES: readonly Zone[] = [
     may: ["bench", "sagas", "runtime", "compiler", "test"],
     because: "it measures what a user would get, on a saga of the tests where no example has the construct",
   },
+  {
+    name: "vscode-extension",
+    files: /^vscode-extension\//,
+    may: ["vscode-extension", "lsp"],
+    because: "what it knows of the language it asks the language server",
+  },
   { name: "scripts", files: /^scripts\//, may: ["scripts"], because: "they run the tools from outside" },
   { name: "test", files: /^(test\/|vitest\.)/, may: ["*"], because: "a test may look everywhere" },
 ];

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type { ts as Ts } from "ts-morph";
 import type { SourceSet } from "../../../source/source-set.ts";
+import { UNKNOWN } from "../../types.ts";
 import { NOTHING_OUTSIDE, type TypeScriptAnswer, type TypeScriptReader } from "../outside.ts";
 import { convertExport } from "./convert.ts";
 import { TOO_INTRICATE } from "./misfits.ts";
@@ -9,10 +10,9 @@ import { loadModules } from "./modules.ts";
 /** Reads the types of some files: `openTypeScript`, or one that remembers what it has opened. */
 export type OpenTypeScript = (sources: SourceSet, roots: readonly string[]) => OpenedTypeScript;
 
-export interface OpenedTypeScript {
-  readonly program: TypeScriptProgram;
-  /** Answers given so far, by path and name. */
-  readonly answers: Map<string, TypeScriptAnswer>;
+interface OpenedTypeScript {
+  /** The same symbol for the same type. */
+  read(path: string, name: string): TypeScriptAnswer;
 }
 
 /** What the compiler of TypeScript made of the files. */
@@ -38,21 +38,21 @@ export function typescriptReader(
       const source = sources.read(path);
       if (!source.ok) return { kind: "unread", failure: source.failure };
       opened ??= open(sources, roots);
-      const key = `${path}\0${name}`;
-      const known = opened.answers.get(key);
-      if (known !== undefined) return known;
-      const answer = answerOf(opened.program, path, name);
-      opened.answers.set(key, answer);
-      return answer;
+      return opened.read(path, name);
     },
   };
 }
 
-/** Opens anew what has other texts than before, and else gives what it has: a program costs more than all else that an edit asks for. */
+/**
+ * Opens anew what has other texts than before, and else gives what it has: a program costs more than all else that an edit asks for. Where the
+ * compiler of TypeScript is not there, as in an editor's extension that must be small, every type is as it is used.
+ */
 export function rememberingTypeScript(): OpenTypeScript {
   const known = new Map<string, { readonly texts: ReadonlyMap<string, string>; readonly opened: OpenedTypeScript }>();
   return (sources, roots) => {
-    const texts = loadModules(tsMorph().ts, sources, roots);
+    const installed = tsMorphIfThere();
+    if (installed === null) return remembered(unknownType);
+    const texts = loadModules(installed.ts, sources, roots);
     const key = [...roots].sort().join("\0");
     const before = known.get(key);
     if (before !== undefined && sameTexts(before.texts, texts)) return before.opened;
@@ -78,6 +78,31 @@ function openTypeScript(sources: SourceSet, roots: readonly string[]): OpenedTyp
 
 function tsMorph() {
   return createRequire(import.meta.url)("ts-morph") as typeof import("ts-morph");
+}
+
+function tsMorphIfThere(): ReturnType<typeof tsMorph> | null {
+  try {
+    return tsMorph();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "MODULE_NOT_FOUND") return null;
+    throw error;
+  }
+}
+
+function unknownType(path: string, name: string): TypeScriptAnswer {
+  return { kind: "type", symbol: { name, node: null, module: path, type: UNKNOWN } };
+}
+
+function remembered(answerOf: OpenedTypeScript["read"]): OpenedTypeScript {
+  const answers = new Map<string, TypeScriptAnswer>();
+  return {
+    read(path, name) {
+      const key = `${path}\0${name}`;
+      const answer = answers.get(key) ?? answerOf(path, name);
+      answers.set(key, answer);
+      return answer;
+    },
+  };
 }
 
 function openTexts(texts: ReadonlyMap<string, string>): OpenedTypeScript {
@@ -108,7 +133,7 @@ function openTexts(texts: ReadonlyMap<string, string>): OpenedTypeScript {
     checker: project.getTypeChecker().compilerObject,
     file: (path) => project.getSourceFile(`/${path}`)?.compilerNode,
   };
-  return { program, answers: new Map() };
+  return remembered((path, name) => answerOf(program, path, name));
 }
 
 function answerOf(program: TypeScriptProgram, path: string, name: string): TypeScriptAnswer {
