@@ -207,6 +207,7 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
     .command("lsp")
     .description("the language server, for editors: speaks the Language Server Protocol on stdin and stdout")
     .option("--stdio", "which is how it speaks; editors say so")
+    .option("--clientProcessId <id>", "the editor's process: the server ends when it is gone")
     .action(async () => {
       const { lsp } = await import("./commands/lsp.ts");
       done(await lsp());

@@ -33,7 +33,9 @@ export async function startClient(
   nodeOptions: readonly string[] = [],
   sagac: readonly string[] = [join(import.meta.dirname, "../../compiler/cli/main.ts"), "lsp"],
 ): Promise<Client> {
-  const server = spawn(process.execPath, [...nodeOptions, ...sagac, "--stdio"], { stdio: "pipe" });
+  const server = spawn(process.execPath, [...nodeOptions, ...sagac, "--stdio", `--clientProcessId=${process.pid}`], {
+    stdio: "pipe",
+  });
   let errors = "";
   server.stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;

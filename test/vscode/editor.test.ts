@@ -96,7 +96,6 @@ describe.each([
     await editor.command("View: Focus Active Editor Group");
     while ((await editor.lines()).join("\n").includes("nothing")) await editor.page.keyboard.press("Control+Z");
     await expect.poll(errors, { timeout: 30_000 }).toBe(0);
-    await editor.command("View: Close Panel");
   });
 
   it("completes words of the language and names of the file", async () => {

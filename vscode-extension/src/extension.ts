@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { commands, type Disposable, type ExtensionContext, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
-import { LanguageClient, TransportKind } from "vscode-languageclient/node";
+import { CloseAction, LanguageClient, TransportKind } from "vscode-languageclient/node";
 import { chooseServer, type ServerChoice } from "./choose-server.ts";
 import { type ServerState, statusOf } from "./status.ts";
 
@@ -28,7 +28,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     show(server, "starting");
     output.info(`Starting sagac ${server.version} (${server.origin}): ${server.module}`);
     const options = { module: server.module, args: server.origin === "bundled" ? [] : ["lsp"], transport: TransportKind.stdio };
-    const client = new LanguageClient(
+    let started = false;
+    const client: LanguageClient = new LanguageClient(
       "saga",
       "Saga",
       { run: options, debug: options },
@@ -38,11 +39,19 @@ export async function activate(context: ExtensionContext): Promise<void> {
           { scheme: "untitled", language: "saga" },
         ],
         outputChannel: output,
+        // One that never ran is not started over and over: there is another one.
+        initializationFailedHandler: () => false,
+        errorHandler: {
+          error: (error, message, count) => crashes.error(error, message, count),
+          closed: () => (started ? crashes.closed() : { action: CloseAction.DoNotRestart, handled: true }),
+        },
       },
     );
+    const crashes = client.createDefaultErrorHandler();
     running = client;
     try {
       await client.start();
+      started = true;
       show(server, "running", client.initializeResult?.serverInfo?.version ?? null);
       return true;
     } catch (error) {
