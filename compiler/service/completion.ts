@@ -4,6 +4,7 @@ import { walk } from "../ast/walk.ts";
 import { type Document, tokensBefore, type Workspace } from "./document.ts";
 import type { NameDeclaration, NameKind } from "./names.ts";
 import { fieldsOfPath } from "./shapes.ts";
+import { followed } from "./symbol-at.ts";
 
 export interface CompletionItem {
   readonly label: string;
@@ -21,12 +22,12 @@ export function completion(workspace: Workspace, document: Document, offset: num
   const saga = sagaAt(document, offset);
   if (last === ".") return saga === null ? [] : members(workspace, document, saga, pathBefore(rest));
   const wanted = namesAfter(last, rest);
-  if (wanted !== null) return names(document, null, wanted.kinds).concat(wanted.words.map(keyword));
-  if (isType(last, rest)) return [...SCALAR_TYPES.map(keyword), ...names(document, null, ["type", "import"])];
+  if (wanted !== null) return names(workspace, document, null, wanted.kinds).concat(wanted.words.map(keyword));
+  if (isType(last, rest)) return [...SCALAR_TYPES.map(keyword), ...names(workspace, document, null, ["type", "import"])];
   const { construct: around, inValue } = innermost(document, offset);
   const begins = !inValue && isItemPosition(document, offset, last);
   const clauses = begins || (BEGINS.has(last) && !inValue) ? clausesOf(around) : [];
-  const values = saga !== null && !begins && !STATEMENT_HOLDERS.has(around) ? values_(document, saga) : [];
+  const values = saga !== null && !begins && !STATEMENT_HOLDERS.has(around) ? values_(workspace, document, saga) : [];
   return [...clauses, ...values];
 }
 
@@ -118,21 +119,32 @@ function isType(last: string, rest: readonly string[]): boolean {
   );
 }
 
-function names(document: Document, saga: SagaDecl | null, kinds: readonly NameKind[]): readonly CompletionItem[] {
-  const wanted = document.names.declarations.filter(
-    (each) => kinds.includes(each.kind) && (saga === null || each.saga === saga || each.saga === null),
-  );
-  return wanted.map(item);
+/** An import counts as what it stands for; one that leads nowhere may be anything. */
+function names(
+  workspace: Workspace,
+  document: Document,
+  saga: SagaDecl | null,
+  kinds: readonly NameKind[],
+): readonly CompletionItem[] {
+  return document.names.declarations.flatMap((each) => {
+    const { kind, node } = followed(workspace, { document, declaration: each }).declaration;
+    const fits = kinds.includes(kind) && (saga === null || each.saga === saga || each.saga === null);
+    return fits ? [item(each.name, kind, node)] : [];
+  });
 }
 
-function values_(document: Document, saga: SagaDecl): readonly CompletionItem[] {
+function values_(workspace: Workspace, document: Document, saga: SagaDecl): readonly CompletionItem[] {
   const builtins = ["length", "sum", "min", "max", "contains"].map(
     (name): CompletionItem => ({ label: name, kind: "compute", detail: "", documentation: "", snippet: `${name}($1)` }),
   );
-  return [keyword("input"), ...names(document, saga, ["step", "let", "result", "item", "signal", "compute"]), ...builtins];
+  return [
+    keyword("input"),
+    ...names(workspace, document, saga, ["step", "let", "result", "item", "signal", "compute"]),
+    ...builtins,
+  ];
 }
 
-function item({ name, kind, node }: NameDeclaration): CompletionItem {
+function item(name: string, kind: NameKind, node: NameDeclaration["node"]): CompletionItem {
   return { label: name, kind, detail: kind, documentation: "doc" in node && node.doc !== null ? node.doc : "", snippet: null };
 }
 

@@ -6,23 +6,23 @@ const bundled = { module: "/extension/server.mjs", version: "0.1.0" };
 const manifest = (version: string, more: object = {}): string =>
   JSON.stringify({ name: "sagac", version, bin: { sagac: "./cli/main.js" }, ...more });
 const FILES: Readonly<Record<string, string>> = {
-  "/work/node_modules/sagac/package.json": manifest("0.2.0"),
-  "/work/app/node_modules/other/package.json": manifest("0.3.0"),
+  "/shop/node_modules/sagac/package.json": manifest("0.2.0"),
+  "/shop/app/node_modules/other/package.json": manifest("0.3.0"),
   "/own/sagac/package.json": manifest("0.4.0", { bin: "main.js" }),
   "/half/node_modules/sagac/package.json": '{ "name": "sagac", "ver',
   "/stranger/node_modules/sagac/package.json": manifest("9.9.9", { name: "evil" }),
 };
 const choose = (more: Partial<Surroundings>) =>
-  chooseServer({ folders: ["/work/app"], trusted: true, setting: "", bundled, read: (path) => FILES[path] ?? null, ...more });
+  chooseServer({ folders: ["/shop/app"], trusted: true, setting: "", bundled, read: (path) => FILES[path] ?? null, ...more });
 
 describe("the sagac that an editor speaks to", () => {
   const rows: readonly (readonly [what: string, more: Partial<Surroundings>, origin: string, module: string])[] = [
-    ["is the workspace's own, also from above", {}, "workspace", "/work/node_modules/sagac/cli/main.js"],
+    ["is the workspace's own, also from above", {}, "workspace", "/shop/node_modules/sagac/cli/main.js"],
     [
       "is the first that any folder has",
-      { folders: ["/none", "/work/app"] },
+      { folders: ["/none", "/shop/app"] },
       "workspace",
-      "/work/node_modules/sagac/cli/main.js",
+      "/shop/node_modules/sagac/cli/main.js",
     ],
     ["is the bundled one without any", { folders: ["/none"] }, "bundled", bundled.module],
     ["is the bundled one without a folder", { folders: [] }, "bundled", bundled.module],
