@@ -59,6 +59,10 @@ export interface FindingShapes {
   "no-result": { readonly span: Span; readonly name: Ident };
   /** `max` of a repeat or foreach that is no count of anything. */
   "no-count": { readonly span: Span; readonly of: string };
+  /** An `as` of a parallel, which has several results. */
+  "parallel-result": { readonly span: Span };
+  /** A parallel that would go on without a branch. */
+  "parallel-goes-on": { readonly span: Span };
   "race-waits": { readonly span: Span };
   "unknown-callee": UnknownDeclaration;
   "no-failure": { readonly span: Span };

@@ -1,7 +1,7 @@
 import type { ParallelNode, RaceNode } from "../ast/nodes.ts";
 import { partsOf } from "./flow.ts";
 import type { FlowBranch, FlowNode } from "./flow-nodes.ts";
-import { refuse, refuseMisplaced } from "./opaque.ts";
+import { refuseMisplaced } from "./opaque.ts";
 import type { Place, SagaScope } from "./reading.ts";
 import { namedResult } from "./results.ts";
 import { firstClause } from "./settings.ts";
@@ -13,9 +13,9 @@ export function checkParallel(saga: SagaScope, node: ParallelNode, place: Place,
   refuseMisplaced(draft, declared.scope, "a `parallel`", node.misplaced);
   let onFailure: "cancel" | "wait" = "cancel";
   for (const clause of node.clauses) {
-    if (clause.kind === "as") refuse(draft, declared.scope, clause, "`as` of a `parallel`");
+    if (clause.kind === "as") draft.findings.add("parallel-result", { span: clause.span });
     else if (clause.mode === "wait") onFailure = "wait";
-    else if (clause.mode === "continue") refuse(draft, declared.scope, clause, "`on failure continue` of a `parallel`");
+    else if (clause.mode === "continue") draft.findings.add("parallel-goes-on", { span: clause.span });
   }
   const { zone } = state;
   const { branches, states } = checkBranches(saga, node, place, state);
@@ -56,7 +56,20 @@ function checkBranches(
     const fork = state.fork();
     states.push(fork);
     const block = saga.block(part, place, fork);
-    return { ...block, node: node.branches[index] ?? node };
+    const branch = node.branches[index] ?? node;
+    nameResult(saga, branch, block, fork);
+    return { ...block, node: branch };
   });
   return { branches, states };
+}
+
+/** A branch with a name has its result by it, behind the group. */
+function nameResult(
+  { flow }: SagaScope,
+  branch: FlowBranch["node"],
+  { result, ends }: Pick<FlowBranch, "result" | "ends">,
+  state: FlowState,
+): void {
+  const binding = branch.kind === "branch" && branch.name !== null ? flow.byIdent.get(branch.name) : undefined;
+  if (binding !== undefined && result !== null && ends) state.give(binding, result.type, result.secret);
 }

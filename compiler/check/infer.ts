@@ -177,8 +177,11 @@ function inferIndex(draft: Draft, scope: ExpressionScope, node: IndexExpr): Type
   const index = operand(draft, scope, node.index);
   const holder = underlying(present(list.typed.type));
   if (holder.kind !== "array") {
-    if (holder.kind === "record") refuse(draft, scope.file, node, "an index of a `record`", node.span);
-    else if (holder.kind !== "unknown") notAList(draft, list, "An index");
+    if (holder.kind === "record") {
+      needsFamily(draft, index, ["text"], "A key of a `record`", "a text");
+      return of(optional(holder.value), list, index);
+    }
+    if (holder.kind !== "unknown") notAList(draft, list, "An index");
     return of(UNKNOWN, list, index);
   }
   const position = underlying(present(index.typed.type));

@@ -77,12 +77,13 @@ function expressionScope(reader: Reader, expression: Expression): ExpressionScop
   };
 }
 
-/** The part that `failure` speaks of: what a try does otherwise, or what happens after everything is undone. */
+/** The part that `failure` speaks of: what a try or repeat does otherwise, or what happens after everything is undone. */
 export function failureScope(frames: Frames): Frame | null {
   return (
     frames.findLast(
       ({ node, part }) =>
-        (part === "otherwise" && node.kind === "try") || (node.kind === "ending" && node.when === "compensated"),
+        (part === "otherwise" && (node.kind === "try" || node.kind === "repeat")) ||
+        (node.kind === "ending" && node.when === "compensated"),
     ) ?? null
   );
 }
@@ -126,14 +127,19 @@ function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void
       draft.findings.add("unknown-name", { span, name, candidates: ["input", ...flow.byName.keys()] });
     return;
   }
-  if (binding.what === "branch") {
-    draft.findings.add("not-available", { span, construct: "the result of a branch" });
+  if (binding.what === "branch" && binding.ident.span.start < span.start && !frames.some(({ node }) => node === binding.node)) {
+    draft.findings.add("no-result", { span, name: binding.ident });
     return;
   }
   if (tellInside(reader, binding, span)) return;
   const ways = parting(binding.frames, frames);
   const { node, part } = ways?.a ?? { node: null, part: null };
-  if (node?.kind === "parallel" || node?.kind === "race") draft.findings.add("sibling-output", { span, binding, group: node });
+  const group =
+    binding.what === "branch" && isGroup(binding.node) ? frames.find((each) => each.node === binding.node) : undefined;
+  if (group !== undefined && isOwnBranch(group, binding)) draft.findings.add("not-yet-run", { span, binding });
+  else if (group !== undefined) draft.findings.add("sibling-output", { span, binding, group: binding.node });
+  else if (node?.kind === "parallel" || node?.kind === "race")
+    draft.findings.add("sibling-output", { span, binding, group: node });
   else if (ways !== null && part !== "ending" && ways.b.part !== "ending")
     draft.findings.add("other-way", { span, binding, of: ways.a });
   else if (binding.ident.span.start > (own?.step.name.span.start ?? span.start))
@@ -142,14 +148,29 @@ function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void
     draft.findings.add("other-way", { span, binding, of: ways?.a ?? frames[0] ?? { node: binding.node, part: "arm", index: 0 } });
 }
 
+function isGroup(node: Binding["node"]): boolean {
+  return node.kind === "parallel" || node.kind === "race";
+}
+
+/** Whether the branch that something stands in is the one that it names. */
+function isOwnBranch({ node, index }: Frame, { ident }: Binding): boolean {
+  const branch = node.kind === "parallel" || node.kind === "race" ? node.branches[index] : undefined;
+  return branch?.kind === "branch" && branch.name === ident;
+}
+
 /** What may not have run must be asked for, wherever it is named; not what may be absent for another reason. */
 function tellMissing(draft: Draft, { span }: NameExpr, typed: TypedExpr, asked: boolean): TypedExpr {
   const use = typed.output;
   if (use === undefined || !use.optional || use.missing === null) return typed;
   // The value of a `let` cannot be asked for: it stands where it is named, taken or not.
-  if (asked && use.binding.what !== "let") return typed;
+  if (asked && !isWorkedOut(use.binding)) return typed;
   draft.findings.add("may-not-have-run", { span, binding: use.binding, missing: use.missing });
   return SILENT;
+}
+
+/** It is no record, but is worked out of what ran before it, where it is named. */
+function isWorkedOut({ what, node }: Binding): boolean {
+  return what === "let" || (what === "branch" && node.kind === "parallel");
 }
 
 /** The names that stand where it is asked whether they are there: left of a `??`, compared with `null`. */

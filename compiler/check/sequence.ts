@@ -58,8 +58,7 @@ function resultOf(
   state: FlowState,
 ): FlowResult | null {
   if (output !== null) {
-    if (frame.node.kind === "parallel") refuse(saga.draft, saga.declared.scope, output, "`output` of a block");
-    else if (!RESULTS.has(frame.part)) saga.draft.findings.add("unused-output", { span: headSpan(output) });
+    if (!RESULTS.has(frame.part)) saga.draft.findings.add("unused-output", { span: headSpan(output) });
     const mapping = readMapping({ saga, frames, state, own: null }, output.value);
     const { fields } = mapping;
     const secret = fields.some((field) => field.secret);

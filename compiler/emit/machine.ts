@@ -70,7 +70,7 @@ function body(plan: Plan, unit: PlanUnit, options: EmitOptions): string {
   const facts: MachineFacts = {
     context: model.own.context,
     pending: words.usesAction("keepPending"),
-    caught: words.usesAction("catchPending") || words.usesAction("catchOther"),
+    caught: (["catchPending", "catchOther", "catchExhausted"] as const).some((action) => words.usesAction(action)),
     refusals: words.usesAction("countRefusal"),
     scopes: recordsOf(model).some(({ kind }) => kind === "scope"),
     endings: hasEndings(model),

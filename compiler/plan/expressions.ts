@@ -25,6 +25,8 @@ export function partsOf(expression: PlanExpr): readonly PlanExpr[] {
       return [expression.object];
     case "index":
       return [expression.list, expression.index];
+    case "entry":
+      return [expression.record, expression.key];
     case "every":
       return [expression.list, expression.select];
     case "present":

@@ -49,6 +49,7 @@ export class SagaContext {
   readonly #options: LowerOptions;
   readonly #counts = new Map<string, number>();
   readonly #ids = new Map<Node, string>();
+  #read: ReadonlySet<Binding> | null = null;
 
   constructor(program: CheckedProgram, saga: CheckedSaga, options: LowerOptions) {
     this.program = program;
@@ -59,6 +60,12 @@ export class SagaContext {
 
   get bindings(): ReadonlyMap<string, Binding> {
     return this.saga.bindings;
+  }
+
+  /** Whether some expression names it. */
+  isRead(binding: Binding): boolean {
+    this.#read ??= new Set([...this.program.typed.values()].flatMap(({ output }) => output?.binding ?? []));
+    return this.#read.has(binding);
   }
 
   get root(): Unit {

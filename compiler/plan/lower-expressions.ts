@@ -79,7 +79,11 @@ class Lowering {
       case "index": {
         const list = this.expression(node.object, null);
         if (isNull(list)) return NULL;
-        return { kind: "index", list, index: this.expression(node.index, null), optional: this.#mayBeAbsent(node.object) };
+        const index = this.expression(node.index, null);
+        const optional = this.#mayBeAbsent(node.object);
+        return this.#isRecord(node.object)
+          ? { kind: "entry", record: list, key: index, optional }
+          : { kind: "index", list, index, optional };
       }
       case "every-item":
         return this.#everyItem(node.object);
@@ -262,6 +266,10 @@ class Lowering {
           node.args.map((each) => this.expression(each, null)),
         );
     }
+  }
+
+  #isRecord(node: Expression): boolean {
+    return underlying(present(this.#typed(node).type)).kind === "record";
   }
 
   #mayBeAbsent(node: Expression): boolean {

@@ -177,8 +177,7 @@ export class Names {
 
   #local(binding: Binding, frames: Frames, may: boolean): PlanExpr {
     const decided = this.#decided.get(binding);
-    if (decided !== undefined) return { kind: "let", name: decided };
-    const value = this.#own(binding, may);
+    const value: PlanExpr = decided === undefined ? this.#own(binding, may) : { kind: "let", name: decided };
     // What a scope did and took back is not there any more.
     if (!may) return value;
     return beyond(binding.frames, frames)

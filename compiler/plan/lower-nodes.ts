@@ -1,6 +1,7 @@
 import { CompilerBug } from "../bug.ts";
 import type {
   FlowBlock,
+  FlowBranch,
   FlowFailure,
   FlowIf,
   FlowLet,
@@ -207,6 +208,7 @@ export class NodeLowering {
     // Where nothing fails there is nothing to wait for.
     const waits = node.onFailure === "wait" && to !== null;
     const branches = this.#branches(node, id, place, waits);
+    for (const branch of node.branches) this.#nameBranch(branch, place, null);
     return {
       kind: "parallel",
       id,
@@ -230,6 +232,8 @@ export class NodeLowering {
   #race(node: FlowRace, place: LowerPlace): PlanNode {
     const id = this.context.id("race", node.node);
     const branches = this.#branches(node, id, place, true);
+    for (const [index, branch] of node.branches.entries())
+      this.#nameBranch(branch, place, { kind: "took", node: id, path: `$branch${index + 1}` });
     const mirrored = { kind: "race", id, stops: [], failsTo: null, place: [], branches, undo: EMPTY } as const;
     this.#named(node.as, node.branches, place, (index) => ({ kind: "took", node: id, path: `$branch${index + 1}` }));
     return {
@@ -274,6 +278,23 @@ export class NodeLowering {
       otherwise,
       span: this.context.span(node.node),
     };
+  }
+
+  /** The result of a branch under its name, where something reads it. `took`: whether it is there. */
+  #nameBranch(branch: FlowBranch, place: LowerPlace, took: PlanExpr | null): void {
+    const { node, result } = branch;
+    const binding = node.kind === "branch" && node.name !== null ? this.context.bindings.get(node.name.name) : undefined;
+    if (binding === undefined || result === null || !branch.ends || !this.context.isRead(binding)) return;
+    const { type, secret } = result;
+    const value = this.result(branch, result, place, type);
+    const name = binding.ident.name;
+    this.names.declare(binding, type, secret);
+    place.unit.lets.push({
+      name,
+      type: this.context.type(took === null ? type : optional(type)),
+      value: took === null ? value : { kind: "conditional", condition: took, whenTrue: value, whenFalse: NULL },
+    });
+    this.names.decide(binding, name);
   }
 
   /** The result of the block that was taken, under the name of an `as`. */

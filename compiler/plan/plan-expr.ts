@@ -33,6 +33,8 @@ export type PlanExpr =
   | { readonly kind: "member"; readonly object: PlanExpr; readonly name: string; readonly optional: boolean }
   /** One item; absent outside of the list. `optional`: the list may be absent, then so is the item. */
   | { readonly kind: "index"; readonly list: PlanExpr; readonly index: PlanExpr; readonly optional: boolean }
+  /** What a record has under a key, which is a text; absent where it has nothing. `optional`: the record may be absent, then so is this. */
+  | { readonly kind: "entry"; readonly record: PlanExpr; readonly key: PlanExpr; readonly optional: boolean }
   /** `select` of every item, in order. `flatten`: it is a list, and the result is the items of all of them. */
   | { readonly kind: "every"; readonly list: PlanExpr; readonly select: PlanExpr; readonly flatten: boolean }
   /** The item that `select` of the `every` around it speaks of. */

@@ -86,6 +86,8 @@ class Reader {
         return this.#isThere(expr.object) === false ? false : null;
       case "index":
         return this.#isThere(expr.list) === false ? false : null;
+      case "entry":
+        return this.#isThere(expr.record) === false ? false : null;
       case "instant":
         return this.#isThere(expr.value);
       case "conditional": {

@@ -8,12 +8,22 @@ import { emittedSagas } from "../kit/emitted.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { comparableHistory } from "./comparable.ts";
 import { callStories, itemStories, roundStories } from "./emitted/children.ts";
-import { policyStories, scopeStories, spentStories, waitStories } from "./emitted/scopes.ts";
+import { branchStories, policyStories, scopeStories, spentStories, waitStories } from "./emitted/scopes.ts";
 import { callsOf, type Source, type Story } from "./emitted/story.ts";
 import { timeStories } from "./emitted/times.ts";
 
 /** Whatever the language can say, as the compiler emits it, on the engine: in memory, then on the other stores with the same history. */
-const SOURCES = [itemStories, roundStories, callStories, waitStories, scopeStories, policyStories, spentStories, timeStories];
+const SOURCES = [
+  branchStories,
+  itemStories,
+  roundStories,
+  callStories,
+  waitStories,
+  scopeStories,
+  policyStories,
+  spentStories,
+  timeStories,
+];
 const STORIES = SOURCES.flatMap((source) => source.stories.map((story) => ({ name: story.name, source, story })));
 
 type Open = (clock: VirtualClock) => Promise<Store>;

@@ -62,6 +62,11 @@ export function evaluate(expr: PlanExpr, world: World, item: unknown = null): un
     }
     case "index":
       return value(expr.list) === null ? null : (list(expr.list)[number(expr.index)] ?? null);
+    case "entry": {
+      const holder = value(expr.record) as Record<string, unknown> | null;
+      const key = String(value(expr.key));
+      return holder === null || !Object.hasOwn(holder, key) ? null : (holder[key] ?? null);
+    }
     case "every": {
       const all = list(expr.list).map((each) => evaluate(expr.select, world, each));
       return expr.flatten ? all.flat(1) : all;

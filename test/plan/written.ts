@@ -8,7 +8,7 @@ import { ROOT, scratchFolder } from "../kit/scratch.ts";
 
 /** Random expressions as text, inputs for them, and what is emitted of them. */
 
-const INPUT = `i: int, j: int?, n: number, s: string, k: "a" | "b", o: string?, b: boolean, d: duration, t: datetime, u: datetime?, y: date,
+const INPUT = `i: int, j: int?, n: number, s: string, k: "a" | "b", o: string?, b: boolean, c: record<int>, v: record<int>?, d: duration, t: datetime, u: datetime?, y: date,
     l: int[], m: int?[], p: { q: { x: int, z: string? }? }?, rows: { sku: string?, n: int, parts: { w: number? }[]? }[]`;
 
 type Kind = "int" | "number" | "string" | "boolean" | "duration" | "datetime" | "intList" | "maybeInt" | "maybeString" | "record";
@@ -82,8 +82,9 @@ export const written = fc.letrec<Record<Kind, string>>((tie) => {
       two("maybeInt", "int", (a, b) => `[${a}, ${b}][]`),
     ),
     maybeInt: some(
-      leaf("input.j", "input.p.q.x", "input.m[0]"),
+      leaf("input.j", "input.p.q.x", "input.m[0]", 'input.c["a"]', 'input.c["constructor"]', 'input.v["b"]'),
       fc.tuple(tie("int")).map(([a]) => `input.l[${a}]`),
+      tie("string").map((a) => `input.c[${a}]`),
       choice("maybeInt"),
     ),
     maybeString: some(leaf("input.o", "input.p.q.z", "input.rows[0].sku", "input.rows[].sku[1]"), choice("maybeString")),
@@ -129,6 +130,8 @@ export const inputs = fc.record({
   l: fc.array(int, { maxLength: 3 }),
   m: fc.array(orNull(int), { maxLength: 3 }),
   p: orNull(fc.record({ q: orNull(fc.record({ x: int, z: orNull(fc.string()) })) })),
+  c: fc.dictionary(fc.constantFrom("a", "b", "toString"), int),
+  v: orNull(fc.dictionary(fc.constantFrom("a", "b"), int)),
   rows: fc.array(
     fc.record({
       sku: orNull(fc.string()),

@@ -272,6 +272,7 @@ const EXPRESSIONS: Readonly<Record<string, Rows>> = {
     "+ - *": worth("1 + 2 * 3 - 4", '"+", "-", "*"'),
     "/ %": worth("-a * b % c / d", "(input.n / input.i ?? 0.5)"),
     "at + 2h at - 2h until - from": worth("input.day - 6h", 'two("datetime", "datetime"'),
+    'prices[key] prices["small"]': worth("a[0].b", "input.c[${a}]"),
     "a ?? b": worth("a ?? b ?? c", '"maybeInt"'),
     "c ? a : b": worth("a ? b : c", "choice"),
     "length(x)": worth("f()", "length("),
@@ -302,6 +303,10 @@ const EXPRESSIONS: Readonly<Record<string, Rows>> = {
       ...lowered("is the step's own output in its compensation"),
     ],
     "what stands in a branch of a parallel": sound("of a sibling", "of the same branch", "of an earlier group"),
+    "the name of a branch": [
+      ...flow("its branches have results by their names", "of a race, which may be absent"),
+      ...tests("engine/emitted/scopes.ts", "branches: behind a parallel each is called by its name"),
+    ],
     "what stands in an if, a branch of a race, a try, a case, or the block of an on E": flow(
       "may be absent behind it",
       "is not there in another arm",
@@ -320,7 +325,7 @@ const EXPRESSIONS: Readonly<Record<string, Rows>> = {
       "has the saga's output",
     ),
     E: flow("a block reads the error's data", "… not behind it"),
-    failure: flow("knows the failure", "… not in its block", "the failure is known"),
+    failure: flow("knows the failure", "of a repeat as well", "… not in its block", "the failure is known"),
   },
 };
 
@@ -339,11 +344,6 @@ const TO_COME = [
   "choreographed saga S { … }",
   "max n of a service",
   "rate n/s of a service",
-  "as x of a parallel",
-  "output { … } of a branch of a parallel",
-  "the name of a branch, read",
-  "on failure continue of a parallel",
-  'r["a"] of a record',
   "another statement than these in on completed, on compensated",
 ];
 

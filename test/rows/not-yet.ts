@@ -6,8 +6,6 @@ const clause = (text: string): string =>
   `service s { fenced }\nsaga A { timeout 1h step a on s { ${text} compensate undo_a } }\n`;
 const service = (text: string): string =>
   `service s { fenced ${text} }\nsaga A { timeout 1h step a on s { compensate undo_a } }\n`;
-const group = (text: string): string =>
-  before(`parallel ${text} { branch q { step b on s { compensate undo_b } } step c on s { compensate undo_c } }`);
 const collect = (text: string): string => before(`collect go for 1h ${text}`, "signal go { n: int }");
 const first = (text: string): string =>
   before(`first i in input.l ${text} { step b on s { compensate undo_b } } otherwise fail`, "input { l: int[] }");
@@ -32,11 +30,6 @@ export const NOT_YET_SOURCES: Readonly<Record<string, string>> = {
   "Not available yet: choreographed saga S { … }": clause("").replace("saga A", "choreographed saga A"),
   "Not available yet: max n of a service": service("max 2"),
   "Not available yet: rate n/s of a service": service("rate 2/s"),
-  "Not available yet: as x of a parallel": group("as x"),
-  "Not available yet: output { … } of a branch of a parallel": group("").replace("undo_b } }", "undo_b } output { n: 1 } }"),
-  "Not available yet: the name of a branch, read": group("").replace("} }\n", "} output { q.x } }\n"),
-  "Not available yet: on failure continue of a parallel": group("on failure continue"),
-  'Not available yet: r["a"] of a record': before('let v = input.r["a"]', "input { r: record<int> }"),
   "Not available yet: another statement than these in on completed, on compensated": before("on completed { sleep 1m }"),
   "a file: choreographed": clause("").replace("saga A", "choreographed saga A"),
   "a service: max": service("max 2"),

@@ -65,6 +65,8 @@ import { otherWay } from "./other-way.ts";
 import { outlivesKey } from "./outlives-key.ts";
 import { outlivesUndo } from "./outlives-undo.ts";
 import { ownOutput } from "./own-output.ts";
+import { parallelGoesOn } from "./parallel-goes-on.ts";
+import { parallelResult } from "./parallel-result.ts";
 import { pivotCompensated } from "./pivot-compensated.ts";
 import { pivotInParallel } from "./pivot-in-parallel.ts";
 import { policyTwice } from "./policy-twice.ts";
@@ -184,6 +186,8 @@ export const rules: readonly Rule[] = [
   doubledEffect,
   contradictoryUndo,
   readonlyCompensated,
+  parallelGoesOn,
+  parallelResult,
   pivotCompensated,
   contradictoryKinds,
   notAvailable,

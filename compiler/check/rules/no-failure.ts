@@ -7,7 +7,7 @@ export const noFailure = defineRule(
     slug: "no-failure",
     severity: "error",
     message: "There is no `failure` here.",
-    note: "It says why a `try` failed, in its `otherwise { … }`; and why the saga was undone, in `on compensated { … }`.",
+    note: "It says why a `try` failed or a `repeat` came to no end, in its `otherwise { … }`; and why the saga was undone, in `on compensated { … }`.",
     help: "Read it there.",
   },
   (program, report) => {

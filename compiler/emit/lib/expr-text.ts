@@ -114,6 +114,8 @@ class Telling {
         return [this.#member(expr.object, expr.name), "postfix"];
       case "index":
         return [`${this.#at("postfix", expr.list)}[${this.text(expr.index)}]`, "postfix"];
+      case "entry":
+        return [`${this.#at("postfix", expr.record)}[${this.text(expr.key)}]`, "postfix"];
       case "every":
         return [new Telling(this.#plan, this.#scope, `${this.#at("postfix", expr.list)}[]`).text(expr.select), "postfix"];
       case "present":
@@ -234,6 +236,7 @@ type Operation =
   | "object"
   | "member"
   | "index"
+  | "entry"
   | "every"
   | "present"
   | "template"

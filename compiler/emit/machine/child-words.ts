@@ -3,7 +3,7 @@ import type { Word } from "./vocabulary.ts";
 /** What nodes say that run instances of their own: see `nodes/children.ts`. */
 
 export type ChildGuard = "childFailed";
-export type ChildAction = "childFails" | "catchOther";
+export type ChildAction = "childFails" | "catchOther" | "catchExhausted";
 export type ChildHelper = "childFailure";
 
 export const CHILD_GUARDS: Readonly<Record<ChildGuard, Word>> = {
@@ -46,6 +46,19 @@ export const CHILD_ACTIONS: Readonly<Record<ChildAction, Word>> = {
             ")",
           ),
     needs: ["changeForward"],
+  },
+  catchExhausted: {
+    doc: "There is no round left, which leads to another path; it can read why.",
+    code: () =>
+      lines(
+        "assign(({ context, event }, { step, ...failure }: AtStep & { name: string; summary: string }) =>",
+        "  changeForward(context, step, () => ({",
+        '    caught: "$otherwise",',
+        "    error: { ...failure, step, ...timeOf(context, event) },",
+        "  })),",
+        ")",
+      ),
+    needs: ["changeForward", "timeOf"],
   },
 };
 

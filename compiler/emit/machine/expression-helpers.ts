@@ -4,6 +4,7 @@ export type ExpressionHelper =
   | "equal"
   | "contains"
   | "present"
+  | "entryOf"
   | "sum"
   | "whole"
   | "finite"
@@ -36,6 +37,12 @@ export const EXPRESSION_HELPERS: Readonly<Record<ExpressionHelper, Word>> = {
     doc: "The items of a list that are there.",
     code: () => `function present<Item>(list: readonly (Item | null | undefined)[]): Item[] {
   return list.filter((item): item is Item => item != null);
+}`,
+  },
+  entryOf: {
+    doc: "What a record has under a key: its own, and not what every object has.",
+    code: () => `function entryOf<T>(record: Readonly<Record<string, T>> | null | undefined, key: string): T | undefined {
+  return record != null && Object.hasOwn(record, key) ? record[key] : undefined;
 }`,
   },
   sum: {

@@ -6,7 +6,7 @@ import { isReference, typeOfReference } from "./references.ts";
 /** Whether TypeScript takes a path, or an item of a list, for what may be absent. */
 export function mayBeAbsent(expr: PlanExpr, model: MachineModel): boolean {
   if (isReference(expr)) return isOptionalReference(expr) || isOptionalType(typeOf(expr, model), model);
-  if (expr.kind === "index") return true;
+  if (expr.kind === "index" || expr.kind === "entry") return true;
   return expr.kind === "member" && (expr.optional || isOptionalType(typeOf(expr, model), model));
 }
 
@@ -24,6 +24,11 @@ export function typeOf(expr: PlanExpr, model: MachineModel): PlanType | null {
   if (expr.kind === "member") {
     const object = typeOf(expr.object, model);
     return object === null ? null : memberType(object, expr.name, model.plan);
+  }
+  if (expr.kind === "entry") {
+    const record = typeOf(expr.record, model);
+    const there = record === null ? null : withoutOptional(record, model.plan);
+    return there?.kind === "record" ? { kind: "optional", type: there.value } : null;
   }
   if (expr.kind !== "index") return null;
   const list = typeOf(expr.list, model);

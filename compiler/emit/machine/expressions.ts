@@ -30,6 +30,10 @@ export function expression(expr: PlanExpr, model: MachineModel, words: Vocabular
       const at = [expr.optional ? "?.[" : "[", show(expr.index, "present"), "]"];
       return present(expr, [operand(expr.list, show, expr.optional ? null : "present"), ...at], model, wanted);
     }
+    case "entry": {
+      const parts = [operand(expr.record, show, null), ", ", show(expr.key, "present")];
+      return present(expr, [words.helper("entryOf"), "(", ...parts, ")"], model, wanted);
+    }
     case "array": {
       const element = elementOf(wanted, model);
       return list(expr.items.map((item) => listItem(item, model, words, element)));
@@ -51,7 +55,7 @@ export function listItem(item: PlanExpr, model: MachineModel, words: Vocabulary,
 }
 
 type Show = (part: PlanExpr, as?: Wanted) => Layout;
-type Operation = Exclude<PlanExpr, Reference | { kind: "literal" | "member" | "index" | "array" | "object" }>;
+type Operation = Exclude<PlanExpr, Reference | { kind: "literal" | "member" | "index" | "entry" | "array" | "object" }>;
 
 /** What is made of parts by an operator or a function. `element`: the type of the items of the list that is wanted. */
 function operation(expr: Operation, show: Show, words: Vocabulary, wanted: Wanted, element: Wanted): Layout {
@@ -147,7 +151,7 @@ function isPresent(wanted: Wanted, model: MachineModel): boolean {
 }
 
 function isPath(expr: PlanExpr): boolean {
-  return isReference(expr) || expr.kind === "member";
+  return isReference(expr) || expr.kind === "member" || expr.kind === "entry";
 }
 
 function elementOf(wanted: Wanted, model: MachineModel): Wanted {

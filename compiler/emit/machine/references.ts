@@ -3,7 +3,7 @@ import type { PlanAwait, PlanExpr, PlanNode, PlanPolicy, PlanType } from "../../
 import { memberAccess, stringLiteral } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
 import { isOptional } from "../lib/type-text.ts";
-import type { MachineModel } from "./model.ts";
+import { type MachineModel, nodesOf } from "./model.ts";
 import type { Vocabulary } from "./vocabulary.ts";
 
 /** Expressions that name something: what the saga was given, what a record keeps, a let. */
@@ -45,8 +45,7 @@ export function reference(expr: Reference, model: MachineModel, words: Vocabular
     case "caught":
       return caught(expr.of, model, words);
     case "failure": {
-      const failure = expr.scope === null ? "context.failure" : `${recordPath(scopePlace(expr.scope, model))}.failure`;
-      return [words.helper("failureOf"), `(${failure})`];
+      return [words.helper("failureOf"), `(${failureOf(expr.scope, model)})`];
     }
     case "took":
       return took(expr.node, expr.path, model);
@@ -103,6 +102,14 @@ export function recordPath(place: readonly string[], from = "context.steps"): st
 function output(place: readonly string[], optional: boolean, words: Vocabulary): Layout {
   const record = recordPath(place);
   return optional ? `${record}.forward.output` : `${words.helper("outputOf")}(${record})`;
+}
+
+/** Why a scope failed, a repeat came to no end (which its record keeps), or the saga. */
+function failureOf(scope: string | null, model: MachineModel): string {
+  if (scope === null) return "context.failure";
+  const repeat = [...nodesOf(model)].find((node) => node.kind === "repeat" && node.id === scope);
+  if (repeat?.kind === "repeat") return `${recordPath(repeat.place)}.forward.error as Failure | null`;
+  return `${recordPath(scopePlace(scope, model))}.failure`;
 }
 
 /** In the block of one error or of several: a block reads what all errors that it may stand for have. */

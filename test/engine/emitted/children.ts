@@ -155,6 +155,23 @@ export const roundStories: Source = {
       calls: ["look", "look", "forget"],
     },
     {
+      saga: "Patience",
+      input: { id: "i-1" },
+      name: "rounds: all are spent, and what is done then knows why",
+      answers: () => ({ ready: false, at: 0 }),
+      ends: { status: "completed", tookMs: 60_000 },
+      calls: ["look", "look", "write"],
+      check: ({ calls }) => {
+        expect(calls.at(-1)?.input).toEqual({
+          name: "RoundsExhausted",
+          summary: "repeat1 did not come to its end within 2 rounds",
+          step: "repeat1",
+          at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+          found: null,
+        });
+      },
+    },
+    {
       name: "rounds: a cancel in the pause",
       saga: "Polling",
       input: { id: "p" },

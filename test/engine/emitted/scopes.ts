@@ -184,6 +184,37 @@ export const scopeStories: Source = {
   ],
 };
 
+const outing = {
+  saga: "Outing",
+  input: { days: [1] },
+  answers: ({ step }: { readonly step: string }) =>
+    ({ look: { offer: 10 }, book: { room: 7 }, drive: { seat: 3 }, askNear: { price: 5 }, askFar: { price: 6 } })[step],
+} as const;
+
+export const branchStories: Source = {
+  file: "branches.saga",
+  stories: [
+    {
+      ...outing,
+      name: "branches: behind a parallel each is called by its name; of a race only the winner is there",
+      steps: { shop: { askNear: after("5s") } },
+      ends: { status: "completed", output: { near: 0, far: 6 } },
+      calls: ["look", "drive", "insure", "book", "pay", "askNear", "askFar", "thankNear", "plan 1"],
+      check: ({ calls }) => {
+        expect(calls[4]?.input).toEqual({ price: 20, seat: 3 });
+        expect(calls.at(-1)?.input).toEqual({ item: 1, near: 0, far: 6 });
+      },
+    },
+    {
+      ...outing,
+      name: "branches: what their block took back is undone",
+      steps: { shop: { pay: REFUSED, askFar: REFUSED } },
+      ends: { status: "completed", output: { near: 5, far: 0 } },
+      calls: [...["look", "drive", "insure", "book", "pay", "unbook", "walk", "cancel"], ...["askNear", "askFar", "plan 1"]],
+    },
+  ],
+};
+
 const MISSING = { error: "Missing", data: { sku: "chair" } } as const;
 const sale = {
   saga: "Sale",

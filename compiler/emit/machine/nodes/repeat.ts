@@ -116,17 +116,18 @@ function check(node: PlanRepeat, pen: Pen): Transition[] {
 
 /** All rounds are over, and the condition does not hold. */
 function exhausted({ name, otherwise, failsTo, max }: PlanRepeat, { words }: Pen): Transition {
+  const summary = `${name} did not come to its end within ${max} ${max === 1 ? "round" : "rounds"}`;
+  const failure = { name: text("RoundsExhausted"), step: text(name), summary: text(summary) };
   switch (otherwise.kind) {
     case "continue":
       return { target: "ok" };
     case "park":
       return { target: "parked" };
     case "block":
-      return { target: "caught", actions: [words.action("catchOther", fixed({ step: text(name) }))] };
+      return { target: "caught", actions: [words.action("catchExhausted", fixed(failure))] };
     case "fail": {
-      const summary = `${name} did not come to its end within ${max} ${max === 1 ? "round" : "rounds"}`;
-      const failure = { name: text("RoundsExhausted"), step: text(name), summary: text(summary), ...toScope(failsTo) };
-      const raise = otherwise.failure === null ? words.action("giveUp", fixed(failure)) : failWith(name, failsTo, words);
+      const own = fixed({ ...failure, ...toScope(failsTo) });
+      const raise = otherwise.failure === null ? words.action("giveUp", own) : failWith(name, failsTo, words);
       return { target: "failed", actions: [raise] };
     }
   }
