@@ -51,8 +51,12 @@ export interface FindingShapes {
   "does-not-fit": { readonly span: Span; readonly owner: string; readonly field: FieldType; readonly type: Type };
   "policy-twice": { readonly ident: Ident; readonly owner: string; readonly first: Ident };
   "never-thrown": { readonly ident: Ident; readonly owner: string; readonly candidates: readonly string[] };
-  /** What a retry that is spent cannot lead to. `instead`: of a step, compensation or inquiry, or call. */
-  "spent-outcome": { readonly span: Span; readonly owner: string; readonly instead: "step" | "handler" | "call" };
+  /** What a retry that is spent cannot lead to. `instead`: of a step, one that is gone on without, a compensation or inquiry, or a call. */
+  "spent-outcome": {
+    readonly span: Span;
+    readonly owner: string;
+    readonly instead: "step" | "goes-on" | "handler" | "call";
+  };
   /** An `output` of a block that nothing reads. */
   "unused-output": { readonly span: Span };
   /** A name for results that there are not. */
@@ -65,6 +69,8 @@ export interface FindingShapes {
   "parallel-goes-on": { readonly span: Span };
   "race-waits": { readonly span: Span };
   "unknown-callee": UnknownDeclaration;
+  /** A statement that an ending has no place for. */
+  "after-the-end": { readonly span: Span; readonly word: string; readonly kind: Statement["kind"] };
   "no-failure": { readonly span: Span };
   /** A statement that nothing comes to; `fails`: what stands before it. */
   unreachable: { readonly span: Span; readonly fails: Span };

@@ -6,7 +6,7 @@ import { isOpaque, type Part, statementsOf } from "./flow.ts";
 import type { FlowBlock, FlowNode, FlowResult } from "./flow-nodes.ts";
 import { checkParallel, checkRace } from "./groups.ts";
 import type { Frame } from "./names.ts";
-import { headSpan, headWord, holdsPivot, refuse, refuseMisplaced } from "./opaque.ts";
+import { countAsUsed, headSpan, headWord, holdsPivot, refuse, refuseMisplaced } from "./opaque.ts";
 import { type Place, readMapping, type SagaScope } from "./reading.ts";
 import type { FlowState } from "./state.ts";
 import { checkStep } from "./steps.ts";
@@ -76,13 +76,21 @@ function resultOf(
 /** Parts whose result something can read. */
 const RESULTS: ReadonlySet<Frame["part"]> = new Set<Frame["part"]>(["branch", "item", "body", "otherwise", "policy"]);
 
-/** What an ending may consist of. */
-const AFTER_THE_END: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>(["step", "parallel", "if", "let", "fail"]);
+/** What an ending may consist of; that nothing fails there is told of each `fail`. */
+const AFTER_THE_END: ReadonlySet<Statement["kind"]> = new Set<Statement["kind"]>([
+  "step",
+  "parallel",
+  "if",
+  "let",
+  "fail",
+  "sleep",
+]);
 
 function checkStatement(saga: SagaScope, node: Statement, place: Place, state: FlowState): FlowNode {
   if (isOpaque(node)) return refused(saga, node);
   if (state.zone === "ending" && !AFTER_THE_END.has(node.kind)) {
-    refuse(saga.draft, saga.declared.scope, node, `\`${headWord(node)}\` in what happens after the end`);
+    saga.draft.findings.add("after-the-end", { span: headSpan(node), word: headWord(node), kind: node.kind });
+    countAsUsed(saga.declared.scope, node);
     return { kind: "opaque", node };
   }
   switch (node.kind) {

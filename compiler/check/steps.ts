@@ -150,7 +150,7 @@ function checkSpent(own: OwnPlace, clause: RetryClause | null): FlowOutcome | nu
   const without = goesOnWithout({ head, zone });
   if (node.kind === "park-outcome" && !without) return { kind: "park", node, span };
   if (node.kind !== "fail-outcome" || without) {
-    saga.draft.findings.add("spent-outcome", { span, owner, instead: "step" });
+    saga.draft.findings.add("spent-outcome", { span, owner, instead: without ? "goes-on" : "step" });
     countAsUsed(saga.declared.scope, node);
     return null;
   }

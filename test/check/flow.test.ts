@@ -380,7 +380,19 @@ describe("after the end", () => {
     ["nothing is tried forever", of(`${out("a")} on completed { step t on inventory { retry «forever» } }`), "SAGA4032"],
     ["nothing fails", of(`${out("a")} on completed { «fail» F }`, { before: "error F\n", ...INPUT }), "SAGA4032"],
     ["nothing is a pivot", of(`${out("a")} on completed { pivot step «t» on inventory { } }`), "SAGA4010"],
-    ["no other saga is called", of(`${out("a")} on completed { «race» { ${out("b")} ${out("c")} } }`), "SAGA5001"],
+    ["no other saga is called", of(`${out("a")} on completed { «race» { ${out("b")} ${out("c")} } }`), "SAGA4033"],
+    ["no block fails alone", of(`${out("a")} on completed { «try» { step t on inventory { } } otherwise continue }`), "SAGA4033"],
+    [
+      "nothing runs once for each item",
+      of(`${out("a")} on completed { «foreach» i in input.l { step t on inventory { } } }`),
+      "SAGA4033",
+    ],
+    ["time may pass", of(`${out("a")} on completed { sleep 2h step t on inventory { } }`)],
+    [
+      "nothing is said of what follows",
+      of(`${out("a")} on completed { step t on inventory { retry 3 then «park» } }`),
+      "SAGA4023",
+    ],
     ["undoing has a time of its own", saga(step("a"), { head: "undo within 2h" })],
     ["… that is a time", saga(step("a"), { head: "undo within «5»" }), "SAGA3002"],
   ]);

@@ -344,7 +344,6 @@ const TO_COME = [
   "choreographed saga S { … }",
   "max n of a service",
   "rate n/s of a service",
-  "another statement than these in on completed, on compensated",
 ];
 
 /** Rows of docs/language.md, by heading and first cell. */

@@ -30,7 +30,6 @@ export const NOT_YET_SOURCES: Readonly<Record<string, string>> = {
   "Not available yet: choreographed saga S { … }": clause("").replace("saga A", "choreographed saga A"),
   "Not available yet: max n of a service": service("max 2"),
   "Not available yet: rate n/s of a service": service("rate 2/s"),
-  "Not available yet: another statement than these in on completed, on compensated": before("on completed { sleep 1m }"),
   "a file: choreographed": clause("").replace("saga A", "choreographed saga A"),
   "a service: max": service("max 2"),
   "a service: rate": service("rate 2/s"),

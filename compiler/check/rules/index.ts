@@ -1,4 +1,5 @@
 import type { Rule } from "../rule.ts";
+import { afterTheEnd } from "./after-the-end.ts";
 import { argumentCount } from "./argument-count.ts";
 import { backoffReversed } from "./backoff-reversed.ts";
 import { bestEffortUndone } from "./best-effort-undone.ts";
@@ -157,6 +158,7 @@ export const rules: readonly Rule[] = [
   recursiveType,
   operationTypes,
   operationRoles,
+  afterTheEnd,
   argumentCount,
   operandType,
   mayBeAbsent,

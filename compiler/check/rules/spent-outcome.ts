@@ -24,6 +24,11 @@ const INSTEAD = {
     note: "When its attempts are spent nobody knows whether it happened, so the saga cannot simply go on.",
     help: "Who wants to go on regardless says `best effort step`, which has no `then`.",
   },
+  "goes-on": {
+    only: "to go on without it",
+    note: "Nothing that becomes of a `best effort step`, or of one after the end, stops the saga.",
+    help: "Remove the `then`.",
+  },
   handler: {
     only: "to park",
     note: "What could not be undone, or is not known, is a person's to decide.",

@@ -167,7 +167,6 @@ export const roundStories: Source = {
           summary: "repeat1 did not come to its end within 2 rounds",
           step: "repeat1",
           at: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
-          found: null,
         });
       },
     },

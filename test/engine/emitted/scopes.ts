@@ -290,7 +290,7 @@ export const policyStories: Source = {
       ...sale,
       name: "on E retry: with pauses of its own",
       steps: { compute, shop: { reserve: [MISSING, MISSING, "success"] } },
-      ends: { status: "completed", output: { id: "r-1" }, tookMs: 120_000 },
+      ends: { status: "completed", output: { id: "r-1" }, tookMs: 3_720_000 },
       calls: ["reserve", "reserve", "reserve", "gift", "greet", "charge", "thank", "survey"],
     },
     {
