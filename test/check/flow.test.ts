@@ -182,24 +182,6 @@ describe("best effort", () => {
 describe("race", () => {
   table([
     ["has a winner's result", of(`race as w { ${out("a")} branch q { ${step("b")} output { x: 1 } } } ${reads("c", "w.x")}`)],
-    [
-      "its branches have results by their names",
-      of(
-        `parallel { ${out("a")} branch q { ${step("b")} output { x: 1 } } branch r { ${out("e")} } } ${reads("c", "q.x + r.x")}`,
-      ),
-    ],
-    ["… but not in another branch", of(`parallel { branch p { ${out("a")} } branch q { ${reads("c", "«p».x")} } }`), "SAGA4006"],
-    ["… nor in itself", of(`parallel { branch p { ${out("a")} ${reads("c", "«p».x")} } ${step("b")} }`), "SAGA4001"],
-    ["… nor before it", of(`${reads("c", "«p».x")} parallel { branch p { ${out("a")} } ${step("b")} }`), "SAGA4001"],
-    [
-      "… nor where it has none",
-      of(`parallel { branch p { ${step("a")} ${step("e")} } ${step("b")} } ${reads("c", "«p».x")}`),
-      "SAGA2052",
-    ],
-    ["… nor the name of the group", of(`parallel «as x» { ${step("a")} ${step("b")} }`), "SAGA2056"],
-    ["… and none is gone on without", of(`parallel «on failure continue» { ${step("a")} ${step("b")} }`), "SAGA4042"],
-    ["of a race, which may be absent", of(`race { branch p { ${out("a")} } ${step("b")} } ${reads("c", "p.x ?? 0")}`)],
-    ["… and is asked for", of(`race { branch p { ${out("a")} } ${step("b")} } ${reads("c", "«p».x")}`), "SAGA4020"],
     ["its losers are absent", of(`race { ${out("a")} ${out("b")} } ${reads("c", "«a».x")}`), "SAGA4020"],
     [
       "results of two types",

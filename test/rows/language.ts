@@ -304,7 +304,7 @@ const EXPRESSIONS: Readonly<Record<string, Rows>> = {
     ],
     "what stands in a branch of a parallel": sound("of a sibling", "of the same branch", "of an earlier group"),
     "the name of a branch": [
-      ...flow("its branches have results by their names", "of a race, which may be absent"),
+      ...tests("check/branches.test.ts", "its branches have results by their names", "of a race, which may be absent"),
       ...tests("engine/emitted/scopes.ts", "branches: behind a parallel each is called by its name"),
     ],
     "what stands in an if, a branch of a race, a try, a case, or the block of an on E": flow(

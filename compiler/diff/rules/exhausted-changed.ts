@@ -1,3 +1,4 @@
+import type { PlanStep } from "../../plan/plan.ts";
 import { stepsOf } from "../../plan/units.ts";
 import { match, same } from "../lib/same.ts";
 import type { ChangeRule } from "../rule.ts";
@@ -11,9 +12,10 @@ export const exhaustedChanged: ChangeRule = {
   help: "Nothing, if it is meant.",
   find({ before, after }) {
     const { both } = match(stepsOf(before), stepsOf(after), ({ name }) => name);
-    const shown = (exhausted: unknown): string => (typeof exhausted === "string" ? exhausted : "fail");
+    const shown = ({ exhausted, exhaustedWith }: PlanStep): string =>
+      exhaustedWith === null ? exhausted : `${exhausted} ${exhaustedWith.name}`;
     return both
-      .filter(([was, is]) => !same(was.exhausted, is.exhausted))
-      .map(([was, is]) => ({ values: { step: is.name, before: shown(was.exhausted), after: shown(is.exhausted) }, at: is.span }));
+      .filter(([was, is]) => !same([was.exhausted, was.exhaustedWith], [is.exhausted, is.exhaustedWith]))
+      .map(([was, is]) => ({ values: { step: is.name, before: shown(was), after: shown(is) }, at: is.span }));
   },
 };
