@@ -15,6 +15,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/emit/whole-language.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
+  "test/release/same-bytes.test.ts",
   "test/release/side-by-side.test.ts",
   "test/store/postgres-cut-reply.test.ts",
   "test/store/postgres-server.test.ts",

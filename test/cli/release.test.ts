@@ -118,6 +118,15 @@ describe("sagac release", LONG, () => {
     expect((await cli(["build"], folder)).stderr).toContain("SAGA7020 released-changed");
   });
 
+  it("goes where the configuration says, as a build does, and stays when others are cleaned away", async () => {
+    const config = JSON.stringify({ outDir: "made", sources: ["hello.saga"] });
+    const folder = project({ "hello.saga": versioned("Hello", 1), "bad.saga": "saga", "sagac.config.json": config });
+    expect(await cli(["release"], folder)).toMatchObject({ code: 0, stdout: "released Hello@1\n" });
+    expect(tree(folder)["made/hello.saga.ts"]).toContain('export * from "./hello.v1/hello.saga.ts"');
+    expect(await cli(["build", "--clean"], folder)).toMatchObject({ code: 0 });
+    expect(Object.keys(below(folder, "made/hello.v1/"))).not.toEqual([]);
+  });
+
   it("answers as JSON alone when asked", async () => {
     const folder = project({ "hello.saga": versioned("Hello", 1) });
     const run = await cli(["release", "--format", "json"], folder);

@@ -7,6 +7,7 @@ import { CHANGE_CLASSES, type ChangeClass } from "../../diff/rule.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
 import type { Span } from "../../source/span.ts";
 import { plansAgainst } from "../against.ts";
+import { loadConfig, sourcesOf } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { DiffOptions } from "../options.ts";
@@ -18,7 +19,8 @@ import { Locks } from "../releases.ts";
  * `sagac diff`: what has changed in the sagas since another state of them, on stdout, each change with its classes. Exit code 1 where one of them
  * breaks something: by default what is under way, or those who start, signal and read sagas.
  */
-export async function diff(paths: readonly string[], options: DiffOptions, io: Io): Promise<ExitCode> {
+export async function diff(given: readonly string[], options: DiffOptions, io: Io): Promise<ExitCode> {
+  const paths = sourcesOf(given, await loadConfig(io.cwd));
   const project = await openProject(paths, io.cwd);
   const { sagas, diagnostics } = compileProject(project);
   const sound = project.report(diagnostics.filter(({ severity }) => severity === "error"));
