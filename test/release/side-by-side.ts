@@ -85,6 +85,9 @@ export function describeVersions(name: string, place: () => Promise<StorePlace>)
       expect((await third.result({ timeout: "20s" })).status).toBe("completed");
       const go = first.signal("go" as never, {} as never);
       expect(await first.status()).toMatchObject({ version: 1, status: "running" });
+      // Which version waits for a worker is to be seen.
+      const waiting = (await client.partitions()).filter(({ owner }) => owner === null);
+      expect(new Set(waiting.map(({ saga, version }) => `${saga}@${version}`))).toEqual(new Set(["Deliver@1"]));
       await forgetful.stop();
 
       // Both are served: by a new process, as it were.
