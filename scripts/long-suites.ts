@@ -5,6 +5,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/cli/diff.test.ts",
   "test/cli/docs.test.ts",
   "test/cli/graph.test.ts",
+  "test/cli/init.test.ts",
   "test/cli/release.test.ts",
   "test/cli/simulate.test.ts",
   "test/cli/watch.test.ts",

@@ -104,3 +104,11 @@ Examples:
   $ sagac docs --saga PlaceOrder > order.md
   $ sagac docs --out-dir docs/sagas
 ${EXIT_HELP}`;
+
+export const INIT_HELP = `
+Asks nothing. Files that are there already stay as they are.
+
+Examples:
+  $ sagac init
+  $ sagac init shop --template order
+${EXIT_HELP}`;

@@ -181,6 +181,11 @@ export const USAGE_PROBLEMS = {
     message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",
     help: "Mend it, or say `--import-extension .ts`, `.js` or `none`.",
   },
+  "is-there": {
+    code: "SAGA7132",
+    message: "There is a file `{path}` already.",
+    help: "Take another name, or move it.",
+  },
   "bad-config": {
     code: "SAGA7130",
     message: "`{path}` is no configuration of sagac: {why}.",

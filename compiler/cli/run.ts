@@ -35,6 +35,7 @@ import {
   type VerifyOptions,
 } from "./options.ts";
 import { UsageError } from "./problems.ts";
+import { projectCommands } from "./run-project.ts";
 
 /**
  * The command line from arguments to exit code. Commands are loaded when they are asked for, so that help and wrong use are
@@ -222,6 +223,7 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       const { explain } = await import("./commands/explain.ts");
       done(explain(code, { format }, io));
     });
+  projectCommands(program, io, done);
   return program;
 }
 
