@@ -1,6 +1,7 @@
 /**
  * Run-time errors. Each has a stable code and slug (a page under `docs/errors/`), says what happened, where, and what to do.
- * RT1xxx: wrong use of the API · RT2xxx: the store · RT3xxx: a saga · RT4xxx: the worker.
+ * RT1xxx: wrong use of the API · RT2xxx: the store · RT3xxx: a saga · RT4xxx: the worker ·
+ * RT5xxx: a participant's fence.
  */
 export const RUNTIME_CODES = {
   RT1001: "bad-saga-id",
@@ -35,6 +36,9 @@ export const RUNTIME_CODES = {
   RT3007: "transitions-differ",
   RT4001: "lease-lost",
   RT4002: "worker-stopped",
+  RT5001: "fence-refused",
+  RT5002: "fence-forgot",
+  RT5003: "fence-effect",
 } as const satisfies Record<`RT${number}`, string>;
 
 export type RuntimeCode = keyof typeof RUNTIME_CODES;

@@ -80,7 +80,7 @@ function stepContext(
   const { wanted, sagaId } = delivery;
   const { site } = wanted;
   const { definition } = unit;
-  const generation = recordAt(delivery.context, site.place).forward.generation;
+  const { generation, outcome } = recordAt(delivery.context, site.place).forward;
   const owner = { saga: definition.saga, sagaId, context: delivery.context };
   const key = idempotencyKey(owner, site, generation);
   return {
@@ -90,8 +90,11 @@ function stepContext(
     step: site.step,
     attempt: wanted.attempt,
     epoch: delivery.epoch,
+    sequence: wanted.entry,
     idempotencyKey: wanted.late === undefined ? key : lateUndoKey(key),
     forwardKey: forwardKey(owner, unit.tables.calls[site.step] ?? site, generation),
+    happened: outcome === "completed" || wanted.late !== undefined,
+    keepForMs: 2 * definition.timeoutMs + KEEP_MS,
     redelivered: delivery.redelivered,
     deadlineMs: ports.clock.now() + timeoutOf(unit, delivery),
     signal: delivery.controller.signal,
@@ -146,6 +149,8 @@ function refused({ definition }: Unit, wanted: WantedCall, thrown: unknown): Ans
     const data = checked.ok ? checked.value : safeRaw(declared.data);
     return failed(wanted, "declared", { kind: "declared", name: declared.name, data, message });
   }
+  // By a participant's fence: that nothing happened now, not that nothing did before; the machine goes on as with an unknown outcome.
+  if (declared?.kind === "refused") return failed(wanted, "refused", { kind: "unknown", message });
   return failed(wanted, "unknown", { kind: "unknown", message });
 }
 
@@ -192,6 +197,8 @@ function safeRaw(value: unknown): unknown {
   }
 }
 
+/** Beside the saga's time and that of its undoing: for persons, who take theirs. */
+const KEEP_MS = 90 * 86_400_000;
 const RAW_MAX_CHARS = 4_096;
 const MESSAGE_MAX_CHARS = 4_096;
 

@@ -140,7 +140,8 @@ export function isAnswered(family: Family, member: string, identity: string): bo
   return family.queue.some((input) => input.kind === "answer" && input.member === member && input.identity === identity);
 }
 
-export type AnswerOutcome = "completed" | "declared" | "badOutput" | "unknown";
+/** `refused`: by a participant's fence. */
+export type AnswerOutcome = "completed" | "declared" | "badOutput" | "unknown" | "refused";
 
 export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
   return {

@@ -9,12 +9,18 @@ export interface StepContext<Errors = Record<never, never>> {
   readonly step: string;
   /** Of the present budget, from 1. */
   readonly attempt: number;
-  /** The worker's fencing token: a participant that remembers the highest (epoch, attempt) can refuse a worker that lost its lease. */
+  /** The worker's fencing token: a participant that remembers the highest (epoch, sequence) can refuse a worker that lost its lease. */
   readonly epoch: number;
+  /** Grows with each attempt of this call, also past a fresh budget: with `epoch` before it, it puts all deliveries in their order. */
+  readonly sequence: number;
   /** The same for every attempt and delivery of this call: a participant that remembers it makes the effect exactly once. */
   readonly idempotencyKey: string;
   /** The key under which the forward call ran; for an undo or an inquiry that has to find out whether it happened. */
   readonly forwardKey: string;
+  /** The step's forward call is known to have succeeded: for an undo, that there is something to undo. */
+  readonly happened: boolean;
+  /** How long a participant should remember this call, at least: for as long as the saga can have need of it. ms. */
+  readonly keepForMs: number;
   /** An earlier delivery of this very attempt may have run: its worker is gone. */
   readonly redelivered: boolean;
   /** When the attempt times out, in milliseconds since the epoch by this process's clock. */

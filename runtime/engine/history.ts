@@ -19,14 +19,14 @@ export type HistoryRecord =
   | ({ readonly type: "called"; readonly redelivered: boolean } & CallRef)
   | ({
       readonly type: "answered";
-      /** `failed` and `stopped`: of what runs as instances of its own. */
-      readonly outcome: "completed" | "declared" | "badOutput" | "unknown" | "failed" | "stopped";
+      /** `refused`: by a participant's fence. `failed` and `stopped`: of what runs as instances of its own. */
+      readonly outcome: "completed" | "declared" | "badOutput" | "unknown" | "refused" | "failed" | "stopped";
       readonly event: SagaEvent;
     } & CallRef)
   /** An answer to a call that is no longer wanted. It changed nothing; its effect may have to be looked at. */
   | ({
       readonly type: "late";
-      readonly outcome: "completed" | "declared" | "badOutput" | "unknown";
+      readonly outcome: "completed" | "declared" | "badOutput" | "unknown" | "refused";
       readonly answer: unknown;
     } & CallRef)
   /** The step's compensation was called once more for such an answer: how that ended. */

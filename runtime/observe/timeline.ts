@@ -180,6 +180,8 @@ function answerText(call: CallRef, answer: Answered): Pick<Line, "symbol" | "col
       return { symbol: "✗", color: "red", outcome: clean(`an answer that does not fit: ${messageOf(error)}`) };
     case "unknown":
       return { symbol: "?", color: "yellow", outcome: clean(`broke off: ${messageOf(error)}`) };
+    case "refused":
+      return { symbol: "✗", color: "yellow", outcome: clean(`not let through: ${messageOf(error)}`) };
     case "failed":
       return { symbol: "✗", color: "red", outcome: clean(`failed: ${error?.kind === "failed" ? error.failure.name : ""}`) };
     case "stopped":

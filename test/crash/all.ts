@@ -10,7 +10,7 @@ const HELP = `npm run crash [-- options]
 Kills the worker of an order with SIGKILL at every point where it talks to the store or calls a handler, before and after;
 another process carries on; then the saga and the books of the participants are checked. Ends with 1 on any fault.
 
-  --store <name>   sqlite or redis only
+  --store <name>   sqlite, redis or postgres only
   --order <name>   ${ORDERS.map((order) => order.name).join(" | ")}
   --twice <n>      beside that, kill the successor too, at n pairs of points a store and order (default 10)
   --seed <n>       of these pairs (default 1)

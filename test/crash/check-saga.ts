@@ -5,13 +5,14 @@ import { createTransition } from "../../runtime/engine/state.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
 import { placeOrder } from "../../sagas/place-order/generated/place-order.saga.ts";
 import type { CrashOrder } from "./orders.ts";
+import { placeNamed } from "./place.ts";
 
 /**
  * Looks at a saga after its end: it ended as it must, once; its history has no gap, and folding its events gives the snapshot again; no
  * timer and no command of it is left behind, and none was waited for.
  */
 export async function checkSaga(url: string, prefix: string, order: CrashOrder, reported: string): Promise<string[]> {
-  const store = await openStore(url, { partitions: 1, prefix });
+  const store = await openStore(url, { partitions: 1, ...placeNamed(prefix) });
   try {
     const handle = createClient({ store }).get(placeOrder, order.sagaId);
     const result = await handle.result({ timeout: "1s" });

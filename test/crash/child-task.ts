@@ -4,7 +4,7 @@ import type { KillPoint } from "./kill-point.ts";
 export interface ChildTask {
   readonly order: string;
   readonly store: string;
-  /** Of the keys in Redis: each trial has a store of its own. */
+  /** Of the keys in Redis, and by it the schema in Postgres: each trial has a store of its own. */
   readonly prefix: string;
   readonly leaseMs: number;
   /** `null`: it lives until the order has ended. */

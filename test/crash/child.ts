@@ -7,6 +7,7 @@ import { steps } from "../../sagas/place-order/place-order.steps.ts";
 import type { ChildReport, ChildTask } from "./child-task.ts";
 import { Executioner } from "./kill-point.ts";
 import { orderNamed } from "./orders.ts";
+import { placeNamed } from "./place.ts";
 
 // One life of a worker: it places the order (again), works until the order has ended, stops, and reports. Unless it is killed on the way.
 const task = JSON.parse(process.argv[2] ?? "null") as ChildTask;
@@ -14,7 +15,7 @@ const executioner = new Executioner(task.kill);
 const order = orderNamed(task.order);
 const BANK_DELAY_MS = 15;
 
-const plain = await openStore(task.store, { partitions: 1, prefix: task.prefix });
+const plain = await openStore(task.store, { partitions: 1, ...placeNamed(task.prefix) });
 const numbers = new Map<number, number>();
 const store = observeStore(plain, {
   before: (call) => void numbers.set(call.number, executioner.before(`store.${call.operation}`)),

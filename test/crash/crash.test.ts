@@ -1,5 +1,6 @@
 import { SeededRandom } from "@sagac/runtime/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describePostgres, type PostgresServer, postgresForTests } from "../kit/postgres.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { draw, inParallel, pointsOf } from "./explore.ts";
 import { pointName } from "./kill-point.ts";
@@ -22,6 +23,15 @@ describeRedis("a worker killed with SIGKILL, on Redis", () => {
   });
   afterAll(() => server?.stop());
   sample(() => ({ name: "redis", url: () => server?.url ?? "" }));
+});
+
+describePostgres("a worker killed with SIGKILL, on Postgres", () => {
+  let server: PostgresServer | null = null;
+  beforeAll(async () => {
+    server = await postgresForTests();
+  });
+  afterAll(() => server?.stop());
+  sample(() => ({ name: "postgres", url: () => server?.url ?? "" }));
 });
 
 function sample(store: () => StoreUnderTest): void {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createClient, implement, openStore, type StepContext, startWorker } from "@sagac/runtime";
 import { emittedSagas } from "../kit/emitted.ts";
 import { numbers } from "../kit/items.ts";
+import { placeNamed } from "./place.ts";
 
 export interface ItemsTask {
   readonly store: string;
@@ -39,7 +40,7 @@ async function live({ store: url, prefix, books, count, kill }: ItemsTask): Prom
     },
   };
   const definition = (await emittedSagas(join(import.meta.dirname, "../kit/group.saga")))("Group");
-  const store = await openStore(url, { partitions: 1, prefix });
+  const store = await openStore(url, { partitions: 1, ...placeNamed(prefix) });
   const group = await createClient({ store }).start(definition, { id: "group-1", input: { items: numbers(count) } });
   const worker = await startWorker({ store, sagas: [implement(definition, steps)], leaseMs: 2_000, handleSignals: false });
   const result = await group.result({ timeout: "100s" });

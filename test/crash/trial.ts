@@ -13,7 +13,7 @@ import type { CrashOrder } from "./orders.ts";
 
 /** A store that can be had anew for every trial. */
 export interface StoreUnderTest {
-  readonly name: "sqlite" | "redis";
+  readonly name: "sqlite" | "redis" | "postgres";
   url(folder: string): string;
 }
 

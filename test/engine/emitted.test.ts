@@ -1,61 +1,11 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStore, type Store } from "@sagac/runtime";
-import { runSaga, type SagaRun, type VirtualClock } from "@sagac/runtime/testing";
+import { openStore } from "@sagac/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { emittedSagas } from "../kit/emitted.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
-import { comparableHistory } from "./comparable.ts";
-import { callStories, itemStories, roundStories } from "./emitted/children.ts";
-import { branchStories, policyStories, scopeStories, spentStories, waitStories } from "./emitted/scopes.ts";
-import { callsOf, type Source, type Story } from "./emitted/story.ts";
-import { timeStories } from "./emitted/times.ts";
-
-/** Whatever the language can say, as the compiler emits it, on the engine: in memory, then on the other stores with the same history. */
-const SOURCES = [
-  branchStories,
-  itemStories,
-  roundStories,
-  callStories,
-  waitStories,
-  scopeStories,
-  policyStories,
-  spentStories,
-  timeStories,
-];
-const STORIES = SOURCES.flatMap((source) => source.stories.map((story) => ({ name: story.name, source, story })));
-
-type Open = (clock: VirtualClock) => Promise<Store>;
-type Told = SagaRun<unknown>;
-
-const onMemory: Open = (clock) => openStore("memory:", { clock, partitions: 1 });
-const loaded = new Map<Source, ReturnType<typeof emittedSagas>>();
-
-async function play(source: Source, story: Story, open: Open, killAt?: number): Promise<Told> {
-  const sagas = loaded.get(source) ?? emittedSagas(join(import.meta.dirname, "emitted", source.file));
-  loaded.set(source, sagas);
-  const definition = await sagas;
-  const { saga, input, steps = {}, events = [], callees = [], answers, person } = story;
-  return await runSaga(definition(saga), {
-    input,
-    steps,
-    events,
-    callees: callees.map((name) => ({ definition: definition(name), steps })),
-    open,
-    ...(answers === undefined ? {} : { answers }),
-    ...(person === undefined ? {} : { person }),
-    ...(killAt === undefined ? {} : { killAt }),
-  });
-}
-
-/** Each story is told once in memory; the other stores are held against it. */
-const told = new Map<Story, Promise<Told>>();
-function reference(source: Source, story: Story): Promise<Told> {
-  const known = told.get(story) ?? play(source, story, onMemory);
-  told.set(story, known);
-  return known;
-}
+import { comparable, type Open, onMemory, play, reference, STORIES, type Told } from "./emitted/play.ts";
+import { callsOf } from "./emitted/story.ts";
 
 describe("what the compiler emits, on the engine", () => {
   test.each(STORIES)("$name", async ({ source, story }) => {
@@ -65,17 +15,6 @@ describe("what the compiler emits, on the engine", () => {
     story.check?.(run);
   });
 });
-
-function comparable(run: Told) {
-  const { status, faults, conditions, parked, refused, history, children } = run;
-  return {
-    ...{ status, faults, conditions, parked, refused },
-    calls: callsOf(run).sort(),
-    effects: effectsOf(run),
-    history: comparableHistory(history),
-    children: Object.fromEntries(Object.entries(children).map(([id, own]) => [id, comparableHistory(own)])),
-  };
-}
 
 describe("the same history on SQLite", () => {
   const folder = mkdtempSync(join(tmpdir(), "saga-emitted-"));
@@ -128,10 +67,6 @@ function end(run: Told) {
 
 function failureOf(run: Told): string | null {
   return run.status === "completed" || run.failure === null ? null : `${run.failure.name} of ${run.failure.step}`;
-}
-
-function effectsOf({ effects }: Told): string[] {
-  return effects.map(({ key, undoneAtMs }) => `${key} ${undoneAtMs === null ? "stands" : "undone"}`).sort();
 }
 
 function standing({ effects }: Told): string[] {

@@ -1,17 +1,9 @@
-import { openStore, type SagaDefinition, type Store } from "@sagac/runtime";
-import { runSaga, type SagaRun, type VirtualClock } from "@sagac/runtime/testing";
+import { openStore } from "@sagac/runtime";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { comparableHistory } from "../engine/comparable.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
-import { CASES, type Case } from "./cases.ts";
-import { CHILDREN } from "./children.ts";
-import { definitionsOf } from "./runs.ts";
+import { ALL, expectTheSame, inMemory } from "./told.ts";
 
 // From text to the ledger of the participants, on every store: what a user of the construct sees.
-
-type Open = (clock: VirtualClock) => Promise<Store>;
-
-const ALL = Object.entries({ ...CASES, ...CHILDREN });
 
 describe.each(ALL)("%s", (_, story) => {
   it("in memory", async () => {
@@ -49,48 +41,8 @@ describeRedis("in the same way on Redis", () => {
   });
 });
 
-async function expectTheSame(story: Case, open: Open): Promise<void> {
-  const { sagas, run } = await inMemory(story);
-  expect(comparableRun(await told(story, sagas, open))).toEqual(comparableRun(run));
-}
-
-interface Made {
-  readonly sagas: ReadonlyMap<string, SagaDefinition>;
-  readonly run: SagaRun<unknown>;
-}
-
-const made = new Map<Case, Promise<Made>>();
-
-/** Built and run once, however many stores it is held against. */
-function inMemory(story: Case): Promise<Made> {
-  const found = made.get(story) ?? definitionsOf(textOf(story)).then(async (sagas) => ({ sagas, run: await told(story, sagas) }));
-  made.set(story, found);
-  return found;
-}
-
-function textOf({ before = "", text }: Case): string {
-  return `service s { idempotent for 7d }\nerror E\n${before}\nsaga Story { timeout 1d ${text} }\n`;
-}
-
-async function told({ options = {} }: Case, sagas: ReadonlyMap<string, SagaDefinition>, open?: Open): Promise<SagaRun<unknown>> {
-  const { s = {}, input = {}, ...rest } = options;
-  const story = sagas.get("Story");
-  if (story === undefined) throw new Error("no saga Story was built");
-  const callees = [...sagas.values()].filter((each) => each !== story).map((definition) => ({ definition, steps: { s } }));
-  return await runSaga(story, { ...rest, input, steps: { s }, callees, ...(open === undefined ? {} : { open }) });
-}
-
 /** `…m` in what is expected stands for any number of calls of `m`. */
 function shortened(calls: readonly string[], expected: readonly string[]): readonly string[] {
   const many = expected.filter((name) => name.startsWith("…")).map((name) => name.slice(1));
   return calls.flatMap((name, at) => (!many.includes(name) ? [name] : calls[at - 1] === name ? [] : [`…${name}`]));
-}
-
-function comparableRun({ status, history, children, calls }: SagaRun<unknown>) {
-  return {
-    status,
-    calls: calls.map(({ operation }) => operation).sort(),
-    root: comparableHistory(history),
-    children: Object.fromEntries(Object.entries(children).map(([id, entries]) => [id, comparableHistory(entries)])),
-  };
 }

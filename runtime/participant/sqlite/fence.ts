@@ -1,0 +1,110 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { InquiryAnswer } from "../../engine/definition.ts";
+import { SagaError } from "../../errors.ts";
+import { answered, decideCall, decideFailure, decideInquiry, decideUndo } from "../decide.ts";
+import { checkScope, type Fence, isDeclared, type Outcome, told } from "../fence.ts";
+import { type FenceContext, type FenceRecord, parseRecord, recordText } from "../record.ts";
+
+export interface SqliteFenceOptions {
+  /** Of the service's own file. It waits for other processes as its `timeout` says. */
+  readonly db: DatabaseSync;
+  /** Names the service, where several share a file. 1 to 255 bytes. */
+  readonly scope: string;
+}
+
+/** As `Fence`; but an effect is synchronous, since the connection has one transaction at a time. One that is not is refused (RT5003). */
+export interface SqliteFence extends Fence<DatabaseSync> {
+  /** Removes what no call asked to be kept any longer; answers with how many. To be called now and then. */
+  forget(): number;
+}
+
+const TABLE = `CREATE TABLE IF NOT EXISTS saga_fence (
+  scope TEXT NOT NULL,
+  key TEXT NOT NULL,
+  record TEXT NOT NULL,
+  keep_until_ms INTEGER NOT NULL,
+  PRIMARY KEY (scope, key)
+) STRICT, WITHOUT ROWID`;
+
+const NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
+
+/**
+ * A fence in a service's own SQLite file. Its statements, in this order:
+ *
+ * 1. `BEGIN IMMEDIATE`: the only writer from here on; where another process is, it waits, then fails with SQLITE_BUSY, and nothing happened
+ * 2. `SELECT`: the record
+ * 3. the effect, unless the record says otherwise
+ * 4. `INSERT … ON CONFLICT DO UPDATE`: the record
+ * 5. `COMMIT`; without a record to write, `ROLLBACK`
+ *
+ * Isolation is serializable: there is one writer. A declared error: `ROLLBACK`, then 1, 2, 4, 5 once more for the error.
+ */
+export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFence {
+  const scope = checkScope(name);
+  db.exec(TABLE);
+  const read = db.prepare("SELECT record FROM saga_fence WHERE scope = ? AND key = ?");
+  const write = db.prepare(`INSERT INTO saga_fence (scope, key, record, keep_until_ms) VALUES (?, ?, ?, ${NOW_MS} + ?)
+    ON CONFLICT (scope, key) DO UPDATE SET record = excluded.record, keep_until_ms = max(keep_until_ms, excluded.keep_until_ms)`);
+  const forget = db.prepare(`DELETE FROM saga_fence WHERE scope = ? AND keep_until_ms < ${NOW_MS}`);
+
+  function locked<T>(key: string, keepForMs: number, run: (record: FenceRecord | null) => Outcome<T>): T {
+    db.exec("BEGIN IMMEDIATE");
+    try {
+      const outcome = run(parseRecord(read.get(scope, key)?.record, key));
+      if (outcome.write !== null) write.run(scope, key, recordText(outcome.write), Math.ceil(keepForMs));
+      db.exec(outcome.write !== null ? "COMMIT" : "ROLLBACK");
+      return outcome.value;
+    } catch (error) {
+      if (db.isTransaction) db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  function call<Output>(ctx: FenceContext, effect: (db: DatabaseSync) => Output | Promise<Output>): Output {
+    try {
+      return locked(ctx.idempotencyKey, ctx.keepForMs, (record) => {
+        const decision = decideCall(record, ctx);
+        if (decision.kind === "answer") return { write: decision.write, value: told<Output>(decision.answer) };
+        const output = atOnce(effect(db), ctx.idempotencyKey);
+        return { write: answered(ctx, output), value: output };
+      });
+    } catch (error) {
+      if (!isDeclared(error)) throw error;
+      const answer = locked(ctx.idempotencyKey, ctx.keepForMs, (record) => {
+        const decision = decideFailure(record, ctx, error);
+        return { write: decision.write, value: decision.answer };
+      });
+      return told<Output>(answer);
+    }
+  }
+
+  return {
+    call: async (ctx, effect) => call(ctx, effect),
+    async undo(ctx, effect) {
+      locked(ctx.forwardKey, ctx.keepForMs, (record) => {
+        const decision = decideUndo(record, ctx);
+        if (decision.effect !== null) atOnce(effect(db, decision.effect.output), ctx.forwardKey);
+        return { write: decision.write, value: undefined };
+      });
+    },
+    async inquire<Output>(ctx: FenceContext) {
+      return locked(ctx.forwardKey, ctx.keepForMs, (record) => {
+        const decision = decideInquiry(record, ctx);
+        return { write: decision.write, value: decision.answer as InquiryAnswer<Output> };
+      });
+    },
+    forget: () => Number(forget.run(scope).changes),
+  };
+}
+
+/** Whoever waits inside a transaction lets others into it. */
+function atOnce<T>(value: T | Promise<T>, key: string): T {
+  if (value instanceof Promise) {
+    value.catch(() => undefined);
+    throw new SagaError(
+      "RT5003",
+      `the effect of ${key} is asynchronous: in SQLite it must be done when it returns. It was rolled back.`,
+    );
+  }
+  return value;
+}

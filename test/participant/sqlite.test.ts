@@ -1,0 +1,36 @@
+import { DatabaseSync } from "node:sqlite";
+import { sqliteFence } from "@sagac/runtime/participant";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fenceCases } from "./cases.ts";
+import { heldCases } from "./held.ts";
+import { type FencePlace, fenceContext } from "./kit.ts";
+import { sqliteFencePlace } from "./places.ts";
+
+describe("a step fence in SQLite", () => {
+  let place: FencePlace<DatabaseSync>;
+  beforeAll(() => {
+    place = sqliteFencePlace();
+  });
+  afterAll(() => place.dispose());
+
+  fenceCases(() => place);
+  describe("two at once", () => heldCases(() => place));
+
+  it("an effect that is not done when it returns is refused (RT5003), and rolled back", async () => {
+    const side = await place.open();
+    const calling = side.fence.call(fenceContext("async"), async (db) => {
+      side.write(db, "take async");
+    });
+    await expect(calling).rejects.toMatchObject({ code: "RT5003" });
+    expect(await place.effects()).not.toContain("take async");
+    await side.close();
+  });
+
+  it("what no call asked to be kept any longer is forgotten when asked to", async () => {
+    const fence = sqliteFence({ db: new DatabaseSync(":memory:"), scope: "stock" });
+    await fence.call(fenceContext("short", { keepForMs: -1 }), () => 1);
+    await fence.call(fenceContext("long"), () => 1);
+    expect(fence.forget()).toBe(1);
+    expect(await fence.inquire(fenceContext("long"))).toMatchObject({ status: "happened" });
+  });
+});
