@@ -94,7 +94,7 @@ function stepContext(
     idempotencyKey: wanted.late === undefined ? key : lateUndoKey(key),
     forwardKey: forwardKey(owner, unit.tables.calls[site.step] ?? site, generation),
     happened: outcome === "completed" || wanted.late !== undefined,
-    keepForMs: 2 * definition.timeoutMs + KEEP_MS,
+    keepForMs: 2 * (definition.timeoutMs ?? YEAR_MS) + KEEP_MS,
     redelivered: delivery.redelivered,
     deadlineMs: ports.clock.now() + timeoutOf(unit, delivery),
     signal: delivery.controller.signal,
@@ -199,6 +199,8 @@ function safeRaw(value: unknown): unknown {
 
 /** Beside the saga's time and that of its undoing: for persons, who take theirs. */
 const KEEP_MS = 90 * 86_400_000;
+/** Where its time depends on its input. */
+const YEAR_MS = 365 * 86_400_000;
 const RAW_MAX_CHARS = 4_096;
 const MESSAGE_MAX_CHARS = 4_096;
 
