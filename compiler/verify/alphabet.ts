@@ -1,3 +1,4 @@
+import { keyErrors } from "../emit/machine/model.ts";
 import type { Doing } from "./doings.ts";
 import type { CallFacts, Facts } from "./facts.ts";
 import type { MachineEvent } from "./machine.ts";
@@ -145,7 +146,8 @@ function answersOf({ id, kind, step: name, abort }: WantedCall, facts: Facts): H
   const refuses = step.throws.map((error): Happening => ({ kind: "refuses", call: id, error }));
   if (step.of === "step") {
     const answers = ANSWERS[kind].map((answer): Happening => ({ kind: "answers", call: id, answer }));
-    return kind === "forward" ? [...answers, ...refuses] : answers;
+    const owned = keyErrors(step, facts.plan).map((error): Happening => ({ kind: "refuses", call: id, error }));
+    return kind === "forward" ? [...answers, ...refuses, ...owned] : answers;
   }
   const found: Happening[] = [{ kind: "answers", call: id, answer: "success" }];
   // Behind the pivot items and rounds go on until they succeed.

@@ -6,7 +6,7 @@ import { compound, type Entry, entry, FINAL, list, object, type Transition, text
 import { backoffOf, hasBackoff, timeoutOf } from "./delays.ts";
 import { toScope } from "./failures.ts";
 import { failing } from "./leaving.ts";
-import { answersRepeats, type CallModel, callOf, keptOutput, type MachineModel } from "./model.ts";
+import { answersRepeats, type CallModel, callOf, keptOutput, keyErrors, type MachineModel } from "./model.ts";
 import type { Pen } from "./nodes/node.ts";
 import {
   giveUp,
@@ -61,7 +61,8 @@ class ForwardStep {
     this.#model = pen.model;
     this.#words = pen.words;
     this.#at = fixed({ step: text(this.#step.name) });
-    this.#policies = policiesOf(this.#step, node);
+    const policies = policiesOf(this.#step, node);
+    this.#policies = { ...policies, plain: [...policies.plain, ...keyErrors(this.#step, this.#model.plan)] };
     this.#pending = mayBePending(this.#step, node, pen);
     this.#stops = stopsOf(this.#step, node);
   }

@@ -123,6 +123,15 @@ export function answersRepeats(step: PlanStep, plan: Plan): boolean {
   return service !== undefined && (service.idempotentForMs !== null || service.fenced);
 }
 
+/**
+ * What a step may answer beside the errors that it declares: under a key of its own, a fenced service says that another saga holds it. As with
+ * a declared error nothing happened, and the saga (or the block around the step) fails with it; where nothing fails it is one more attempt.
+ */
+export function keyErrors(step: Pick<PlanStep, "call" | "failsTo">, plan: Plan): readonly string[] {
+  const fenced = plan.services.some(({ name, fenced: goesThrough }) => name === step.call.service && goesThrough);
+  return fenced && step.call.key !== null && step.failsTo !== null ? ["KeyOwnedByOther"] : [];
+}
+
 /** The type of the output that the step's record keeps; `null`: it keeps none. */
 export function keptOutput(step: PlanStep, names: TypeNames): string | null {
   return step.outputLive ? names.outputOf(step) : null;
