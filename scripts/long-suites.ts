@@ -17,6 +17,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
   "test/engine/postgres.test.ts",
+  "test/participant/killed.test.ts",
   "test/participant/postgres.test.ts",
   "test/rows/runs-postgres.test.ts",
   "test/store/model/postgres.test.ts",
