@@ -26,6 +26,7 @@ export const MAY_WAIT: Readonly<Record<string, string>> = {
   "test/crash/child.ts":
     "a participant that takes its time, so that two answers do not share a commit; nothing is expected to be done by then",
   "test/crash/kill-point.ts": "stands still behind the signal that kills its own process",
+  "test/participant/killed-child.ts": "stands still behind the signal that kills its own process",
   "test/crash/trial.ts": "bounds the life of a child process; nothing is expected to take that long",
   "test/store/sqlite-file.test.ts": "counts how often the event loop goes round: that it does is what is tested",
 };
