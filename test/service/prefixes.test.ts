@@ -17,9 +17,9 @@ import { workspaceOf } from "./kit.ts";
 
 const examples = globSync(["test/grammar/examples/*.saga", "sagas/*/*.saga"], { cwd: ROOT }).sort();
 /** Far more than an answer takes, and far less than a hang. */
-const MOST_MS = 2000;
+const MOST_MS = 10_000;
 
-describe("every feature", { timeout: 600_000 }, () => {
+describe("every feature", { timeout: 1_800_000 }, () => {
   it.each(examples)("answers at every prefix of %s", (example) => {
     const text = readFileSync(join(ROOT, example), "utf8");
     const path = basename(example);
@@ -30,7 +30,7 @@ describe("every feature", { timeout: 600_000 }, () => {
       const document = workspace.open(path);
       const beganMs = performance.now();
       for (const { span } of checker.diagnostics(path)) expect(isWithin(span, end)).toBe(true);
-      for (const offset of new Set([(end * 7919) % (end + 1 || 1), end >> 1, end])) {
+      for (const offset of new Set([(end * 7919) % (end + 1), end])) {
         completion(workspace, document, offset);
         hover(workspace, document, offset);
         definition(workspace, document, offset);
