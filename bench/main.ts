@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { measure } from "./measure.ts";
 import { openBenchStore, STORES, type StoreName } from "./stores.ts";
 import { type Cell, printTable } from "./table.ts";
+import { benchTransitions } from "./transition.ts";
 
 const HELP = `npm run bench -- [options]
 
@@ -16,9 +17,13 @@ const HELP = `npm run bench -- [options]
   --seconds n        per cell                  (default: 3)
   --rounds n         how often each cell runs  (default: 3)
   --json             one JSON object a cell on standard output
+
+npm run bench -- transition [--rounds n]   what one transition costs: compiled, by XState, by hand
 `;
 
+const [what, ...rest] = process.argv.slice(2);
 const { values } = parseArgs({
+  args: what === "transition" ? [] : process.argv.slice(2),
   options: {
     stores: { type: "string", default: "sqlite,redis" },
     "in-flight": { type: "string", default: "1,64,512" },
@@ -29,7 +34,9 @@ const { values } = parseArgs({
   },
 });
 
-if (values.help) {
+if (what === "transition") {
+  await benchTransitions(rest);
+} else if (values.help) {
   process.stdout.write(HELP);
 } else {
   const stores = values.stores.split(",").map((name) => {
