@@ -44,6 +44,8 @@ export interface ChartNode {
 export interface InternalEvent {
   readonly type: string;
   readonly output: undefined;
+  /** Who takes it. */
+  readonly taker: Taker | null;
 }
 
 export interface Taker {
@@ -52,6 +54,8 @@ export interface Taker {
   /** In the order in which they are tried, when nothing below takes the event. */
   readonly moves: readonly Move[];
   readonly below: readonly Taker[];
+  /** What was last found along the path: sagas that stand alike share their values. */
+  readonly memo: { value: StateValue | null | undefined; inner: StateValue | null | undefined };
 }
 
 export interface Move {
@@ -72,6 +76,8 @@ export interface Move {
   readonly finals: readonly ChartNode[];
   /** The machine ends with it. */
   readonly ends: boolean;
+  /** From which value to which it last led. */
+  readonly memo: { from: StateValue | null; to: StateValue };
 }
 
 /** Throws `NotCompilable` where the machine says what no generated machine does. */
@@ -84,6 +90,7 @@ interface Growing extends ChartNode {
   child: Map<string, ChartNode>;
   last: number;
   ways: readonly Move[];
+  done: InternalEvent & { taker: Taker | null };
 }
 
 class Charting {
@@ -109,11 +116,13 @@ class Charting {
       );
     }
     for (const [node, own] of this.#nodes) if (own.children.length === 0) own.ways = this.#waysOf(node);
+    const takers = this.#takers(root);
+    for (const own of this.#nodes.values()) own.done.taker = takers.get(own.done.type) ?? null;
     const standing = [...this.#nodes.values()].filter(({ ways }) => ways.length > 0 && ways.every(({ guard }) => guard !== null));
     const guards = standing.flatMap(({ ways }) => ways.flatMap(({ guard }) => guard ?? []));
     return {
       root: top,
-      takers: this.#takers(root),
+      takers,
       start: this.#startOf(root, top),
       context: (input) => {
         const { context } = config;
@@ -140,7 +149,7 @@ class Charting {
       child: new Map(),
       first: this.#count++,
       last: 0,
-      done: { type: `xstate.done.state.${node.id}`, output: undefined },
+      done: { type: `xstate.done.state.${node.id}`, output: undefined, taker: null },
       ways: [],
     };
     if (parent !== null) (own as { line: readonly ChartNode[] }).line = [...parent.line, own];
@@ -201,8 +210,8 @@ class Charting {
       const [only] = takers;
       // Nothing is decided on the way to a single one.
       if (moves.length === 0 && takers.length === 1 && only !== undefined)
-        found.set(type, { ...only, path: [...key, ...only.path] });
-      else found.set(type, { path: key, moves, below: takers });
+        found.set(type, { ...only, path: [...key, ...only.path], memo: newMemo() });
+      else found.set(type, { path: key, moves, below: takers, memo: newMemo() });
     }
     return found;
   }
@@ -212,6 +221,7 @@ class Charting {
       guard: guard === undefined ? null : this.#words.guard(guard),
       source: this.#own(source),
       acts: actions.flatMap((each) => this.#words.act(each)),
+      memo: { from: null, to: "" },
     };
     if (target === undefined || target.length === 0) return { ...common, ...STAYS };
     const [to] = target;
@@ -226,12 +236,12 @@ class Charting {
   #startOf(root: XNode, top: ChartNode): Move {
     const entering = this.#entering(root, root);
     const entries = [...this.#entryOf(root), ...entering.entries];
-    return { guard: null, source: top, acts: [], ...entering, entries };
+    return { guard: null, source: top, acts: [], ...entering, entries, memo: { from: null, to: "" } };
   }
 
   // ---- what a transition enters
 
-  #entering(domain: XNode, target: XNode): Omit<Move, "guard" | "source" | "acts"> {
+  #entering(domain: XNode, target: XNode): Omit<Move, "guard" | "source" | "acts" | "memo"> {
     const path: XNode[] = [];
     for (let node = target; node !== domain && node.parent !== undefined; node = node.parent) path.unshift(node);
     const entered: XNode[] = [];
@@ -286,6 +296,10 @@ class Charting {
 }
 
 const STAYS = { domain: null, region: null, value: "", entries: [], leaves: [], finals: [], ends: false } as const;
+
+function newMemo(): Taker["memo"] {
+  return { value: undefined, inner: undefined };
+}
 
 function isBelow(node: XNode, above: XNode): boolean {
   for (let at = node.parent; at !== undefined; at = at.parent) if (at === above) return true;

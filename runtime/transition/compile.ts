@@ -30,16 +30,19 @@ export interface CompiledTransition {
  */
 export function compileTransition(machine: unknown): CompiledTransition {
   const chart = chartOf(machine as XMachine);
+  const start = [chart.start];
+  // One for all: no step of it waits for anything.
+  const run = new Macrostep(chart);
   return {
-    initial(start) {
-      const run = new Macrostep(chart, "", chart.context(start), { type: "xstate.init", input: start }, undefined);
-      run.step([chart.start]);
+    initial(input) {
+      run.begin("", chart.context(input), { type: "xstate.init", input }, undefined);
+      run.step(start);
       return run.settle();
     },
     next(state, event) {
       const taker = chart.takers.get(event.type);
       if (taker === undefined) return state;
-      const run = new Macrostep(chart, state.value, state.context, event, event.atMs);
+      run.begin(state.value, state.context, event, event.atMs);
       const moves = run.takenBy(taker);
       if (moves.length === 0) return state;
       run.step(moves);
@@ -51,12 +54,12 @@ export function compileTransition(machine: unknown): CompiledTransition {
 /** An event and all that follows from it. */
 class Macrostep {
   readonly #chart: Chart;
-  readonly #args: Args;
-  readonly #nowMs: number | undefined;
-  #value: StateValue;
+  #args: Args = { context: {}, event: {} };
+  #nowMs: number | undefined;
+  #value: StateValue = "";
   /** The context is a copy that nobody else has. */
   #owned = false;
-  readonly #raised: InternalEvent[] = [];
+  #raised: InternalEvent[] = [];
   #taken = 0;
   /** Leaves that were entered since eventless transitions were last looked for. */
   #fresh: ChartNode[] = [];
@@ -66,11 +69,22 @@ class Macrostep {
   #stirred = false;
   #ended = false;
 
-  constructor(chart: Chart, value: StateValue, context: object, event: object, nowMs: number | undefined) {
+  constructor(chart: Chart) {
     this.#chart = chart;
-    this.#value = value;
+  }
+
+  /** What was left of another event that threw is forgotten. */
+  begin(value: StateValue, context: object, event: object, nowMs: number | undefined): void {
     this.#args = { context, event };
     this.#nowMs = nowMs;
+    this.#value = value;
+    this.#owned = false;
+    this.#stirred = false;
+    this.#ended = false;
+    this.#taken = 0;
+    if (this.#raised.length > 0) this.#raised = [];
+    if (this.#fresh.length > 0) this.#fresh = [];
+    if (this.#entered.length > 0) this.#entered = [];
   }
 
   /** The transitions that take the present event: in each region the innermost that may. */
@@ -81,14 +95,14 @@ class Macrostep {
   }
 
   step(moves: readonly Move[]): void {
-    const [only] = moves;
+    const only = moves[0];
     if (moves.length === 1 && only !== undefined) {
-      for (const act of only.acts) this.#act(act);
+      this.#actAll(only.acts);
       this.#enter(only, null);
       return;
     }
     const apart = withoutConflicts(moves);
-    for (const { acts } of apart) for (const act of acts) this.#act(act);
+    for (const { acts } of apart) this.#actAll(acts);
     const entering = apart.filter(({ domain }) => domain !== null).sort((a, b) => firstOf(a) - firstOf(b));
     // All is left before anything is entered: what is not yet entered is not final.
     for (const { region } of entering) this.#value = placed(this.#value, region?.line ?? [], 0, NOWHERE);
@@ -108,8 +122,7 @@ class Macrostep {
       if (event === undefined) break;
       this.#taken += 1;
       this.#args.event = event;
-      const taker = this.#chart.takers.get(event.type);
-      const taken = taker === undefined ? NONE : this.takenBy(taker);
+      const taken = event.taker === null ? NONE : this.takenBy(event.taker);
       if (taken.length > 0) this.step(taken);
     }
     if (this.#ended) this.#chart.output(this.#args.context);
@@ -117,21 +130,17 @@ class Macrostep {
   }
 
   /** `value`: where the machine stands in the taker above; `null`: in a leaf of it, in which nothing stands. */
-  #take({ path, moves, below }: Taker, value: StateValue | null, found: Move[]): boolean {
-    let inner = value;
-    for (const key of path) {
-      if (typeof inner === "string") {
-        if (inner !== key) return false;
-        inner = null;
-      } else {
-        const next: unknown = inner?.[key];
-        // A name such as `constructor` is there in every object, as a function.
-        if (next === undefined || typeof next === "function") return false;
-        inner = next as StateValue;
-      }
+  /** `value`: where the machine stands in the taker above; `null`: in a leaf of it, in which nothing stands. */
+  #take(taker: Taker, value: StateValue | null, found: Move[]): boolean {
+    const { moves, below, memo } = taker;
+    if (memo.value !== value) {
+      memo.inner = along(taker.path, value);
+      memo.value = value;
     }
+    const { inner } = memo;
+    if (inner === undefined) return false;
     let taken = false;
-    for (const taker of below) if (this.#take(taker, inner, found)) taken = true;
+    if (below.length > 0) for (const each of below) if (this.#take(each, inner, found)) taken = true;
     if (taken) return true;
     for (const move of moves) {
       if (move.guard !== null && !this.#holds(move.guard)) continue;
@@ -175,16 +184,20 @@ class Macrostep {
     return test(this.#args, params === null ? fixed : params(this.#args));
   }
 
+  #actAll(acts: readonly Act[]): void {
+    for (let at = 0; at < acts.length; at++) {
+      const act = acts[at];
+      if (act !== undefined) this.#act(act);
+    }
+  }
+
   #act(act: Act): void {
     const args = act.asksForTheTime && this.#nowMs !== undefined ? this.#timed(this.#nowMs) : this.#args;
     const result = act.run(args, act.params === null ? act.fixed : act.params(args));
     if (act.kind === "input") return;
-    if (!this.#owned) {
-      this.#args.context = { ...this.#args.context };
-      this.#owned = true;
-    }
-    const context = this.#args.context as Record<string, unknown>;
-    for (const key in result as object) context[key] = (result as Readonly<Record<string, unknown>>)[key];
+    if (this.#owned) Object.assign(this.#args.context, result);
+    else this.#args.context = Object.assign({ ...this.#args.context }, result);
+    this.#owned = true;
     if (act.fails || this.#chart.restless) this.#stirred = true;
   }
 
@@ -196,30 +209,40 @@ class Macrostep {
   #enter(move: Move, completed: Set<ChartNode> | null): void {
     const { domain, region } = move;
     if (domain === null || region === null) return;
-    this.#value = region.line.length === 0 ? move.value : placed(this.#value, region.line, 0, move.value);
+    const { memo } = move;
+    if (memo.from !== this.#value) {
+      memo.to = region.line.length === 0 ? move.value : placed(this.#value, region.line, 0, move.value);
+      memo.from = this.#value;
+    }
+    this.#value = memo.to;
     if (this.#entered.length > 0) this.#entered = this.#entered.filter((leaf) => !isIn(leaf, domain));
     if (this.#fresh.length > 0) this.#fresh = this.#fresh.filter((leaf) => !isIn(leaf, domain));
-    for (const leaf of move.leaves) {
-      this.#entered.push(leaf);
-      this.#fresh.push(leaf);
+    if (move.leaves.length > 0) {
+      this.#entered.push(...move.leaves);
+      this.#fresh.push(...move.leaves);
     }
-    for (const entry of move.entries) this.#act(entry);
-    for (const final of move.finals) this.#reach(final, domain, completed);
+    this.#actAll(move.entries);
+    if (move.finals.length > 0) for (const final of move.finals) this.#reach(final, domain, completed);
     if (move.ends) this.#ended = true;
   }
 
   /** A final state is entered: what is around it is done, and a group of regions when all of them are. */
   #reach({ parent }: ChartNode, domain: ChartNode, completed: Set<ChartNode> | null): void {
     if (parent === null) return;
-    if (parent.kind === "compound") this.#raised.push(parent.done);
+    if (parent.kind === "compound") this.#raise(parent.done);
     let region = parent;
     let group = parent.kind === "parallel" ? parent : parent.parent;
     while (group !== null && group.kind === "parallel" && completed?.has(group) !== true && this.#isDone(group, region, domain)) {
       completed?.add(group);
-      this.#raised.push(group.done);
+      this.#raise(group.done);
       region = group;
       group = group.parent;
     }
+  }
+
+  /** What nobody takes changes nothing. */
+  #raise(event: InternalEvent): void {
+    if (event.taker !== null) this.#raised.push(event);
   }
 
   #isDone(group: ChartNode, region: ChartNode, domain: ChartNode): boolean {
@@ -269,6 +292,23 @@ function placed(value: StateValue, line: readonly ChartNode[], at: number, inner
   const copy: Record<string, StateValue | undefined> = { ...value };
   copy[key] = below;
   return copy;
+}
+
+/** What stands below a node along some keys; `null`: the last is a leaf; `undefined`: it is not stood there. */
+function along(path: readonly string[], value: StateValue | null): StateValue | null | undefined {
+  let inner = value;
+  for (const key of path) {
+    if (typeof inner === "string") {
+      if (inner !== key) return undefined;
+      inner = null;
+    } else {
+      const next: unknown = inner?.[key];
+      // A name such as `constructor` is there in every object, as a function.
+      if (next === undefined || typeof next === "function") return undefined;
+      inner = next as StateValue;
+    }
+  }
+  return inner;
 }
 
 function standsAt(value: StateValue, line: readonly ChartNode[]): StateValue | undefined {

@@ -26,7 +26,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "an eventless transition of what was entered is missed",
     file: "compile.ts",
-    from: "      this.#fresh.push(leaf);\n",
+    from: "      this.#fresh.push(...move.leaves);\n",
     to: "",
   },
   {
@@ -64,8 +64,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "the next attempt is not entered anew from its pause",
     file: "compile.ts",
-    from: "for (const entry of move.entries) this.#act(entry);",
-    to: "if (move.source.key !== 'backoff') for (const entry of move.entries) this.#act(entry);",
+    from: "this.#actAll(move.entries);",
+    to: "if (move.source.key !== 'backoff') this.#actAll(move.entries);",
   },
   {
     name: "a call that is told to abort stays where it is, and so does its timer",
@@ -82,7 +82,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a group is never done",
     file: "compile.ts",
-    from: "      this.#raised.push(group.done);\n",
+    from: "      this.#raise(group.done);\n",
     to: "",
   },
   {
@@ -113,14 +113,14 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "only the first of the actions is taken",
     file: "compile.ts",
-    from: "for (const act of only.acts) this.#act(act);",
-    to: "for (const act of only.acts.slice(0, 1)) this.#act(act);",
+    from: "this.#actAll(only.acts);",
+    to: "this.#actAll(only.acts.slice(0, 1));",
   },
   {
     name: "what is entered acts before the transition",
     file: "compile.ts",
-    from: "      for (const act of only.acts) this.#act(act);\n      this.#enter(only, null);",
-    to: "      this.#enter(only, null);\n      for (const act of only.acts) this.#act(act);",
+    from: "      this.#actAll(only.acts);\n      this.#enter(only, null);",
+    to: "      this.#enter(only, null);\n      this.#actAll(only.acts);",
   },
   {
     name: "an action that fails a branch is held for one that does not",
