@@ -20,6 +20,8 @@ export interface Effects {
   readonly waits: ReadonlyMap<string, WantedWait>;
   /** Ids of the calls and waits over which the saga waits for a person, in plan order. */
   readonly parked: readonly string[];
+  /** Where these were read off, for the effects of the next state. */
+  readonly regions: Regions;
 }
 
 export interface WantedCall {
@@ -59,21 +61,49 @@ export interface WantedTimer {
 /** What is read of a machine's tables. */
 export type EffectTables = Pick<MachineTables, "calls" | "waits" | "effects" | "delays" | "instants">;
 
-/** Reads off a state what is wanted in it: walks `definition.effects` along the active states. Pure. */
-export function effectsOf(definition: EffectTables, state: SagaState): Effects {
-  const ending = typeof state.value === "object" && ("afterCompleted" in state.value || "afterCompensated" in state.value);
-  const found: Found = {
-    definition,
-    context: state.context,
-    ending,
-    calls: new Map(),
-    timers: new Map(),
-    waits: new Map(),
-    parked: [],
-  };
+/**
+ * Reads off a state what is wanted in it: walks `definition.effects` along the active states. Pure. `before`: what was wanted in the state before
+ * it; of regions that were neither left nor entered since then it is taken over. Without it all is walked, and comes out the same.
+ */
+export function effectsOf(definition: EffectTables, state: SagaState, before: Effects | null = null): Effects {
+  const { value, context } = state;
+  const ending = typeof value === "object" && ("afterCompleted" in value || "afterCompensated" in value);
+  const part = newPart(value);
   // A saga that has ended stands in a leaf of the root.
-  if (typeof state.value !== "string") visit(found, definition.effects, state.value, null);
-  return { calls: found.calls, timers: found.timers, waits: found.waits, parked: found.parked };
+  if (typeof value !== "string") {
+    visit({ definition, context, ending, part, before: before?.regions ?? NO_REGIONS }, definition.effects, value, null);
+  }
+  return {
+    calls: new Map(part.calls.map((call) => [call.identity, call])),
+    timers: new Map(part.timers.map((timer) => [timer.key, timer])),
+    waits: new Map(part.waits.map((wait) => [wait.identity, wait])),
+    parked: part.parked,
+    regions: part.regions,
+  };
+}
+
+/** What a region wants, and what that was read off. */
+interface Part {
+  readonly value: unknown;
+  readonly calls: WantedCall[];
+  readonly timers: WantedTimer[];
+  readonly waits: WantedWait[];
+  readonly parked: string[];
+  /** Regions within it. */
+  readonly regions: Map<EffectNode, Part>;
+  /** Records that were read, and where they stand. */
+  readonly reads: { readonly place: readonly string[]; readonly record: unknown }[];
+  /** More was read than its value and these records. */
+  readsMore: boolean;
+}
+
+/** What each region of a state wants, for the state that comes after it. */
+export type Regions = ReadonlyMap<EffectNode, Part>;
+
+const NO_REGIONS: Regions = new Map();
+
+function newPart(value: unknown): Part {
+  return { value, calls: [], timers: [], waits: [], parked: [], regions: new Map(), reads: [], readsMore: false };
 }
 
 interface Found {
@@ -81,64 +111,138 @@ interface Found {
   readonly context: SagaContext;
   /** The outcome stands: what is armed once in a saga's life is of no use any more. */
   readonly ending: boolean;
-  readonly calls: Map<string, WantedCall>;
-  readonly timers: Map<string, WantedTimer>;
-  readonly waits: Map<string, WantedWait>;
-  readonly parked: string[];
+  readonly part: Part;
+  readonly before: Regions;
 }
 
-/** `value`: where the machine stands below this node; `undefined` in a leaf. `around`: the call that the node is part of. */
-function visit(found: Found, node: EffectNode, value: unknown, around: string | null): void {
+/** `value`: where the machine stands below this node; `undefined` in a leaf. `around`: where in `calls` the call is that the node is part of. */
+function visit(found: Found, node: EffectNode, value: unknown, around: number | null): void {
+  const { part } = found;
   let call = around;
-  if (node.call !== undefined) {
-    const wanted = wantedCall(found, node.call);
-    found.calls.set(wanted.identity, wanted);
-    call = wanted.identity;
-  }
+  if (node.call !== undefined) call = part.calls.push(wantedCall(found, node.call)) - 1;
   if (node.abort === true && call !== null) {
-    const wanted = found.calls.get(call);
-    if (wanted !== undefined) found.calls.set(call, { ...wanted, abort: true });
+    const wanted = part.calls[call];
+    if (wanted !== undefined) part.calls[call] = { ...wanted, abort: true };
   }
   if (node.wait !== undefined) addWait(found, node.wait);
   for (const timer of node.timers ?? []) addTimer(found, timer);
-  if (node.parked !== undefined) found.parked.push(node.parked);
-  // In the order of the plan, not of the value's keys.
-  for (const [name, child] of Object.entries(node.states ?? {})) {
-    if (value === name) visit(found, child, undefined, call);
-    else if (typeof value === "object" && value !== null && Object.hasOwn(value, name)) {
-      visit(found, child, (value as Readonly<Record<string, unknown>>)[name], call);
-    }
+  if (node.parked !== undefined) part.parked.push(node.parked);
+  if (node.states === undefined) return;
+  if (typeof value === "string") {
+    const child = Object.hasOwn(node.states, value) ? node.states[value] : undefined;
+    if (child !== undefined) visit(found, child, undefined, call);
+  } else if (typeof value === "object" && value !== null) {
+    visitBelow(found, node.states, value as Readonly<Record<string, unknown>>, call);
   }
+}
+
+function visitBelow(
+  found: Found,
+  states: Readonly<Record<string, EffectNode>>,
+  value: Readonly<Record<string, unknown>>,
+  around: number | null,
+): void {
+  const keys = Object.keys(value);
+  const [only] = keys;
+  if (keys.length === 1 && only !== undefined) {
+    const child = Object.hasOwn(states, only) ? states[only] : undefined;
+    if (child !== undefined) visit(found, child, value[only], around);
+    return;
+  }
+  // In the order of the plan, not of the value's keys.
+  for (const [name, child] of Object.entries(states)) {
+    if (!Object.hasOwn(value, name)) continue;
+    if (around === null) addRegion(found, child, value[name]);
+    else visit(found, child, value[name], around);
+  }
+}
+
+function addRegion(found: Found, node: EffectNode, value: unknown): void {
+  const { part, before } = found;
+  // It has ended.
+  if (typeof value === "string" && (node.states === undefined || !Object.hasOwn(node.states, value)) && isPlain(node)) return;
+  const known = before.get(node);
+  let region = known;
+  if (region === undefined || region.value !== value || !holds(region, found.context)) {
+    region = newPart(value);
+    visit({ ...found, part: region, before: known?.regions ?? NO_REGIONS }, node, value, null);
+  }
+  part.regions.set(node, region);
+  addAll(part.calls, region.calls);
+  addAll(part.timers, region.timers);
+  addAll(part.waits, region.waits);
+  addAll(part.parked, region.parked);
+  addAll(part.reads, region.reads);
+  if (region.readsMore) part.readsMore = true;
+}
+
+/** Nothing is wanted in it but in states below it. */
+function isPlain({ call, abort, timers, wait, parked }: EffectNode): boolean {
+  return (call ?? abort ?? timers ?? wait ?? parked) === undefined;
+}
+
+function addAll<T>(to: T[], more: readonly T[]): void {
+  for (const each of more) to.push(each);
+}
+
+/** Whether all that was read still stands there: records are replaced, never changed. */
+function holds({ reads, readsMore }: Part, { steps }: SagaContext): boolean {
+  if (readsMore) return false;
+  for (const { place, record } of reads) {
+    let here: unknown = steps;
+    for (const name of place) here = (here as Readonly<Record<string, unknown>>)[name];
+    if (here !== record) return false;
+  }
+  return true;
+}
+
+function read(part: Part, place: readonly string[], record: unknown): void {
+  if (part.reads.at(-1)?.record !== record) part.reads.push({ place, record });
 }
 
 function wantedCall(found: Found, id: string): WantedCall {
   const site = siteOf(found, id);
-  const { entry, attempt } = recordAt(found.context, site.place)[site.kind];
+  const record = recordAt(found.context, site.place);
+  read(found.part, site.place, record);
+  const { entry, attempt } = record[site.kind];
   return { identity: `${id}#${entry}`, id, site, entry, attempt, abort: false };
 }
 
 function addTimer(found: Found, timer: TimerSite): void {
-  if (timer.call === null ? found.ending || hasFired(found.context, timer.delay) : hasFailed(found, timer.call)) return;
-  const delay = found.definition.delays[timer.delay];
-  if (delay === undefined) throw new Error(`the generated machine names a delay that it does not have: ${timer.delay}`);
+  const { definition, context, part } = found;
+  if (timer.call === null) {
+    part.readsMore = true;
+    if (found.ending || hasFired(context, timer.delay)) return;
+  }
+  // What it is left out for is read off the same record as its key.
   const key = timer.call === null ? timer.delay : `${timer.delay}#${entryOf(found, timer.call)}`;
-  const delayMs = typeof delay === "number" ? delay : delay({ context: found.context as never });
-  const atMs = found.definition.instants?.[timer.delay]?.({ context: found.context as never });
+  if (timer.call !== null && hasFailed(found, timer.call)) return;
+  const delay = definition.delays[timer.delay];
+  if (delay === undefined) throw new Error(`the generated machine names a delay that it does not have: ${timer.delay}`);
+  if (typeof delay !== "number") part.readsMore = true;
+  const delayMs = typeof delay === "number" ? delay : delay({ context: context as never });
+  const atMs = definition.instants?.[timer.delay]?.({ context: context as never });
   const wanted = { key, event: { type: timer.event as `xstate.after.${string}` }, delayMs };
-  found.timers.set(key, atMs === undefined ? wanted : { ...wanted, atMs });
+  if (atMs !== undefined) part.readsMore = true;
+  part.timers.push(atMs === undefined ? wanted : { ...wanted, atMs });
 }
 
 function addWait(found: Found, id: string): void {
   const site = found.definition.waits?.[id];
   if (site === undefined) throw new Error(`the generated machine names a wait that it does not have: ${id}`);
-  const identity = `${id}#${waitAt(found.context, site.place).entry}`;
-  found.waits.set(identity, { identity, id, site });
+  const record = waitAt(found.context, site.place);
+  read(found.part, site.place, record);
+  const identity = `${id}#${record.entry}`;
+  found.part.waits.push({ identity, id, site });
 }
 
 /** How often the call or the wait was come to. */
 function entryOf(found: Found, id: string): number {
   const wait = found.definition.waits?.[id];
-  return wait === undefined ? wantedCall(found, id).entry : waitAt(found.context, wait.place).entry;
+  if (wait === undefined) return wantedCall(found, id).entry;
+  const record = waitAt(found.context, wait.place);
+  read(found.part, wait.place, record);
+  return record.entry;
 }
 
 /**

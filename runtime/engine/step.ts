@@ -38,7 +38,7 @@ export function begin(
 /** (snapshot, event) -> (next snapshot, effects): nothing else decides. `cause` is the record of the event itself. */
 export function take(unit: Unit, before: Standing, event: SagaEvent, cause: HistoryRecord): Decision {
   const state = unit.transition.next(cause.type === "reopened" ? reopened(before.state) : before.state, event);
-  const effects = effectsOf(unit.tables, state);
+  const effects = effectsOf(unit.tables, state, before.effects);
   return { state, effects, records: [cause, ...facts(before, { state, effects }, unit.transition)] };
 }
 

@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest";
+import { explore } from "../../compiler/verify/explore.ts";
+import type { Move } from "../../compiler/verify/laws.ts";
+import { findXState } from "../../compiler/verify/load.ts";
+import { type Subject, subjectsOf } from "../../compiler/verify/verify.ts";
+import type { SagaState } from "../../runtime/engine/definition.ts";
+import { type Effects, type EffectTables, effectsOf } from "../../runtime/engine/effects.ts";
+import { compileTransition } from "../../runtime/transition/compile.ts";
+import { sagaPlan } from "../machine/plans.ts";
+import { sagaOf } from "../verify/build.ts";
+import { CONSTRUCTS } from "../verify/constructs.ts";
+import { load, ONCE, step } from "../verify/kit.ts";
+import { examples } from "./walks.ts";
+
+/** Over every move that the explorer makes: what is taken over from the state before comes out as a walk over all of it does. */
+function compare(subject: Subject, maxStates: number): { differences: string[]; takenOver: number; moves: number } {
+  const tables = subject.machine.tables as unknown as EffectTables;
+  const differences: string[] = [];
+  let [takenOver, moves] = [0, 0];
+  const law = {
+    name: "effects-by-difference",
+    says: "what changed is enough",
+    broken({ from, to, happening }: Move): string[] {
+      const before = effectsOf(tables, from.state as unknown as SagaState);
+      const after = effectsOf(tables, to.state as unknown as SagaState, before);
+      moves += 1;
+      for (const [node, region] of after.regions) if (before.regions.get(node) === region) takenOver += 1;
+      if (text(after) !== text(effectsOf(tables, to.state as unknown as SagaState))) differences.push(JSON.stringify(happening));
+      return [];
+    },
+  };
+  explore(subject.machine, subject.facts, { maxStates, laws: [law] });
+  return { differences, takenOver, moves };
+}
+
+function text({ calls, timers, waits, parked }: Effects): string {
+  return JSON.stringify([[...calls], [...timers], [...waits], parked]);
+}
+
+const GROUPS = sagaPlan({
+  parts: [[[[[step("a", { retry: ONCE })], [step("b")]]], [step("c", { retry: ONCE })], [step("d"), step("e")]]],
+});
+
+describe("The effects of a transition, from those of the state before it", () => {
+  it("are those of a walk over the machine, in groups in groups, and most regions are taken over", async () => {
+    const { differences, takenOver, moves } = compare(await load(GROUPS), 60);
+    expect(differences).toEqual([]);
+    expect(takenOver).toBeGreaterThan(moves);
+  });
+
+  it("also in groups and races of every construct", async () => {
+    for (const [name, [body, endings]] of Object.entries(CONSTRUCTS)) {
+      if (!/group|race|beside/.test(name)) continue;
+      expect({ name, ...compare(await load(sagaOf(body, endings)), 6) }).toMatchObject({ differences: [] });
+    }
+  });
+
+  it.each([...examples()])("also in %s", async (_, plans) => {
+    const xstate = findXState(import.meta.dirname) ?? "";
+    for (const plan of plans) {
+      for (const subject of await subjectsOf(plan, xstate, { compile: compileTransition, every: 1_000 })) {
+        const { differences, moves } = compare(subject, 12);
+        expect(differences).toEqual([]);
+        expect(moves).toBeGreaterThan(5);
+      }
+    }
+  });
+});
