@@ -1,4 +1,4 @@
-import type { SagaEvent, SagaState, StepRecord } from "../runtime/engine/definition.ts";
+import type { SagaEvent, SagaState, StepRecord } from "../test/kit/transitions.ts";
 
 /**
  * The order as a person would write it for speed: one switch over results, on the machine's own snapshots. It knows the two stories that are

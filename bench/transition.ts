@@ -4,16 +4,18 @@
  * measured in turn, several rounds; the median is printed. Every way is first held against the others: the same states, as text.
  */
 import { parseArgs } from "node:util";
-import { compile, memorySources } from "sagac";
-import { loadSagas } from "../compiler/simulate/load.ts";
-import type { SagaDefinition, SagaEvent, SagaState } from "../runtime/engine/definition.ts";
-import { effectsOf } from "../runtime/engine/effects.ts";
-import { createTransition } from "../runtime/engine/state.ts";
 import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
+import {
+  definitionOf,
+  firstCall,
+  type SagaDefinition,
+  type SagaEvent,
+  type SagaState,
+  type Step,
+  transitionsOf,
+} from "../test/kit/transitions.ts";
 import { handWritten } from "./hand-written.ts";
 import { SHAPES } from "./shapes.ts";
-
-type Step = (state: SagaState, event: SagaEvent) => SagaState;
 
 interface Story {
   readonly name: string;
@@ -47,16 +49,13 @@ export async function benchTransitions(args: readonly string[]): Promise<void> {
 }
 
 function storiesOf(name: string, definition: SagaDefinition, byHand: Step | null): Story[] {
-  const compiled = createTransition(definition, "compiled");
-  if (compiled.by !== "compiled") throw new Error(`${name} has no compiled transition`);
-  const xstate = createTransition(definition, "xstate");
-  const start = compiled.initial({ input: { id: "1" }, seed: 1 });
+  const { start, compiled, xstate } = transitionsOf(definition, { id: "1" });
   return [false, true].map((fails) => {
-    const events = eventsOf(definition, start, compiled.next, fails);
+    const events = eventsOf(definition, start, compiled, fails);
     const ways = [
       ...(byHand === null ? [] : [{ name: "a switch by hand", step: byHand }]),
-      { name: "compiled", step: compiled.next },
-      { name: "XState", step: xstate.next },
+      { name: "compiled", step: compiled },
+      { name: "XState", step: xstate },
     ];
     const ends = new Set(ways.map(({ step }) => JSON.stringify(events.reduce(step, start))));
     if (ends.size !== 1) throw new Error(`${name}: they come to different ends`);
@@ -71,8 +70,8 @@ function eventsOf(definition: SagaDefinition, start: SagaState, next: Step, fail
     .filter(({ kind, throws }) => kind === "forward" && throws !== undefined)
     .at(-1)?.step;
   for (let state = start; typeof state.value !== "string"; ) {
-    const [call] = effectsOf(definition, state).calls.values();
-    if (call === undefined) throw new Error("nothing is called");
+    const call = firstCall(definition, state);
+    if (call === null) throw new Error("nothing is called");
     const error = { kind: "declared", name: call.site.throws?.[0] ?? "", data: null, message: "" } as const;
     const event: SagaEvent =
       fails && call.site.kind === "forward" && call.site.step === failing
@@ -92,19 +91,6 @@ const OUTPUT = {
   trackingId: "t-1",
   createdAt: "2026-01-01T00:00:00Z",
 };
-
-async function definitionOf(text: string): Promise<SagaDefinition> {
-  const { sagas } = compile(memorySources({ "shape.saga": text }), ["shape.saga"]);
-  const loaded = await loadSagas(
-    sagas.map(({ plan }) => plan),
-    import.meta.dirname,
-  );
-  if (typeof loaded === "string") throw new Error(`${loaded} is not installed`);
-  loaded.close();
-  const [saga] = sagas;
-  if (saga === undefined) throw new Error(`no saga: ${text}`);
-  return loaded.definition(saga.plan.saga);
-}
 
 /** CPU µs a transition: this process alone counts, as the machine may be busy with others. Begins as a worker does, from what was read. */
 function costOf({ start, events }: Story, step: Step, withText: boolean): number {
