@@ -32,8 +32,10 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
   let seen: string | null = null;
 
   const run = async (): Promise<void> => {
-    const before = await fingerprint(paths, wanted, io.cwd);
+    const known = new Set(wanted);
+    const before = await fingerprint(paths, known, io.cwd);
     if (before === seen) return;
+    const startedMs = Date.now();
     try {
       const { read } = await buildOnce(paths, options, io);
       // What was read once stays in sight: it may come back.
@@ -42,10 +44,13 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
     } catch (error) {
       reportFailure(error, options.format === "json" ? ["--format=json"] : [], io);
     }
-    // What was read for the first time counts as it was before, unless it changed meanwhile.
+    // What changed while it was built, before or after it was read, is built again.
     const after = await fingerprint(paths, wanted, io.cwd);
+    const fresh = [...wanted].filter((path) => !known.has(path));
+    const changed = (await fingerprint(paths, known, io.cwd)) !== before || fresh.some((path) => changedSince(path, startedMs));
     const files = [...wanted].filter((path) => existsSync(path)).length;
-    seen = after;
+    seen = changed ? null : after;
+    if (changed) soon();
     if (!options.quiet) io.stderr.write(`Watching ${plural(files, "file")}.\n`);
   };
   const soon = (): void => {
@@ -64,6 +69,11 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
   await watcher.close();
   await building;
   return EXIT.ok;
+}
+
+function changedSince(path: string, ms: number): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat !== undefined && stat.mtimeMs >= ms;
 }
 
 /** Changes that come closer together are one: an editor that saves all, a checkout. */
