@@ -1,8 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { ROOT } from "./scratch.ts";
 import { describeWithServer, type EndServer, freePort, launch, onPath } from "./server-process.ts";
@@ -106,13 +107,31 @@ function usable(): Programs & { readonly uid?: number } {
   const uid = process.getuid?.() === 0 ? NOBODY : undefined;
   for (const found of programs()) {
     hydrate(found.postgres);
-    const tried = spawnSync(found.postgres, ["--version"], { cwd: tmpdir(), ...asUser(uid) });
-    if (tried.status === 0) return { ...found, ...(uid === undefined ? {} : { uid }) };
+    for (const there of uid === undefined ? [() => found] : [() => found, () => copied(found)]) {
+      const { initdb, postgres } = there();
+      const tried = spawnSync(postgres, ["--version"], { cwd: tmpdir(), ...asUser(uid) });
+      if (tried.status === 0) return { initdb, postgres, ...(uid === undefined ? {} : { uid }) };
+    }
   }
   throw new Error("a Postgres server is there, but cannot be run (by user nobody, where this runs as root)");
 }
 
 const NOBODY = 65534;
+
+/** A copy where everyone can reach it, once: folders of root are often closed to others. */
+function copied({ postgres }: Programs): Programs {
+  const from = dirname(dirname(postgres));
+  const to = join(tmpdir(), `saga-postgres-${createHash("sha256").update(from).digest("hex").slice(0, 12)}`);
+  if (!existsSync(to)) {
+    const making = mkdtempSync(join(tmpdir(), "saga-postgres-copy-"));
+    chmodSync(making, 0o755);
+    cpSync(from, making, { recursive: true, verbatimSymlinks: true });
+    // Of two that copy at once the second finds it there.
+    if (existsSync(to)) rmSync(making, { recursive: true });
+    else renameSync(making, to);
+  }
+  return { initdb: join(to, "bin/initdb"), postgres: join(to, "bin/postgres") };
+}
 
 /** Links among its libraries, which npm packs none of; installed without scripts, they are still missing. */
 function hydrate(postgres: string): void {
