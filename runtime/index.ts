@@ -26,6 +26,7 @@ export {
 } from "./engine/handlers.ts";
 export type { CallRef, HistoryRecord } from "./engine/history.ts";
 export { type Implementation, implement } from "./engine/implement.ts";
+export type { Lateness } from "./engine/timers.ts";
 export { RUNTIME_CODES, type RuntimeCode, SagaError } from "./errors.ts";
 export { consoleLogger, silentLogger } from "./observe/log.ts";
 export { type TimelineOptions, timeline } from "./observe/timeline.ts";

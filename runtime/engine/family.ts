@@ -32,6 +32,8 @@ export interface Family {
   stored: { readonly snapshot: string; readonly version: number } | null;
   /** Inputs that are not yet taken, oldest first. */
   queue: Input[];
+  /** Those that the commit under way takes. */
+  taking: readonly Input[];
   phase: "loading" | "idle" | "committing";
   /** Calls under way, over all members. */
   calls: number;
@@ -157,6 +159,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     unreadable: null,
     stored: null,
     queue: [],
+    taking: [],
     phase,
     calls: 0,
   };
@@ -168,6 +171,12 @@ export function newMember(id: string, unit: Unit, version: number, state: Member
 
 export function newRun(): Run {
   return { created: 0, running: 0, ending: 0, completed: 0, inputs: null, cancelled: false };
+}
+
+/** A timer that was handed over is still set until its commit, so it is read again meanwhile: once is enough. */
+export function isFiring({ queue, taking }: Family, { member, key }: Extract<Input, { kind: "timer" }>): boolean {
+  const same = (input: Input) => input.kind === "timer" && input.member === member && input.key === key;
+  return queue.some(same) || taking.some(same);
 }
 
 /** What tells one call's instances from all others of the family. */

@@ -6,7 +6,7 @@ import { rootOf } from "../store/partition.ts";
 import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
 import { commit as commitDraft, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
-import { callsOf, type Family, type Input, newFamily } from "./family.ts";
+import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
 import type { Registry } from "./implement.ts";
@@ -67,9 +67,9 @@ export class Loop {
     });
   }
 
-  /** Hands an input to the family of a saga of a holding; loads it if it is not in hand. */
-  give(holding: Holding, sagaId: string, input: Input): void {
-    if (holding.lost || this.#stopped) return;
+  /** Hands an input to the family of a saga of a holding; loads it if it is not in hand. False: a timer that it has already, or too late. */
+  give(holding: Holding, sagaId: string, input: Input): boolean {
+    if (holding.lost || this.#stopped) return false;
     const rootId = rootOf(sagaId);
     let family = holding.instances.get(rootId) ?? holding.resting.take(rootId);
     if (family === null) {
@@ -77,8 +77,10 @@ export class Loop {
       if (family.phase === "loading") void this.#load(holding, family);
     }
     holding.instances.set(rootId, family);
+    if (input.kind === "timer" && isFiring(family, input)) return false;
     family.queue.push(input);
     this.#wake(holding, family);
+    return true;
   }
 
   /** Takes up a family that a worker before this one left in flight. */
@@ -189,6 +191,7 @@ export class Loop {
         registry,
       };
       const drafted = draft(family, inputs, options);
+      family.taking = inputs;
       family.queue = [];
       family.phase = "committing";
       return { holding, family, draft: drafted };
@@ -264,6 +267,7 @@ export class Loop {
   }
 
   #committed(holding: Holding, family: Family, written: Draft, atMs: number): void {
+    family.taking = [];
     commitDraft(family, written, atMs);
     family.phase = "idle";
     for (const part of written.parts) {

@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import { rootOf } from "../store/partition.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
@@ -17,7 +18,10 @@ export class Timers {
   readonly #intake: Intake;
   readonly #log: Logger;
   readonly #holdings: () => Iterable<Holding>;
-  readonly #pollMs: number;
+  readonly #limits: { readonly pollMs: number; readonly inHandMax: number };
+  #fired = 0;
+  #lateMs = 0;
+  #latestMs = 0;
   #cancel: (() => void) | null = null;
   #wakeAtMs = Number.POSITIVE_INFINITY;
   #asking = false;
@@ -29,7 +33,7 @@ export class Timers {
     loop: Loop,
     intake: Intake,
     holdings: () => Iterable<Holding>,
-    pollMs: number,
+    limits: { readonly pollMs: number; readonly inHandMax: number },
   ) {
     this.#store = ports.store;
     this.#clock = ports.clock;
@@ -37,7 +41,7 @@ export class Timers {
     this.#loop = loop;
     this.#intake = intake;
     this.#holdings = holdings;
-    this.#pollMs = pollMs;
+    this.#limits = limits;
   }
 
   start(): void {
@@ -50,14 +54,19 @@ export class Timers {
     this.#cancel?.();
   }
 
+  /** How late timers were handed over, by the store's clock, since the worker began. */
+  get lateness(): Lateness {
+    return { fired: this.#fired, meanMs: this.#fired === 0 ? 0 : this.#lateMs / this.#fired, maxMs: this.#latestMs };
+  }
+
   /** A timer is due in so long: look by then. */
   wakeIn(delayMs: number): void {
     if (this.#stopped) return;
-    const atMs = this.#clock.monotonic() + Math.min(delayMs, this.#pollMs);
+    const atMs = this.#clock.monotonic() + Math.min(delayMs, this.#limits.pollMs);
     if (atMs >= this.#wakeAtMs) return;
     this.#wakeAtMs = atMs;
     this.#cancel?.();
-    this.#cancel = this.#clock.schedule(Math.min(delayMs, this.#pollMs), () => void this.#ask());
+    this.#cancel = this.#clock.schedule(Math.min(delayMs, this.#limits.pollMs), () => void this.#ask());
   }
 
   async #ask(): Promise<void> {
@@ -69,25 +78,46 @@ export class Timers {
     }
     this.#asking = true;
     this.#missed = false;
-    let nextMs = this.#pollMs;
-    for (const holding of this.#holdings()) {
-      if (holding.lost || holding.draining) continue;
-      try {
-        const { due, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
-        const last = due.at(-1);
-        if (last !== undefined) await this.#intake.before(holding, last.dueAtMs);
-        for (const { sagaId, key, dueAtMs } of due)
-          this.#loop.give(holding, sagaId, { kind: "timer", member: sagaId, key, dueAtMs });
-        // What was handed over is still set until its commit: a moment's patience, not a spin.
-        if (due.length > 0) nextMs = Math.min(nextMs, RECHECK_MS);
-        if (nextDueAtMs !== null) nextMs = Math.min(nextMs, Math.max(nextDueAtMs - nowMs, 0));
-      } catch (error) {
-        this.#log.warn("timers could not be read, trying again", { partition: holding.key, error: String(error) });
-      }
-    }
+    const held = [...this.#holdings()].filter(({ lost, draining }) => !lost && !draining);
+    // Side by side: a partition that is slow to answer holds up no other.
+    const nextMs = Math.min(this.#limits.pollMs, ...(await Promise.all(held.map((holding) => this.#askOf(holding)))));
     this.#asking = false;
     this.wakeIn(this.#missed ? 0 : nextMs);
   }
+
+  /** Answers with the time until it should be asked again. */
+  async #askOf(holding: Holding): Promise<number> {
+    const { pollMs, inHandMax } = this.#limits;
+    try {
+      const { due, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
+      const last = due.at(-1);
+      if (last !== undefined) await this.#intake.before(holding, last.dueAtMs);
+      for (const { sagaId, key, dueAtMs } of due) {
+        // However many are due at once, they wait in the store and not in memory.
+        if (holding.instances.size >= inHandMax && !holding.instances.has(rootOf(sagaId))) continue;
+        if (this.#loop.give(holding, sagaId, { kind: "timer", member: sagaId, key, dueAtMs })) this.#measure(nowMs - dueAtMs);
+      }
+      // What was handed over is still set until its commit: a moment's patience, not a spin.
+      if (due.length > 0) return RECHECK_MS;
+      return nextDueAtMs === null ? pollMs : Math.max(nextDueAtMs - nowMs, 0);
+    } catch (error) {
+      this.#log.warn("timers could not be read, trying again", { partition: holding.key, error: String(error) });
+      return pollMs;
+    }
+  }
+
+  #measure(lateMs: number): void {
+    this.#fired++;
+    this.#lateMs += lateMs;
+    this.#latestMs = Math.max(this.#latestMs, lateMs);
+  }
+}
+
+/** Of the timers that were handed over. */
+export interface Lateness {
+  readonly fired: number;
+  readonly meanMs: number;
+  readonly maxMs: number;
 }
 
 const PAGE = 256;

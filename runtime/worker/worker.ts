@@ -4,7 +4,7 @@ import { carried, type Implementation, registryOf, withOtherVersions } from "../
 import { Intake } from "../engine/intake.ts";
 import { Loop } from "../engine/loop.ts";
 import type { TransitionKind } from "../engine/state.ts";
-import { Timers } from "../engine/timers.ts";
+import { type Lateness, Timers } from "../engine/timers.ts";
 import { consoleLogger } from "../observe/log.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
@@ -24,7 +24,7 @@ export interface WorkerOptions {
   readonly graceMs?: number;
   /** At most so long until a timer or a command is noticed whose hint was lost. Default 1 s. */
   readonly pollMs?: number;
-  /** Sagas in hand per partition before further starts are left in the store. Default 1,000. */
+  /** Sagas in hand per partition before further commands and due timers are left in the store. Default 1,000. */
   readonly inHandMax?: number;
   /** Drains on SIGTERM and SIGINT, then closes the store, so that the process can end. Default true. */
   readonly handleSignals?: boolean;
@@ -49,6 +49,8 @@ export interface Worker {
   readonly callsInFlight: number;
   /** Partitions of its sagas that have work and no owner, and for how long. For a moment that is usual; for longer it is an alarm. */
   readonly unowned: readonly Unowned[];
+  /** How late timers fired, by the store's clock. */
+  readonly lateness: Lateness;
   /** Takes no new work, waits for running handlers up to the grace, hands its partitions back. What it left is taken up by the next worker. */
   stop(): Promise<void>;
   /** Resolves when it has stopped, by `stop` or by a signal. */
@@ -119,14 +121,12 @@ class RunningWorker implements Worker {
         drain: (holding) => this.#drainOne(holding),
       },
     );
-    this.#intake = new Intake(store, this.#loop, log, options.inHandMax ?? 1_000);
-    this.#timers = new Timers(
-      { store, clock, log },
-      this.#loop,
-      this.#intake,
-      () => this.#ownership.holdings.values(),
-      this.#pollMs,
-    );
+    const { inHandMax = 1_000 } = options;
+    this.#intake = new Intake(store, this.#loop, log, inHandMax);
+    this.#timers = new Timers({ store, clock, log }, this.#loop, this.#intake, () => this.#ownership.holdings.values(), {
+      pollMs: this.#pollMs,
+      inHandMax,
+    });
   }
 
   get partitions(): number {
@@ -135,6 +135,10 @@ class RunningWorker implements Worker {
 
   get unowned(): readonly Unowned[] {
     return this.#ownership.unowned;
+  }
+
+  get lateness(): Lateness {
+    return this.#timers.lateness;
   }
 
   get callsInFlight(): number {
