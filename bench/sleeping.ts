@@ -8,8 +8,7 @@ import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { createClient, implement, type Store, startWorker } from "@sagac/runtime";
-import { partitionOf } from "../runtime/store/partition.ts";
-import type { CommitPart, Lease, StoredSaga } from "../runtime/store/store.ts";
+import { observeStore } from "@sagac/runtime/testing";
 import { emittedSagas } from "../test/kit/emitted.ts";
 import { openBenchStore, STORES } from "./stores.ts";
 
@@ -41,7 +40,7 @@ async function measure(count: number, wake: number): Promise<void> {
   try {
     const beganMs = performance.now();
     const farMs = Date.now() + 300 * DAY_MS;
-    await fill(store, await asleep(store, farMs), count, farMs);
+    await fill(store, await asleep(store, farMs), count);
     const filledMs = performance.now();
     collect();
     const before = process.memoryUsage().heapUsed;
@@ -83,56 +82,42 @@ async function measure(count: number, wake: number): Promise<void> {
   }
 }
 
-/** One saga as a worker leaves it when it sleeps. */
-async function asleep(store: Store, untilMs: number): Promise<StoredSaga> {
-  const worker = await startWorker({ store, sagas: [implement(definition, {})], handleSignals: false });
+type CommitPart = Parameters<Store["commit"]>[0][number];
+
+/** One saga as a worker writes it when it goes to sleep. */
+async function asleep(store: Store, untilMs: number): Promise<CommitPart> {
+  let written: CommitPart | null = null;
+  const observed = observeStore(store, {
+    after: ({ operation, arguments: [parts] }) => {
+      if (operation === "commit") written = (parts as readonly CommitPart[])[0] ?? null;
+    },
+  });
+  const worker = await startWorker({ store: observed, sagas: [implement(definition, {})], handleSignals: false });
   const input = { until: new Date(untilMs).toISOString() } as never;
   await createClient({ store }).start(definition, { id: "model", input });
-  for (;;) {
-    const stored = await store.load(partitionOf(definition.saga, definition.version, "model", store.partitions), "model");
-    if (stored !== null && stored.timers.length > 0) {
-      await worker.stop();
-      return stored;
-    }
-    await pause(5);
-  }
+  while (written === null) await pause(1);
+  await worker.stop();
+  return written;
 }
 
-/** So many more of it. */
-async function fill(store: Store, model: StoredSaga, count: number, dueAtMs: number): Promise<void> {
-  const partitions = Array.from({ length: store.partitions }, (_, index) => ({ saga: definition.saga, version: 1, index }));
-  const leases = await store.lease(
-    partitions.map((partition) => ({ partition, epoch: null })),
-    "filler",
-    3_600_000,
-  );
+/** So many more of it, under other ids, in turn over all partitions: nobody asks for them by their ids. */
+async function fill(store: Store, model: CommitPart, count: number): Promise<void> {
+  const { saga, version } = model.lease.partition;
+  const requests = Array.from({ length: store.partitions }, (_, index) => ({ partition: { saga, version, index }, epoch: null }));
+  const given = await store.lease(requests, "filler", 3_600_000);
+  const leases = given.filter((lease) => lease !== null);
   for (let from = 0; from < count; from += BATCH) {
-    const parts = Array.from({ length: Math.min(BATCH, count - from) }, (_, offset) => {
-      const sagaId = `asleep-${from + offset}`;
-      const lease = leases[partitionOf(definition.saga, 1, sagaId, store.partitions).index];
-      if (lease === null || lease === undefined) throw new Error("no lease");
-      return partOf(model, sagaId, lease, dueAtMs);
-    });
+    const parts: CommitPart[] = [];
+    for (let index = from; index < Math.min(from + BATCH, count); index++) {
+      const lease = leases[index % leases.length];
+      if (lease !== undefined) parts.push(asAnother(model, `asleep-${index}`, lease));
+    }
     await store.commit(parts);
   }
-  await store.release(leases.filter((lease) => lease !== null));
+  await store.release(leases);
 }
 
-function partOf({ snapshot, timers, status }: StoredSaga, sagaId: string, lease: Lease, dueAtMs: number): CommitPart {
-  return {
-    lease,
-    sagaId,
-    root: null,
-    live: true,
-    active: false,
-    commitId: sagaId,
-    expectedVersion: 0,
-    snapshot: snapshot.replaceAll('"model"', JSON.stringify(sagaId)),
-    status,
-    conditions: [],
-    records: ['{"type":"started"}'],
-    setTimers: timers.map(({ key }) => ({ key, atMs: dueAtMs })),
-    clearTimers: [],
-    consume: [],
-  };
+function asAnother(model: CommitPart, sagaId: string, lease: CommitPart["lease"]): CommitPart {
+  const snapshot = model.snapshot.replaceAll('"model"', JSON.stringify(sagaId));
+  return { ...model, lease, sagaId, commitId: sagaId, snapshot, consume: [] };
 }
