@@ -31,7 +31,7 @@ export interface ParticipantsOptions {
   readonly odds: Odds | null;
   /** What a call answers that succeeds and whose answer is not said; `undefined`: a sample. */
   readonly answers?: (call: MadeCall) => unknown;
-  /** Whether the called service does not remember what it refused. */
+  /** Whether the called service does not remember what it did: it may refuse what took place, and do what it refused. */
   readonly forgets?: (call: MadeCall) => boolean;
 }
 
@@ -131,8 +131,9 @@ export class Participants {
   #random(call: MadeCall, number: number, throws: readonly string[], odds: Odds): Outcome {
     const random = drawsOf(this.#options.seed, `${call.key} ${number}`);
     const { error, ...plain } = odds;
-    // What took place is not refused afterwards: it is answered from the participant's record.
-    const refuses = call.kind === "forward" && throws.length > 0 && !this.ledger.has(call.forwardKey);
+    // What took place is not refused afterwards: it is answered from the participant's record, where it keeps one.
+    const answered = this.ledger.has(call.forwardKey) && this.#options.forgets?.(call) !== true;
+    const refuses = call.kind === "forward" && throws.length > 0 && !answered;
     const weights = Object.entries(plain) as [PlainOutcome, number][];
     const outcome = drawn(random, refuses ? [...weights, ["error", error] as const] : weights);
     // No two at the same moment, if it can be: what comes first then does not depend on who is asked first.

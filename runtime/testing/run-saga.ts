@@ -34,6 +34,8 @@ export interface RunSagaOptions<Input, Steps, Signals = Readonly<Record<string, 
   readonly callees?: readonly Callee[];
   /** What a call answers that succeeds and whose answer is not said; `undefined`: a sample. */
   readonly answers?: (call: MadeCall) => unknown;
+  /** Whether the called service does not remember what it did, and may refuse at random what took place before. Default: all remember. */
+  readonly forgets?: (call: MadeCall) => boolean;
   /** The run ends here, in virtual time, also if the saga has not. Default: twice the saga's timeout and a day, from the last event. */
   readonly limit?: number | string;
   /** For handlers that wait in virtual time themselves. Default: a new one. */
@@ -137,7 +139,7 @@ class Run {
   #changed = true;
 
   constructor(definition: SagaDefinition, options: RunSagaOptions<unknown, unknown>) {
-    const { clock = new VirtualClock(), seed = 1, id = "run-1", random, answers } = options;
+    const { clock = new VirtualClock(), seed = 1, id = "run-1", random, answers, forgets } = options;
     this.#definition = definition;
     this.#options = options;
     this.#clock = clock;
@@ -145,7 +147,8 @@ class Run {
     this.#id = id;
     this.#timeoutMs = timeoutOf(definition, options.input);
     const odds = random === undefined || random === false ? null : { ...ODDS, ...(random === true ? {} : random) };
-    this.#participants = new Participants({ clock, seed, odds, ...(answers === undefined ? {} : { answers }) });
+    const hooks = { ...(answers === undefined ? {} : { answers }), ...(forgets === undefined ? {} : { forgets }) };
+    this.#participants = new Participants({ clock, seed, odds, ...hooks });
     this.#life = this.#newLife();
   }
 

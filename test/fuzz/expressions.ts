@@ -10,7 +10,8 @@ export interface Readable {
   readonly named?: true;
 }
 
-export type ValueType = "string" | "int" | "boolean" | "strings";
+/** `secret`: a text that may flow only where a secret may. */
+export type ValueType = "string" | "int" | "boolean" | "strings" | "duration" | "secret";
 
 /** A well-typed expression over what can be read; never absent. */
 export function expression(dice: Dice, type: ValueType, readables: readonly Readable[], depth = 2): string {
@@ -46,12 +47,23 @@ export function expression(dice: Dice, type: ValueType, readables: readonly Read
       ])();
     case "strings":
       return `[${Array.from({ length: dice.between(1, 3) }, () => inner("string")).join(", ")}]`;
+    case "duration":
+      return dice.pick([
+        () => literal(dice, "duration"),
+        () => `(${inner("duration")} ${dice.pick(["+", "-"])} ${inner("duration")})`,
+        () => `(${inner("duration")} * ${inner("int")})`,
+        () => `${dice.pick(["min", "max"])}(${inner("duration")}, ${inner("duration")})`,
+        () => `(${inner("boolean")} ? ${inner("duration")} : ${inner("duration")})`,
+      ])();
+    case "secret":
+      return literal(dice, "secret");
   }
 }
 
-function literal(dice: Dice, type: ValueType): string {
+export function literal(dice: Dice, type: ValueType): string {
   switch (type) {
     case "string":
+    case "secret":
       return dice.pick(['"red"', '"green"', '""']);
     case "int":
       return String(dice.between(0, 9));
@@ -59,5 +71,7 @@ function literal(dice: Dice, type: ValueType): string {
       return dice.pick(["true", "false"]);
     case "strings":
       return '["x", "y"]';
+    case "duration":
+      return dice.pick(["1s", "20s", "5m"]);
   }
 }

@@ -1,6 +1,8 @@
 import type { Readable, ValueType } from "./expressions.ts";
+import type { Place } from "./maker.ts";
 
-export const TYPES: readonly ValueType[] = ["string", "int", "boolean", "strings"];
+export const TYPES: readonly ValueType[] = ["string", "string", "int", "int", "boolean", "boolean", "strings", "duration"];
+
 /** What every program can read from its start. */
 export const INPUT: readonly Readable[] = [
   { text: "input.name", type: "string", optional: false },
@@ -9,28 +11,26 @@ export const INPUT: readonly Readable[] = [
   { text: "input.flag", type: "boolean", optional: false },
   { text: "input.list", type: "strings", optional: false },
   { text: "input.items[].sku", type: "strings", optional: false },
+  { text: "input.extra.label", type: "string", optional: false },
+  { text: "input.extra.note", type: "string", optional: true },
+  { text: "input.patience", type: "duration", optional: false },
+  { text: "input.card", type: "secret", optional: false },
+  { text: 'input.prices["red"]', type: "int", optional: true },
+  { text: "input.prices[input.name]", type: "int", optional: true },
 ];
-
-/** The saga that it calls. */
-export function calleeLines(saga: string): string[] {
-  return [
-    `saga ${saga}Callee {`,
-    "  timeout 1d",
-    "  input { text: string }",
-    "  step begin on memory { input { input.text } output { text: string } throws Refused compensate undoBegin { input { input.text } } }",
-    "  step finish on plain { input { begin.text } throws Empty compensate undoFinish { input { input.text } } }",
-    "  output { answer: begin.text }",
-    "}",
-  ];
-}
 
 /** What may not have been come to. */
 export function asMaybe(readables: readonly Readable[]): Readable[] {
   return readables.filter(({ named }) => named !== true).map((readable) => ({ ...readable, optional: true }));
 }
 
+/** A place within this one. It has a list of its own of what can be read. */
+export function inside(place: Place, deeper = 1): Place {
+  return { ...place, depth: place.depth + deeper, readables: [...place.readables] };
+}
+
 export function typeText(type: ValueType): string {
-  return type === "strings" ? "string[]" : type;
+  return type === "strings" ? "string[]" : type === "secret" ? "secret string" : type;
 }
 
 export function capital(name: string): string {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { type Feature, tryFeatures } from "./features.ts";
+import { CONSTRUCTS, type Construct } from "./constructs.ts";
 import { generate, type Program } from "./generate.ts";
 import { type Fault, judge } from "./judge.ts";
 
@@ -31,17 +31,16 @@ const { values } = parseArgs({
   },
 });
 async function main(): Promise<number> {
-  const { available, missing } = await tryFeatures();
   const [count, first, batch] = [Number(values.count), Number(values.seed), Number(values.batch)];
   const options = { runs: Number(values.runs), maxStates: Number(values.states), kills: Number(values.kills) };
-  const used = new Map<Feature, number>();
+  const used = new Map<Construct, number>();
   const faults: Fault[] = [];
   const startMs = performance.now();
   for (let from = first; from < first + count; from += batch) {
-    const programs = Array.from({ length: Math.min(batch, first + count - from) }, (_, at) => generate(from + at, available));
+    const programs = Array.from({ length: Math.min(batch, first + count - from) }, (_, at) => generate(from + at));
     for (const program of programs) {
-      if (values.print) say(`// seed ${program.seed}\n${program.text}`);
-      for (const feature of program.features) used.set(feature, (used.get(feature) ?? 0) + 1);
+      if (values.print) say(textOf(program));
+      for (const construct of program.constructs) used.set(construct, (used.get(construct) ?? 0) + 1);
     }
     const found = await judge(programs, options);
     faults.push(...found);
@@ -52,13 +51,7 @@ async function main(): Promise<number> {
       );
   }
   say(`${count} programs with seeds ${first} to ${first + count - 1} in ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
-  say(
-    `  used: ${[...used]
-      .sort(([, a], [, b]) => b - a)
-      .map(([feature, times]) => `${feature} ${times}`)
-      .join(", ")}`,
-  );
-  for (const [feature, why] of missing) say(`  NOT TESTED ${feature}: ${why.split("\n")[0]?.slice(0, 150)}`);
+  for (const line of coverage(used)) say(`  ${line}`);
   const seeds = [...new Set(faults.map(({ seed }) => seed))];
   say(seeds.length === 0 ? "  nothing off" : `  ${faults.length} faults, of the seeds ${seeds.join(", ")}`);
   return seeds.length === 0 ? 0 : 1;
@@ -66,10 +59,25 @@ async function main(): Promise<number> {
 
 function tell(program: Program, faults: readonly Fault[]): void {
   if (faults.length === 0) return;
-  say(`FAULT --count 1 --seed ${program.seed}\n${program.text}`);
+  say(`FAULT --count 1 --seed ${program.seed}\n${textOf(program)}`);
   for (const { where, what } of faults.slice(0, TOLD_MAX)) say(`${where}: ${what}\n`);
   if (faults.length > TOLD_MAX) say(`and ${faults.length - TOLD_MAX} more\n`);
 }
+
+function textOf({ seed, files }: Program): string {
+  return [`// seed ${seed}`, ...Object.entries(files).flatMap(([path, text]) => [`// ${path}`, text])].join("\n");
+}
+
+/** How many programs had each construct, in columns; what none had is said by name. */
+function coverage(used: ReadonlyMap<Construct, number>): string[] {
+  const cells = CONSTRUCTS.map((construct) => `${construct.padEnd(24)}${String(used.get(construct) ?? 0).padStart(4)}`);
+  const rows = Math.ceil(cells.length / COLUMNS);
+  const lines = Array.from({ length: rows }, (_, row) => cells.filter((_, at) => at % rows === row).join("   "));
+  const none = CONSTRUCTS.filter((construct) => !used.has(construct));
+  return ["programs with each construct:", ...lines, ...(none.length === 0 ? [] : [`in none: ${none.join(", ")}`])];
+}
+
+const COLUMNS = 4;
 
 function say(text: string): void {
   process.stdout.write(`${text}\n`);

@@ -6,7 +6,6 @@ import { parseArgs } from "node:util";
 import { compile } from "../../compiler/pipeline.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
-import { tryFeatures } from "../fuzz/features.ts";
 import { generate } from "../fuzz/generate.ts";
 import { placeOrder } from "../machine/order-plan.ts";
 import { sagaOf } from "../verify/build.ts";
@@ -31,7 +30,7 @@ async function main(): Promise<void> {
   for (const [folder, plans] of examples()) shown.push(await told(folder, walkBoth(plans, { maxStates })));
   const constructs = Object.values(CONSTRUCTS).map(([body, endings]) => sagaOf(body, endings));
   shown.push(await told("every construct", walkBoth(constructs, { maxStates: Math.min(maxStates, 400) })));
-  const programs = await programPlans(Number(values.programs), Number(values.seed));
+  const programs = programPlans(Number(values.programs), Number(values.seed));
   shown.push(await told(`${values.programs} made-up programs`, walkBoth(programs, { maxStates: 60 })));
   const sum = (of: (walked: Walked) => number): string => shown.reduce((all, each) => all + of(each), 0).toLocaleString("en-US");
   say(
@@ -49,11 +48,13 @@ async function told(what: string, walking: Promise<Walked>): Promise<Walked> {
   return walked;
 }
 
-async function programPlans(count: number, first: number): Promise<Plan[]> {
-  const { available } = await tryFeatures();
-  return Array.from({ length: count }, (_, at) => generate(first + at, available)).flatMap(({ seed, text }) => {
-    const path = `program-${seed}.saga`;
-    return compile(memorySources({ [path]: text }), [path]).sagas.map(({ plan }) => plan);
+function programPlans(count: number, first: number): Plan[] {
+  return Array.from({ length: count }, (_, at) => generate(first + at)).flatMap(({ files }) => {
+    const sources = memorySources(files);
+    return compile(
+      sources,
+      sources.list().filter((path) => path.endsWith(".saga")),
+    ).sagas.map(({ plan }) => plan);
   });
 }
 
