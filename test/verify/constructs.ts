@@ -96,6 +96,7 @@ export const CONSTRUCTS: Readonly<Record<string, readonly [body: Body, endings?:
     [PIVOT, { call: "k", on: { E: "continue" }, else: "park" }, { call: "l", retry: FOREVER, else: "park" }],
   ],
   endings: [["a"], { completed: ["x"], compensated: ["y"] }],
+  "endings that compute": [["a"], { completed: [{ compute: "f" }, "x"], compensated: [{ compute: "g" }, "y"] }],
   "endings of more than one step": [
     ["a", PIVOT],
     { completed: ["x", { sleep: 10 }, { step: "y", retry: TWICE, on: { E: "fail" } }], compensated: [{ group: [["u"], ["v"]] }] },

@@ -60,9 +60,10 @@ export const COMPENSATED_IS_UNDONE: Law = {
   says: "compensated: everything that happened, or may have, was undone, or skipped by a person",
   broken: ({ to, facts, seen }) => {
     if (to.status !== "compensated") return [];
-    return facts.doings.flatMap(({ name, zone }) => {
+    return facts.doings.flatMap(({ name, of, zone }) => {
       const { effect } = seenOf(seen, name);
-      if (effect === "no" || zone === "ending") return [];
+      // A compute changes nothing: after the end too it may be called.
+      if (effect === "no" || of === "compute" || zone === "ending") return [];
       const happened = effect === "yes" ? "happened" : "may have happened";
       if (zone === "pivot" || zone === "after") return [`${name} ${happened}, and is never undone`];
       return needsUndo(facts, seen, name) ? [`${name} ${happened}, and was not undone`] : [];
