@@ -1,4 +1,5 @@
 import { EOF, type IToken } from "chevrotain";
+import { hintAt } from "./hints.ts";
 import { foundMessage } from "./messages.ts";
 import { problem, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
 
@@ -8,6 +9,8 @@ export interface Finding {
   /** Of an "expected", the first half: what was found instead is added when it is told. */
   readonly message: string;
   readonly help: string | null;
+  /** What to do where nothing better is known. */
+  readonly otherwise?: string;
   readonly token: IToken;
   /** What was probably meant in place of the token. */
   readonly replacement?: string;
@@ -86,13 +89,19 @@ export class Findings {
     const from = startOf(token, end);
     const to = token.tokenType === EOF ? end : token.startOffset + token.image.length;
     if (slug !== "expected") {
-      const told = problem(slug, message, from, to, help);
+      const told = problem(slug, message, from, to, help ?? this.help(finding, message, from));
       return { problem: replacement === undefined ? told : { ...told, replacement }, behind };
     }
     const place = this.placeOf(finding, end);
     const isHere = place === from;
     const text = message + foundMessage(token, isHere, endName);
-    return { problem: problem(slug, text, place, isHere ? to : place, help), behind };
+    return { problem: problem(slug, text, place, isHere ? to : place, help ?? this.help(finding, text, place)), behind };
+  }
+
+  /** What to do, by what stands around; else by what is wanted there. */
+  private help({ slug, otherwise }: Finding, message: string, place: number): string | null {
+    if (slug !== "expected" && slug !== "unexpected") return null;
+    return hintAt(message, this.text, place) ?? otherwise ?? null;
   }
 
   /** What is missing at the end of a line is missing there, and not at the beginning of the next. */

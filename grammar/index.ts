@@ -3,6 +3,7 @@ import { matchBraces } from "./braces.ts";
 import type { Found } from "./findings.ts";
 import { type Comment, createLexer, type LexResult, lex, type TextLiteral } from "./lexer.ts";
 import { capProblems, checkCharacters, checkLength, LIMITS, tooDeep } from "./limits.ts";
+import { withoutLooseUnits } from "./loose-units.ts";
 import { SagaParser } from "./parser.ts";
 import { TooDeep } from "./parser-base.ts";
 import { withoutStrayColons } from "./stray-colons.ts";
@@ -55,8 +56,9 @@ export function parse(text: string, file: string): ParseResult {
   const hidden = checkCharacters(text);
   if (lexed.refused) return { ...refused(file, sorted([...hidden, ...lexed.problems])), comments: lexed.comments };
   const colons = withoutStrayColons(lexed.tokens);
-  const braces = matchBraces(text, colons.tokens);
-  const found = [...hidden, ...lexed.problems, ...colons.problems, ...braces.problems];
+  const units = withoutLooseUnits(text, colons.tokens);
+  const braces = matchBraces(text, units.tokens);
+  const found = [...hidden, ...lexed.problems, ...colons.problems, ...units.problems, ...braces.problems];
   try {
     const cst = parser.parseFile(text, braces.tokens);
     const parsed = parser.finish(text.length);

@@ -83,6 +83,12 @@ export abstract class ParserBase extends CstParser {
     this.findings.add({ slug, message, help, token, behind: endOf(this.LA(0)) });
   }
 
+  /** Reports what cannot stand at the next token; `otherwise`: what to do where nothing better is known. */
+  protected reportStrange(message: string, otherwise: string | null): void {
+    const finding = { slug: "unexpected", message, help: null, token: this.LA(1), behind: endOf(this.LA(0)) } as const;
+    this.findings.add(otherwise === null ? finding : { ...finding, otherwise });
+  }
+
   /** Reports that another word was probably meant at the next token, without giving up. */
   protected reportMeant(message: string, replacement: string): void {
     const help = `Did you mean \`${replacement}\`?`;
@@ -194,10 +200,11 @@ export abstract class ParserBase extends CstParser {
     if ((expected === COLON && next.tokenType === ASSIGN) || (expected === ASSIGN && next.tokenType === COLON)) {
       return this.swap(expected);
     }
-    if (wantsName && next.tokenType === Text) return this.quotedName();
+    if (wantsName && next.tokenType === Text && this.internals().getCurrRuleFullName() !== "fail") return this.quotedName();
     if (expected === OPEN) {
       const distance = this.distanceToBlock();
       if (distance === null) throw new NoRecovery();
+      if (distance > 0) this.breakCurrent();
       for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
       const open = this.LA(1);
       this.SKIP_TOKEN();
@@ -269,9 +276,10 @@ export abstract class ParserBase extends CstParser {
 
   private reservedName(expected: TokenType): IToken {
     const token = this.LA(1);
-    const what = expectation(this.internals().getCurrRuleFullName(), expected);
-    const message = `\`${token.image}\` is a word of the language and cannot be ${what}.`;
-    this.instead.set(token, { slug: "reserved-word", message, help: "Take another name; every word is free as a field's name." });
+    const rule = this.internals().getCurrRuleFullName();
+    const message = `\`${token.image}\` is a word of the language and cannot be ${expectation(rule, expected)}.`;
+    const help = rule === "onErrorClause" ? ON_ERROR : "Take another name; every word is free as a field's name.";
+    this.instead.set(token, { slug: "reserved-word", message, help });
     this.SKIP_TOKEN();
     return token;
   }
@@ -325,6 +333,10 @@ const CLOSERS = new Set([sign("RightParen"), sign("RightBracket"), sign("Greater
 const SERVICE_WORDS = new Set(["idempotent", "fenced", "max", "rate"].map(word));
 /** Never one too many: what holds the text together. */
 const STRUCTURE = new Set([OPEN, CLOSE, sign("RightParen"), sign("RightBracket"), sign("Comma")]);
+
+/** Where `on timeout` or `on failure` is said of a step. */
+const ON_ERROR =
+  "`on` names an error that the step `throws`. What is done when its attempts are spent stands behind them: `retry 3 then park`.";
 
 /** How far a head may be skipped to find its block. */
 const HEAD_REACH = 40;

@@ -6,6 +6,7 @@ import { ITEM, isEnd, ParserBase, type Rule, retype } from "./parser-base.ts";
 import {
   BODY_ITEMS,
   type Body,
+  bodyHelp,
   ERROR_BODIES,
   ITEM_STARTS,
   isConstruct,
@@ -66,13 +67,21 @@ export abstract class BodyParser extends ParserBase {
       return;
     }
     this.breakCurrent();
-    this.report("unexpected", unexpectedMessage(token, BODY_ITEMS[body]));
+    this.reportStrange(unexpectedMessage(token, BODY_ITEMS[body]), bodyHelp(body));
     if (!this.nextIs(OPEN)) this.SKIP_TOKEN();
     this.skipRest(body);
   }
 
   /** A word in a body of clauses or statements that begins none of its own. `false`: nothing to be made of it. */
   private strangeWord(body: Construct, token: IToken): boolean {
+    const foreign = isKeyword(token) && !this.secondIs(PAREN) ? this.foreignKeyword(body, token) : null;
+    if (foreign !== null) {
+      this.reportMeant(unexpectedMessage(token, BODY_ITEMS[body]), foreign);
+      retype(token, word(foreign));
+      return true;
+    }
+    // `await s for 2d`: what `for` begins of ours stands elsewhere.
+    if (token.tokenType === FOR && STATEMENT_BODIES.has(body)) return false;
     const isStarter = STARTERS.has(token.tokenType) && (token.tokenType !== ON || !this.secondIs(OPEN, CLOSE));
     if (isStarter || (isKeyword(token) && homesOf(token.image).length > 0)) {
       this.guard(body, () => this.SUBRULE9(this.misplaced, ITEM));
@@ -85,6 +94,11 @@ export abstract class BodyParser extends ParserBase {
     this.reportMeant(unexpectedMessage(token, BODY_ITEMS[body]), meant);
     retype(token, word(meant));
     return true;
+  }
+
+  /** A word of ours that other languages begin something else with, as `for` does a loop. */
+  private foreignKeyword(body: Construct, token: IToken): string | null {
+    return this.beginsLine() || this.LA(0).tokenType === OPEN || !STATEMENT_BODIES.has(body) ? synonym(token.image, body) : null;
   }
 
   /** Leaves tokens out to where the body can go on: a word that begins an item, or its closing brace. */
@@ -137,14 +151,23 @@ export abstract class BodyParser extends ParserBase {
     }
     try {
       part();
+      if (this.nextIs(OPEN)) return;
+      const rest = this.distanceToBlock();
+      if (rest === null) return;
+      this.expected("`{`");
+      this.skipHead(rest);
     } catch (error) {
       if (!isRecovered(error)) throw error;
       const distance = this.distanceToBlock();
       if (distance === null) throw error;
       this.breakCurrent();
-      for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
-      this.resumed();
+      this.skipHead(distance);
     }
+  }
+
+  private skipHead(distance: number): void {
+    for (let skipped = 0; skipped < distance; skipped++) this.SKIP_TOKEN();
+    this.resumed();
   }
 
   /** A part that may be left out when what comes next is known to follow it. */
@@ -168,6 +191,8 @@ const COLON = sign("Colon");
 const ASSIGN = sign("Assign");
 const COMMA = sign("Comma");
 const DOT = sign("Dot");
+const PAREN = sign("LeftParen");
+const FOR = word("for");
 const ON = word("on");
 const INPUT = word("input");
 /** What follows an `on` that begins an item where `on` does not name errors. */

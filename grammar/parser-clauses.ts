@@ -188,6 +188,7 @@ export abstract class ClauseParser extends TypeParser {
 
   readonly compensateClause: Rule = this.RULE("compensateClause", () => {
     this.CONSUME(word("compensate"));
+    this.ACTION(() => this.compensatingStep());
     this.OR([
       {
         ALT: () => {
@@ -200,6 +201,7 @@ export abstract class ClauseParser extends TypeParser {
         ALT: () => {
           this.SUBRULE(this.operation);
           this.OPTION(() => this.CONSUME(word("first")));
+          this.ACTION(() => this.compensatingService());
           this.OPTION2(() => this.SUBRULE(this.handlerBody));
         },
       },

@@ -1,13 +1,13 @@
 import type { IToken } from "chevrotain";
 import { ITEM, quotedNameFinding, type Rule, retype } from "./parser-base.ts";
-import { BodyParser } from "./parser-bodies.ts";
+import { ForeignParser } from "./parser-foreign.ts";
 import { BinaryOperator, FieldName, Member, Name, PrefixOperator, sign, Text, word } from "./token-types.ts";
 
 /**
  * Expressions. A chain of operators is read flat, as operands and operators; the syntax tree gives them their precedence.
  * That keeps the parser's stack short: a hundred levels of brackets are a few rules each, not a dozen.
  */
-export abstract class ExpressionParser extends BodyParser {
+export abstract class ExpressionParser extends ForeignParser {
   /** Within the middle of `c ? middle : b`, where a name before a colon is an operand. */
   private middles = 0;
   /** Within a service. */
@@ -94,6 +94,7 @@ export abstract class ExpressionParser extends BodyParser {
           this.CONSUME(sign("Dot"));
           if (this.RECORDING_PHASE || (this.nextIs(Member) && !this.isOnNextLine())) this.CONSUME(Member);
           else this.expected("the name of a member");
+          this.ACTION(() => this.methodCall());
         },
       },
       {

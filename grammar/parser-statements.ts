@@ -375,13 +375,16 @@ export abstract class StatementParser extends ClauseParser {
   readonly let: Rule = this.RULE("let", () => {
     this.CONSUME(word("let"));
     this.CONSUME(Name);
+    this.ACTION(() => this.typeOfLet());
     this.CONSUME(sign("Assign"));
     this.SUBRULE(this.expression);
   });
 
   readonly fail: Rule = this.RULE("fail", () => {
     this.CONSUME(word("fail"));
+    this.ACTION(() => this.newError());
     this.CONSUME(Name);
+    this.ACTION(() => this.dataInBrackets());
     this.OPTION(() => this.SUBRULE(this.object));
   });
 }

@@ -7,6 +7,7 @@ export abstract class TypeParser extends ExpressionParser {
   readonly type: Rule = this.RULE("type", () => {
     this.nested(() => {
       this.SUBRULE(this.typePart);
+      this.ACTION(() => this.nullMember());
       this.MANY(() => {
         this.CONSUME(sign("Bar"));
         this.SUBRULE2(this.typePart);
@@ -46,7 +47,7 @@ export abstract class TypeParser extends ExpressionParser {
           IGNORE_AMBIGUITIES: true,
         },
         // A name with a colon behind it is the next field: the type of this one was forgotten.
-        { GATE: () => !this.secondIs(sign("Colon")), ALT: () => this.CONSUME(Name) },
+        { GATE: () => !this.secondIs(sign("Colon")), ALT: () => this.typeName() },
         { ALT: () => this.CONSUME(Text) },
         { ALT: () => this.SUBRULE(this.fields) },
         {
@@ -59,6 +60,11 @@ export abstract class TypeParser extends ExpressionParser {
       ],
     });
   });
+
+  private typeName(): void {
+    this.CONSUME(Name);
+    this.ACTION(() => this.typeArguments());
+  }
 
   /** `{ name: Type … }` */
   readonly fields: Rule = this.RULE("fields", () => {

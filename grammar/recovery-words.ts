@@ -69,6 +69,26 @@ export const BODY_ITEMS: Readonly<Record<Body, string>> = {
   imports: "a name, or `}`",
 };
 
+/** What stands in a body, in whole: what to do about a stranger of which nothing more is known. */
+export function bodyHelp(body: Body): string | null {
+  if (!isConstruct(body)) return null;
+  if (body === "file") return `A declaration begins with ${DECLARATIONS}.`;
+  if (STATEMENT_BODIES.has(body)) return `A statement begins with ${STATEMENTS}.`;
+  const words = [...new Set(constructRow(body).clauses.map(({ keyword }) => keyword))].filter((each) => !UNAVAILABLE.has(each));
+  return words.length < 2 ? null : `Its clauses begin with ${listed(words)}.`;
+}
+
+function listed(words: readonly string[]): string {
+  const quoted = words.map((each) => `\`${each}\``);
+  const last = quoted.pop() ?? "";
+  return `${quoted.join(", ")} or ${last}`;
+}
+
+const DECLARATIONS = listed("import type error service signal compute saga".split(" "));
+const STATEMENTS = listed("step parallel race if foreach repeat try await sleep call let fail".split(" "));
+/** Read, and refused by the compiler until there is a meaning to them. */
+const UNAVAILABLE: ReadonlySet<string> = new Set(["confirm", "lock", "emits", "max", "rate"]);
+
 /** What a word of another language would be in a body, if it can begin something there. */
 export function synonym(written: string, body: Construct): string | null {
   const meant = SYNONYMS.get(written.toLowerCase());
@@ -84,6 +104,10 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map([
   ["throw", "fail"],
   ["raise", "fail"],
   ["rollback", "compensate"],
+  ["compensation", "compensate"],
+  ["undo", "compensate"],
+  ["for", "foreach"],
+  ["exception", "error"],
   ["catch", "otherwise"],
   ["delay", "sleep"],
   ["workflow", "saga"],

@@ -209,6 +209,7 @@ function binaryOperator(from: Token): BinaryOperator | null {
 }
 
 const FOREIGN_OPERATORS: ReadonlyMap<string, string> = new Map([
+  ["=", "=="],
   ["===", "=="],
   ["!==", "!="],
   ["&&", "and"],
@@ -227,6 +228,8 @@ function buildSuffixes(build: Build, node: Cst, start: Expression): Expression {
     const span = cover(object.span, spanOf(build, suffix));
     const index = child(suffix, "expression");
     if (token(suffix, "Dot") !== null) {
+      // A method that was called: what comes of it nobody knows.
+      if (suffix.recoveredNode === true && token(suffix, "Member") !== null) return invalid(span);
       const member: MemberExpr = { kind: "member", object, member: ident(build, token(suffix, "Member")), span };
       object = member;
     } else if (index !== null) object = { kind: "index", object, index: buildExpression(build, index, behind(span)), span };

@@ -121,7 +121,8 @@ const BUILDERS: Readonly<Record<string, StatementBuilder>> = {
     return {
       kind: "fail",
       error: nameOf(build, node),
-      data: data === null ? null : buildObject(build, data, head.span),
+      // Data that was written in another way is there, but cannot be read.
+      data: data === null && node.recoveredNode !== true ? null : buildObject(build, data, head.span),
       ...head,
     };
   },
@@ -264,7 +265,11 @@ function buildIf(build: Build, node: Cst, head: Head): IfNode {
 function buildIfPart(build: Build, part: Cst, head: Head, whenFalse: Block | IfNode | null): IfNode {
   return {
     kind: "if",
-    condition: value(build, part),
+    // Where the head was not read to its end, what was read of it is not the whole condition.
+    condition:
+      part.recoveredNode === true && child(part, "block") !== null
+        ? { kind: "invalid", span: spanOf(build, part) }
+        : value(build, part),
     whenTrue: block(build, part, { ...head, span: spanOf(build, part) }),
     whenFalse,
     ...head,

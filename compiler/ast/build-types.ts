@@ -8,6 +8,9 @@ import type { FieldNode, FieldsNode, Ident, InvalidType, ScalarTypeName, TypeNod
 /** A type; what is missing stands as `invalid-type` at `fallback`. */
 export function buildType(build: Build, node: Cst | null, fallback: Span): TypeNode {
   if (node === null) return invalidType(fallback);
+  // `T | null`: what it may hold has been told, and follows from nothing else.
+  if (node.recoveredNode === true && token(node, "Bar") === null && children(node, "typePart").length > 0)
+    return invalidType(spanOf(build, node));
   const members = children(node, "typePart").map((part) => buildTypePart(build, part));
   if (tokens(node, "Bar").length >= members.length) members.push(invalidType(behind(spanOf(build, node))));
   const [first] = members;
@@ -48,6 +51,7 @@ function buildTypePrimary(build: Build, node: Cst): TypeNode {
   if (keyword(node, "record") !== null && token(node, "Less") !== null) {
     return { kind: "record-type", value: buildType(build, inner, behind(span)), span };
   }
+  if (node.recoveredNode === true && token(node, "Name") !== null) return invalidType(span);
   const name = ident(build, token(node, "Name"));
   if (name !== null) return isScalar(name) ? { kind: "scalar-type", name: name.name, span } : { kind: "named-type", name, span };
   const text = token(node, "Text");

@@ -28,7 +28,13 @@ export interface FindingShapes {
   "tag-type": { readonly span: Span; readonly name: string; readonly type: Type };
   /** A secret flows to where it is shown. */
   "secret-shown": { readonly node: Expression; readonly into: string; readonly help: string };
-  "unknown-name": { readonly span: Span; readonly name: string; readonly candidates: readonly string[] };
+  "unknown-name": {
+    readonly span: Span;
+    readonly name: string;
+    readonly candidates: readonly string[];
+    /** Whether the saga's input has a field of this name. */
+    readonly isField: boolean;
+  };
   "unknown-member": {
     readonly member: Ident;
     readonly of: Type;

@@ -213,7 +213,9 @@ function arithmeticType(draft: Draft, node: BinaryExpr, left: Operand, right: Op
   const what = `\`${node.operator}\``;
   const text = node.operator === "+" && [left, right].some(({ typed }) => familyOf(typed.type) === "text");
   const help = text ? 'Texts are put together in one: `"${first} ${second}"`.' : null;
-  const sound = [left, right].map((side) =>
+  // Two texts are one mistake.
+  const sides = text && !isNumeric(left) ? [left] : [left, right];
+  const sound = sides.map((side) =>
     needsFamily(draft, side, ["number", "duration", "datetime"], what, "numbers, durations or datetimes", help),
   );
   if (!sound.every(Boolean)) return UNKNOWN;
@@ -227,4 +229,8 @@ function arithmeticType(draft: Draft, node: BinaryExpr, left: Operand, right: Op
   }
   if (result !== "number") return scalar(result);
   return node.operator === "/" ? scalar("number") : numberType(left, right);
+}
+
+function isNumeric({ typed }: Operand): boolean {
+  return ["number", "duration", "datetime", "unknown"].includes(familyOf(typed.type));
 }

@@ -124,7 +124,12 @@ function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void
   const binding = flow.byName.get(name);
   if (binding === undefined) {
     if (!flow.namesUnread && !flow.opaque.has(name) && !declared.scope.opaque.has(name))
-      draft.findings.add("unknown-name", { span, name, candidates: ["input", ...flow.byName.keys()] });
+      draft.findings.add("unknown-name", {
+        span,
+        name,
+        candidates: ["input", ...flow.byName.keys()],
+        isField: saga.input.some((field) => field.name === name),
+      });
     return;
   }
   if (binding.what === "branch" && binding.ident.span.start < span.start && !frames.some(({ node }) => node === binding.node)) {

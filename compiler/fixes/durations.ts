@@ -1,12 +1,12 @@
 import { edit, type FixMaker } from "./fix.ts";
 
-/** `5min`, `2 weeks` written as `2weeks`, `1.5h`, and units in another order than from the largest. */
+/** `5min`, `2weeks`, `1.5h`, `5 s`, and units in another order than from the largest. */
 export const duration: FixMaker = {
   codes: ["SAGA1024"],
   make(diagnostic, text) {
-    const written = /^[0-9][0-9_]*(?:\.[0-9_]+)?[A-Za-z][A-Za-z0-9_]*/.exec(text.slice(diagnostic.span.start))?.[0];
+    const written = /^[0-9][0-9_]*(?:\.[0-9_]+)?[ \t]*[A-Za-z][A-Za-z0-9_]*/.exec(text.slice(diagnostic.span.start))?.[0];
     if (written === undefined) return null;
-    const ms = millisecondsOf(written.replaceAll("_", ""));
+    const ms = millisecondsOf(written.replace(/[_ \t]/g, ""));
     if (ms === null || !Number.isSafeInteger(ms) || ms <= 0) return null;
     const ours = durationText(ms);
     return edit(diagnostic, `Write \`${ours}\``, ours, { safe: true, end: diagnostic.span.start + written.length });

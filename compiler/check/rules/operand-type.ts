@@ -1,5 +1,5 @@
 import { defineRule } from "../rule.ts";
-import { showType } from "../types.ts";
+import { isOptional, showType, type Type, underlying } from "../types.ts";
 
 /** A value of a kind that an operator, a text or a function does not take. */
 export const operandType = defineRule(
@@ -16,7 +16,17 @@ export const operandType = defineRule(
       report(
         span,
         { what, wanted, type: showType(type) },
-        { help: help ?? "Give it another value: nothing is converted on its own." },
+        { help: help ?? asked(what, type) ?? "Give it another value: nothing is converted on its own." },
       );
   },
 );
+
+/** How a condition is made of a value of which other languages make one themselves. */
+function asked(what: string, type: Type): string | null {
+  if (what !== "A condition" && what !== "`not`") return null;
+  if (isOptional(type)) return "Ask whether it is there: `… != null`.";
+  const holder = underlying(type);
+  if (holder.kind === "array") return "Ask for its length: `length(…) > 0`.";
+  if (holder.kind === "literals" || (holder.kind === "scalar" && holder.name === "string")) return 'Compare it: `… != ""`.';
+  return holder.kind === "scalar" && (holder.name === "int" || holder.name === "number") ? "Compare it: `… != 0`." : null;
+}

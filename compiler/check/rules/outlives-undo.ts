@@ -32,6 +32,8 @@ export function exposedSteps(saga: CheckedSaga): ReadonlyMap<string, readonly Ch
   const found = new Map<string, CheckedStep[]>();
   for (const step of saga.steps) {
     if (
+      // What could not be read may say which service it calls.
+      step.node.broken ||
       step.kind !== "normal" ||
       (step.zone !== "before" && step.zone !== "maybe") ||
       step.undo.kind !== "compensate" ||

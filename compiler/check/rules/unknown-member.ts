@@ -22,7 +22,7 @@ export const unknownMember = defineRule(
       const { member, of, what, holder, candidates } = cause.first;
       const near = didYouMean(member.name, candidates);
       const help = near ?? (candidates.length > 0 ? `It has ${listNames(candidates)}.` : null);
-      const { note, help: instead } = reason(of);
+      const { note, help: instead } = reason(of, member.name);
       const labels = againLabels(
         cause.again.map((finding) => finding.member.span),
         `\`${member.name}\` is read here as well`,
@@ -50,20 +50,24 @@ const DECLARE = {
 } as const;
 
 /** What there is to say of types without known members. */
-function reason(type: Type): { note: string | null; help: string | null } {
+function reason(type: Type, member: string): { note: string | null; help: string | null } {
   const holder = underlying(present(type));
   switch (holder.kind) {
     case "object":
       return { note: holder.fields.length > 0 ? null : "It has no fields at all.", help: null };
     case "array":
-      return { note: "It is a list; its items have members, the list has none.", help: null };
+      return { note: "It is a list; its items have members, the list has none.", help: LENGTHS.has(member) ? LENGTH : ITEMS };
     case "record":
       return { note: "Every object in JavaScript has a meaning of its own for this name.", help: null };
     case "scalar":
       return holder.name === "json"
         ? { note: "What `json` holds is not known beforehand.", help: "Declare a type for it: `type Name = { … }`." }
-        : { note: `A \`${holder.name}\` has no members.`, help: null };
+        : { note: `A \`${holder.name}\` has no members.`, help: LENGTHS.has(member) && holder.name === "string" ? LENGTH : null };
     default:
       return { note: "Only records have members.", help: null };
   }
 }
+
+const LENGTHS: ReadonlySet<string> = new Set(["length", "size", "count"]);
+const LENGTH = "Write `length(…)`.";
+const ITEMS = "Of all items it is `items[].member`, of one `items[0].member`.";

@@ -1,4 +1,5 @@
-import { didYouMean, listNames, suggest } from "../../diagnostics/suggest.ts";
+import { SCALAR_TYPES } from "@sagac/grammar";
+import { listNames, suggest } from "../../diagnostics/suggest.ts";
 import type { FindingShapes } from "../findings.ts";
 import { defineRule } from "../rule.ts";
 import { againLabels, byCause, type Cause } from "./lib/causes.ts";
@@ -26,11 +27,26 @@ export const unknownName = defineRule(
         `\`${name}\` is meant here as well`,
       );
       const beside = others.map(({ first }) => ({ span: first.span, message: `nor is there a \`${first.name}\`` }));
-      const help = didYouMean(name, candidates) ?? `There are: ${listNames(candidates)}.`;
-      report(span, { name }, { labels: [...again, ...beside], help, replacement: suggest(name, candidates) });
+      const meant = LITERALS.get(name.toLowerCase()) ?? (head.first.isField ? `input.${name}` : suggest(name, candidates));
+      const help = meant === null ? (typeHelp(name) ?? `There are: ${listNames(candidates)}.`) : `Did you mean \`${meant}\`?`;
+      report(span, { name }, { labels: [...again, ...beside], help, replacement: meant });
     }
   },
 );
+
+/** What other languages call our literals. */
+const LITERALS: ReadonlyMap<string, string> = new Map([
+  ["undefined", "null"],
+  ["nil", "null"],
+  ["none", "null"],
+  ["true", "true"],
+  ["false", "false"],
+]);
+
+function typeHelp(name: string): string | null {
+  if (!(SCALAR_TYPES as readonly string[]).includes(name)) return null;
+  return `\`${name}\` is a type, and here stands a value, such as \`input.orderId\`. Types stand in a saga's \`input\` and a step's \`output\`.`;
+}
 
 type Found = Cause<FindingShapes["unknown-name"]>;
 type Run = [Found, ...Found[]];

@@ -48,6 +48,7 @@ const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
   ["double", "number"],
   ["decimal", "number"],
   ["guid", "uuid"],
+  ["date", "datetime"],
   ["timestamp", "datetime"],
   ["instant", "datetime"],
   ["any", "json"],

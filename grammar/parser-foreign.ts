@@ -1,0 +1,122 @@
+import type { TokenType } from "chevrotain";
+import { clip } from "./lexer.ts";
+import { unexpectedMessage } from "./messages.ts";
+import { isEnd } from "./parser-base.ts";
+import { BodyParser } from "./parser-bodies.ts";
+import { Name, sign, word } from "./token-types.ts";
+
+/**
+ * What people write who come from other languages: each method stands where such a thing may come, reports it once, and leaves it out, so
+ * that nothing follows from it. What to do about it is in `hints.ts` where nothing is said here.
+ */
+export abstract class ForeignParser extends BodyParser {
+  /** `.map(…)`: values have no methods. What stands in the brackets is left out. */
+  protected methodCall(): void {
+    if (!this.nextIs(sign("LeftParen")) || this.beginsLine()) return;
+    const { image } = this.LA(0);
+    const help = METHODS.get(image) ?? ELSEWHERE;
+    this.report("unexpected", `Values have no methods, so \`${clip(image)}\` cannot be called.`, help, this.LA(0));
+    this.breakCurrent();
+    this.skipBrackets(OPENERS, CLOSERS);
+  }
+
+  /** `T | null`, as TypeScript has it: the one alternative that is written otherwise. */
+  protected nullMember(): void {
+    if (!this.nextIs(sign("Bar")) || !(this.secondIs(word("null")) || this.LA(2).image === "undefined")) return;
+    this.SKIP_TOKEN();
+    this.report("unexpected", `\`${this.LA(1).image}\` is no type.`, "What may be absent has a `?` behind its type: `string?`.");
+    this.breakCurrent();
+    this.SKIP_TOKEN();
+  }
+
+  /** `compensate step release on inventory { … }`: written as if it were a step. */
+  protected compensatingStep(): void {
+    if (!this.nextIs(word("step")) || !this.secondIs(Name) || this.beginsLine()) return;
+    this.reportStrange(unexpectedMessage(this.LA(1), "the name of the operation that undoes the step"), null);
+    this.breakCurrent();
+    this.SKIP_TOKEN();
+  }
+
+  protected compensatingService(): void {
+    if (!this.nextIs(word("on")) || !this.secondIs(Name) || this.LA(3).tokenType !== sign("LeftBrace") || this.beginsLine())
+      return;
+    this.reportStrange(unexpectedMessage(this.LA(1), "a clause of the step, or `}`"), null);
+    this.SKIP_TOKEN();
+    this.SKIP_TOKEN();
+  }
+
+  /** `let x: int = 1`, as TypeScript has it: the type is left out. */
+  protected typeOfLet(): void {
+    if (!this.nextIs(sign("Colon"))) return;
+    for (let n = 3; n <= LONGEST_TYPE; n++) {
+      if (isEnd(this.LA(n)) || this.beginsLine(n)) return;
+      if (this.LA(n).tokenType !== sign("Assign")) continue;
+      this.report("unexpected", "A `let` says no type: it has that of its value.", "Leave the `:` and the type out.");
+      for (let skipped = 1; skipped < n; skipped++) this.SKIP_TOKEN();
+      return;
+    }
+  }
+
+  /** `fail new E(…)` */
+  protected newError(): void {
+    if (this.LA(1).image !== "new" || !this.secondIs(Name) || this.beginsLine(2)) return;
+    this.report("unexpected", "Errors are not made with `new`.", `Write \`fail ${clip(this.LA(2).image)} { … }\`.`);
+    this.SKIP_TOKEN();
+  }
+
+  /** `fail E(…)` */
+  protected dataInBrackets(): void {
+    const open = sign("LeftParen");
+    if (!this.nextIs(open) || this.beginsLine()) return;
+    this.reportStrange(unexpectedMessage(this.LA(1), "the data of the error in braces"), null);
+    this.breakCurrent();
+    this.skipBrackets(OPENERS, CLOSERS);
+  }
+
+  /** `Array<T>` */
+  protected typeArguments(): void {
+    if (!this.nextIs(LESS)) return;
+    this.reportStrange(unexpectedMessage(this.LA(1), "the next field, or `}`"), null);
+    this.breakCurrent();
+    this.skipBrackets(ANGLE_OPENERS, ANGLE_CLOSERS);
+  }
+
+  /** Leaves out a bracket and what it holds. */
+  private skipBrackets(openers: ReadonlySet<TokenType>, closers: ReadonlySet<TokenType>): void {
+    let depth = 0;
+    do {
+      const token = this.LA(1);
+      if (isEnd(token) || (depth === 0 && !openers.has(token.tokenType))) return;
+      if (openers.has(token.tokenType)) depth++;
+      else if (closers.has(token.tokenType)) depth--;
+      this.SKIP_TOKEN();
+    } while (depth > 0);
+  }
+}
+
+/** Tokens that the type of a `let` may have to be known as one. */
+const LONGEST_TYPE = 20;
+const LESS = sign("Less");
+const ANGLE_OPENERS = new Set([LESS]);
+const ANGLE_CLOSERS = new Set([sign("Greater")]);
+const OPENERS = new Set(["LeftParen", "LeftBracket", "LeftBrace"].map(sign));
+const CLOSERS = new Set(["RightParen", "RightBracket", "RightBrace"].map(sign));
+
+/** What stands in place of methods of other languages. */
+const METHODS: ReadonlyMap<string, string> = new Map([
+  ["map", "`items[].sku` is the list of all `sku`."],
+  [
+    "filter",
+    "Write `foreach item in list where condition { … }`; for a list of some declare a `compute`, and write it in TypeScript.",
+  ],
+  ["forEach", "Write `foreach item in list { … }`."],
+  ["reduce", "Write `sum(items[].amount)`; for more declare a `compute`, and write it in TypeScript."],
+  ["includes", "Write `contains(list, value)`."],
+  ["some", "Write `contains(list, value)`; for more declare a `compute`, and write it in TypeScript."],
+  ["toString", 'Write `"${value}"`.'],
+  ["concat", 'Texts are put together in one: `"${first} ${second}"`.'],
+  ["join", 'Texts are put together in one: `"${first} ${second}"`; for a list of them declare a `compute`.'],
+  ["now", "Expressions ask no clock: hand the time over in the saga's `input`, or let a step answer it."],
+]);
+const ELSEWHERE =
+  "There are `length(x)`, `sum(list)`, `min(a, b)`, `max(a, b)` and `contains(list, x)`; for more declare a `compute`, and write it in TypeScript.";
