@@ -55,6 +55,7 @@ export const CONSTRUCTS: Readonly<Record<string, readonly [body: Body, endings?:
   "a pivot on one of two ways, and what may be behind it": [
     ["a", { arms: [[PIVOT]] }, { step: "m", retry: FOREVER, on: { E: "continue", F: ["x"], G: "park" } }],
   ],
+  "a compute where the pivot may have passed": [[{ arms: [[PIVOT]] }, { compute: "f" }, { step: "m", retry: FOREVER }]],
   "a pivot on each of two ways": [[{ arms: [[PIVOT, { step: "y", retry: FOREVER }]], otherwise: [{ ...PIVOT, step: "q" }] }]],
   "a pivot that can be gone on without": [
     [

@@ -84,7 +84,7 @@ export const NO_WAY_BACK: Law = {
   broken: ({ facts, from, to, seen, seenBefore }) => {
     const fresh = begun({ from, to }, "forward", "inquire", "undo");
     if (seen.pivot === "passed") {
-      const wrong = fresh.filter(({ kind, step }) => kind === "undo" || BEFORE.includes(facts.step(step).zone));
+      const wrong = fresh.filter(({ kind, step }) => kind === "undo" || isBefore(facts, step));
       const failed = to.state.context.failure === null ? [] : ["the saga fails after its pivot"];
       return [...wrong.map(({ id }) => `${id} is called after the pivot`), ...failed];
     }
@@ -95,8 +95,11 @@ export const NO_WAY_BACK: Law = {
   },
 };
 
-/** A compute changes nothing wherever it stands, and says no zone. */
-const BEFORE: readonly string[] = ["before", "pivot"];
+/** A compute changes nothing, and does not say on which side of the pivot it stands, or whether on both. */
+function isBefore(facts: Facts, name: string): boolean {
+  const { of, zone } = facts.step(name);
+  return of !== "compute" && (zone === "before" || zone === "pivot");
+}
 
 function tooEarly(facts: Facts, seen: Seen, step: string): string[] {
   if (facts.step(step).of === "compute") return [`${step} begins, and is not come to`];
