@@ -17,6 +17,12 @@ saga Sample {
       step pack on shop { input { part.id, line.sku, input.orderId, open.ref, who: input.gift.to.name ?? "nobody" } compensate unpack }
     }
   }
+  foreach colour in ["red", "green"] {
+    readonly step look on catalog { input { colour } }
+  }
+  foreach size in (input.gift != null ? ["small"] : ["small", "large"]) {
+    readonly step see on catalog { input { size } }
+  }
 }
 `;
 
@@ -50,7 +56,7 @@ describe("what an item is given of the saga around it", async () => {
   ])("may be looked for in the block alone: it is %s", async (_, gift, operations, who) => {
     const run = await runSaga(definition as never, { input: { orderId: "o", gift, lines: LINES } as never });
     expect(run).toMatchObject({ status: "completed", faults: [] });
-    const calls = run.calls.filter(({ operation }) => operation !== "open");
+    const calls = run.calls.filter(({ service, operation }) => service === "shop" && operation !== "open");
     expect(calls.map(({ operation }) => operation).sort()).toEqual(operations.toSorted());
     expect(calls.every(({ input }) => (input as { who: string }).who === who)).toBe(true);
   });

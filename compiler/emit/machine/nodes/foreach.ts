@@ -1,5 +1,6 @@
 import { CompilerBug } from "../../../bug.ts";
-import type { PlanField, PlanForeach } from "../../../plan/plan.ts";
+import { partsOf } from "../../../plan/expressions.ts";
+import type { PlanExpr, PlanField, PlanForeach } from "../../../plan/plan.ts";
 import type { Layout } from "../../lib/layout.ts";
 import { isOptional, withoutOptional } from "../../lib/type-text.ts";
 import { compound, entry, FINAL, object, text, transitions } from "../config.ts";
@@ -51,15 +52,27 @@ function inputsOf(node: PlanForeach, { model, words }: Pen): { input: string; in
   const item = body.input.find(({ name }) => !body.captures.some((capture) => capture.name === name));
   const captures = body.captures.map(({ name, value }) => entry(name, expression(value, model, words, typeOf(name))));
   const where = node.where === null ? [] : [".filter((item) => ", arrowBody(node.where, model, words, "present"), ")"];
-  const made = object(entry(item?.name ?? "item", isKnownToBeThere(node, item, model) ? "item!" : "item"), ...captures);
+  const known = isKnownToBeThere(node, item, model);
+  const made = object(entry(item?.name ?? "item", known ? "item!" : "item"), ...captures);
+  const { input } = model.names.unit(node.id);
+  const list = expression(node.list, model, words, "present");
+  // A text that is written there would become any text.
+  const typed = item !== undefined && !known && isWritten(node.list);
+  const atOnce = node.list.kind === "array" ? list : ["(", list, ")"];
+  const items = typed ? ["(", atOnce, ` satisfies readonly ${input}[${text(item.name)}][])`] : ["(", list, ")"];
   return {
-    input: model.names.unit(node.id).input,
-    inputs: ["(", expression(node.list, model, words, "present"), ")", ...where, ".map((item) => (", made, "))"],
+    input,
+    inputs: [...items, ...where, ".map((item) => (", made, "))"],
     reads:
       readsContext(node.list) ||
       (node.where !== null && readsContext(node.where)) ||
       body.captures.some(({ value }) => readsContext(value)),
   };
+}
+
+/** Whether some item is written there, and not read from somewhere. */
+function isWritten(list: PlanExpr): boolean {
+  return list.kind === "array" || ((list.kind === "conditional" || list.kind === "coalesce") && partsOf(list).some(isWritten));
 }
 
 /** Whether it is the condition, or something before, that says that no item is absent. */
