@@ -114,18 +114,18 @@ function statement(make: Maker, place: Place): string[] {
   const before = zone === "before";
   const ending = zone === "ending";
   const choices: (readonly [(make: Maker, place: Place) => string[], number])[] = [
-    [step, 8],
+    [step, 6],
     [letName, 2],
     [sleep, 2],
     [parallel, shallow ? 3 : 0],
     [choice, shallow ? 3 : 0],
     [foreach, shallow && !ending && zone !== "tried" ? 3 : 0],
     [awaitOne, shallow && !ending ? 2 : 0],
-    [awaitAny, shallow && !ending && zone !== "tried" ? 1 : 0],
+    [awaitAny, shallow && !ending && zone !== "tried" ? 2 : 0],
     [repeat, shallow && !ending && zone !== "tried" ? 2 : 0],
     [attempt, shallow && (before || zone === "after") ? 3 : 0],
-    [race, shallow && before ? 2 : 0],
-    [call, shallow && (before || zone === "after") ? 2 : 0],
+    [race, shallow && before ? 3 : 0],
+    [call, shallow && (before || zone === "after") ? 5 : 0],
     [fail, before ? 1 : 0],
   ];
   make.spend();
