@@ -143,7 +143,7 @@ function takeInput(work: Work, input: Input): void {
     case "answer":
       return takeAnswer(work, input);
     case "timer":
-      return takeTimer(work, input.member, input.key);
+      return takeTimer(work, input.member, input.key, input.dueAtMs);
     case "takeOver":
       return takeOver(work);
     case "continue":
@@ -168,12 +168,14 @@ function fireDueBefore(work: Work, acceptedAtMs: number): void {
   }
   for (const { id, key } of due.sort((a, b) => a.dueAtMs - b.dueAtMs)) {
     if (work.fired.get(id)?.has(key) === true) continue;
-    takeTimer(work, id, key);
+    takeTimer(work, id, key, work.family.members.get(id)?.dueAtMs.get(key) ?? 0);
     settle(work);
   }
 }
 
-function takeTimer(work: Work, id: string, key: string): void {
+function takeTimer(work: Work, id: string, key: string, dueAtMs: number): void {
+  // Read before it was set anew, and told only now: it is not due yet.
+  if (dueAtMs + ROUNDING_MS < (work.family.members.get(id)?.dueAtMs.get(key) ?? 0)) return;
   // After an outage the time-outs of calls in flight are overdue, but their time starts anew.
   if (work.rearm.get(id)?.has(key) === true) return;
   const state = stateOf(work, id);
@@ -266,4 +268,6 @@ function limitOf({ id, entry, late }: WantedCall): string {
   return late === undefined ? `${id}.timeout#${entry}` : lateLimit({ call: id, entry });
 }
 
+/** Stores keep whole milliseconds, each in its way. */
+const ROUNDING_MS = 2;
 const SETTLE_MAX = 1_000_000;

@@ -220,12 +220,15 @@ export class Loop {
         continue;
       }
       let next = 0;
+      const repeats: Pending[] = [];
       for (const pending of open) {
-        const count = pending.draft.parts.length;
-        this.#conclude(pending, results.slice(next, next + count));
-        next += count;
+        const own = results.slice(next, next + pending.draft.parts.length);
+        next += own.length;
+        if (isRepeat(pending, own)) repeats.push(pending);
+        else this.#conclude(pending, own);
       }
-      return;
+      // A request that was given up came through after all: when, only the store knows.
+      open = await this.#unsettled(repeats);
     }
   }
 
@@ -262,7 +265,6 @@ export class Loop {
       return;
     }
     const [first] = results;
-    // Of a repeat the store does not say when it was; timers are read from the store in any case.
     this.#committed(holding, family, written, first?.status === "committed" ? first.atMs : this.#ports.clock.now());
   }
 
@@ -357,6 +359,15 @@ export class Loop {
 
 function abortAll(family: Family, reason?: SagaError): void {
   for (const member of family.members.values()) for (const controller of member.running.values()) controller.abort(reason);
+}
+
+/** Whether it was refused since it is there already. */
+function isRepeat({ draft: { parts } }: Pending, results: readonly CommitResult[]): boolean {
+  const commitId = parts[0]?.commitId;
+  return (
+    results.some(({ status }) => status === "conflict") &&
+    results.every((result) => result.status === "conflict" && result.commitId === commitId)
+  );
 }
 
 /** Routes a pending command to its family, once. */

@@ -1,0 +1,291 @@
+import type { CallSite, MachineTables, SagaDefinition, SagaState } from "../../engine/definition.ts";
+import { effectsOf } from "../../engine/effects.ts";
+import { type Envelope, readEnvelope } from "../../engine/envelope.ts";
+import type { StepContext } from "../../engine/handlers.ts";
+import type { HistoryRecord } from "../../engine/history.ts";
+import type { Implementation } from "../../engine/implement.ts";
+import { reopened, type Transition } from "../../engine/state.ts";
+import type { Unit } from "../../engine/unit.ts";
+import { partitionKey } from "../../store/partition.ts";
+import type { Command, CommandResult, CommitPart, CommitResult, Lease, LeaseRequest, StoredSaga } from "../../store/store.ts";
+import type { Machine } from "./machine.ts";
+
+/** The laws that hold in every world, whatever goes wrong in it. */
+export type Invariant =
+  /** A partition has one owner at a time, and only the last one's commits are taken. */
+  | "one owner"
+  /** A call is made only after a commit that says so. */
+  | "commit before effect"
+  /** A worker calls nothing in a partition that has become another's. */
+  | "no call in another's time"
+  /** What may have run before is marked so. */
+  | "marked redelivery"
+  /** Each effect of what completed once, none of what was undone. */
+  | "books balance"
+  /** The history folds to the snapshot, at each commit. */
+  | "history replays"
+  /** A timer is neither early nor lost. */
+  | "timers"
+  /** Every command takes effect once and has one result. */
+  | "one result"
+  /** Every saga ends once nothing goes wrong any more. */
+  | "every saga ends"
+  /** No saga is set aside, for its data are good. */
+  | "no quarantine";
+
+export interface Broken {
+  readonly invariant: Invariant;
+  readonly message: string;
+}
+
+/** A saga or one of its children, as the commits that were taken make it. */
+export interface Seen {
+  readonly id: string;
+  readonly rootId: string;
+  readonly tables: MachineTables;
+  readonly definition: SagaDefinition;
+  readonly transition: Transition;
+  state: SagaState;
+  version: number;
+  envelope: Envelope;
+  status: CommitPart["status"];
+  conditions: CommitPart["conditions"];
+  readonly timers: Map<string, number>;
+}
+
+/** Stands behind the store and sees what it takes. Keeps books of its own, and holds each step against the laws. */
+export class Watch {
+  readonly broken: Broken[] = [];
+  readonly seen = new Map<string, Seen>();
+  /** Commands by id: what was accepted, and the result it has. */
+  readonly commands = new Map<string, { readonly command: Command; result: CommandResult | null }>();
+  commits = 0;
+  calls = 0;
+  timersFired = 0;
+  readonly #units = new Map<string, Unit>();
+  readonly #leases = new Map<string, { owner: string | null; epoch: number; expiresAtMs: number }>();
+  /** Calls that a commit has named. */
+  readonly #called = new Set<string>();
+  readonly #delivered = new Set<string>();
+  /** Commands that stand in a history. */
+  readonly #told = new Set<string>();
+  readonly #story: (line: string) => void;
+
+  constructor(sagas: readonly Implementation[], story: (line: string) => void) {
+    this.#story = story;
+    for (const { definition, unit, bodies } of sagas) {
+      this.#units.set(`${definition.saga}/`, unit);
+      for (const [body, other] of bodies) this.#units.set(`${definition.saga}/${body}`, other);
+    }
+  }
+
+  breaks(invariant: Invariant, message: string): void {
+    this.broken.push({ invariant, message });
+  }
+
+  leased(requests: readonly LeaseRequest[], owner: string, leases: readonly (Lease | null)[], nowMs: number): void {
+    for (const [index, lease] of leases.entries()) {
+      if (lease === null) continue;
+      const key = partitionKey(lease.partition);
+      const before = this.#leases.get(key);
+      if (requests[index]?.epoch == null && before !== undefined) {
+        if (lease.epoch <= before.epoch) this.breaks("one owner", `epoch ${lease.epoch} of ${key} was given twice`);
+        if (before.owner !== null && before.owner !== owner && before.expiresAtMs > nowMs)
+          this.breaks("one owner", `${key} was given to ${owner} while ${before.owner} holds it`);
+      }
+      this.#leases.set(key, { owner, epoch: lease.epoch, expiresAtMs: lease.expiresAtMs });
+    }
+  }
+
+  released(leases: readonly Lease[]): void {
+    for (const { partition, owner, epoch } of leases) {
+      const held = this.#leases.get(partitionKey(partition));
+      if (held?.owner === owner && held.epoch === epoch) held.owner = null;
+    }
+  }
+
+  appended(command: Command): void {
+    if (!this.commands.has(command.id)) this.commands.set(command.id, { command, result: null });
+  }
+
+  /** A worker is about to call a handler. */
+  began(machine: Machine, { saga, version }: SagaDefinition, site: CallSite, ctx: StepContext<never>, partition: number): void {
+    this.calls++;
+    const { sagaId, step, sequence, epoch, redelivered } = ctx;
+    const late = ctx.idempotencyKey.endsWith("/late") ? " late" : "";
+    const call = `${sagaId} ${step} ${site.kind} ${sequence}${late}`;
+    this.#story(
+      `${machine.name} calls ${site.operation} of ${sagaId} (${site.kind}, ${sequence}${redelivered ? ", redelivered" : ""}${late})`,
+    );
+    if (late === "" && !this.#called.has(call))
+      this.breaks("commit before effect", `${machine.name} calls ${call} before any commit says so`);
+    if (this.#delivered.has(call) && !redelivered)
+      this.breaks("marked redelivery", `${machine.name} calls ${call} once more, and does not say so`);
+    this.#delivered.add(call);
+    const held = this.#leases.get(partitionKey({ saga: this.#rootSaga(sagaId) ?? saga, version, index: partition }));
+    if (!machine.tampered && held !== undefined && held.epoch > epoch)
+      this.breaks(
+        "no call in another's time",
+        `${machine.name} calls ${call} under epoch ${epoch}, when it was at ${held.epoch}`,
+      );
+  }
+
+  committed(machine: string, parts: readonly CommitPart[], results: readonly CommitResult[], nowMs: number): void {
+    for (const [index, part] of parts.entries()) {
+      const result = results[index];
+      if (result?.status !== "committed") continue;
+      this.commits++;
+      const key = partitionKey(part.lease.partition);
+      const held = this.#leases.get(key);
+      if (held === undefined || held.epoch !== part.lease.epoch || part.lease.owner !== machine)
+        this.breaks(
+          "one owner",
+          `a commit of ${part.sagaId} by ${machine} under epoch ${part.lease.epoch} was taken, when it was at ${held?.epoch ?? 0}`,
+        );
+      const records = part.records.map((record) => JSON.parse(record) as HistoryRecord);
+      this.#story(`${machine} commits ${part.sagaId}: ${records.map(told).join(", ") || "nothing new"}`);
+      const seen = this.#folded(part, records);
+      this.#consumed(part, records);
+      if (seen !== null) this.#timers(seen, part, records, nowMs);
+    }
+  }
+
+  /** What nobody has told in a history, although it was said to be applied; what has no result. */
+  commandsLeft(): void {
+    for (const [id, { command, result }] of this.commands) {
+      const of = `the ${command.kind} ${id} of ${command.sagaId}`;
+      if (result === null) this.breaks("one result", `${of} has no result`);
+      else if (result.status === "applied" && command.kind === "signal" && !this.#told.has(id))
+        this.breaks("one result", `${of} was applied, and no history has it`);
+    }
+  }
+
+  /** What was stored must be what was seen. */
+  stored(id: string, stored: StoredSaga | null): void {
+    const seen = this.seen.get(id);
+    if (stored?.version !== seen?.version)
+      this.breaks("history replays", `${id} is stored at version ${stored?.version ?? 0}, and ${seen?.version ?? 0} was taken`);
+  }
+
+  #rootSaga(sagaId: string): string | null {
+    return this.seen.get(sagaId.split("//")[0] ?? sagaId)?.definition.saga ?? null;
+  }
+
+  #folded(part: CommitPart, records: readonly HistoryRecord[]): Seen | null {
+    if (part.conditions.includes("quarantined")) {
+      const why = records.flatMap((record) => (record.type === "quarantined" ? [record.message] : []));
+      this.breaks("no quarantine", `${part.sagaId}: ${why.join("; ")}`);
+      return null;
+    }
+    const envelope = readEnvelope(part.snapshot, part.sagaId, null);
+    let seen = this.seen.get(part.sagaId);
+    for (const record of records) {
+      if (record.type === "called") this.#called.add(`${part.sagaId} ${record.step} ${record.kind} ${record.entry}`);
+      if (record.type === "started") {
+        const unit = this.#units.get(`${record.saga}/${record.body ?? ""}`);
+        if (unit === undefined || seen !== undefined) {
+          this.breaks(
+            "history replays",
+            `${part.sagaId} was started ${unit === undefined ? `as ${record.saga}, which is not there` : "twice"}`,
+          );
+          return null;
+        }
+        const state = unit.transition.initial({ input: record.input, seed: record.seed });
+        const { definition, tables, transition } = unit;
+        seen = {
+          definition,
+          tables,
+          transition,
+          id: part.sagaId,
+          rootId: part.root ?? part.sagaId,
+          state,
+          version: 0,
+          envelope,
+          status: part.status,
+          conditions: [],
+          timers: new Map(),
+        };
+        this.seen.set(part.sagaId, seen);
+      } else if ("event" in record && seen !== undefined) {
+        seen.state = seen.transition.next(record.type === "reopened" ? reopened(seen.state) : seen.state, record.event);
+      }
+    }
+    if (seen === undefined) {
+      this.breaks("history replays", `${part.sagaId} has no start in its history`);
+      return null;
+    }
+    seen.version++;
+    seen.envelope = envelope;
+    seen.status = part.status;
+    seen.conditions = part.conditions;
+    if (!same(seen.state.value, envelope.state.value) || !same(seen.state.context, envelope.state.context))
+      this.breaks(
+        "history replays",
+        `the history of ${part.sagaId} folds to ${JSON.stringify(seen.state.value)}, its snapshot says ${JSON.stringify(envelope.state.value)}`,
+      );
+    return seen;
+  }
+
+  #consumed(part: CommitPart, records: readonly HistoryRecord[]): void {
+    for (const record of records) {
+      if (record.type !== "command") continue;
+      // A signal that was kept is told again when it is taken: taken once.
+      if (this.#told.has(`taken ${record.id}`)) this.breaks("one result", `${record.id} took effect twice`);
+      this.#told.add(`taken ${record.id}`).add(record.id);
+    }
+    for (const record of records) if (record.type === "signalKept") this.#told.add(record.id);
+    for (const { id, result } of part.consume) {
+      const there = this.commands.get(id);
+      if (there === undefined) this.breaks("one result", `${id} was consumed, and nobody sent it`);
+      else if (there.result !== null) this.breaks("one result", `${id} has a second result`);
+      else there.result = result;
+    }
+  }
+
+  #timers(seen: Seen, part: CommitPart, records: readonly HistoryRecord[], nowMs: number): void {
+    for (const record of records) {
+      if (record.type !== "timer") continue;
+      this.timersFired++;
+      const dueMs = seen.timers.get(record.timer);
+      if (dueMs === undefined) this.breaks("timers", `${record.timer} of ${seen.id} fired, and was not set`);
+      else if (dueMs > nowMs) this.breaks("timers", `${record.timer} of ${seen.id} fired ${dueMs - nowMs} ms early`);
+    }
+    for (const key of part.clearTimers) seen.timers.delete(key);
+    for (const timer of part.setTimers)
+      seen.timers.set(timer.key, "atMs" in timer ? Math.max(timer.atMs, nowMs) : nowMs + Math.max(0, timer.delayMs));
+    for (const key of effectsOf(seen.tables, seen.state).timers.keys()) {
+      if (!seen.timers.has(key)) this.breaks("timers", `${seen.id} waits for ${key}, which is not set`);
+    }
+  }
+}
+
+function told(record: HistoryRecord): string {
+  switch (record.type) {
+    case "called":
+    case "aborted":
+    case "late":
+    case "lateUndone":
+      return `${record.type} ${record.call}#${record.entry}`;
+    case "answered":
+      return `${record.call}#${record.entry} ${record.outcome}`;
+    case "timer":
+      return `timer ${record.timer}`;
+    case "command":
+      return `${record.kind} ${record.id}`;
+    case "ended":
+      return record.status;
+    default:
+      return record.type;
+  }
+}
+
+/** Whether two values are the same as JSON: what is left out and what is undefined are one. */
+function same(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Number.isNaN(a) && b === null;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, at) => same(item, b[at]));
+  }
+  const [x, y] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
+  return Object.keys({ ...x, ...y }).every((key) => same(x[key], y[key]));
+}

@@ -1,0 +1,57 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ROOT } from "../kit/scratch.ts";
+import { PLANTED, type Planted } from "./mistakes.ts";
+import { simulatedSagas } from "./world.ts";
+
+export interface Found {
+  /** The law that was broken, of which schedule; `null`: none. */
+  readonly law: string | null;
+  readonly schedules: number;
+  readonly message: string;
+}
+
+/** Plants each mistake into a copy of the runtime of its own, and simulates until a law breaks. 1 where one is not found. */
+export async function hunt(limit: number, say: (line: string) => void): Promise<number> {
+  let missed = 0;
+  for (const planted of PLANTED) {
+    const { law, schedules, message } = await foundIn(planted, limit);
+    if (law === null) missed++;
+    say(
+      `${planted.name.padEnd(62)} ${law === null ? `NOT FOUND in ${schedules} schedules` : `${law}, schedule ${schedules}: ${message.slice(0, 120)}`}`,
+    );
+  }
+  say(`\n${PLANTED.length} planted mistakes, ${missed} not found`);
+  return missed === 0 ? 0 : 1;
+}
+
+/** Simulates a copy of the runtime with the mistake in it. */
+export async function foundIn(planted: Planted, limit: number): Promise<Found> {
+  mkdirSync(join(ROOT, ".tmp"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, ".tmp/planted-"));
+  try {
+    cpSync(join(ROOT, "runtime"), folder, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
+    for (const { file, find, replace } of planted.edits) {
+      const path = join(folder, file);
+      const text = readFileSync(path, "utf8");
+      if (text.split(find).length !== 2) throw new Error(`"${planted.name}": ${file} does not have exactly once: ${find}`);
+      writeFileSync(
+        path,
+        text.replace(find, () => replace),
+      );
+    }
+    const { simulateWorkers } = (await import(
+      /* @vite-ignore */ pathToFileURL(join(folder, "testing/index.ts")).href
+    )) as typeof import("@sagac/runtime/testing");
+    const simulator = simulateWorkers({ sagas: await simulatedSagas() });
+    for (let seed = 1; seed <= limit; seed++) {
+      const { broken } = await simulator.run(simulator.schedule(seed));
+      const [first] = broken;
+      if (first !== undefined) return { law: first.invariant, schedules: seed, message: first.message };
+    }
+    return { law: null, schedules: limit, message: "" };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

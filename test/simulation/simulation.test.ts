@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import { newSimulator } from "./world.ts";
+
+describe("simulated worlds", () => {
+  test.each([
+    ["memory", 60],
+    ["sqlite", 15],
+  ] as const)("no law is broken on %s, in a sample", { timeout: 60_000 }, async (store, count) => {
+    const simulator = await newSimulator(store);
+    for (let seed = 1; seed <= count; seed++) {
+      const { broken } = await simulator.run(simulator.schedule(seed));
+      expect(broken, `npm run sim -- --schedules 1 --seed ${seed} --store ${store}`).toEqual([]);
+    }
+  });
+
+  test("a schedule goes the same way each time", { timeout: 60_000 }, async () => {
+    const simulator = await newSimulator();
+    for (const seed of [3, 7, 12]) {
+      const schedule = simulator.schedule(seed);
+      const [one, other] = [await simulator.run(schedule, { story: true }), await simulator.run(schedule, { story: true })];
+      expect(one.story.length).toBeGreaterThan(10);
+      expect(other).toEqual(one);
+    }
+  });
+});
