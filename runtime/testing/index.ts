@@ -11,7 +11,7 @@ export type { Callee, RunEvent, RunSagaOptions, SagaRun } from "./run-saga.ts";
 export { runSaga } from "./run-saga.ts";
 export { SeededRandom } from "./seeded-random.ts";
 export type { CallFault, Move, Schedule } from "./simulation/schedule.ts";
-export type { SimulatedSaga, SimulateWorkersOptions, Simulation, Simulator } from "./simulation/simulate-workers.ts";
 export { simulateWorkers } from "./simulation/simulate-workers.ts";
+export type { SimulatedSaga, SimulateWorkersOptions, Simulation, Simulator } from "./simulation/simulation.ts";
 export type { Broken, Invariant } from "./simulation/watch.ts";
 export { VirtualClock } from "./virtual-clock.ts";

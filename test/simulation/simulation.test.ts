@@ -3,8 +3,8 @@ import { newSimulator } from "./world.ts";
 
 describe("simulated worlds", () => {
   test.each([
-    ["memory", 60],
-    ["sqlite", 15],
+    ["memory", 40],
+    ["sqlite", 10],
   ] as const)("no law is broken on %s, in a sample", { timeout: 60_000 }, async (store, count) => {
     const simulator = await newSimulator(store);
     for (let seed = 1; seed <= count; seed++) {

@@ -1,6 +1,6 @@
 import { drawn, drawsOf } from "../draw.ts";
 import type { StoreFault } from "../faulty-store.ts";
-import type { SimulatedSaga } from "./simulate-workers.ts";
+import type { SimulatedSaga } from "./simulation.ts";
 
 /** One thing that clients do, or that goes wrong. Times are milliseconds from the start. Names are fixed, so that any of them can be left out. */
 export type Move =

@@ -1,5 +1,5 @@
 import type { Move, Schedule } from "./schedule.ts";
-import type { Simulation } from "./simulate-workers.ts";
+import type { Simulation } from "./simulation.ts";
 
 /** The smallest schedule found that breaks the same law first. */
 export async function shrunk(schedule: Schedule, run: (schedule: Schedule) => Promise<Simulation>): Promise<Schedule | null> {

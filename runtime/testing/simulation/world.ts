@@ -1,0 +1,373 @@
+import { type Client, createClient } from "../../client/client.ts";
+import type { SagaDefinition } from "../../engine/definition.ts";
+import type { Implementation } from "../../engine/implement.ts";
+import type { Handlers } from "../../engine/unit.ts";
+import { SagaError } from "../../errors.ts";
+import { silentLogger } from "../../observe/log.ts";
+import { openStore } from "../../store/open.ts";
+import { partitionOf } from "../../store/partition.ts";
+import type { Command, CommitPart, CommitResult, Lease, LeaseRequest, Store } from "../../store/store.ts";
+import { startWorker, type Worker } from "../../worker/worker.ts";
+import { CountedIds } from "../counted-ids.ts";
+import { drawsOf } from "../draw.ts";
+import { observeStore } from "../observe-store.ts";
+import { SeededRandom } from "../seeded-random.ts";
+import { VirtualClock } from "../virtual-clock.ts";
+import { imbalances } from "./balance.ts";
+import { Machine, type Surroundings } from "./machine.ts";
+import { Person } from "./person.ts";
+import { CALM_FROM_MS, type CallFault, CLIENTS, LEASE_MS, type Move, type Schedule } from "./schedule.ts";
+import { Services } from "./services.ts";
+import type { SimulateWorkersOptions, Simulation } from "./simulation.ts";
+import { Watch } from "./watch.ts";
+
+interface Node {
+  readonly machine: Machine;
+  worker: Worker | null;
+  gone: boolean;
+}
+
+/** One world, from its beginning to its end. */
+export class World {
+  readonly #options: SimulateWorkersOptions;
+  readonly #schedule: Schedule;
+  readonly #clock = new VirtualClock();
+  readonly #startMs = this.#clock.now();
+  readonly #around: Surroundings;
+  readonly #watch: Watch;
+  readonly #services: Services;
+  readonly #nodes = new Map<string, Node>();
+  readonly #story: string[] = [];
+  readonly #prepared: readonly Implementation[];
+  #store: Store | null = null;
+  #moves = 0;
+  #inFlight = 0;
+  #unreachable = 0;
+  #calm = false;
+  /** Moves and their answers that are still to come. */
+  #toCome = 0;
+  readonly #started = new Map<string, SagaDefinition>();
+
+  constructor(options: SimulateWorkersOptions, prepared: readonly Implementation[], schedule: Schedule, story: boolean) {
+    this.#options = options;
+    this.#schedule = schedule;
+    this.#prepared = prepared;
+    const tell = (line: string): void => {
+      if (story) this.#story.push(`${((this.#clock.now() - this.#startMs) / 1_000).toFixed(3).padStart(9)}  ${line}`);
+    };
+    this.#around = {
+      seed: schedule.seed,
+      clock: this.#clock,
+      reachable: () => this.#calm || this.#unreachable === 0,
+      calm: () => this.#calm,
+      moved: () => {
+        this.#moves++;
+      },
+      told: tell,
+    };
+    this.#watch = new Watch(prepared, tell);
+    this.#services = new Services(
+      this.#around,
+      { kind: this.#schedule.kind, forgets: new Set(options.forgets) },
+      (machine, definition, site, ctx) => {
+        const root = ctx.sagaId.split("//")[0] ?? ctx.sagaId;
+        const { saga, version } = this.#watch.seen.get(root)?.definition ?? definition;
+        const { index } = partitionOf(saga, version, root, this.#store?.partitions ?? 1);
+        this.#watch.began(machine, definition, site, ctx as never, index);
+      },
+    );
+  }
+
+  async run(): Promise<Simulation> {
+    const opened = await (this.#options.open ?? ((clock) => openStore("memory:", { clock, partitions: 2 })))(this.#clock);
+    this.#store = this.#watched(opened);
+    const clients = this.#machine(CLIENTS);
+    const client = createClient({ store: clients.store(this.#store), clock: clients, ids: new CountedIds("c-") });
+    this.#join("w1");
+    this.#join("w2");
+    for (const move of this.#schedule.moves) if ("atMs" in move) this.#at(move.atMs, () => this.#do(move, client));
+    this.#at(CALM_FROM_MS, () => this.#becalm());
+    const person = new Person(this.#around, this.#watch, this.#services);
+    const looks = (): void => {
+      person.look(client, (what, request) => this.#ask(what, request));
+      this.#clock.schedule(PERSON_MS, looks);
+    };
+    this.#clock.schedule(PERSON_MS, looks);
+    try {
+      await this.#toTheEnd();
+      if (this.#watch.broken.length === 0) await this.#judge();
+    } finally {
+      for (const { machine } of this.#nodes.values()) machine.crash();
+      clients.crash();
+      await this.#settle();
+      await opened.close();
+    }
+    const { commits, calls, timersFired, broken } = this.#watch;
+    return {
+      schedule: this.#schedule,
+      broken,
+      story: this.#story,
+      sagas: this.#started.size,
+      commits,
+      calls,
+      timers: timersFired,
+      tookMs: this.#clock.now() - this.#startMs,
+    };
+  }
+
+  async #toTheEnd(): Promise<void> {
+    for (;;) {
+      await this.#settle();
+      if (this.#watch.broken.length > 0) return;
+      if (this.#toCome === 0 && this.#haveEnded() && !this.#services.isUnderWay) return;
+      const next = this.#clock.nextDue();
+      if (next === null || next > this.#startMs + LIMIT_MS) {
+        for (const line of this.#unended()) this.#watch.breaks("every saga ends", line);
+        return;
+      }
+      this.#clock.advanceTo(next);
+    }
+  }
+
+  async #judge(): Promise<void> {
+    for (const wrong of imbalances(this.#watch.seen, this.#forgiving())) this.#watch.breaks("books balance", wrong);
+    this.#watch.commandsLeft();
+    for (const [id, { rootId, definition }] of this.#watch.seen) {
+      const root = this.#watch.seen.get(rootId)?.definition ?? definition;
+      const stored = await this.#store?.load(partitionOf(root.saga, root.version, rootId, this.#store.partitions), id);
+      this.#watch.stored(id, stored ?? null);
+    }
+  }
+
+  /** Of a service that forgets nobody knows how often it did a thing. */
+  #forgiving() {
+    const forgets = (this.#options.forgets ?? []).length > 0;
+    return [...this.#services.entries.values()].map((entry) =>
+      forgets ? { ...entry, effects: Math.min(1, entry.effects) } : entry,
+    );
+  }
+
+  #haveEnded(): boolean {
+    for (const { command, result } of this.#watch.commands.values())
+      if (result === null && !this.#isOver(command.sagaId)) return false;
+    for (const id of this.#watch.seen.keys()) if (!this.#isOver(id)) return false;
+    return [...this.#watch.commands.values()].every(({ result }) => result !== null);
+  }
+
+  #isOver(id: string): boolean {
+    const seen = this.#watch.seen.get(id);
+    return seen !== undefined && seen.status !== "running" && !seen.conditions.includes("ending");
+  }
+
+  #unended(): string[] {
+    const lines = [...this.#watch.seen.values()]
+      .filter(({ id }) => !this.#isOver(id))
+      .map(
+        ({ id, state, conditions, envelope }) =>
+          `${id} stands in ${JSON.stringify(state.value)} (${conditions.join()}; parked: ${envelope.parked.join()})`,
+      );
+    for (const [id, { result }] of this.#watch.commands) if (result === null) lines.push(`command ${id} has no result`);
+    if (this.#toCome > 0) lines.push(`${this.#toCome} clients still wait for an answer`);
+    return lines.length > 0 ? lines : ["a participant is still at work"];
+  }
+
+  #at(ms: number, run: () => void): void {
+    this.#toCome++;
+    this.#clock.schedule(ms, () => {
+      this.#toCome--;
+      run();
+    });
+  }
+
+  #do(move: Extract<Move, { readonly atMs: number }>, client: Client): void {
+    if (this.#calm) return;
+    const { told } = this.#around;
+    switch (move.kind) {
+      case "start": {
+        const saga = this.#options.sagas[move.saga];
+        if (saga === undefined) return;
+        told(`a client starts ${saga.definition.saga} ${move.id}`);
+        this.#started.set(move.id, saga.definition);
+        this.#ask(`start ${move.id}`, () => client.start(saga.definition, { id: move.id, input: saga.input }));
+        return;
+      }
+      case "signal":
+      case "cancel": {
+        const definition = this.#started.get(move.id);
+        if (definition === undefined) return;
+        const handle = client.get(definition, move.id);
+        if (move.kind === "cancel") {
+          told(`a client cancels ${move.id}`);
+          return this.#ask(`cancel ${move.id}`, () => handle.cancel({ reason: "simulated" }));
+        }
+        told(`a client sends ${move.signal} to ${move.id} as ${move.signalId}`);
+        const data = this.#options.sagas.find((saga) => saga.definition === definition)?.signals?.[move.signal];
+        return this.#ask(`signal ${move.signalId}`, () =>
+          handle.signal(move.signal as never, data as never, { id: move.signalId }),
+        );
+      }
+      case "join":
+        return this.#join(move.worker);
+      case "outage":
+        told(`nobody reaches the store for ${move.forMs} ms`);
+        this.#unreachable++;
+        this.#clock.schedule(move.forMs, () => void this.#unreachable--);
+        return;
+      default:
+        return this.#happens(move);
+    }
+  }
+
+  /** To a worker. */
+  #happens(move: Extract<Move, { readonly atMs: number; readonly worker: string }>): void {
+    const node = this.#nodes.get(move.worker);
+    if (node === undefined || node.machine.isDead) return;
+    const { machine } = node;
+    const { told } = this.#around;
+    switch (move.kind) {
+      case "crash":
+        told(`${machine.name} is gone`);
+        return machine.crash();
+      case "drain":
+        if (node.gone) return;
+        node.gone = true;
+        told(`${machine.name} is told to stop`);
+        void node.worker?.stop();
+        return;
+      case "freeze":
+        told(`${machine.name} stands still for ${move.forMs} ms${move.asleep ? ", its clock too" : ""}`);
+        machine.freeze();
+        this.#clock.schedule(move.forMs, () => {
+          told(`${machine.name} goes on`);
+          machine.thaw(move.asleep);
+        });
+        return;
+      case "jump":
+        told(`the clock of ${machine.name} is set by ${move.byMs} ms`);
+        return machine.jump(move.byMs);
+      case "drift":
+        told(`the clock of ${machine.name} goes at ${move.rate}`);
+        return machine.drift(move.rate);
+    }
+  }
+
+  /** A client's request, whose answer it waits for. A refusal is an answer. */
+  #ask(what: string, request: () => Promise<unknown>): void {
+    this.#toCome++;
+    const { told } = this.#around;
+    request()
+      .then(
+        () => told(`  ${what}: done`),
+        (error: unknown) => {
+          if (!(error instanceof SagaError) || !ANSWERS.has(error.code))
+            this.#watch.breaks("one result", `${what} was answered with ${String(error)}`);
+          told(`  ${what}: ${error instanceof SagaError ? error.code : String(error)}`);
+        },
+      )
+      .finally(() => {
+        this.#toCome--;
+        this.#moves++;
+      });
+  }
+
+  #becalm(): void {
+    this.#around.told("from here on nothing goes wrong any more");
+    this.#calm = true;
+    for (const { machine } of this.#nodes.values()) if (machine.isFrozen) machine.crash();
+    if (![...this.#nodes.values()].some(({ machine, gone }) => !machine.isDead && !gone)) this.#join("last");
+  }
+
+  #join(name: string): void {
+    if (this.#store === null || this.#nodes.has(name)) return;
+    this.#around.told(`${name} joins`);
+    const machine = this.#machine(name);
+    const node: Node = { machine, worker: null, gone: false };
+    this.#nodes.set(name, node);
+    startWorker({
+      store: machine.store(this.#store),
+      clock: machine,
+      sagas: this.#prepared.map((saga) => servedBy(saga, this.#services.handlersOf(saga.definition, machine))),
+      id: name,
+      ids: new CountedIds(`${name}-`),
+      random: new SeededRandom(drawsOf(this.#schedule.seed, name).seed()),
+      log: silentLogger,
+      handleSignals: false,
+      leaseMs: LEASE_MS,
+      graceMs: GRACE_MS,
+      pollMs: POLL_MS,
+    }).then(
+      (worker) => {
+        node.worker = worker;
+        if (node.gone) void worker.stop();
+      },
+      () => {
+        // It did not reach the store: whoever runs it starts it again.
+        machine.crash();
+        if (this.#calm && !this.#nodes.has("last")) this.#join("last");
+      },
+    );
+  }
+
+  #machine(name: string): Machine {
+    const calls = new Map<number, CallFault>();
+    let crashAt: number | null = null;
+    for (const move of this.#schedule.moves) {
+      if (move.kind === "call" && move.machine === name) calls.set(move.number, move.fault);
+      if (move.kind === "crash at" && move.worker === name) crashAt = Math.min(move.point, crashAt ?? move.point);
+    }
+    return new Machine(name, this.#around, { calls, crashAt });
+  }
+
+  /** The store itself, as the watch sees it. */
+  #watched(store: Store): Store {
+    return observeStore(store, {
+      before: () => {
+        this.#inFlight++;
+        this.#moves++;
+      },
+      after: ({ operation, arguments: args }, outcome) => {
+        this.#inFlight--;
+        this.#moves++;
+        if (!outcome.ok) return;
+        const nowMs = this.#clock.now();
+        if (operation === "commit") {
+          const parts = args[0] as readonly CommitPart[];
+          this.#watch.committed(parts[0]?.lease.owner ?? "", parts, outcome.value as readonly CommitResult[], nowMs);
+        } else if (operation === "lease") {
+          this.#watch.leased(
+            args[0] as readonly LeaseRequest[],
+            args[1] as string,
+            outcome.value as readonly (Lease | null)[],
+            nowMs,
+          );
+        } else if (operation === "release") this.#watch.released(args[0] as readonly Lease[]);
+        else if (operation === "append") this.#watch.appended(args[1] as Command);
+      },
+    });
+  }
+
+  async #settle(): Promise<void> {
+    for (let quiet = 0; quiet < 2; ) {
+      const before = this.#moves;
+      await new Promise((resolve) => setImmediate(resolve));
+      quiet = this.#inFlight === 0 && this.#moves === before ? quiet + 1 : 0;
+    }
+  }
+}
+
+/** The same saga with other handlers. */
+function servedBy(saga: Implementation, handlers: Handlers): Implementation {
+  return {
+    ...saga,
+    handlers,
+    unit: { ...saga.unit, handlers },
+    bodies: new Map([...saga.bodies].map(([body, unit]) => [body, { ...unit, handlers }])),
+  };
+}
+
+/** What a client may be told: there is no such saga yet, no answer in time, the store is away, refused by the saga. */
+const ANSWERS: ReadonlySet<string> = new Set(["RT1004", "RT1008", "RT2001", "RT2002", "RT3003", "RT3004", "RT3005", "RT3006"]);
+const PERSON_MS = 7_000;
+const GRACE_MS = 5_000;
+const POLL_MS = 4_000;
+const LIMIT_MS = 12 * 3_600_000;
