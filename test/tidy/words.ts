@@ -28,6 +28,7 @@ export const MAY_WAIT: Readonly<Record<string, string>> = {
   "test/crash/kill-point.ts": "stands still behind the signal that kills its own process",
   "test/participant/killed-child.ts": "stands still behind the signal that kills its own process",
   "test/crash/trial.ts": "bounds the life of a child process; nothing is expected to take that long",
+  "test/fuzz/sources.ts": "bounds how long one text may be held, as a hang is what it looks for",
   "test/store/sqlite-file.test.ts": "counts how often the event loop goes round: that it does is what is tested",
 };
 

@@ -81,7 +81,13 @@ function frame(
 
 function placeText(span: Span, options: TextOptions): string {
   const position = options.source(span.file)?.lines.positionAt(span.start);
-  return position === undefined ? span.file : `${span.file}:${position.line}:${position.column}`;
+  const file = fileText(span.file);
+  return position === undefined ? file : `${file}:${position.line}:${position.column}`;
+}
+
+/** A file may be called anything, and a line that begins with `::` is a command to a runner of GitHub Actions. */
+function fileText(path: string): string {
+  return /^\s*::/.test(path) ? `./${oneLine(path)}` : oneLine(path);
 }
 
 function lineOf(span: Span, options: TextOptions): number {

@@ -47,7 +47,7 @@ export function page(plan: Plan): string {
     ...endings(plan, words),
     ["## Input", fieldTable(plan.input, "It is started with nothing but its id.").join("\n")],
     ["## Output", fieldTable(plan.output?.type ?? [], "It answers nothing.").join("\n")],
-    ["## Steps", ...stepsOf(plan).flatMap((step) => stepSection(step, plan, words))],
+    ["## Steps", ...steps(plan, words)],
     ...errors(plan),
     ...signals(plan),
     ...types(plan),
@@ -87,12 +87,20 @@ function endings({ endings: { completed, compensated }, ...plan }: Plan, words: 
 
 // ---- steps
 
-function stepSection(step: PlanStep, plan: Plan, words: ExprWords): readonly string[] {
-  const body = plan.bodies.find((each) => each.steps.includes(step)) ?? null;
+function steps(plan: Plan, words: ExprWords): readonly string[] {
+  const bodies = new Map(plan.bodies.flatMap((body) => body.steps.map((step) => [step, body.kind])));
+  const policies = new Map(allNodes(plan).flatMap((node) => (node.kind === "step" ? [[node.step, node.policies]] : [])));
+  return stepsOf(plan).flatMap((step) => stepSection(step, bodies.get(step) ?? null, policies.get(step.name) ?? [], words));
+}
+
+function stepSection(
+  step: PlanStep,
+  body: Plan["bodies"][number]["kind"] | null,
+  policies: readonly PlanPolicy[],
+  words: ExprWords,
+): readonly string[] {
   const scope: ExprScope = body === null ? {} : { inBody: true };
-  const turns = turnText(step.failsTo, body?.kind ?? null);
-  const node = allNodes(plan).find((each) => each.kind === "step" && each.step === step.name);
-  const policies = node?.kind === "step" ? node.policies : [];
+  const turns = turnText(step.failsTo, body);
   const lines = [
     `Calls ${callText(step.call, words, scope)}. ${exhausted(step, turns)}`,
     step.output.length === 0 ? "Answers nothing." : `Answers ${fieldList(step.output)}.`,
@@ -161,13 +169,13 @@ const ROLES: Readonly<Record<Role, string>> = {
 
 function errors(plan: Plan): Sections {
   if (plan.errors.length === 0) return [];
-  const steps = stepsOf(plan);
+  const throwing = Map.groupBy(
+    stepsOf(plan).flatMap(({ name: step, throws }) => throws.map((error) => ({ error, step }))),
+    ({ error }) => error,
+  );
   const fails = failures(plan);
   const rows = plan.errors.map(({ name, fields, doc }) => {
-    const by = [
-      ...steps.filter(({ throws }) => throws.includes(name)).map((step) => step.name),
-      ...(fails.has(name) ? ["fail"] : []),
-    ];
+    const by = [...(throwing.get(name) ?? []).map(({ step }) => step), ...(fails.has(name) ? ["fail"] : [])];
     return [code(name), fields.length === 0 ? "" : fieldList(fields), by.map(code).join(", "), sentence(doc)];
   });
   return [["## Errors", table(["error", "carries", "from", ""], rows).join("\n")]];
@@ -218,8 +226,9 @@ function types(plan: Plan): Sections {
 }
 
 function services(plan: Plan): readonly string[] {
+  const declared = new Map(plan.services.map((each) => [each.name, each]));
   return handlerSites(plan, typeNames(plan)).flatMap(({ service, handlers }) => {
-    const known = plan.services.find(({ name }) => name === service);
+    const known = declared.get(service);
     const promises = [
       ...(known?.idempotentForMs == null
         ? []

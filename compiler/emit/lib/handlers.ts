@@ -33,7 +33,9 @@ export function handlerSites(plan: Plan, names: TypeNames): readonly ServiceSite
   for (const use of stepsOf(plan).flatMap(usesOf)) {
     const operations = services.get(use.call.service) ?? new Map<string, Use[]>();
     services.set(use.call.service, operations);
-    operations.set(use.call.operation, [...(operations.get(use.call.operation) ?? []), use]);
+    const uses = operations.get(use.call.operation);
+    if (uses === undefined) operations.set(use.call.operation, [use]);
+    else uses.push(use);
   }
   const sites = [...services].map(([service, operations]) => ({
     service,
