@@ -1,4 +1,4 @@
-/** Suites that take long, most of them since they start processes or the type checker: `npm run test:long`, apart from `npm test`. */
+/** Suites that take long, most of them since they start processes or the type checker: `npm run test:long`, apart from `npm test`. One a line, sorted. */
 export const LONG_SUITES: readonly string[] = [
   "test/cli/build.test.ts",
   "test/cli/config.test.ts",
@@ -14,19 +14,19 @@ export const LONG_SUITES: readonly string[] = [
   "test/emit/machine-tests.test.ts",
   "test/emit/typecheck.test.ts",
   "test/emit/whole-language.test.ts",
+  "test/engine/postgres.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
-  "test/engine/postgres.test.ts",
   "test/participant/killed.test.ts",
   "test/participant/postgres.test.ts",
-  "test/rows/runs-postgres.test.ts",
-  "test/store/model/postgres.test.ts",
   "test/release/same-bytes.test.ts",
   "test/release/side-by-side.test.ts",
+  "test/rows/runs-postgres.test.ts",
+  "test/service/prefixes.test.ts",
+  "test/service/typescript.test.ts",
+  "test/store/model/postgres.test.ts",
   "test/store/postgres-cut-reply.test.ts",
   "test/store/postgres-server.test.ts",
   "test/store/postgres.test.ts",
-  "test/service/prefixes.test.ts",
-  "test/service/typescript.test.ts",
   "test/verify/constructs.test.ts",
 ];

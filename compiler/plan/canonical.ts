@@ -12,7 +12,7 @@ export function planText(plan: Plan): string {
  */
 export function planHash(plan: Plan): string {
   return createHash("sha256")
-    .update(canonicalJson(withoutRemarks(plan)), "utf8")
+    .update(JSON.stringify(withoutRemarks(plan)), "utf8")
     .digest("hex");
 }
 
@@ -21,28 +21,24 @@ export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
 }
 
-/** Keys by code units. An array's order means something and stays. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+/** Keys by code units, but for those that are left out at any depth. An array's order means something and stays. */
+function sorted(value: unknown, without: ReadonlySet<string> = NONE): unknown {
+  if (Array.isArray(value)) return value.map((each) => sorted(each, without));
   if (typeof value !== "object" || value === null) return value;
-  // Entries, not assignments: a key of any name becomes a key.
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
+  // Without a prototype a key of any name becomes a key.
+  const result: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(value).sort()) {
+    if (!without.has(key)) result[key] = sorted((value as Readonly<Record<string, unknown>>)[key], without);
+  }
+  return result;
 }
 
+const NONE: ReadonlySet<string> = new Set();
+
+/** Without what is only said about it, at any depth. */
 function withoutRemarks(plan: Plan): unknown {
-  const strip = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(strip);
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([key]) => key !== "doc" && key !== "span")
-        .map(([key, inner]) => [key, strip(inner)]),
-    );
-  };
   const { source: _source, ...rest } = plan;
-  return strip(rest);
+  return sorted(rest, REMARKS);
 }
+
+const REMARKS: ReadonlySet<string> = new Set(["doc", "span"]);

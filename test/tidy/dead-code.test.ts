@@ -4,8 +4,13 @@ import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
 import { filesEnding, ROOT, textOf } from "./repository.ts";
 
+/** It reads the whole tree; some seconds, where nothing else runs. */
+const PATIENCE_MS = 120_000;
+
 describe("Dead code", () => {
-  it("is none: every file, export and dependency is reached from a package's entry, a script or a test (knip.jsonc)", async () => {
+  it("is none: every file, export and dependency is reached from a package's entry, a script or a test (knip.jsonc)", {
+    timeout: PATIENCE_MS,
+  }, async () => {
     const run = promisify(execFile)(process.execPath, ["node_modules/knip/bin/knip.js", "--no-progress", "--no-config-hints"], {
       cwd: ROOT,
     });

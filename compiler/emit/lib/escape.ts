@@ -35,10 +35,14 @@ export function isReservedWord(name: string): boolean {
 
 /** A string literal in double quotes; safe in a script tag, on one line, and to the eye (no direction marks). */
 export function stringLiteral(value: string): string {
+  if (HARMLESS.test(value)) return `"${value}"`;
   return JSON.stringify(value)
     .replace(/<(?=[/!])/g, "\\u003C")
     .replace(UNSEEN, escapeUnit);
 }
+
+/** Most strings: names of states, calls and fields. */
+const HARMLESS = /^[\w $.:#-]*$/;
 
 /** What stands between the backquotes of a template, its `${…}` not included. */
 export function templateText(value: string): string {

@@ -41,58 +41,151 @@ export function brackets(open: string, items: readonly Layout[], close: string):
 
 /** Text of a layout whose first line starts at `column`; further lines are indented relative to the line that it starts on. */
 export function render(layout: Layout, room: number, column = 0, trailing = 0): string {
-  const oneLine = flat(layout, room - column - trailing);
-  if (oneLine !== null) return oneLine;
-  if (typeof layout === "string") return layout;
-  if ("kind" in layout) return layout.kind === "group" ? brokenGroup(layout, room) : brokenUnion(layout, room, column, trailing);
-  let text = "";
-  layout.forEach((part, index) => {
-    const rest = layout.slice(index + 1).reduce((length: number, next) => length + firstLength(next), trailing);
-    const last = text.slice(text.lastIndexOf("\n") + 1);
-    const next = render(part, room, text.includes("\n") ? last.length : column + last.length, rest);
-    text = next.startsWith("\n") ? text.trimEnd() + next : text + next;
-  });
-  return text;
+  const page = new Page(column);
+  print(layout, page, room, trailing);
+  return page.toString();
 }
 
-function brokenGroup(group: Group, room: number): string {
-  if (group.items.length === 0) return group.open + group.close;
-  const lines = [group.open];
-  for (const item of group.items) {
-    const text = render(item.layout, room - INDENT.length, 0, 1) + group.separator;
-    for (const line of [...item.doc, ...text.split("\n")]) lines.push(line === "" ? "" : INDENT + line);
+/** Lines as they will stand, so that no text is indented once more at every level around it. */
+class Page {
+  /** Of the lines that come next. */
+  indent = "";
+  readonly #lines: string[] = [];
+  #line = "";
+  /** What the present line counts for beyond its own length. */
+  #shift: number;
+
+  constructor(column: number) {
+    this.#shift = column;
   }
-  return [...lines, group.close].join("\n");
-}
 
-function brokenUnion(union: Union, room: number, column: number, trailing: number): string {
-  if (union.items.length < 2) return union.items.map((item) => render(item, room, column, trailing)).join("");
-  const width = room - INDENT.length - 2;
-  return union.items.map((item) => `\n${INDENT}| ${render(item, width).replaceAll("\n", `\n${INDENT}`)}`).join("");
-}
-
-/** On one line of at most `limit` characters; `null`: it does not fit. Gives up early, as it is tried at every depth. */
-function flat(layout: Layout, limit: number): string | null {
-  if (typeof layout === "string") return layout.length > limit || layout.includes("\n") ? null : layout;
-  if (!("kind" in layout)) return joined(layout, "", limit);
-  if (layout.kind === "union") return joined(layout.items, " | ", limit);
-  if (layout.items.length === 0) return joined([layout.open, layout.close], "", limit);
-  if (layout.broken === true || layout.items.some((item) => item.doc.length > 0)) return null;
-  const blank = layout.spaced ? " " : "";
-  const items = layout.items.map((item) => item.layout);
-  const inner = joined(items, `${layout.separator} `, limit - layout.open.length - layout.close.length - 2 * blank.length);
-  return inner === null ? null : layout.open + blank + inner + blank + layout.close;
-}
-
-function joined(parts: readonly Layout[], separator: string, limit: number): string | null {
-  let text = "";
-  for (const [index, part] of parts.entries()) {
-    if (index > 0) text += separator;
-    const next = flat(part, limit - text.length);
-    if (next === null) return null;
-    text += next;
+  get column(): number {
+    return this.#line.length + this.#shift;
   }
-  return text;
+
+  /** Code that may have lines of its own. */
+  put(text: string): void {
+    if (!text.includes("\n")) {
+      this.#line += text;
+      return;
+    }
+    const [first = "", ...rest] = text.split("\n");
+    if (first === "") this.#line = this.#line.trimEnd();
+    this.#line += first;
+    for (const line of rest) this.next(line === "" ? "" : this.indent + line);
+  }
+
+  next(line: string, shift = 0): void {
+    this.#lines.push(this.#line);
+    this.#line = line;
+    this.#shift = shift;
+  }
+
+  /** The present line counts for its length alone again. */
+  settle(): void {
+    this.#shift = 0;
+  }
+
+  trim(): void {
+    this.#line = this.#line.trimEnd();
+  }
+
+  toString(): string {
+    return [...this.#lines, this.#line].join("\n");
+  }
+}
+
+/** `room`: columns of a line from its beginning; `trailing`: what must follow on the last one. */
+function print(layout: Layout, page: Page, room: number, trailing: number): void {
+  if (roomAfter(layout, room - page.column - trailing) >= 0) putFlat(layout, page);
+  else if (typeof layout === "string") page.put(layout);
+  else if (!("kind" in layout)) {
+    layout.forEach((part, index) => {
+      const rest = layout.slice(index + 1).reduce((length: number, next) => length + firstLength(next), trailing);
+      print(part, page, room, rest);
+    });
+  } else if (layout.kind === "group") printGroup(layout, page, room);
+  else printUnion(layout, page, room, trailing);
+}
+
+function printGroup(group: Group, page: Page, room: number): void {
+  page.put(group.open);
+  if (group.items.length > 0) {
+    const outer = page.indent;
+    page.indent += INDENT;
+    for (const { doc, layout } of group.items) {
+      for (const line of doc) page.next(line === "" ? "" : page.indent + line);
+      page.next(page.indent);
+      print(layout, page, room, 1);
+      page.put(group.separator);
+    }
+    page.indent = outer;
+    page.next(outer);
+  }
+  page.put(group.close);
+}
+
+function printUnion(union: Union, page: Page, room: number, trailing: number): void {
+  if (union.items.length < 2) {
+    for (const item of union.items) print(item, page, room, trailing);
+    return;
+  }
+  const outer = page.indent;
+  page.indent += INDENT;
+  page.trim();
+  // An alternative is laid out as if its sign stood at the left of all its lines.
+  for (const item of union.items) {
+    page.next(`${page.indent}| `, -2);
+    print(item, page, room - 2, 0);
+    page.settle();
+  }
+  page.indent = outer;
+}
+
+/** What is left of `room` when it stands on one line; negative: it does not fit. Gives up early, as it is tried at every depth. */
+function roomAfter(layout: Layout, room: number): number {
+  if (typeof layout === "string") return layout.length > room || layout.includes("\n") ? -1 : room - layout.length;
+  if (!("kind" in layout)) {
+    let left = room;
+    for (const part of layout) {
+      left = roomAfter(part, left);
+      if (left < 0) return left;
+    }
+    return left;
+  }
+  const { open, close, between, blank } = signs(layout);
+  if (layout.kind === "group" && (layout.broken === true || layout.items.some(({ doc }) => doc.length > 0))) return -1;
+  let left = room - open.length - close.length - 2 * blank.length;
+  for (let at = 0; at < layout.items.length && left >= 0; at += 1) {
+    left = roomAfter(itemAt(layout, at), at === 0 ? left : left - between.length);
+  }
+  return left;
+}
+
+/** On one line, whatever its length. */
+function putFlat(layout: Layout, page: Page): void {
+  if (typeof layout === "string") page.put(layout);
+  else if (!("kind" in layout)) for (const part of layout) putFlat(part, page);
+  else {
+    const { open, close, between, blank } = signs(layout);
+    page.put(open + blank);
+    for (let at = 0; at < layout.items.length; at += 1) {
+      if (at > 0) page.put(between);
+      putFlat(itemAt(layout, at), page);
+    }
+    page.put(blank + close);
+  }
+}
+
+function itemAt(layout: Group | Union, at: number): Layout {
+  return layout.kind === "union" ? (layout.items[at] ?? "") : (layout.items[at]?.layout ?? "");
+}
+
+/** What stands around and between the items on one line. */
+function signs(layout: Group | Union): { open: string; close: string; between: string; blank: string } {
+  if (layout.kind === "union") return { open: "", close: "", between: " | ", blank: "" };
+  const { open, close, separator, items, spaced } = layout;
+  return { open, close, between: separator === "," ? ", " : "; ", blank: spaced && items.length > 0 ? " " : "" };
 }
 
 /** What must follow on the same line at least. */

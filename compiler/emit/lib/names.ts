@@ -109,6 +109,17 @@ export interface OperationType {
 }
 
 export function typeNames(plan: Plan): TypeNames {
+  const known = NAMES.get(plan);
+  if (known !== undefined) return known;
+  const names = nameTypes(plan);
+  NAMES.set(plan, names);
+  return names;
+}
+
+/** Every file of a saga asks for them, and a plan never changes. */
+const NAMES = new WeakMap<Plan, TypeNames>();
+
+function nameTypes(plan: Plan): TypeNames {
   const names = new NameTable();
   const named = new Map(plan.types.map((type) => [type.name, names.claim(typeIdentifier(type.name))]));
   const own = sagaNames(plan.saga);
@@ -273,7 +284,7 @@ function operationTypes(plan: Plan, names: NameTable): Map<string, OperationType
   const uses = stepsOf(plan).flatMap(usesOf);
   const byShape = new Map<string, { use: Use; keys: string[]; operations: Set<string> }>();
   for (const use of uses) {
-    const shape = `${use.direction} ${use.call.operation} ${JSON.stringify(use.fields.map(shapeOf))}`;
+    const shape = `${use.direction} ${use.call.operation} ${shapeText(use.fields)}`;
     const entry = byShape.get(shape) ?? { use, keys: [], operations: new Set<string>() };
     entry.keys.push(typeKey(use.direction, use.call, use.fields));
     entry.operations.add(`${use.call.service}.${use.call.operation}`);
@@ -304,8 +315,17 @@ function usesOf(step: PlanStep): Use[] {
 }
 
 function typeKey(direction: string, call: PlanCall, fields: readonly PlanField[]): string {
-  return `${direction} ${call.service}.${call.operation} ${JSON.stringify(fields.map(shapeOf))}`;
+  return `${direction} ${call.service}.${call.operation} ${shapeText(fields)}`;
 }
+
+/** Kept, as each place that says the type's name asks for it. */
+function shapeText(fields: readonly PlanField[]): string {
+  const text = SHAPES.get(fields) ?? JSON.stringify(fields.map(shapeOf));
+  SHAPES.set(fields, text);
+  return text;
+}
+
+const SHAPES = new WeakMap<readonly PlanField[], string>();
 
 /** A field without its documentation: what makes two types the same. */
 function shapeOf(field: PlanField): unknown {

@@ -7,7 +7,8 @@ export class Writer {
 
   /** One line at the present depth; several when the text has line breaks (each is indented). */
   line(text = ""): this {
-    for (const part of text.split("\n")) this.#lines.push(part === "" ? "" : INDENT.repeat(this.#depth) + part);
+    const indent = INDENT.repeat(this.#depth);
+    for (const part of text.split("\n")) this.#lines.push(part === "" ? "" : indent + part);
     return this;
   }
 
