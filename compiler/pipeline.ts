@@ -4,15 +4,11 @@ import { type Memory, outsideOf, readClosure } from "./check/imports/closure.ts"
 import type { CheckedProgram } from "./check/program.ts";
 import type { Diagnostic } from "./diagnostics/diagnostic.ts";
 import { syntaxDiagnostic } from "./diagnostics/syntax.ts";
-import { emit, TARGETS } from "./emit/index.ts";
-import type { EmitOptions, EmittedFile, Target } from "./emit/target.ts";
 import { withFixes } from "./fixes/index.ts";
-import { planHash, planText } from "./plan/canonical.ts";
 import { lower } from "./plan/lower.ts";
 import type { Plan } from "./plan/plan.ts";
 import type { SourceFailure, SourceFile, SourceSet } from "./source/source-set.ts";
 import type { Span } from "./source/span.ts";
-import { VERSION } from "./version.ts";
 
 /** What the front half makes of sources. */
 export interface Compilation {
@@ -99,16 +95,6 @@ function unbuiltSagas(program: CheckedProgram, asked: ReadonlySet<string>): Unbu
     }
   }
   return [...found];
-}
-
-/** plan -> files, by every target. */
-export function emitSaga(
-  plan: Plan,
-  options: Pick<EmitOptions, "importExtension" | "otherVersions">,
-  targets: readonly Target[] = TARGETS,
-): readonly EmittedFile[] {
-  const all = { ...options, compilerVersion: VERSION, planHash: planHash(plan), planText: planText(plan) };
-  return emit(plan, all, targets);
 }
 
 function withOrigin(plan: Plan, origin: Omit<CompiledSaga, "plan"> | undefined): CompiledSaga[] {

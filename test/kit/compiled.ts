@@ -1,6 +1,7 @@
 import { pathToFileURL } from "node:url";
 import type { SagaDefinition } from "@sagac/runtime";
-import { compile, emitSaga } from "../../compiler/pipeline.ts";
+import { emitSaga } from "../../compiler/emit/emit-saga.ts";
+import { compile } from "../../compiler/pipeline.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
 import { ROOT, scratchFolder } from "./scratch.ts";
 

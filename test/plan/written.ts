@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { compile, emitSaga } from "../../compiler/pipeline.ts";
+import { emitSaga } from "../../compiler/emit/emit-saga.ts";
+import { compile } from "../../compiler/pipeline.ts";
 import type { Plan, PlanExpr, PlanField, PlanType } from "../../compiler/plan/plan.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
 import { ROOT, scratchFolder } from "../kit/scratch.ts";

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SagaDefinition } from "@sagac/runtime";
+import { emitSaga } from "../../compiler/emit/emit-saga.ts";
 import { moduleFile, typeNames } from "../../compiler/emit/lib/names.ts";
 import { compile, memorySources } from "../../compiler/index.ts";
-import { emitSaga } from "../../compiler/pipeline.ts";
 import { scratchFolder } from "../kit/scratch.ts";
 
 const FOLDER = scratchFolder({}, "process");
