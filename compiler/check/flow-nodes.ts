@@ -243,5 +243,7 @@ export interface FlowPolicy {
   /** `null`: it is the default. */
   readonly clause: OnErrorClause | null;
   readonly retry: Setting<CheckedRetry> | null;
+  /** Its data under its name, in what it leads to; `null`: it cannot be read there. */
+  readonly data: NamedResult | null;
   readonly outcome: FlowOutcome;
 }

@@ -121,9 +121,11 @@ export function checkPolicies(
     const [only, second] = errors;
     const symbols = errors.map((ident) => thrown.find((each) => each.ident.name === ident.name)?.symbol ?? null);
     const fork = state.fork();
+    let data: FlowPolicy["data"] = null;
     if (only !== undefined && second === undefined && symbols[0] && !saga.flow.byName.has(only.name)) {
       const binding: Binding = { what: "data", ident: only, node, frames: owner.place.frames, order: -1, step: null };
-      fork.give(binding, objectType(symbols[0].fields));
+      data = { binding, type: objectType(symbols[0].fields) };
+      fork.give(data.binding, data.type);
     }
     const frame = { node, part: "policy", index } as const;
     const reader = { saga, frames: [...owner.place.frames, frame], state: fork, own: null };
@@ -143,13 +145,13 @@ export function checkPolicies(
     const outcome: FlowOutcome = forever && then === null ? { kind: "park", node: null, span: clause.span } : found;
     ways.push(way);
     for (const [at, error] of errors.entries())
-      said.set(error.name, { error, symbol: symbols[at] ?? null, clause, retry, outcome });
+      said.set(error.name, { error, symbol: symbols[at] ?? null, clause, retry, data, outcome });
   }
   const policies = thrown.map(({ ident, symbol }): FlowPolicy => {
     const { span } = ident;
     const outcome: FlowOutcome =
       owner.unsaid === "continue" ? { kind: "continue", node: null, span } : { kind: "fail", node: null, span, failure: null };
-    return said.get(ident.name) ?? { error: ident, symbol, clause: null, retry: null, outcome };
+    return said.get(ident.name) ?? { error: ident, symbol, clause: null, retry: null, data: null, outcome };
   });
   return { policies, ways };
 }

@@ -70,7 +70,7 @@ export function lowerCall(lowering: NodeLowering, node: FlowCall, place: LowerPl
     lowering.names.declare(node.as.binding, type);
     const all = [
       ...node.policies,
-      { error: node.as.binding.ident, symbol: null, clause: null, retry: null, outcome: node.onFailure },
+      { error: node.as.binding.ident, symbol: null, clause: null, retry: null, data: null, outcome: node.onFailure },
     ];
     if (lowering.bindingOf(all, name) !== null) lowering.inItsPlace(node.as.binding, type, all, place);
   }

@@ -123,12 +123,15 @@ export class NodeLowering {
   }
 
   policies(policies: readonly FlowPolicy[], place: LowerPlace, zone: Zone): PlanPolicy[] {
-    return policies.map((policy) => ({
-      error: policy.symbol?.name ?? policy.error.name,
-      retry: policy.retry === null ? null : lowerRetry(this.names, policy.retry.value, place),
-      // An ending changes nothing any more: what fails there is gone on without.
-      outcome: zone === "ending" && policy.outcome.kind === "fail" ? { kind: "continue" } : this.outcome(policy.outcome, place),
-    }));
+    return policies.map((policy) => {
+      if (policy.data !== null) this.names.declare(policy.data.binding, policy.data.type);
+      return {
+        error: policy.symbol?.name ?? policy.error.name,
+        retry: policy.retry === null ? null : lowerRetry(this.names, policy.retry.value, place),
+        // An ending changes nothing any more: what fails there is gone on without.
+        outcome: zone === "ending" && policy.outcome.kind === "fail" ? { kind: "continue" } : this.outcome(policy.outcome, place),
+      };
+    });
   }
 
   /** `otherwise` of a try has a path of its own; other blocks have `$block1` … */

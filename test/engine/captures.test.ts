@@ -61,3 +61,41 @@ describe("what an item is given of the saga around it", async () => {
     expect(calls.every(({ input }) => (input as { who: string }).who === who)).toBe(true);
   });
 });
+
+const REFUSED = `
+error Refused { why: string }
+service shop { idempotent for 7d }
+saga Sample {
+  timeout 1h
+  input { lines: string[] }
+
+  step ask on shop {
+    throws Refused
+    on Refused {
+      foreach line in input.lines {
+        readonly step look on shop { input { line, Refused.why } }
+      }
+    }
+    compensate unask
+  }
+}
+`;
+
+describe("what an item is given of the error that it stands under", async () => {
+  const { definition, folder } = await compiled(REFUSED);
+
+  it("is of its data what its block reads", async () => {
+    const steps = { shop: { ask: { error: "Refused", data: { why: "closed" } } } };
+    const run = await runSaga(definition as never, { input: { lines: ["a", "b"] } as never, steps: steps as never });
+    expect(run).toMatchObject({ status: "completed", faults: [] });
+    const looks = run.calls.filter(({ operation }) => operation === "look").map(({ input }) => input);
+    expect(looks).toEqual([
+      { line: "a", why: "closed" },
+      { line: "b", why: "closed" },
+    ]);
+  });
+
+  it("fits the types of the generated files", { timeout: 120_000 }, () => {
+    expect(typeErrors(folder)).toBe("");
+  });
+});

@@ -42,7 +42,10 @@ export function awaitAny(make: Maker, place: Place): string[] {
     ...optional(make, deeper, [...known, { text: "go.by", type: "string", optional: false }]),
     ...indent(["  }", "  on stop {"], place.depth),
     ...optional(make, deeper, known),
-    ...indent(["  }", `} timeout ${duration(make, place, ["3h"])} on timeout ${onTimeout}`], place.depth),
+    ...indent(
+      ["  }", `} timeout ${duration(make, { ...place, readables: known }, ["3h"])} on timeout ${onTimeout}`],
+      place.depth,
+    ),
   ];
 }
 
