@@ -34,6 +34,35 @@ describe("the key of a call", () => {
     ["is said once", step("a", "key input.n «key» input.n"), "SAGA2009"],
   ]);
 
+  table([
+    ["is another one than that of an earlier step", `${step("a", 'key "x"')} ${step("b", 'key «"x"»')}`, "SAGA4018"],
+    [
+      "… also made of the same",
+      `${step("a", 'key "o-${input.orderId}"')} ${step("b", 'key «"o-${ input.orderId }"»')}`,
+      "SAGA4018",
+    ],
+    ["… and is, of others", `${step("a", 'key "a-${input.orderId}"')} ${step("b", 'key "b-${input.orderId}"')}`],
+    ["… or of another service", `${step("a", "key input.orderId")} ${step("b", "key input.orderId", "payments")}`],
+    [
+      "… or of a step that stands on another way",
+      `if input.n > 1 { ${step("a", "key input.n")} } else { ${step("b", "key input.n")} }`,
+    ],
+    ["… but not beside it", `parallel { ${step("a", "key input.n")} ${step("b", "key «input.n»")} }`, "SAGA4018"],
+    ["is not the same for all items", `foreach line in input.l { ${step("a", "key «input.orderId»")} }`, "SAGA4018"],
+    [
+      "… which what is made of the item is not",
+      `foreach line in input.l { let name = line.sku ${step("a", "key name")} ${step("b", 'key "b-${line.sku}"')} }`,
+    ],
+  ]);
+
+  it("that another step has is told with that step, one that all items have with the item", () => {
+    const shared = diagnose(saga(`${step("a", "key input.n")} ${step("b", "key input.n")}`, { input: INPUT }));
+    expect(shared.map(({ message }) => message)).toContain("`b` is called under the same key as `a`.");
+    const [item] = diagnose(saga(`foreach line in input.l { ${step("a", "key input.n")} }`, { input: INPUT }));
+    expect(item?.message).toBe("`a` is called under the same key for every item.");
+    expect(item?.help).toContain('`key "a ${line}"`');
+  });
+
   it("that is a secret is refused for where it is shown", () => {
     const found = diagnose(saga(step("a", "key input.card"), { input: INPUT }));
     expect(found.map(({ message }) => message)).toContain("A secret cannot become a key.");

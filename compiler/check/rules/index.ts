@@ -79,6 +79,7 @@ import { reservedName } from "./reserved-name.ts";
 import { secretInText } from "./secret-in-text.ts";
 import { secretShown } from "./secret-shown.ts";
 import { severalPivots } from "./several-pivots.ts";
+import { sharedKey } from "./shared-key.ts";
 import { siblingOutput } from "./sibling-output.ts";
 import { spentOutcome } from "./spent-outcome.ts";
 import { strayDoc } from "./stray-doc.ts";
@@ -186,6 +187,7 @@ export const rules: readonly Rule[] = [
   uncertainRefusal,
   outlivesUndo,
   doubledEffect,
+  sharedKey,
   contradictoryUndo,
   readonlyCompensated,
   parallelGoesOn,

@@ -1,0 +1,83 @@
+import type { Expression, Node } from "../../ast/nodes.ts";
+import { childrenOf } from "../../ast/walk.ts";
+import { type Frame, parting } from "../names.ts";
+import type { CheckedProgram, CheckedStep } from "../program.ts";
+import { defineRule } from "../rule.ts";
+
+/** Calls that a service cannot tell from each other: two steps under one key, or every item of a foreach. */
+export const sharedKey = defineRule(
+  {
+    code: "SAGA4018",
+    slug: "shared-key",
+    severity: "warning",
+    message: "`{step}` is called under the same key {as}.",
+    note: "A service answers a key that it knows from its record: what is called second would be answered with what was done first, and would not be done itself.",
+    help: "{help}",
+  },
+  (program, report) => {
+    for (const { steps } of program.sagas) {
+      const met: Keyed[] = [];
+      for (const step of steps) {
+        const { key, service } = step.call;
+        if (key === null) continue;
+        const { name } = step.name;
+        const item = itemLeftOut(program, step, key);
+        if (item !== null)
+          report(key.span, {
+            step: name,
+            as: "for every item",
+            help: `Say in it which item it is for: \`key "${name} \${${item}}"\`, or a part of it.`,
+          });
+        const text = written(key);
+        const first = met.find((one) => one.service === service && one.text === text && !exclude(one.step, step));
+        if (first === undefined) met.push({ step, service, text });
+        else
+          report(
+            key.span,
+            {
+              step: name,
+              as: `as \`${first.step.name.name}\``,
+              help: "Say in it what is done as well, in words of its own for each step.",
+            },
+            { labels: [{ span: first.step.call.key?.span ?? first.step.name.span, message: "the same key" }] },
+          );
+      }
+    }
+  },
+);
+
+interface Keyed {
+  readonly step: CheckedStep;
+  readonly service: string;
+  readonly text: string;
+}
+
+/** The item of a foreach around a step, where the key reads neither it nor anything that stands in its block. */
+function itemLeftOut({ typed }: CheckedProgram, { frames }: CheckedStep, key: Expression): string | null {
+  const read = namesIn(key).flatMap((name) => typed.get(name)?.output?.binding.frames ?? []);
+  for (const { node, part } of frames.toReversed())
+    if (part === "item" && node.kind === "foreach" && node.item !== null && !read.some((frame) => frame.node === node))
+      return node.item.name;
+  return null;
+}
+
+function namesIn(node: Node): Expression[] {
+  return node.kind === "name" ? [node] : childrenOf(node).flatMap(namesIn);
+}
+
+/** Whether only one of them can come about. */
+function exclude(a: CheckedStep, b: CheckedStep): boolean {
+  const [one, other] = [a.frames[0], b.frames[0]];
+  if (one?.part === "ending" && other?.part === "ending" && one.node !== other.node) return true;
+  const ways = parting(a.frames, b.frames);
+  return ways !== null && isEither(ways.a);
+}
+
+function isEither({ node, part }: Frame): boolean {
+  return node.kind === "if" || part === "policy" || part === "case";
+}
+
+/** The same for the same expression, wherever and with whatever spaces it is written. */
+function written(key: Expression): string {
+  return JSON.stringify(key, (name, value: unknown) => (name === "span" ? undefined : value));
+}
