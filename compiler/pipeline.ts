@@ -44,8 +44,8 @@ export interface CompiledSaga {
  * text -> tree -> checked program -> plans. Reads what the files import as well, and makes plans of those that were asked for. Pure but for
  * what the set reads; never throws for what a source can hold.
  */
-export function compile(sources: SourceSet, paths: readonly string[]): Compilation {
-  const { files, program, asked, diagnostics, unreadable } = checkSources(sources, paths);
+export function compile(sources: SourceSet, paths: readonly string[], memory: Memory | null = null): Compilation {
+  const { files, program, asked, diagnostics, unreadable } = checkSources(sources, paths, memory);
   const failed = unreadable.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === "error");
   if (failed) return { diagnostics, unreadable, sagas: [], alongside: [], unbuilt: [] };
 

@@ -1,4 +1,5 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
+import type { Memory } from "../check/imports/closure.ts";
 import { collectDiagnostics, type Report } from "../diagnostics/collect.ts";
 import { makeDiagnostic } from "../diagnostics/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
@@ -53,13 +54,16 @@ export async function openProject(paths: readonly string[], cwd: string): Promis
 }
 
 /** Everything that was asked for, compiled; files that cannot be read are diagnostics like any other. */
-export function compileProject({ sources, paths, absolute, shown }: Project): {
+export function compileProject(
+  { sources, paths, absolute, shown }: Project,
+  memory: Memory | null = null,
+): {
   readonly sagas: readonly CompiledSaga[];
   readonly alongside: readonly Plan[];
   readonly unbuilt: readonly UnbuiltSaga[];
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { sagas, alongside, unbuilt, diagnostics, unreadable } = compile(sources, paths);
+  const { sagas, alongside, unbuilt, diagnostics, unreadable } = compile(sources, paths, memory);
   const unread = unreadable.map(({ path, message }) => {
     const why = message.replace(`\`${path}\``, () => `\`${shown(absolute(path))}\``);
     return makeDiagnostic(BUILD_KINDS.unreadableSource, { file: path, start: 0, end: 0 }, { why });

@@ -8,6 +8,7 @@ import { machineTestsTarget } from "../../emit/machine-tests.ts";
 import { planFile } from "../../emit/plan-json.ts";
 import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
+import type { BuildMemory } from "../build-memory.ts";
 import { loadConfig, sourcesOf } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { detectImportExtension } from "../import-extension.ts";
@@ -37,8 +38,13 @@ export interface Built {
   readonly read: readonly string[];
 }
 
-/** The same, for who wants to know what was read. */
-export async function buildOnce(given: readonly string[], asked: BuildOptions, io: Io): Promise<Built> {
+/** The same, for who wants to know what was read; `memory`: of the builds before. */
+export async function buildOnce(
+  given: readonly string[],
+  asked: BuildOptions,
+  io: Io,
+  memory: BuildMemory | null = null,
+): Promise<Built> {
   const config = await loadConfig(io.cwd);
   const options = {
     ...asked,
@@ -52,7 +58,7 @@ export async function buildOnce(given: readonly string[], asked: BuildOptions, i
     ...project.sources.readPaths().map(project.absolute),
     ...(config.path === null ? [] : [config.path]),
   ];
-  const { sagas, unbuilt, diagnostics } = compileProject(project);
+  const { sagas, unbuilt, diagnostics } = compileProject(project, memory?.front ?? null);
   const places = sagas.map((saga) => placeOf(saga, project, options, io.cwd));
   const outputsOf = places.map((place) => ({ saga: place.saga, paths: stems(place) }));
   const locks = new Locks(project);
@@ -60,7 +66,7 @@ export async function buildOnce(given: readonly string[], asked: BuildOptions, i
   const before = project.report(found);
   const allowed = before.errors === 0 && !tooManyWarnings(before, options);
   const outputs = allowed
-    ? await Promise.all(places.map((place) => prepare(place, project, locks, options, config.targets)))
+    ? await Promise.all(places.map((place) => prepare(place, project, locks, options, config.targets, memory)))
     : [];
   const report = project.report([...found, ...outputs.flatMap((output) => output.steps?.problem ?? [])]);
   const orphans = allowed && options.clean ? orphansOf(places, outputs, project) : [];
@@ -142,12 +148,15 @@ async function prepare(
   locks: Locks,
   options: BuildOptions,
   own: readonly ConfigTarget[],
+  memory: BuildMemory | null,
 ): Promise<Output> {
   const { saga, generatedFolder, importExtension } = place;
   const { released, otherVersions } = releasedOutputs(locks.of(saga), generatedFolder, project);
   const targets = released === null ? TARGETS : [released];
   const tests = options.tests || hasTests(place) ? [machineTestsTarget] : [];
-  const emitted = emitSaga(saga.plan, { importExtension, otherVersions }, [...tests, ...targets]);
+  // What a lock holds may change under the same plan.
+  const emit = released === null ? (memory?.emit ?? emitSaga) : emitSaga;
+  const emitted = emit(saga.plan, { importExtension, otherVersions }, [...tests, ...targets]);
   const more = emitOwnTargets(saga.plan, importExtension, own, emitted);
   const planPath = join(generatedFolder, planFile(saga.plan.saga));
   const previousPlan = readText(planPath, project.shown(planPath));

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, resolve } from "node:path";
+import { buildMemory } from "../build-memory.ts";
 import { CONFIG_NAMES, loadConfig, sourcesOf } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { reportFailure } from "../failure.ts";
@@ -12,7 +13,7 @@ import { buildOnce } from "./build.ts";
 
 /**
  * `sagac build --watch`: builds, and again whenever something changed of what the last build read: sources, what they import, the
- * configuration; or when there are other sources. One build at a time; whatever goes wrong in one is told, and the next comes. Ends when
+ * configuration; or when there are other sources. What did not change is neither parsed nor written out again. One build at a time; whatever goes wrong in one is told, and the next comes. Ends when
  * the process is asked to.
  */
 export async function watch(paths: readonly string[], options: BuildOptions, io: Io): Promise<ExitCode> {
@@ -30,6 +31,7 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
   let timer: ReturnType<typeof setTimeout> | null = null;
   let building: Promise<void> = Promise.resolve();
   let seen: string | null = null;
+  const memory = buildMemory();
 
   const run = async (): Promise<void> => {
     const known = new Set(wanted);
@@ -37,7 +39,7 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
     if (before === seen) return;
     const startedMs = Date.now();
     try {
-      const { read } = await buildOnce(paths, options, io);
+      const { read } = await buildOnce(paths, options, io, memory);
       // What was read once stays in sight: it may come back.
       for (const path of read) wanted.add(path);
       watcher.add([...read]);

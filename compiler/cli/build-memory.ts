@@ -1,0 +1,39 @@
+import { type ParsedFile, parseFile } from "../ast/parse.ts";
+import type { Memory } from "../check/imports/closure.ts";
+import { rememberingTypeScript } from "../check/imports/typescript/reader.ts";
+import { emitSaga } from "../emit/emit-saga.ts";
+import type { EmittedFile } from "../emit/target.ts";
+import { planText } from "../plan/canonical.ts";
+
+/** What a watcher keeps from one build for the next: trees of sources by their text, files of sagas by their plan. Gives what would be made anew. */
+export interface BuildMemory {
+  readonly front: Memory;
+  readonly emit: typeof emitSaga;
+}
+
+export function buildMemory(parse = parseFile, emit = emitSaga): BuildMemory {
+  const trees = new Map<string, { readonly text: string; readonly parsed: ParsedFile }>();
+  const emitted = new Map<string, { readonly made: string; readonly files: readonly EmittedFile[] }>();
+  return {
+    front: {
+      parsed({ path, text }) {
+        const known = trees.get(path);
+        if (known?.text === text) return known.parsed;
+        const parsed = parse(text, path);
+        trees.set(path, { text, parsed });
+        return parsed;
+      },
+      typescript: rememberingTypeScript(),
+      importedElsewhere: () => [],
+    },
+    emit(plan, options, targets) {
+      const made = JSON.stringify([planText(plan), options, targets?.map(({ name }) => name)]);
+      const key = JSON.stringify([plan.source, plan.saga]);
+      const known = emitted.get(key);
+      if (known?.made === made) return known.files;
+      const files = emit(plan, options, targets);
+      emitted.set(key, { made, files });
+      return files;
+    },
+  };
+}
