@@ -1,8 +1,8 @@
 import { type ParsedFile, parseFile } from "../ast/parse.ts";
 import type { Memory } from "../check/imports/closure.ts";
 import { rememberingTypeScript } from "../check/imports/typescript/reader.ts";
-import { emitSaga } from "../emit/emit-saga.ts";
 import type { EmittedFile } from "../emit/target.ts";
+import { emitSaga } from "../emit-saga.ts";
 import { planText } from "../plan/canonical.ts";
 
 /** What a watcher keeps from one build for the next: trees of sources by their text, files of sagas by their plan. Gives what would be made anew. */

@@ -6,8 +6,8 @@ import { pathToFileURL } from "node:url";
 import type { SagaDefinition, timeline } from "@sagac/runtime";
 import type { runSaga } from "@sagac/runtime/testing";
 import { CompilerBug } from "../bug.ts";
-import { emitSaga } from "../emit/emit-saga.ts";
 import { moduleFile, typeNames } from "../emit/lib/names.ts";
+import { emitSaga } from "../emit-saga.ts";
 import type { Plan } from "../plan/plan.ts";
 
 /** What a generated saga imports, and what runs it. */

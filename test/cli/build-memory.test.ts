@@ -5,7 +5,7 @@ import { parseFile } from "../../compiler/ast/parse.ts";
 import { buildMemory } from "../../compiler/cli/build-memory.ts";
 import { buildOnce } from "../../compiler/cli/commands/build.ts";
 import type { BuildOptions } from "../../compiler/cli/options.ts";
-import { emitSaga } from "../../compiler/emit/emit-saga.ts";
+import { emitSaga } from "../../compiler/emit-saga.ts";
 import { scratchFolder } from "../kit/scratch.ts";
 import { sagaText, tree } from "./sagac.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { emitSaga } from "../../compiler/emit/emit-saga.ts";
 import { newStepsFile } from "../../compiler/emit/steps.ts";
+import { emitSaga } from "../../compiler/emit-saga.ts";
 import { compile } from "../../compiler/pipeline.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual, promisify } from "node:util";
 import { openStore, type Verdict } from "@sagac/runtime";
 import { type RunEvent, type RunSagaOptions, runSaga, type SagaRun } from "@sagac/runtime/testing";
-import { emitSaga } from "../../compiler/emit/emit-saga.ts";
+import { emitSaga } from "../../compiler/emit-saga.ts";
 import { collectDiagnostics, compile, memorySources, renderText } from "../../compiler/index.ts";
 import type { Plan } from "../../compiler/plan/plan.ts";
 import { loadSagas } from "../../compiler/simulate/load.ts";

@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url";
 import type { SagaDefinition } from "@sagac/runtime";
-import { emitSaga } from "../../compiler/emit/emit-saga.ts";
+import { emitSaga } from "../../compiler/emit-saga.ts";
 import { compile } from "../../compiler/pipeline.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
 import { ROOT, scratchFolder } from "./scratch.ts";

@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { emitSaga } from "../../compiler/emit/emit-saga.ts";
+import { emitSaga } from "../../compiler/emit-saga.ts";
 import type { Plan, PlanExpr, PlanNode, PlanSignal } from "../../compiler/plan/plan.ts";
 import { evaluate, type World } from "./evaluate.ts";
 import { absentAsNull, batch, inputs, KINDS, typedFolder, typeErrors, written } from "./written.ts";

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect } from "vitest";
-import { emitSaga } from "../../compiler/emit/emit-saga.ts";
+import { emitSaga } from "../../compiler/emit-saga.ts";
 import { compile } from "../../compiler/pipeline.ts";
 import type { Plan, PlanExpr, PlanField, PlanType } from "../../compiler/plan/plan.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SagaDefinition } from "@sagac/runtime";
-import { emitSaga } from "../../compiler/emit/emit-saga.ts";
 import { moduleFile, typeNames } from "../../compiler/emit/lib/names.ts";
+import { emitSaga } from "../../compiler/emit-saga.ts";
 import { compile, memorySources } from "../../compiler/index.ts";
 import { scratchFolder } from "../kit/scratch.ts";
 

@@ -103,7 +103,7 @@ export const ZONES: readonly Zone[] = [
     may: [...DIAGNOSTICS, "config"],
     because: "it is read before anything is compiled",
   },
-  { name: "pipeline", files: /^compiler\/pipeline\.ts$/, may: COMPILER, because: "it calls the phases" },
+  { name: "pipeline", files: /^compiler\/(pipeline|emit-saga)\.ts$/, may: COMPILER, because: "it calls the phases" },
   {
     name: "service",
     files: /^compiler\/service\//,

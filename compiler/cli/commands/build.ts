@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import type { ConfigTarget } from "../../config/config.ts";
-import { emitSaga } from "../../emit/emit-saga.ts";
 import { TARGETS } from "../../emit/index.ts";
 import { moduleFile, sagaNames } from "../../emit/lib/names.ts";
 import { machineTestsTarget } from "../../emit/machine-tests.ts";
 import { planFile } from "../../emit/plan-json.ts";
 import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
+import { emitSaga } from "../../emit-saga.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
 import type { BuildMemory } from "../build-memory.ts";
 import { loadConfig, sourcesOf } from "../config-file.ts";

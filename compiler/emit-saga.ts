@@ -1,8 +1,8 @@
-import { planHash, planText } from "../plan/canonical.ts";
-import type { Plan } from "../plan/plan.ts";
-import { VERSION } from "../version.ts";
-import { emit, TARGETS } from "./index.ts";
-import type { EmitOptions, EmittedFile, Target } from "./target.ts";
+import { emit, TARGETS } from "./emit/index.ts";
+import type { EmitOptions, EmittedFile, Target } from "./emit/target.ts";
+import { planHash, planText } from "./plan/canonical.ts";
+import type { Plan } from "./plan/plan.ts";
+import { VERSION } from "./version.ts";
 
 /** plan -> files, by every target. Apart from the front half: who only checks does not wait for the emitters to load. */
 export function emitSaga(
