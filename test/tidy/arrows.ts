@@ -67,7 +67,7 @@ export const ZONES: readonly Zone[] = [
     because: "emitters, engines and other tools read it alone",
   },
   { name: "plan", files: /^compiler\/plan\//, may: [...CHECK, "plan-contract", "plan"], because: "it lowers what was checked" },
-  { name: "emit", files: /^compiler\/emit\//, may: [...EMIT, "version"], because: "an emitter reads the plan and no tree" },
+  { name: "emit", files: /^compiler\/emit\//, may: EMIT, because: "an emitter reads the plan and no tree" },
   {
     name: "merge",
     files: /^compiler\/merge\//,
