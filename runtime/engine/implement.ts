@@ -94,15 +94,27 @@ export interface CarryOptions {
 export function carried(implementation: Implementation, { transition: kind, shadow, random }: CarryOptions): Implementation {
   if (kind === "compiled" && shadow === 0) return implementation;
   const by = (unit: Unit): Unit => {
-    const own = kind === unit.transition.by ? unit.transition : createTransition(unit.tables, kind);
+    const asked = kind === unit.transition.by && unit.transition.refused === null;
+    const own = asked ? unit.transition : createTransition(unit.tables, kind);
     if (shadow === 0) return { ...unit, transition: own };
     const other = createTransition(unit.tables, own.by === "compiled" ? "xstate" : "compiled");
-    const name = unit.body === null ? nameOf(unit.definition) : `${unit.body} of ${nameOf(unit.definition)}`;
-    return { ...unit, transition: shadowed(own, other, { saga: name, share: shadow, random }) };
+    return { ...unit, transition: shadowed(own, other, { saga: unitName(unit), share: shadow, random }) };
   };
   const unit = by(implementation.unit);
   const bodies = new Map([...implementation.bodies].map(([id, body]) => [id, by(body)]));
   return { ...implementation, unit, bodies, transition: unit.transition };
+}
+
+/** The machines of a saga that XState runs although the compiled transition was asked for: whose, and why. */
+export function refusedBy({ unit, bodies }: Implementation): readonly { readonly saga: string; readonly why: string }[] {
+  return [unit, ...bodies.values()].flatMap((each) => {
+    const { refused: why } = each.transition;
+    return why === null ? [] : [{ saga: unitName(each), why }];
+  });
+}
+
+function unitName({ definition, body }: Unit): string {
+  return body === null ? nameOf(definition) : `${body} of ${nameOf(definition)}`;
 }
 
 function bind(definition: SagaDefinition, sites: readonly CallSite[], steps: unknown, help: string): Handlers {

@@ -9,6 +9,8 @@ import type { SagaContext, SagaDefinition, SagaEvent, SagaState } from "./defini
  */
 export interface Transition {
   readonly by: TransitionKind;
+  /** Why XState does, where the compiled transition was asked for; otherwise `null`. */
+  readonly refused: string | null;
   /** The first state. `seed`: an integer; it decides the jitter of every backoff. */
   initial(start: { readonly input: unknown; readonly seed: number }): SagaState;
   /** The state after one event; one that means nothing here, or comes after the end, changes nothing. Neither argument is changed. */
@@ -24,7 +26,7 @@ export type TransitionKind = "compiled" | "xstate";
 
 /**
  * Both kinds take the same states to the same states, so either can go on where the other stood. A machine that no compiler of sagas wrote
- * may say what the compiled transition does not know: then XState runs it, and `by` says so.
+ * may say what the compiled transition does not know: then XState runs it; `by` says so, and `refused` why.
  */
 export function createTransition(definition: Pick<SagaDefinition, "machine">, kind: TransitionKind = "compiled"): Transition {
   const { machine } = definition;
@@ -32,7 +34,7 @@ export function createTransition(definition: Pick<SagaDefinition, "machine">, ki
   try {
     return byCompiled(machine);
   } catch (error) {
-    if (error instanceof NotCompilable) return byXState(machine);
+    if (error instanceof NotCompilable) return { ...byXState(machine), refused: error.message };
     throw error;
   }
 }
@@ -41,6 +43,7 @@ function byCompiled(machine: AnyStateMachine): Transition {
   const compiled = compileTransition(machine);
   return {
     by: "compiled",
+    refused: null,
     initial: (start) => compiled.initial(start) as SagaState,
     next: (state, event) => (isOver(state) ? state : (compiled.next(state, event) as SagaState)),
     statusOf,
@@ -52,6 +55,7 @@ function byXState(machine: AnyStateMachine): Transition {
   const scope = inertScope();
   return {
     by: "xstate",
+    refused: null,
     initial(start) {
       const snapshot = machine.getInitialSnapshot(scope, start);
       if (snapshot.status === "error") throw snapshot.error;

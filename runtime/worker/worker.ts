@@ -1,6 +1,6 @@
 import type { Logger } from "../engine/handlers.ts";
 import type { Holding } from "../engine/holding.ts";
-import { carried, type Implementation, registryOf, withOtherVersions } from "../engine/implement.ts";
+import { carried, type Implementation, refusedBy, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { Loop } from "../engine/loop.ts";
 import type { TransitionKind } from "../engine/state.ts";
@@ -91,6 +91,9 @@ class RunningWorker implements Worker {
     const { transition = "compiled", shadow = 0 } = options;
     const sagas = withOtherVersions(options.sagas).map((saga) => carried(saga, { transition, shadow, random }));
     const registry = registryOf(sagas);
+    for (const refused of sagas.flatMap(refusedBy)) {
+      log.warn("a machine has no compiled transition: XState runs it, at many times the cost", refused);
+    }
     this.#options = options;
     this.#clock = clock;
     this.#log = log;

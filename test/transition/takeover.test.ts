@@ -2,7 +2,7 @@ import { createClient, type HistoryRecord, type Implementation, openStore, silen
 import { describe, expect, it } from "vitest";
 import { assign } from "xstate";
 import type { SagaDefinition } from "../../runtime/engine/definition.ts";
-import { carried, implement } from "../../runtime/engine/implement.ts";
+import { carried, implement, refusedBy } from "../../runtime/engine/implement.ts";
 import { replay } from "../../runtime/engine/replay.ts";
 import { shadowed } from "../../runtime/engine/shadow.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
@@ -146,10 +146,22 @@ describe("An implementation", () => {
     expect(carried(made, { transition: "compiled", shadow: 0, random: never })).toBe(made);
   });
 
-  it("is run by XState where its machine says what no generated one does", () => {
+  it("is run by XState where its machine says what no generated one does, and the worker's log says why", async () => {
     const machine = placeOrder.machine.provide({ actions: { begin: () => undefined } } as never);
-    expect(createTransition({ machine } as Pick<SagaDefinition, "machine">).by).toBe("compiled");
+    expect(createTransition({ machine } as Pick<SagaDefinition, "machine">)).toMatchObject({ by: "compiled", refused: null });
     const odd = placeOrder.machine.provide({ guards: { failing: { check: () => false } } } as never);
-    expect(createTransition({ machine: odd } as Pick<SagaDefinition, "machine">).by).toBe("xstate");
+    const store = await openStore("memory:");
+    const warned: unknown[] = [];
+    const why = "the machine has no compiled transition: guard failing is no function of its own";
+    expect(createTransition({ machine: odd } as Pick<SagaDefinition, "machine">)).toMatchObject({ by: "xstate", refused: why });
+    const made = implement({ ...placeOrder, machine: odd }, orderWorld().steps);
+    expect(refusedBy(made)).toEqual([{ saga: "PlaceOrder@1", why }]);
+    expect(refusedBy(carried(made, { transition: "compiled", shadow: 1, random: never }))).toHaveLength(1);
+    expect(refusedBy(carried(made, { transition: "xstate", shadow: 0, random: never }))).toEqual([]);
+    const log = { ...silentLogger, warn: (...said: unknown[]) => void warned.push(said) };
+    const worker = await startWorker({ store, sagas: [made], handleSignals: false, log });
+    await worker.stop();
+    await store.close();
+    expect(warned).toEqual([[expect.stringContaining("XState runs it"), { saga: "PlaceOrder@1", why }]]);
   });
 });
