@@ -45,9 +45,10 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: ({ pending }) =>
       lines(
         "assign(({ context }, { step }: AtStep) =>",
-        "  changeForward(context, step, ({ entry, attempt }) => ({",
-        "    entry: entry + 1,",
-        "    attempt: attempt + 1,",
+        "  changeForward(context, step, (it) => ({",
+        "    ...it,",
+        "    entry: it.entry + 1,",
+        "    attempt: it.attempt + 1,",
         '    outcome: "running",',
         "    output: null,",
         ...(pending ? ["    pending: null,"] : []),
@@ -63,12 +64,12 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
   },
   doubt: {
     doc: "The worker that ran it is gone: it will be called again, and may have run already.",
-    code: () => changing("forward", "() => ({ mayHaveRun: true })"),
+    code: () => changing("forward", "mayHaveRun: true"),
     needs: ["changeForward"],
   },
   lose: {
     doc: "Nobody knows whether it happened.",
-    code: () => changing("forward", '() => ({ outcome: "unknown", mayHaveRun: true })'),
+    code: () => changing("forward", 'outcome: "unknown", mayHaveRun: true'),
     needs: ["changeForward"],
   },
   fail: {
@@ -77,13 +78,13 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
       scopes
         ? lines(
             "assign(({ context, event }, { step, failure, scope }: AtStep & { failure: Failure; scope?: ScopeName }) => {",
-            '  const { steps } = changeForward(context, step, () => ({ outcome: "failed" }));',
+            '  const { steps } = changeForward(context, step, (it) => ({ ...it, outcome: "failed" }));',
             "  return { steps, ...raise({ ...context, steps }, scope, { ...failure, ...timeOf(context, event) }) };",
             "})",
           )
         : lines(
             "assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({",
-            '  ...changeForward(context, step, () => ({ outcome: "failed" })),',
+            '  ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),',
             "  failure: context.failure ?? { ...failure, ...timeOf(context, event) },",
             "}))",
           ),
@@ -94,10 +95,11 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { step }: AtStep) =>",
-        "  changeForward(context, step, ({ generation }) => ({",
+        "  changeForward(context, step, (it) => ({",
+        "    ...it,",
         '    outcome: "failed",',
         "    mayHaveRun: false,",
-        "    generation: generation + 1,",
+        "    generation: it.generation + 1,",
         "  })),",
         ")",
       ),
@@ -108,7 +110,7 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) =>",
-        "  changeForward(context, step, () => ({ pending: { ...failure, ...timeOf(context, event) } })),",
+        "  changeForward(context, step, (it) => ({ ...it, pending: { ...failure, ...timeOf(context, event) } })),",
         ")",
       ),
     needs: ["changeForward", "timeOf"],
@@ -118,9 +120,10 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { step, error }: AtStep & { error: string }) =>",
-        "  changeForward(context, step, ({ attempt, refusals }) => ({",
-        "    attempt: attempt - 1,",
-        "    refusals: { ...refusals, [error]: refusalsOf(context, step, error) + 1 },",
+        "  changeForward(context, step, (it) => ({",
+        "    ...it,",
+        "    attempt: it.attempt - 1,",
+        "    refusals: { ...it.refusals, [error]: refusalsOf(context, step, error) + 1 },",
         "  })),",
         ")",
       ),
@@ -131,14 +134,19 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { step }: AtStep) =>",
-        "  changeForward(context, step, ({ pending }) => ({ caught: pending?.name ?? null, error: pending?.data ?? null, pending: null })),",
+        "  changeForward(context, step, (it) => ({",
+        "    ...it,",
+        "    caught: it.pending?.name ?? null,",
+        "    error: it.pending?.data ?? null,",
+        "    pending: null,",
+        "  })),",
         ")",
       ),
     needs: ["changeForward"],
   },
   passOver: {
     doc: "Gone on without, whether it happened or not: there is nothing to undo.",
-    code: () => changing("forward", '() => ({ outcome: "failed" })'),
+    code: () => changing("forward", 'outcome: "failed"'),
     needs: ["changeForward"],
   },
   passOverEnding: {
@@ -146,7 +154,7 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { step }: AtStep) => ({",
-        '  ...changeForward(context, step, () => ({ outcome: "failed" })),',
+        '  ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),',
         "  alarms: [...context.alarms, step],",
         "}))",
       ),
@@ -223,7 +231,7 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { scope }: AtScope) =>",
-        '  changeScope(context, scope, ({ entry }) => ({ entry: entry + 1, outcome: "running" })),',
+        '  changeScope(context, scope, (it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),',
         ")",
       ),
     needs: ["changeScope"],
@@ -233,7 +241,7 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         'assign(({ context }, { scope, outcome }: AtScope & { outcome: "done" | "failed" }) =>',
-        "  changeScope(context, scope, () => ({ outcome })),",
+        "  changeScope(context, scope, (it) => ({ ...it, outcome })),",
         ")",
       ),
     needs: ["changeScope"],
@@ -245,8 +253,11 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
         "assign(({ context }, { race, branch, losers }: { race: ScopeName; branch: string; losers: readonly ScopeName[] }) => ({",
         "  steps: losers.reduce(",
         "    (steps, loser) =>",
-        "      changeScope({ ...context, steps }, loser, ({ failure }) => ({ failure: failure ?? { ...LOST, summary: `${branch} won` } })).steps,",
-        "    changeScope(context, race, () => ({ winner: branch })).steps,",
+        "      changeScope({ ...context, steps }, loser, (it) => ({",
+        "        ...it,",
+        "        failure: it.failure ?? { ...LOST, summary: `${branch} won` },",
+        "      })).steps,",
+        "    changeScope(context, race, (it) => ({ ...it, winner: branch })).steps,",
         "  ),",
         "}))",
       ),
@@ -254,12 +265,12 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
   },
   freshBudget: {
     doc: "A person lets the step try again.",
-    code: ({ refusals }) => changing("forward", `() => ({ attempt: 0${refusals ? ", refusals: {}" : ""} })`),
+    code: ({ refusals }) => changing("forward", `attempt: 0${refusals ? ", refusals: {}" : ""}`),
     needs: ["changeForward"],
   },
   ask: {
     doc: "The outcome is unknown: the service is asked, with a budget of its own.",
-    code: () => changing("inquire", "() => ({ attempt: 0 })"),
+    code: () => changing("inquire", "attempt: 0"),
     needs: ["changeInquire"],
   },
   inquire: {
@@ -267,7 +278,7 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { step }: AtStep) =>",
-        "  changeInquire(context, step, ({ entry, attempt }) => ({ entry: entry + 1, attempt: attempt + 1 })),",
+        "  changeInquire(context, step, (it) => ({ ...it, entry: it.entry + 1, attempt: it.attempt + 1 })),",
         ")",
       ),
     needs: ["changeInquire"],
@@ -277,9 +288,10 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { step }: AtStep) =>",
-        "  changeUndo(context, step, ({ entry, attempt }) => ({",
-        "    entry: entry + 1,",
-        "    attempt: attempt + 1,",
+        "  changeUndo(context, step, (it) => ({",
+        "    ...it,",
+        "    entry: it.entry + 1,",
+        "    attempt: it.attempt + 1,",
         '    outcome: "running",',
         "  })),",
         ")",
@@ -291,14 +303,14 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     code: () =>
       lines(
         'assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>',
-        "  changeUndo(context, step, () => ({ outcome })),",
+        "  changeUndo(context, step, (it) => ({ ...it, outcome })),",
         ")",
       ),
     needs: ["changeUndo"],
   },
   freshUndoBudget: {
     doc: "A person lets the compensation try again.",
-    code: () => changing("undo", "() => ({ attempt: 0 })"),
+    code: () => changing("undo", "attempt: 0"),
     needs: ["changeUndo"],
   },
   reachPivot: {
@@ -352,9 +364,9 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
   ...CHILD_ACTIONS,
 };
 
-function changing(part: "forward" | "inquire" | "undo", to: string): string {
+function changing(part: "forward" | "inquire" | "undo", changes: string): string {
   const name = `change${part.charAt(0).toUpperCase()}${part.slice(1)}`;
-  const body = `${name}(context, step, ${to})`;
+  const body = `${name}(context, step, (it) => ({ ...it, ${changes} }))`;
   return body.length < 70
     ? `assign(({ context }, { step }: AtStep) => ${body})`
     : `assign(({ context }, { step }: AtStep) =>\n  ${body},\n)`;

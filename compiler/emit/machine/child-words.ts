@@ -37,12 +37,17 @@ export const CHILD_ACTIONS: Readonly<Record<ChildAction, Word>> = {
       pending
         ? lines(
             "assign(({ context }, { step }: AtStep) =>",
-            '  changeForward(context, step, ({ pending }) => ({ caught: "$otherwise", error: pending?.data ?? null, pending: null })),',
+            "  changeForward(context, step, (it) => ({",
+            "    ...it,",
+            '    caught: "$otherwise",',
+            "    error: it.pending?.data ?? null,",
+            "    pending: null,",
+            "  })),",
             ")",
           )
         : lines(
             "assign(({ context }, { step }: AtStep) =>",
-            '  changeForward(context, step, () => ({ caught: "$otherwise" })),',
+            '  changeForward(context, step, (it) => ({ ...it, caught: "$otherwise" })),',
             ")",
           ),
     needs: ["changeForward"],
@@ -52,7 +57,8 @@ export const CHILD_ACTIONS: Readonly<Record<ChildAction, Word>> = {
     code: () =>
       lines(
         "assign(({ context, event }, { step, ...failure }: AtStep & { name: string; summary: string }) =>",
-        "  changeForward(context, step, () => ({",
+        "  changeForward(context, step, (it) => ({",
+        "    ...it,",
         '    caught: "$otherwise",',
         "    error: { ...failure, step, ...timeOf(context, event) },",
         "  })),",

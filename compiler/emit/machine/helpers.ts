@@ -71,11 +71,10 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
     code: ({ context }) => `function change<S extends StepName>(
   context: ${context},
   step: S,
-  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+  to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<${context}, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }`,
   },
   changeForward: partChange("forward", "What is known of a step's way forward."),
@@ -92,11 +91,10 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
     code: ({ context }) => `function changeScope(
   context: ${context},
   scope: ScopeName,
-  to: (record: ScopeRecord) => Partial<ScopeRecord>,
+  to: (it: ScopeRecord) => ScopeRecord,
 ): Pick<${context}, "steps"> {
   const place: Place<ScopeRecord> = scopePlaces[scope];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }`,
   },
   failed: {
@@ -114,7 +112,7 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   failure: Failure,
 ): Partial<Pick<${context}, "failure" | "steps">> {
   if (scope === undefined) return { failure: context.failure ?? failure };
-  return changeScope(context, scope, (record) => ({ failure: record.failure ?? failure }));
+  return changeScope(context, scope, (it) => ({ ...it, failure: it.failure ?? failure }));
 }`,
     needs: ["changeScope"],
   },
@@ -143,7 +141,7 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   context: ${context},
   { step, output }: Completion<S>,
 ): Pick<${context}, "steps"> {
-  return changeForward(context, step, () => ({ outcome: "completed", output${pending ? ", pending: null" : ""} }));
+  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output${pending ? ", pending: null" : ""} }));
 }`,
     needs: ["changeForward"],
   },
@@ -248,9 +246,9 @@ function partChange(part: "forward" | "inquire" | "undo", doc: string): Word {
     code: ({ context }) => `function ${name}<S extends StepName>(
   context: ${context},
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["${part}"]) => Partial<StepRecord<KeptOutputs[S]>["${part}"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["${part}"]) => StepRecord<KeptOutputs[S]>["${part}"],
 ): Pick<${context}, "steps"> {
-  return change(context, step, ({ ${part} }) => ({ ${part}: { ...${part}, ...to(${part}) } }));
+  return change(context, step, (record) => ({ ...record, ${part}: to(record.${part}) }));
 }`,
     needs: ["change"],
   };

@@ -23,7 +23,13 @@ export const WAIT_ACTIONS: Readonly<Record<WaitAction, Word>> = {
     code: () =>
       lines(
         "assign(({ context }, { wait }: AtWait) =>",
-        '  changeWait(context, wait, ({ entry }) => ({ entry: entry + 1, outcome: "waiting", case: null, value: null })),',
+        "  changeWait(context, wait, (it) => ({",
+        "    ...it,",
+        "    entry: it.entry + 1,",
+        '    outcome: "waiting",',
+        "    case: null,",
+        "    value: null,",
+        "  })),",
         ")",
       ),
     needs: ["changeWait"],
@@ -36,7 +42,11 @@ export const WAIT_ACTIONS: Readonly<Record<WaitAction, Word>> = {
   timeOut: {
     doc: "Its time is over.",
     code: () =>
-      lines("assign(({ context }, { wait }: AtWait) =>", '  changeWait(context, wait, () => ({ outcome: "timedOut" })),', ")"),
+      lines(
+        "assign(({ context }, { wait }: AtWait) =>",
+        '  changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),',
+        ")",
+      ),
     needs: ["changeWait"],
   },
 };
@@ -47,11 +57,10 @@ export const WAIT_HELPERS: Readonly<Record<WaitHelper, Word>> = {
     code: ({ context }) => `function changeWait<W extends WaitName>(
   context: ${context},
   wait: W,
-  to: (record: WaitRecord<KeptValues[W]>) => Partial<WaitRecord<KeptValues[W]>>,
+  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
 ): Pick<${context}, "steps"> {
   const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }`,
   },
   receive: {
@@ -60,7 +69,12 @@ export const WAIT_HELPERS: Readonly<Record<WaitHelper, Word>> = {
   context: ${context},
   reception: Reception<W>,
 ): Pick<${context}, "steps"> {
-  return changeWait(context, reception.wait, () => ({ outcome: "received", case: reception.case, value: reception.value }));
+  return changeWait(context, reception.wait, (it) => ({
+    ...it,
+    outcome: "received",
+    case: reception.case,
+    value: reception.value,
+  }));
 }
 
 /** A wait, the case by which its signal came, and what its record keeps of it. */

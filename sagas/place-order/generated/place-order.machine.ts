@@ -360,9 +360,10 @@ export const placeOrderMachine = setup({
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
     begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeForward(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
         output: null,
       })),
@@ -370,22 +371,23 @@ export const placeOrderMachine = setup({
     /** It happened. The output is kept where something later reads it. */
     complete: assign(({ context }, completion: Completion) => complete(context, completion)),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ mayHaveRun: true }))),
+    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
     lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
+      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({
-      ...changeForward(context, step, () => ({ outcome: "failed" })),
+      ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
       failure: context.failure ?? { ...failure, ...timeOf(context, event) },
     })),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ generation }) => ({
+      changeForward(context, step, (it) => ({
+        ...it,
         outcome: "failed",
         mayHaveRun: false,
-        generation: generation + 1,
+        generation: it.generation + 1,
       })),
     ),
     /** The saga goes back. The first failure stays. */
@@ -395,27 +397,28 @@ export const placeOrderMachine = setup({
     /** The saga goes back because of what waited for the pivot, if anything did. */
     giveUpLatched: assign(({ context, event }) => ({ failure: context.failure ?? latchedFailure(context, timeOf(context, event)) })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0 }))),
+    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** The outcome is unknown: the service is asked, with a budget of its own. */
-    ask: assign(({ context }, { step }: AtStep) => changeInquire(context, step, () => ({ attempt: 0 }))),
+    ask: assign(({ context }, { step }: AtStep) => changeInquire(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to ask. */
     inquire: assign(({ context }, { step }: AtStep) =>
-      changeInquire(context, step, ({ entry, attempt }) => ({ entry: entry + 1, attempt: attempt + 1 })),
+      changeInquire(context, step, (it) => ({ ...it, entry: it.entry + 1, attempt: it.attempt + 1 })),
     ),
     /** Another attempt to undo a step. */
     undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeUndo(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
     settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, () => ({ outcome })),
+      changeUndo(context, step, (it) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, () => ({ attempt: 0 }))),
+    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -1445,38 +1448,37 @@ function recordOf<S extends StepName>(context: PlaceOrderContext, step: S): Step
 function change<S extends StepName>(
   context: PlaceOrderContext,
   step: S,
-  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+  to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<PlaceOrderContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
 function changeForward<S extends StepName>(
   context: PlaceOrderContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => Partial<StepRecord<KeptOutputs[S]>["forward"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
 ): Pick<PlaceOrderContext, "steps"> {
-  return change(context, step, ({ forward }) => ({ forward: { ...forward, ...to(forward) } }));
+  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
 /** How often a step's service was asked. */
 function changeInquire<S extends StepName>(
   context: PlaceOrderContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["inquire"]) => Partial<StepRecord<KeptOutputs[S]>["inquire"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["inquire"]) => StepRecord<KeptOutputs[S]>["inquire"],
 ): Pick<PlaceOrderContext, "steps"> {
-  return change(context, step, ({ inquire }) => ({ inquire: { ...inquire, ...to(inquire) } }));
+  return change(context, step, (record) => ({ ...record, inquire: to(record.inquire) }));
 }
 
 /** How far the undo of a step is. */
 function changeUndo<S extends StepName>(
   context: PlaceOrderContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => Partial<StepRecord<KeptOutputs[S]>["undo"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
 ): Pick<PlaceOrderContext, "steps"> {
-  return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
+  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
 }
 
 /** When a failure was heard of, where an engine told it. */
@@ -1490,7 +1492,7 @@ function complete<S extends StepName>(
   context: PlaceOrderContext,
   { step, output }: Completion<S>,
 ): Pick<PlaceOrderContext, "steps"> {
-  return changeForward(context, step, () => ({ outcome: "completed", output }));
+  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */

@@ -458,9 +458,10 @@ export const provisionLineMachine = setup({
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
     begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeForward(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
         output: null,
         pending: null,
@@ -469,31 +470,37 @@ export const provisionLineMachine = setup({
     /** It happened. The output is kept where something later reads it. */
     complete: assign(({ context }, completion: Completion) => complete(context, completion)),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ mayHaveRun: true }))),
+    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
     lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
+      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure, scope }: AtStep & { failure: Failure; scope?: ScopeName }) => {
-      const { steps } = changeForward(context, step, () => ({ outcome: "failed" }));
+      const { steps } = changeForward(context, step, (it) => ({ ...it, outcome: "failed" }));
       return { steps, ...raise({ ...context, steps }, scope, { ...failure, ...timeOf(context, event) }) };
     }),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ generation }) => ({
+      changeForward(context, step, (it) => ({
+        ...it,
         outcome: "failed",
         mayHaveRun: false,
-        generation: generation + 1,
+        generation: it.generation + 1,
       })),
     ),
     /** A declared error, but an earlier attempt may have happened: held back. */
     keepPending: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) =>
-      changeForward(context, step, () => ({ pending: { ...failure, ...timeOf(context, event) } })),
+      changeForward(context, step, (it) => ({ ...it, pending: { ...failure, ...timeOf(context, event) } })),
     ),
     /** The error leads to another path. */
     catchPending: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ pending }) => ({ caught: pending?.name ?? null, error: pending?.data ?? null, pending: null })),
+      changeForward(context, step, (it) => ({
+        ...it,
+        caught: it.pending?.name ?? null,
+        error: it.pending?.data ?? null,
+        pending: null,
+      })),
     ),
     /** The saga goes back. The first failure stays. */
     giveUp: assign(({ context, event }, { scope, ...failure }: { name: string; step: StepName | null; summary: string; scope?: ScopeName }) =>
@@ -516,21 +523,22 @@ export const provisionLineMachine = setup({
       return failed === undefined ? {} : raise(context, scope, failed);
     }),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0 }))),
+    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
     undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeUndo(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
     settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, () => ({ outcome })),
+      changeUndo(context, step, (it) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, () => ({ attempt: 0 }))),
+    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -1851,29 +1859,28 @@ function recordOf<S extends StepName>(context: ProvisionLineContext, step: S): S
 function change<S extends StepName>(
   context: ProvisionLineContext,
   step: S,
-  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+  to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<ProvisionLineContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
 function changeForward<S extends StepName>(
   context: ProvisionLineContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => Partial<StepRecord<KeptOutputs[S]>["forward"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
 ): Pick<ProvisionLineContext, "steps"> {
-  return change(context, step, ({ forward }) => ({ forward: { ...forward, ...to(forward) } }));
+  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
 /** How far the undo of a step is. */
 function changeUndo<S extends StepName>(
   context: ProvisionLineContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => Partial<StepRecord<KeptOutputs[S]>["undo"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
 ): Pick<ProvisionLineContext, "steps"> {
-  return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
+  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
 }
 
 /** A scope's record. */
@@ -1885,11 +1892,10 @@ function scopeOf(context: ProvisionLineContext, scope: ScopeName): ScopeRecord {
 function changeScope(
   context: ProvisionLineContext,
   scope: ScopeName,
-  to: (record: ScopeRecord) => Partial<ScopeRecord>,
+  to: (it: ScopeRecord) => ScopeRecord,
 ): Pick<ProvisionLineContext, "steps"> {
   const place: Place<ScopeRecord> = scopePlaces[scope];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** Whether one of these has failed. */
@@ -1904,7 +1910,7 @@ function raise(
   failure: Failure,
 ): Partial<Pick<ProvisionLineContext, "failure" | "steps">> {
   if (scope === undefined) return { failure: context.failure ?? failure };
-  return changeScope(context, scope, (record) => ({ failure: record.failure ?? failure }));
+  return changeScope(context, scope, (it) => ({ ...it, failure: it.failure ?? failure }));
 }
 
 /** When a failure was heard of, where an engine told it. */
@@ -1918,7 +1924,7 @@ function complete<S extends StepName>(
   context: ProvisionLineContext,
   { step, output }: Completion<S>,
 ): Pick<ProvisionLineContext, "steps"> {
-  return changeForward(context, step, () => ({ outcome: "completed", output, pending: null }));
+  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output, pending: null }));
 }
 
 /** The output of a step that has completed wherever this is asked. */

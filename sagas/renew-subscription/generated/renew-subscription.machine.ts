@@ -374,9 +374,10 @@ export const renewSubscriptionMachine = setup({
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
     begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeForward(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
         output: null,
       })),
@@ -384,24 +385,25 @@ export const renewSubscriptionMachine = setup({
     /** It happened. The output is kept where something later reads it. */
     complete: assign(({ context }, completion: Completion) => complete(context, completion)),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ mayHaveRun: true }))),
+    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
     lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
+      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ generation }) => ({
+      changeForward(context, step, (it) => ({
+        ...it,
         outcome: "failed",
         mayHaveRun: false,
-        generation: generation + 1,
+        generation: it.generation + 1,
       })),
     ),
     /** Gone on without, whether it happened or not: there is nothing to undo. */
-    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ outcome: "failed" }))),
+    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, outcome: "failed" }))),
     /** The same after the end of the saga: nothing changes its outcome, but somebody should know. */
     passOverEnding: assign(({ context }, { step }: AtStep) => ({
-      ...changeForward(context, step, () => ({ outcome: "failed" })),
+      ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
       alarms: [...context.alarms, step],
     })),
     /** The saga goes back. The first failure stays. */
@@ -415,21 +417,22 @@ export const renewSubscriptionMachine = setup({
       failure: context.failure ?? { ...failures[failure](context), ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0 }))),
+    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
     undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeUndo(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
     settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, () => ({ outcome })),
+      changeUndo(context, step, (it) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, () => ({ attempt: 0 }))),
+    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -456,11 +459,17 @@ export const renewSubscriptionMachine = setup({
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
     arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, ({ entry }) => ({ entry: entry + 1, outcome: "waiting", case: null, value: null })),
+      changeWait(context, wait, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        outcome: "waiting",
+        case: null,
+        value: null,
+      })),
     ),
     /** Its time is over. */
     timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, () => ({ outcome: "timedOut" })),
+      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
     ),
     /** What failed inside one of them fails what is around them. The first failure stays. */
     childFails: assign(({ context, event }, { failure }: { failure: Failure }) => ({
@@ -1155,29 +1164,28 @@ function recordOf<S extends StepName>(context: RenewSubscriptionContext, step: S
 function change<S extends StepName>(
   context: RenewSubscriptionContext,
   step: S,
-  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+  to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<RenewSubscriptionContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
 function changeForward<S extends StepName>(
   context: RenewSubscriptionContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => Partial<StepRecord<KeptOutputs[S]>["forward"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
 ): Pick<RenewSubscriptionContext, "steps"> {
-  return change(context, step, ({ forward }) => ({ forward: { ...forward, ...to(forward) } }));
+  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
 /** How far the undo of a step is. */
 function changeUndo<S extends StepName>(
   context: RenewSubscriptionContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => Partial<StepRecord<KeptOutputs[S]>["undo"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
 ): Pick<RenewSubscriptionContext, "steps"> {
-  return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
+  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
 }
 
 /** When a failure was heard of, where an engine told it. */
@@ -1191,7 +1199,7 @@ function complete<S extends StepName>(
   context: RenewSubscriptionContext,
   { step, output }: Completion<S>,
 ): Pick<RenewSubscriptionContext, "steps"> {
-  return changeForward(context, step, () => ({ outcome: "completed", output }));
+  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -1254,11 +1262,10 @@ function backoffAt(call: CallId, state: string) {
 function changeWait<W extends WaitName>(
   context: RenewSubscriptionContext,
   wait: W,
-  to: (record: WaitRecord<KeptValues[W]>) => Partial<WaitRecord<KeptValues[W]>>,
+  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
 ): Pick<RenewSubscriptionContext, "steps"> {
   const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** Why one of several failed. */

@@ -289,9 +289,10 @@ export const renewSubscriptionRepeat1Machine = setup({
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
     begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeForward(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
         output: null,
         pending: null,
@@ -300,49 +301,56 @@ export const renewSubscriptionRepeat1Machine = setup({
     /** It happened. The output is kept where something later reads it. */
     complete: assign(({ context }, completion: Completion) => complete(context, completion)),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ mayHaveRun: true }))),
+    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
     lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
+      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ generation }) => ({
+      changeForward(context, step, (it) => ({
+        ...it,
         outcome: "failed",
         mayHaveRun: false,
-        generation: generation + 1,
+        generation: it.generation + 1,
       })),
     ),
     /** A declared error, but an earlier attempt may have happened: held back. */
     keepPending: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) =>
-      changeForward(context, step, () => ({ pending: { ...failure, ...timeOf(context, event) } })),
+      changeForward(context, step, (it) => ({ ...it, pending: { ...failure, ...timeOf(context, event) } })),
     ),
     /** The error leads to another path. */
     catchPending: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ pending }) => ({ caught: pending?.name ?? null, error: pending?.data ?? null, pending: null })),
+      changeForward(context, step, (it) => ({
+        ...it,
+        caught: it.pending?.name ?? null,
+        error: it.pending?.data ?? null,
+        pending: null,
+      })),
     ),
     /** Gone on without, whether it happened or not: there is nothing to undo. */
-    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ outcome: "failed" }))),
+    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, outcome: "failed" }))),
     /** The saga goes back. The first failure stays. */
     giveUp: assign(({ context, event }, params: { name: string; step: StepName | null; summary: string }) => ({
       failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0 }))),
+    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
     undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeUndo(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
     settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, () => ({ outcome })),
+      changeUndo(context, step, (it) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, () => ({ attempt: 0 }))),
+    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** Waits for the pivot's outcome. The first one stays. */
     latch: assign(({ context }, { name }: { name: "Cancelled" | "DeadlinePassed" }) => ({
       latched: context.latched ?? name,
@@ -353,13 +361,19 @@ export const renewSubscriptionRepeat1Machine = setup({
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
     arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, ({ entry }) => ({ entry: entry + 1, outcome: "waiting", case: null, value: null })),
+      changeWait(context, wait, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        outcome: "waiting",
+        case: null,
+        value: null,
+      })),
     ),
     /** The signal came. It is kept where something later reads it. */
     receive: assign(({ context }, reception: Reception) => receive(context, reception)),
     /** Its time is over. */
     timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, () => ({ outcome: "timedOut" })),
+      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
     ),
   },
   delays,
@@ -890,29 +904,28 @@ function recordOf<S extends StepName>(context: RenewSubscriptionRepeat1Context, 
 function change<S extends StepName>(
   context: RenewSubscriptionRepeat1Context,
   step: S,
-  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+  to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<RenewSubscriptionRepeat1Context, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
 function changeForward<S extends StepName>(
   context: RenewSubscriptionRepeat1Context,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => Partial<StepRecord<KeptOutputs[S]>["forward"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
 ): Pick<RenewSubscriptionRepeat1Context, "steps"> {
-  return change(context, step, ({ forward }) => ({ forward: { ...forward, ...to(forward) } }));
+  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
 /** How far the undo of a step is. */
 function changeUndo<S extends StepName>(
   context: RenewSubscriptionRepeat1Context,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => Partial<StepRecord<KeptOutputs[S]>["undo"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
 ): Pick<RenewSubscriptionRepeat1Context, "steps"> {
-  return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
+  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
 }
 
 /** When a failure was heard of, where an engine told it. */
@@ -926,7 +939,7 @@ function complete<S extends StepName>(
   context: RenewSubscriptionRepeat1Context,
   { step, output }: Completion<S>,
 ): Pick<RenewSubscriptionRepeat1Context, "steps"> {
-  return changeForward(context, step, () => ({ outcome: "completed", output, pending: null }));
+  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output, pending: null }));
 }
 
 /** How a call failed: `declared`, `badOutput`; anything else means that it may or may not have happened. */
@@ -987,11 +1000,10 @@ function backoffAt(call: CallId, state: string) {
 function changeWait<W extends WaitName>(
   context: RenewSubscriptionRepeat1Context,
   wait: W,
-  to: (record: WaitRecord<KeptValues[W]>) => Partial<WaitRecord<KeptValues[W]>>,
+  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
 ): Pick<RenewSubscriptionRepeat1Context, "steps"> {
   const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** A wait that has what it waited for. */
@@ -999,7 +1011,12 @@ function receive<W extends WaitName>(
   context: RenewSubscriptionRepeat1Context,
   reception: Reception<W>,
 ): Pick<RenewSubscriptionRepeat1Context, "steps"> {
-  return changeWait(context, reception.wait, () => ({ outcome: "received", case: reception.case, value: reception.value }));
+  return changeWait(context, reception.wait, (it) => ({
+    ...it,
+    outcome: "received",
+    case: reception.case,
+    value: reception.value,
+  }));
 }
 
 /** A wait, the case by which its signal came, and what its record keeps of it. */

@@ -459,9 +459,10 @@ export const settleClaimMachine = setup({
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
     begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeForward(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
         output: null,
       })),
@@ -469,22 +470,23 @@ export const settleClaimMachine = setup({
     /** It happened. The output is kept where something later reads it. */
     complete: assign(({ context }, completion: Completion) => complete(context, completion)),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ mayHaveRun: true }))),
+    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
     lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
+      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure, scope }: AtStep & { failure: Failure; scope?: ScopeName }) => {
-      const { steps } = changeForward(context, step, () => ({ outcome: "failed" }));
+      const { steps } = changeForward(context, step, (it) => ({ ...it, outcome: "failed" }));
       return { steps, ...raise({ ...context, steps }, scope, { ...failure, ...timeOf(context, event) }) };
     }),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ generation }) => ({
+      changeForward(context, step, (it) => ({
+        ...it,
         outcome: "failed",
         mayHaveRun: false,
-        generation: generation + 1,
+        generation: it.generation + 1,
       })),
     ),
     /** The saga goes back. The first failure stays. */
@@ -499,28 +501,29 @@ export const settleClaimMachine = setup({
     ),
     /** A part begins that can fail alone. */
     enterScope: assign(({ context }, { scope }: AtScope) =>
-      changeScope(context, scope, ({ entry }) => ({ entry: entry + 1, outcome: "running" })),
+      changeScope(context, scope, (it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),
     ),
     /** It ended well, or it failed and what it did is undone. */
     leaveScope: assign(({ context }, { scope, outcome }: AtScope & { outcome: "done" | "failed" }) =>
-      changeScope(context, scope, () => ({ outcome })),
+      changeScope(context, scope, (it) => ({ ...it, outcome })),
     ),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0 }))),
+    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
     undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeUndo(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
     settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, () => ({ outcome })),
+      changeUndo(context, step, (it) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, () => ({ attempt: 0 }))),
+    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -545,13 +548,19 @@ export const settleClaimMachine = setup({
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
     arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, ({ entry }) => ({ entry: entry + 1, outcome: "waiting", case: null, value: null })),
+      changeWait(context, wait, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        outcome: "waiting",
+        case: null,
+        value: null,
+      })),
     ),
     /** The signal came. It is kept where something later reads it. */
     receive: assign(({ context }, reception: Reception) => receive(context, reception)),
     /** Its time is over. */
     timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, () => ({ outcome: "timedOut" })),
+      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
     ),
   },
   delays,
@@ -2013,29 +2022,28 @@ function recordOf<S extends StepName>(context: SettleClaimContext, step: S): Ste
 function change<S extends StepName>(
   context: SettleClaimContext,
   step: S,
-  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+  to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<SettleClaimContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
 function changeForward<S extends StepName>(
   context: SettleClaimContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => Partial<StepRecord<KeptOutputs[S]>["forward"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
 ): Pick<SettleClaimContext, "steps"> {
-  return change(context, step, ({ forward }) => ({ forward: { ...forward, ...to(forward) } }));
+  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
 /** How far the undo of a step is. */
 function changeUndo<S extends StepName>(
   context: SettleClaimContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => Partial<StepRecord<KeptOutputs[S]>["undo"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
 ): Pick<SettleClaimContext, "steps"> {
-  return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
+  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
 }
 
 /** A scope's record. */
@@ -2047,11 +2055,10 @@ function scopeOf(context: SettleClaimContext, scope: ScopeName): ScopeRecord {
 function changeScope(
   context: SettleClaimContext,
   scope: ScopeName,
-  to: (record: ScopeRecord) => Partial<ScopeRecord>,
+  to: (it: ScopeRecord) => ScopeRecord,
 ): Pick<SettleClaimContext, "steps"> {
   const place: Place<ScopeRecord> = scopePlaces[scope];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** Whether one of these has failed. */
@@ -2066,7 +2073,7 @@ function raise(
   failure: Failure,
 ): Partial<Pick<SettleClaimContext, "failure" | "steps">> {
   if (scope === undefined) return { failure: context.failure ?? failure };
-  return changeScope(context, scope, (record) => ({ failure: record.failure ?? failure }));
+  return changeScope(context, scope, (it) => ({ ...it, failure: it.failure ?? failure }));
 }
 
 /** When a failure was heard of, where an engine told it. */
@@ -2080,7 +2087,7 @@ function complete<S extends StepName>(
   context: SettleClaimContext,
   { step, output }: Completion<S>,
 ): Pick<SettleClaimContext, "steps"> {
-  return changeForward(context, step, () => ({ outcome: "completed", output }));
+  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -2155,11 +2162,10 @@ function backoffAt(call: CallId, state: string) {
 function changeWait<W extends WaitName>(
   context: SettleClaimContext,
   wait: W,
-  to: (record: WaitRecord<KeptValues[W]>) => Partial<WaitRecord<KeptValues[W]>>,
+  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
 ): Pick<SettleClaimContext, "steps"> {
   const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** A wait that has what it waited for. */
@@ -2167,7 +2173,12 @@ function receive<W extends WaitName>(
   context: SettleClaimContext,
   reception: Reception<W>,
 ): Pick<SettleClaimContext, "steps"> {
-  return changeWait(context, reception.wait, () => ({ outcome: "received", case: reception.case, value: reception.value }));
+  return changeWait(context, reception.wait, (it) => ({
+    ...it,
+    outcome: "received",
+    case: reception.case,
+    value: reception.value,
+  }));
 }
 
 /** A wait, the case by which its signal came, and what its record keeps of it. */

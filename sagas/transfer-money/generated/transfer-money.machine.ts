@@ -412,9 +412,10 @@ export const transferMoneyMachine = setup({
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
     begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeForward(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
         output: null,
         pending: null,
@@ -423,37 +424,39 @@ export const transferMoneyMachine = setup({
     /** It happened. The output is kept where something later reads it. */
     complete: assign(({ context }, completion: Completion) => complete(context, completion)),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ mayHaveRun: true }))),
+    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
     lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, () => ({ outcome: "unknown", mayHaveRun: true })),
+      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
     ),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({
-      ...changeForward(context, step, () => ({ outcome: "failed" })),
+      ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
       failure: context.failure ?? { ...failure, ...timeOf(context, event) },
     })),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
     deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, ({ generation }) => ({
+      changeForward(context, step, (it) => ({
+        ...it,
         outcome: "failed",
         mayHaveRun: false,
-        generation: generation + 1,
+        generation: it.generation + 1,
       })),
     ),
     /** A declared error, but an earlier attempt may have happened: held back. */
     keepPending: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) =>
-      changeForward(context, step, () => ({ pending: { ...failure, ...timeOf(context, event) } })),
+      changeForward(context, step, (it) => ({ ...it, pending: { ...failure, ...timeOf(context, event) } })),
     ),
     /** The step is called again because of this error, which has a budget of its own: the other one is not touched. */
     countRefusal: assign(({ context }, { step, error }: AtStep & { error: string }) =>
-      changeForward(context, step, ({ attempt, refusals }) => ({
-        attempt: attempt - 1,
-        refusals: { ...refusals, [error]: refusalsOf(context, step, error) + 1 },
+      changeForward(context, step, (it) => ({
+        ...it,
+        attempt: it.attempt - 1,
+        refusals: { ...it.refusals, [error]: refusalsOf(context, step, error) + 1 },
       })),
     ),
     /** Gone on without, whether it happened or not: there is nothing to undo. */
-    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ outcome: "failed" }))),
+    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, outcome: "failed" }))),
     /** The saga goes back. The first failure stays. */
     giveUp: assign(({ context, event }, params: { name: string; step: StepName | null; summary: string }) => ({
       failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },
@@ -465,27 +468,30 @@ export const transferMoneyMachine = setup({
     /** The saga goes back because of what waited for the pivot, if anything did. */
     giveUpLatched: assign(({ context, event }) => ({ failure: context.failure ?? latchedFailure(context, timeOf(context, event)) })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, () => ({ attempt: 0, refusals: {} }))),
+    freshBudget: assign(({ context }, { step }: AtStep) =>
+      changeForward(context, step, (it) => ({ ...it, attempt: 0, refusals: {} })),
+    ),
     /** The outcome is unknown: the service is asked, with a budget of its own. */
-    ask: assign(({ context }, { step }: AtStep) => changeInquire(context, step, () => ({ attempt: 0 }))),
+    ask: assign(({ context }, { step }: AtStep) => changeInquire(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to ask. */
     inquire: assign(({ context }, { step }: AtStep) =>
-      changeInquire(context, step, ({ entry, attempt }) => ({ entry: entry + 1, attempt: attempt + 1 })),
+      changeInquire(context, step, (it) => ({ ...it, entry: it.entry + 1, attempt: it.attempt + 1 })),
     ),
     /** Another attempt to undo a step. */
     undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, ({ entry, attempt }) => ({
-        entry: entry + 1,
-        attempt: attempt + 1,
+      changeUndo(context, step, (it) => ({
+        ...it,
+        entry: it.entry + 1,
+        attempt: it.attempt + 1,
         outcome: "running",
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
     settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, () => ({ outcome })),
+      changeUndo(context, step, (it) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, () => ({ attempt: 0 }))),
+    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -1694,38 +1700,37 @@ function recordOf<S extends StepName>(context: TransferMoneyContext, step: S): S
 function change<S extends StepName>(
   context: TransferMoneyContext,
   step: S,
-  to: (record: StepRecord<KeptOutputs[S]>) => Partial<StepRecord<KeptOutputs[S]>>,
+  to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<TransferMoneyContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  const record = place.get(context.steps);
-  return { steps: place.set(context.steps, { ...record, ...to(record) }) };
+  return { steps: place.set(context.steps, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
 function changeForward<S extends StepName>(
   context: TransferMoneyContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => Partial<StepRecord<KeptOutputs[S]>["forward"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
 ): Pick<TransferMoneyContext, "steps"> {
-  return change(context, step, ({ forward }) => ({ forward: { ...forward, ...to(forward) } }));
+  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
 /** How often a step's service was asked. */
 function changeInquire<S extends StepName>(
   context: TransferMoneyContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["inquire"]) => Partial<StepRecord<KeptOutputs[S]>["inquire"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["inquire"]) => StepRecord<KeptOutputs[S]>["inquire"],
 ): Pick<TransferMoneyContext, "steps"> {
-  return change(context, step, ({ inquire }) => ({ inquire: { ...inquire, ...to(inquire) } }));
+  return change(context, step, (record) => ({ ...record, inquire: to(record.inquire) }));
 }
 
 /** How far the undo of a step is. */
 function changeUndo<S extends StepName>(
   context: TransferMoneyContext,
   step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => Partial<StepRecord<KeptOutputs[S]>["undo"]>,
+  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
 ): Pick<TransferMoneyContext, "steps"> {
-  return change(context, step, ({ undo }) => ({ undo: { ...undo, ...to(undo) } }));
+  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
 }
 
 /** When a failure was heard of, where an engine told it. */
@@ -1745,7 +1750,7 @@ function complete<S extends StepName>(
   context: TransferMoneyContext,
   { step, output }: Completion<S>,
 ): Pick<TransferMoneyContext, "steps"> {
-  return changeForward(context, step, () => ({ outcome: "completed", output, pending: null }));
+  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output, pending: null }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
