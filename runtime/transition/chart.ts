@@ -37,6 +37,8 @@ export interface ChartNode {
   readonly last: number;
   /** The event that it raises when it is done. */
   readonly done: InternalEvent;
+  /** Of several regions: which child was last seen to be not done. */
+  readonly open: { at: number };
   /** Of a leaf: its eventless transitions and those of all that is around it, the inner first. */
   readonly ways: readonly Move[];
 }
@@ -54,8 +56,6 @@ export interface Taker {
   /** In the order in which they are tried, when nothing below takes the event. */
   readonly moves: readonly Move[];
   readonly below: readonly Taker[];
-  /** What was last found along the path: sagas that stand alike share their values. */
-  readonly memo: { value: StateValue | null | undefined; inner: StateValue | null | undefined };
 }
 
 export interface Move {
@@ -76,8 +76,6 @@ export interface Move {
   readonly finals: readonly ChartNode[];
   /** The machine ends with it. */
   readonly ends: boolean;
-  /** From which value to which it last led. */
-  readonly memo: { from: StateValue | null; to: StateValue };
 }
 
 /** Throws `NotCompilable` where the machine says what no generated machine does. */
@@ -150,6 +148,7 @@ class Charting {
       first: this.#count++,
       last: 0,
       done: { type: `xstate.done.state.${node.id}`, output: undefined, taker: null },
+      open: { at: 0 },
       ways: [],
     };
     if (parent !== null) (own as { line: readonly ChartNode[] }).line = [...parent.line, own];
@@ -210,8 +209,8 @@ class Charting {
       const [only] = takers;
       // Nothing is decided on the way to a single one.
       if (moves.length === 0 && takers.length === 1 && only !== undefined)
-        found.set(type, { ...only, path: [...key, ...only.path], memo: newMemo() });
-      else found.set(type, { path: key, moves, below: takers, memo: newMemo() });
+        found.set(type, { path: [...key, ...only.path], moves: only.moves, below: only.below });
+      else found.set(type, { path: key, moves, below: takers });
     }
     return found;
   }
@@ -221,27 +220,26 @@ class Charting {
       guard: guard === undefined ? null : this.#words.guard(guard),
       source: this.#own(source),
       acts: actions.flatMap((each) => this.#words.act(each)),
-      memo: { from: null, to: "" },
     };
-    if (target === undefined || target.length === 0) return { ...common, ...STAYS };
+    if (target === undefined || target.length === 0) return moveOf(common, STAYS);
     const [to] = target;
     if (to === undefined || target.length > 1 || reenter)
       throw new NotCompilable(`a transition of state ${source.id} enters several states, or its own again`);
     const domain = to === source || isBelow(to, source) ? source : commonAncestor(to, source);
     if (domain.type === "parallel")
       throw new NotCompilable(`a transition of state ${source.id} leads from one region to another`);
-    return { ...common, ...this.#entering(domain, to) };
+    return moveOf(common, this.#entering(domain, to));
   }
 
   #startOf(root: XNode, top: ChartNode): Move {
     const entering = this.#entering(root, root);
     const entries = [...this.#entryOf(root), ...entering.entries];
-    return { guard: null, source: top, acts: [], ...entering, entries, memo: { from: null, to: "" } };
+    return moveOf({ guard: null, source: top, acts: [] }, { ...entering, entries });
   }
 
   // ---- what a transition enters
 
-  #entering(domain: XNode, target: XNode): Omit<Move, "guard" | "source" | "acts" | "memo"> {
+  #entering(domain: XNode, target: XNode): Entering {
     const path: XNode[] = [];
     for (let node = target; node !== domain && node.parent !== undefined; node = node.parent) path.unshift(node);
     const entered: XNode[] = [];
@@ -295,11 +293,16 @@ class Charting {
   }
 }
 
-const STAYS = { domain: null, region: null, value: "", entries: [], leaves: [], finals: [], ends: false } as const;
+type Entering = Omit<Move, "guard" | "source" | "acts">;
 
-function newMemo(): Taker["memo"] {
-  return { value: undefined, inner: undefined };
+/** All of one shape, keys in one order: what reads them is faster so. */
+function moveOf(own: Pick<Move, "guard" | "source" | "acts">, entering: Entering): Move {
+  const { guard, source, acts } = own;
+  const { domain, region, value, entries, leaves, finals, ends } = entering;
+  return { guard, source, acts, domain, region, value, entries, leaves, finals, ends };
 }
+
+const STAYS: Entering = { domain: null, region: null, value: "", entries: [], leaves: [], finals: [], ends: false };
 
 function isBelow(node: XNode, above: XNode): boolean {
   for (let at = node.parent; at !== undefined; at = at.parent) if (at === above) return true;

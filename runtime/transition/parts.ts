@@ -80,12 +80,11 @@ export function wordsOf({ guards, actions }: XImplementations): Words {
     },
     input(input) {
       if (typeof input !== "function") return [];
-      return [{ ...INPUT, run: input as Act["run"] }];
+      const run = input as Act["run"];
+      return [{ kind: "input", run, params: null, fixed: undefined, fails: false, asksForTheTime: false }];
     },
   };
 }
-
-const INPUT = { kind: "input", params: null, fixed: undefined, fails: false, asksForTheTime: false } as const;
 
 function assigner(assignment: unknown): Act["run"] {
   if (typeof assignment === "function") return assignment as Act["run"];

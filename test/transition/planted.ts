@@ -58,7 +58,7 @@ export const PLANTED: readonly Planted[] = [
     name: "a state that leads to itself is not entered again",
     file: "chart.ts",
     from: "const domain = to === source || isBelow(to, source) ? source : commonAncestor(to, source);",
-    to: "if (to === source) return { ...common, ...STAYS };\n    const domain = isBelow(to, source) ? source : commonAncestor(to, source);",
+    to: "if (to === source) return moveOf(common, STAYS);\n    const domain = isBelow(to, source) ? source : commonAncestor(to, source);",
     equivalent: "no transition leads to the state that it is of",
   },
   {
@@ -76,8 +76,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "a group is done when its first branch is",
     file: "compile.ts",
-    from: "return node.children.every((region) =>",
-    to: "return node.children.some((region) =>",
+    from: "!isFinal(region, value[region.key])) return false;",
+    to: "isFinal(region, value[region.key])) return true;",
   },
   {
     name: "a group is never done",
@@ -88,14 +88,26 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "the other branches are lost when one moves",
     file: "compile.ts",
-    from: "const copy: Record<string, StateValue | undefined> = { ...value };",
-    to: "const copy: Record<string, StateValue | undefined> = {};",
+    from: "Object.hasOwn(from, key) ? { ...from } : {};",
+    to: "Object.hasOwn(from, key) ? { [key]: from[key] } : {};",
   },
   {
     name: "a branch that moves changes its place among the others",
     file: "compile.ts",
-    from: "const copy: Record<string, StateValue | undefined> = { ...value };\n  copy[key] = below;\n  return copy;",
-    to: "const { [key]: _, ...copy } = value;\n  return { ...copy, [key]: below };",
+    from: "    this.#holder[region.key] = inner;",
+    to: "    delete this.#holder[region.key];\n    this.#holder[region.key] = inner;",
+  },
+  {
+    name: "what one event has changed is changed by the next",
+    file: "compile.ts",
+    from: "    this.#held = null;\n    this.#owned = false;",
+    to: "    this.#owned = false;",
+  },
+  {
+    name: "a branch's way is held for another's",
+    file: "compile.ts",
+    from: "if (this.#held !== region) this.#hold(region);",
+    to: "if (this.#held === null) this.#hold(region);",
   },
   {
     name: "what is raised comes last in, first out",
