@@ -71,15 +71,28 @@ export function effectsOf(definition: EffectTables, state: SagaState, before: Ef
   const part = newPart(value);
   // A saga that has ended stands in a leaf of the root.
   if (typeof value !== "string") {
-    visit({ definition, context, ending, part, before: before?.regions ?? NO_REGIONS }, definition.effects, value, null);
+    const found = { definition, context, ending, part, inner: false, before: before?.regions ?? NO_REGIONS };
+    visit(found, definition.effects, value, null);
   }
   return {
-    calls: new Map(part.calls.map((call) => [call.identity, call])),
-    timers: new Map(part.timers.map((timer) => [timer.key, timer])),
-    waits: new Map(part.waits.map((wait) => [wait.identity, wait])),
+    calls: byIdentity(part.calls),
+    timers: byKey(part.timers),
+    waits: byIdentity(part.waits),
     parked: part.parked,
     regions: part.regions,
   };
+}
+
+function byIdentity<T extends { readonly identity: string }>(wanted: readonly T[]): Map<string, T> {
+  const found = new Map<string, T>();
+  for (const each of wanted) found.set(each.identity, each);
+  return found;
+}
+
+function byKey(timers: readonly WantedTimer[]): Map<string, WantedTimer> {
+  const found = new Map<string, WantedTimer>();
+  for (const timer of timers) found.set(timer.key, timer);
+  return found;
 }
 
 /** What a region wants, and what that was read off. */
@@ -112,6 +125,8 @@ interface Found {
   /** The outcome stands: what is armed once in a saga's life is of no use any more. */
   readonly ending: boolean;
   readonly part: Part;
+  /** The part is a region's, which can be taken over as a whole. */
+  readonly inner: boolean;
   readonly before: Regions;
 }
 
@@ -150,8 +165,9 @@ function visitBelow(
     return;
   }
   // In the order of the plan, not of the value's keys.
-  for (const [name, child] of Object.entries(states)) {
-    if (!Object.hasOwn(value, name)) continue;
+  for (const name in states) {
+    const child = states[name];
+    if (child === undefined || !Object.hasOwn(value, name)) continue;
     if (around === null) addRegion(found, child, value[name]);
     else visit(found, child, value[name], around);
   }
@@ -165,13 +181,14 @@ function addRegion(found: Found, node: EffectNode, value: unknown): void {
   let region = known;
   if (region === undefined || region.value !== value || !holds(region, found.context)) {
     region = newPart(value);
-    visit({ ...found, part: region, before: known?.regions ?? NO_REGIONS }, node, value, null);
+    visit({ ...found, part: region, inner: true, before: known?.regions ?? NO_REGIONS }, node, value, null);
   }
   part.regions.set(node, region);
   addAll(part.calls, region.calls);
   addAll(part.timers, region.timers);
   addAll(part.waits, region.waits);
   addAll(part.parked, region.parked);
+  if (!found.inner) return;
   addAll(part.reads, region.reads);
   if (region.readsMore) part.readsMore = true;
 }
