@@ -8,8 +8,10 @@ import type { Plan } from "../../compiler/plan/plan.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
 import { generate } from "../fuzz/generate.ts";
 import { placeOrder } from "../machine/order-plan.ts";
+import { sagaPlan } from "../machine/plans.ts";
 import { sagaOf } from "../verify/build.ts";
 import { CONSTRUCTS } from "../verify/constructs.ts";
+import { step } from "../verify/kit.ts";
 import { PLANTED, planted } from "./planted.ts";
 import { examples, type Walked, walkBoth } from "./walks.ts";
 
@@ -36,7 +38,12 @@ async function main(): Promise<void> {
   say(
     `all: ${sum(({ machines }) => machines)} machines, ${sum(({ states }) => states)} states, ${sum(({ compared }) => compared)} transitions compared`,
   );
-  if (values.planted) await hunt([placeOrder(), ...constructs]);
+  if (values.planted) await hunt([placeOrder(), nested(), ...constructs]);
+}
+
+/** A group in a branch of a group. */
+function nested(): Plan {
+  return sagaPlan({ parts: [[[[[step("a")], [step("b")]]], [step("c")]]] });
 }
 
 async function told(what: string, walking: Promise<Walked>): Promise<Walked> {
