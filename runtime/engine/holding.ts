@@ -21,6 +21,10 @@ export interface Holding {
   readonly resting: Resting;
   /** Positions of commands that are in some family's queue. */
   readonly taken: Set<string>;
+  /** Reads of pending commands that are under way. */
+  reads: number;
+  /** Positions of commands that were consumed while one was: it may still tell of them. */
+  readonly consumed: Set<string>;
 }
 
 export function newHolding(key: string, implementation: Implementation, lease: Lease, validUntil: LeaseTime): Holding {
@@ -34,5 +38,19 @@ export function newHolding(key: string, implementation: Implementation, lease: L
     instances: new Map(),
     resting: new Resting(),
     taken: new Set(),
+    reads: 0,
+    consumed: new Set(),
   };
+}
+
+/** A commit has consumed the command at this position. */
+export function consumed(holding: Holding, position: string): void {
+  holding.taken.delete(position);
+  if (holding.reads > 0) holding.consumed.add(position);
+}
+
+/** A read of pending commands is over, and what it told has been given or left. */
+export function hasRead(holding: Holding): void {
+  holding.reads--;
+  if (holding.reads === 0) holding.consumed.clear();
 }

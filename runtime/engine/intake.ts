@@ -1,7 +1,7 @@
 import { rootOf } from "../store/partition.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
-import type { Holding } from "./holding.ts";
+import { type Holding, hasRead } from "./holding.ts";
 import { giveCommand, type Loop } from "./loop.ts";
 
 /**
@@ -42,15 +42,20 @@ export class Intake {
 
   /** Hands over what is asked of sagas that have begun and was accepted by then, however much waits in the store. */
   async before(holding: Holding, atMs: number): Promise<void> {
-    for (let limit = PAGE; ; limit *= 4) {
-      const commands = await this.#store.pending(holding.lease.partition, limit);
-      if (holding.lost || this.stopped) return;
-      const last = commands.at(-1);
-      if (commands.length >= limit && last !== undefined && last.acceptedAtMs <= atMs && limit < BEFORE_MAX) continue;
-      for (const command of commands) {
-        if (command.acceptedAtMs <= atMs && command.kind !== "start") giveCommand(this.#loop, holding, command);
+    holding.reads++;
+    try {
+      for (let limit = PAGE; ; limit *= 4) {
+        const commands = await this.#store.pending(holding.lease.partition, limit);
+        if (holding.lost || this.stopped) return;
+        const last = commands.at(-1);
+        if (commands.length >= limit && last !== undefined && last.acceptedAtMs <= atMs && limit < BEFORE_MAX) continue;
+        for (const command of commands) {
+          if (command.acceptedAtMs <= atMs && command.kind !== "start") giveCommand(this.#loop, holding, command);
+        }
+        return;
       }
-      return;
+    } finally {
+      hasRead(holding);
     }
   }
 
@@ -76,6 +81,7 @@ export class Intake {
       this.#more.add(holding);
       return;
     }
+    holding.reads++;
     try {
       // Those that it has and that are not consumed yet must not hide what comes after them.
       const limit = PAGE + holding.taken.size;
@@ -85,6 +91,8 @@ export class Intake {
       for (const command of commands) giveCommand(this.#loop, holding, command);
     } catch (error) {
       this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });
+    } finally {
+      hasRead(holding);
     }
   }
 }

@@ -8,7 +8,7 @@ import { commit as commitDraft, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
-import type { Holding } from "./holding.ts";
+import { consumed, type Holding } from "./holding.ts";
 import type { Registry } from "./implement.ts";
 import { PatientReader, pauseOf } from "./reader.ts";
 import { readFamily, readMembers } from "./recover.ts";
@@ -273,7 +273,7 @@ export class Loop {
     commitDraft(family, written, atMs);
     family.phase = "idle";
     for (const part of written.parts) {
-      for (const command of part.consume) holding.taken.delete(command.position);
+      for (const { position } of part.consume) consumed(holding, position);
       if (part.consume.length > 0) this.#events.settled(holding);
       for (const timer of part.setTimers) this.#events.timerSet("atMs" in timer ? timer.atMs - atMs : timer.delayMs);
     }
@@ -372,7 +372,7 @@ function isRepeat({ draft: { parts } }: Pending, results: readonly CommitResult[
 
 /** Routes a pending command to its family, once. */
 export function giveCommand(loop: Loop, holding: Holding, command: PendingCommand): void {
-  if (holding.taken.has(command.position)) return;
+  if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
   holding.taken.add(command.position);
   loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
 }

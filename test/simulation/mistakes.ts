@@ -1,30 +1,136 @@
-/** A mistake as a text to be replaced in one or more files of the runtime; each text stands there exactly once. */
+/** A mistake as texts to be replaced in files of the runtime; each text stands there exactly once. */
 export interface Planted {
   readonly name: string;
   readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[];
 }
 
 export const PLANTED: readonly Planted[] = [
-  planted(
-    "the store looks at no fence",
-    "store/memory/memory-store.ts",
-    'if (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch) return "fenced";',
-    "",
-  ),
-  planted(
-    "a lease is given while another holds it",
-    "store/memory/memory-store.ts",
-    "if (lease.owner !== null && lease.owner !== owner && lease.expiresAtMs > nowMs) return null;",
-    "",
-  ),
-  planted(
-    "a timer that was set is lost",
-    "store/memory/memory-store.ts",
-    "for (const wanted of part.setTimers) {",
-    "for (const wanted of part.setTimers.slice(1)) {",
-  ),
+  {
+    name: "the store looks at no fence",
+    edits: [
+      {
+        file: "store/memory/memory-store.ts",
+        find: 'if (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch) return "fenced";',
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "a lease is given while another holds it",
+    edits: [
+      {
+        file: "store/memory/memory-store.ts",
+        find: "if (lease.owner !== null && lease.owner !== owner && lease.expiresAtMs > nowMs) return null;",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "taking a lease does not raise its epoch",
+    edits: [
+      { file: "store/memory/memory-store.ts", find: "lease.epoch += 1;", replace: "lease.epoch = Math.max(1, lease.epoch);" },
+    ],
+  },
+  {
+    name: "a timer that was set is lost",
+    edits: [
+      {
+        file: "store/memory/memory-store.ts",
+        find: "for (const wanted of part.setTimers) {",
+        replace: "for (const wanted of part.setTimers.slice(1)) {",
+      },
+    ],
+  },
+  {
+    name: "timers are lost on hand-over",
+    edits: [
+      {
+        file: "store/memory/memory-store.ts",
+        find: "lease.owner = null;\n",
+        replace:
+          "lease.owner = null;\n      const { timers } = this.#share(given.partition);\n      for (let first = timers.at(0); first !== undefined; first = timers.at(0)) timers.delete(first);\n",
+      },
+    ],
+  },
+  {
+    name: "a commit in two halves: its commands are consumed a moment later",
+    edits: [
+      {
+        file: "store/memory/memory-store.ts",
+        find: "for (const { id, position, result } of part.consume) {",
+        replace: "this.#clock.schedule(50, () => { for (const { id, position, result } of part.consume) {",
+      },
+      {
+        file: "store/memory/memory-store.ts",
+        find: "share.pending.delete(id);\n    }\n",
+        replace: "share.pending.delete(id);\n    } });\n",
+      },
+    ],
+  },
+  {
+    name: "a lost reply is taken for a commit: effect before commit",
+    edits: [
+      {
+        file: "engine/loop.ts",
+        find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);",
+        replace:
+          'if (isOutcomeUnknown(error)) {\n          for (const pending of open) this.#conclude(pending, [{ status: "committed", version: 0, atMs: this.#ports.clock.now() }]);\n          open = [];\n        }',
+      },
+    ],
+  },
+  {
+    name: "resend on: a commit is repeated without reading, and the store looks at no version",
+    edits: [
+      { file: "engine/loop.ts", find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);", replace: "" },
+      {
+        file: "store/memory/memory-store.ts",
+        find: '(sagas.get(part.sagaId)?.version ?? 0) === part.expectedVersion ? null : "conflict"',
+        replace: "null",
+      },
+    ],
+  },
+  {
+    name: "a command of an id that is there is appended again: a signal is taken twice",
+    edits: [
+      {
+        file: "store/memory/memory-store.ts",
+        find: 'if (there !== undefined) return { status: "duplicate", kind: there.kind, payload: there.payload };',
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "keys without direction",
+    edits: [
+      {
+        file: "engine/keys.ts",
+        find: 'return [...whose, kind, generation].join("/");',
+        replace: 'return [...whose, generation].join("/");',
+      },
+    ],
+  },
+  {
+    name: "what may have run is not marked",
+    edits: [
+      { file: "engine/running.ts", find: "redelivered: member.redelivered.has(identity),", replace: "redelivered: false," },
+    ],
+  },
+  {
+    name: "a time-out that was read before a take-over counts after it",
+    edits: [{ file: "engine/draft.ts", find: "if (dueAtMs + ROUNDING_MS <", replace: "if (Number.POSITIVE_INFINITY <" }],
+  },
+  {
+    name: "that a call may have run is left out of the history",
+    edits: [
+      {
+        file: "engine/parts.ts",
+        find: "records: records.map(",
+        replace: 'records: records.filter(({ type }) => type !== "recovered").map(',
+      },
+    ],
+  },
+  {
+    name: "what was consumed while commands were read is taken again",
+    edits: [{ file: "engine/loop.ts", find: " || holding.consumed.has(command.position)", replace: "" }],
+  },
 ];
-
-function planted(name: string, file: string, find: string, replace: string): Planted {
-  return { name, edits: [{ file, find, replace }] };
-}
