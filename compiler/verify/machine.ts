@@ -162,7 +162,14 @@ export interface Walker {
 
 function walkerOf(machine: XStateMachine, nobody: XStateActor, lockstep: Lockstep | null): Walker {
   const xstate = byXState(machine, nobody);
-  return lockstep === null ? xstate : beside(lockstep.compile(machine), xstate, lockstep.every);
+  if (lockstep === null) return xstate;
+  try {
+    return beside(lockstep.compile(machine), xstate, lockstep.every);
+  } catch (error) {
+    // A machine that says what no generated one does runs by XState in a worker too.
+    if (error instanceof Error && error.name === "NotCompilable") return xstate;
+    throw error;
+  }
 }
 
 function byXState(machine: XStateMachine, nobody: XStateActor): Walker {
