@@ -14,6 +14,8 @@ export interface Envelope {
   readonly state: SagaState;
   /** Calls (by identity) that this commit wants and its worker, already draining, will not make: their first delivery is yet to come. */
   readonly undelivered: readonly string[];
+  /** Those of them that a worker before that one may have made: their next delivery is a repeat all the same. */
+  readonly mayHaveRun?: readonly string[];
   /** Calls (by id) that wait for a person; of a root also those of its family: `<saga id>/<call>`. */
   readonly parked: readonly string[];
   /** The saga's output, once completed. */

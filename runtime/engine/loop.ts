@@ -281,15 +281,19 @@ export class Loop {
       family.quarantined = true;
       this.#ports.log.error("a saga was quarantined", { saga: family.rootId, records: written.parts[0]?.records });
     }
+    const begins = !this.draining && !holding.draining;
+    const left: string[] = [];
     for (const id of written.touched) {
       const member = family.members.get(id);
       if (member === undefined) continue;
-      this.#running.equal(holding, family, member, !this.draining && !holding.draining);
+      this.#running.equal(holding, family, member, begins);
+      // Worked out when it was to be handed over, and that has come to nothing meanwhile.
+      if (begins && member.state.undelivered.length > 0) left.push(id);
       // A call may find that the lease has run out.
       if (holding.lost) return;
       letGo(family, [member]);
     }
-    if (written.again.length > 0) family.queue.push({ kind: "continue", members: written.again });
+    if (written.again.length + left.length > 0) family.queue.push({ kind: "continue", members: [...written.again, ...left] });
     if (family.queue.length > 0) return this.#wake(holding, family);
     this.#rest(holding, family);
   }

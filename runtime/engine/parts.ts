@@ -63,7 +63,9 @@ function partOf(work: Work, id: string): { readonly part: CommitPart | null; rea
     active: isActive(unit, state) || work.again.has(id),
     commitId: options.commitId,
     expectedVersion: member?.version ?? 0,
-    snapshot: writeEnvelope(envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null)),
+    snapshot: writeEnvelope(
+      envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null, member?.redelivered),
+    ),
     status: unit.transition.statusOf(state.standing.state),
     conditions: conditionsOf(state, root ? work.shared : null),
     records: records.map((record) => JSON.stringify(record)),
@@ -125,12 +127,15 @@ export function envelopeOf(
   state: MemberState,
   correlationId: string,
   root: { readonly id: string; readonly shared: Shared } | null,
+  /** Calls that an earlier worker may have made. */
+  redelivered: ReadonlySet<string> = new Set(),
 ): Envelope {
   const { definition, transition, body } = unit;
   const { standing } = state;
   const parked = [...standing.effects.parked];
   for (const [id, note] of root?.shared.notes ?? []) parked.push(...note.parked.map((call) => `${id}/${call}`));
   const tags = root === null ? undefined : definition.tags?.(standing.state.context.input as never);
+  const mayHaveRun = state.undelivered.filter((identity) => redelivered.has(identity));
   return {
     format: ENVELOPE_FORMAT,
     saga: definition.saga,
@@ -140,6 +145,7 @@ export function envelopeOf(
     correlationId,
     state: standing.state,
     undelivered: state.undelivered,
+    ...(mayHaveRun.length === 0 ? {} : { mayHaveRun }),
     parked,
     output: transition.output(standing.state) ?? null,
     ...(state.waits.size === 0 ? {} : { waits: Object.fromEntries(state.waits) }),

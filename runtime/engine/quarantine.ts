@@ -84,7 +84,7 @@ function memberPart(family: Family, member: Member, options: DraftOptions): Comm
 
 function snapshotOf(family: Family, member: Member): string {
   const root = member.id === family.rootId ? { id: member.id, shared: family.shared } : null;
-  return writeEnvelope(envelopeOf(member.unit, member.state, family.correlationId, root));
+  return writeEnvelope(envelopeOf(member.unit, member.state, family.correlationId, root, member.redelivered));
 }
 
 const MESSAGE_MAX_CHARS = 4_096;

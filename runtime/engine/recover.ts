@@ -63,7 +63,8 @@ function install(family: Family, known: Unit | null, stored: StoredSaga, registr
     const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
     for (const { key, dueAtMs } of stored.timers) member.dueAtMs.set(key, dueAtMs);
     for (const identity of callsOf(unit, member.state).keys()) {
-      if (!envelope.undelivered.includes(identity)) member.redelivered.add(identity);
+      if (!envelope.undelivered.includes(identity) || envelope.mayHaveRun?.includes(identity) === true)
+        member.redelivered.add(identity);
     }
     family.members.set(member.id, member);
     share(family, member, envelope);

@@ -39,6 +39,8 @@ export class Running {
     for (const [identity, call] of wanted) {
       if (call.site.children !== undefined || member.running.has(identity)) continue;
       if (isAnswered(family, member.id, identity)) continue;
+      // The commit left it to another owner: one that says otherwise comes first.
+      if (member.state.undelivered.includes(identity)) continue;
       // Told to abort before it was ever made: nobody would answer.
       if (call.abort) family.queue.push(answerOf(member.id, call, notMade(call)));
       else this.#begin(holding, family, member, identity);

@@ -130,6 +130,14 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
+    name: "what a worker between left to the next is not marked",
+    edits: [{ file: "engine/recover.ts", find: " || envelope.mayHaveRun?.includes(identity) === true", replace: "" }],
+  },
+  {
+    name: "a call that a commit left to another owner is made here",
+    edits: [{ file: "engine/running.ts", find: "if (member.state.undelivered.includes(identity)) continue;", replace: "" }],
+  },
+  {
     name: "what was consumed while commands were read is taken again",
     edits: [{ file: "engine/loop.ts", find: " || holding.consumed.has(command.position)", replace: "" }],
   },

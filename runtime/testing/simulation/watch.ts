@@ -66,7 +66,8 @@ export class Watch {
   readonly #leases = new Map<string, { owner: string | null; epoch: number; expiresAtMs: number }>();
   /** Calls that a commit has named. */
   readonly #called = new Set<string>();
-  readonly #delivered = new Set<string>();
+  /** By call: the highest epoch under which it was made. */
+  readonly #delivered = new Map<string, number>();
   /** Commands that stand in a history. */
   readonly #told = new Set<string>();
   readonly #story: (line: string) => void;
@@ -119,9 +120,11 @@ export class Watch {
     );
     if (late === "" && !this.#called.has(call))
       this.breaks("commit before effect", `${machine.name} calls ${call} before any commit says so`);
-    if (this.#delivered.has(call) && !redelivered)
+    // A stale worker does not know better: that it calls at all is another law, and its epoch tells.
+    const before = this.#delivered.get(call);
+    if (before !== undefined && before <= epoch && !redelivered)
       this.breaks("marked redelivery", `${machine.name} calls ${call} once more, and does not say so`);
-    this.#delivered.add(call);
+    this.#delivered.set(call, Math.max(before ?? 0, epoch));
     const held = this.#leases.get(partitionKey({ saga: this.#rootSaga(sagaId) ?? saga, version, index: partition }));
     if (!machine.tampered && held !== undefined && held.epoch > epoch)
       this.breaks(
@@ -229,8 +232,9 @@ export class Watch {
   #consumed(part: CommitPart, records: readonly HistoryRecord[]): void {
     for (const record of records) {
       if (record.type !== "command") continue;
-      // A signal that was kept is told again when it is taken: taken once.
-      if (this.#told.has(`taken ${record.id}`)) this.breaks("one result", `${record.id} took effect twice`);
+      // A cancel that waits for the pivot is told by each worker that takes it up: once more is no more.
+      if (record.kind !== "cancel" && this.#told.has(`taken ${record.id}`))
+        this.breaks("one result", `${record.id} took effect twice`);
       this.#told.add(`taken ${record.id}`).add(record.id);
     }
     for (const record of records) if (record.type === "signalKept") this.#told.add(record.id);
