@@ -127,7 +127,7 @@ export const CONSTRUCTS: readonly Mutant[] = [
   ),
   mutant("an error is tried again without end", "policy", " && refusalsOf(context, step, error) + 1 < of", ""),
   mutant("the attempts of an error are not counted", "policy", "[error]: refusalsOf(context, step, error) + 1 }", "[error]: 0 }"),
-  mutant("attempts for an error use up the others", "policy", "attempt: attempt - 1,", "attempt,"),
+  mutant("attempts for an error use up the others", "policy", "attempt: it.attempt - 1,", ""),
   mutant(
     "the other path of an error is passed over",
     "policy",

@@ -262,14 +262,14 @@ export const MUTANTS: readonly Mutant[] = [
   mutant(
     "an attempt is not counted",
     "order",
-    'attempt: attempt + 1,\n        outcome: "running",\n        output: null',
-    'attempt,\n        outcome: "running",\n        output: null',
+    'attempt: it.attempt + 1,\n        outcome: "running",\n        output: null',
+    'outcome: "running",\n        output: null',
   ),
   mutant(
     "two attempts have one number",
     "order",
-    'entry: entry + 1,\n        attempt: attempt + 1,\n        outcome: "running",\n        output: null',
-    'entry: 1,\n        attempt: attempt + 1,\n        outcome: "running",\n        output: null',
+    'entry: it.entry + 1,\n        attempt: it.attempt + 1,\n        outcome: "running",\n        output: null',
+    'entry: 1,\n        attempt: it.attempt + 1,\n        outcome: "running",\n        output: null',
   ),
   mutant(
     "the worker's death is forgotten: a refusal proves too much",

@@ -86,7 +86,7 @@ export const SCOPE_MUTANTS: readonly ScopeMutant[] = [
     "refusalsOf(context, step, error) + 1 < of",
     "refusalsOf(context, step, error) < of",
   ),
-  mutant("an error uses up the attempts for when nobody knows", "policies", "attempt: attempt - 1,", "attempt,"),
+  mutant("an error uses up the attempts for when nobody knows", "policies", "attempt: it.attempt - 1,", ""),
   mutant(
     "a saga that failed ends before anything is undone",
     "endings",
