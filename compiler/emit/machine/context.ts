@@ -95,6 +95,8 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
 export function writePlaces(out: Writer, model: MachineModel): void {
   const { context } = model.own;
   const records = recordsOf(model);
+  // A saga without a step, such as one that only fails, keeps none.
+  if (records.every(({ kind }) => kind !== "step" && kind !== "wait" && kind !== "scope")) return;
   out.block(
     "interface Place<Kept> {",
     () => {
