@@ -168,6 +168,13 @@ describePostgres(
       const lease = await take(store);
       await store.commit([part(lease)]);
       await server.kill();
+      // A process of the server may answer once more before it notices that its parent is gone.
+      await until("the server is gone", () =>
+        store.now().then(
+          () => false,
+          () => true,
+        ),
+      );
       await expect(store.now()).rejects.toMatchObject({ code: "RT2001" });
       await expect(store.commit([part(lease, { expectedVersion: 1, commitId: "c-2" })])).rejects.toMatchObject({
         code: "RT2001",

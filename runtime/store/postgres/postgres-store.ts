@@ -137,10 +137,12 @@ export class PostgresStore implements Store {
     checkAttendance(worker, ttlMs);
     const serves = JSON.stringify(worker.serves.map(sagaKey));
     const here = await this.#write("attend", [encodeId(worker.owner), serves, ttlMs, this.#virtualMs()]);
-    return here.map((row) => ({
+    const workers = here.map((row) => ({
       owner: decodeId(text(row.owner, "owner")),
       serves: list(JSON.parse(text(row.serves, "serves")), "serves").map((name) => sagaNamed(text(name, "serves"))),
     }));
+    // By their names as they are, not as they are encoded: every store and every worker has them in one order.
+    return workers.sort((a, b) => (a.owner < b.owner ? -1 : 1));
   }
 
   async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {
