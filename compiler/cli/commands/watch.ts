@@ -32,6 +32,7 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
   let building: Promise<void> = Promise.resolve();
   let seen: string | null = null;
   const memory = buildMemory();
+  let ending = false;
 
   const run = async (): Promise<void> => {
     const known = new Set(wanted);
@@ -56,6 +57,7 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
     if (!options.quiet) io.stderr.write(`Watching ${plural(files, "file")}.\n`);
   };
   const soon = (): void => {
+    if (ending) return;
     if (timer !== null) clearTimeout(timer);
     timer = setTimeout(() => {
       building = building.then(run);
@@ -67,9 +69,11 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
   building = run();
   await building;
   await io.stopped?.();
+  ending = true;
   if (timer !== null) clearTimeout(timer);
-  await watcher.close();
+  // First the build that is under way: what it adds would open a closed watcher again, and the process would not end.
   await building;
+  await watcher.close();
   return EXIT.ok;
 }
 
