@@ -1,6 +1,8 @@
 /** Suites that take long, most of them since they start processes or the type checker: `npm run test:long`, apart from `npm test`. One a line, sorted. */
 export const LONG_SUITES: readonly string[] = [
+  "test/check/follow-ups.test.ts",
   "test/cli/build.test.ts",
+  "test/cli/check.test.ts",
   "test/cli/config.test.ts",
   "test/cli/diff.test.ts",
   "test/cli/docs.test.ts",
@@ -17,6 +19,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/engine/postgres.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
+  "test/injection/injection.test.ts",
   "test/participant/killed.test.ts",
   "test/participant/postgres.test.ts",
   "test/release/same-bytes.test.ts",
