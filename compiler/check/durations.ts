@@ -1,5 +1,6 @@
 import type { Expression } from "../ast/nodes.ts";
 import { walk } from "../ast/walk.ts";
+import { DURATION_UNITS, durationText } from "../source/duration-text.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import { infer } from "./infer.ts";
 import { needsFamily } from "./operators.ts";
@@ -100,32 +101,11 @@ export function readInstant(reader: Reader, node: Expression, what: string): voi
 const DURATION_HELP = "Write `2h`, or give a value of type `duration`.";
 const INSTANT_HELP = "Give a value of type `datetime`; for so long from now on it is a duration.";
 
-/** `90000` as `1m30s`: as the language writes it. */
-export function formatDuration(ms: number): string {
-  if (ms < 1) return "0s";
-  const parts: string[] = [];
-  let rest = Math.round(ms);
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(rest / size);
-    if (count > 0) parts.push(`${count}${unit}`);
-    rest -= count * size;
-  }
-  return parts.join("");
-}
-
-/** As `formatDuration`, but cut to its two largest units, for estimates. */
+/** As `durationText`, but cut to its two largest units, for estimates. */
 export function roughDuration(ms: number): string {
-  const [smallest] = UNITS.filter(([, size]) => size <= ms)
+  const [smallest] = DURATION_UNITS.filter(([, size]) => size <= ms)
     .slice(0, 2)
     .slice(-1);
   const size = smallest?.[1] ?? 1;
-  return formatDuration(Math.ceil(ms / size) * size);
+  return durationText(Math.ceil(ms / size) * size);
 }
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1000],
-  ["ms", 1],
-] as const;

@@ -1,3 +1,4 @@
+import { durationText } from "../source/duration-text.ts";
 import { edit, type FixMaker } from "./fix.ts";
 
 /** `5min`, `2weeks`, `1.5h`, `5 s`, and units in another order than from the largest. */
@@ -25,25 +26,6 @@ function millisecondsOf(written: string): number | null {
   }
   return read === written.length ? total : null;
 }
-
-function durationText(ms: number): string {
-  let rest = ms;
-  let result = "";
-  for (const [unit, unitMs] of OURS) {
-    const count = Math.floor(rest / unitMs);
-    if (count > 0) result += `${count}${unit}`;
-    rest -= count * unitMs;
-  }
-  return result;
-}
-
-const OURS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1000],
-  ["ms", 1],
-] as const;
 
 /** No `M`: months and minutes are both called so. */
 const UNITS: ReadonlyMap<string, number> = new Map(

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
-import { durationText, exprWords } from "../../compiler/emit/lib/expr-text.ts";
+import { exprWords } from "../../compiler/emit/lib/expr-text.ts";
 import type { PlanExpr } from "../../compiler/plan/plan.ts";
+import { durationText } from "../../compiler/source/duration-text.ts";
 import { planOf } from "../graph/kit.ts";
 import { plan } from "./plans.ts";
 

@@ -1,5 +1,6 @@
 import { worstCaseMs } from "../../plan/worst-case.ts";
-import { formatDuration, roughDuration } from "../durations.ts";
+import { durationText } from "../../source/duration-text.ts";
+import { roughDuration } from "../durations.ts";
 import type { CheckedStep, Duration } from "../program.ts";
 import { defineRule } from "../rule.ts";
 import { timePlace } from "./lib/retry.ts";
@@ -23,7 +24,7 @@ export const beyondDeadline = defineRule(
         const labels = timeout.span === null ? [] : [{ span: timeout.span, message: "the saga's timeout is here" }];
         report(
           timePlace(step, step.call),
-          { step: step.name.name, worst: roughDuration(worst), limit: formatDuration(timeout.value), account: account(step) },
+          { step: step.name.name, worst: roughDuration(worst), limit: durationText(timeout.value), account: account(step) },
           { labels },
         );
       }
@@ -39,7 +40,7 @@ function account({ call }: CheckedStep): string {
   const { attempts } = call.retry.value;
   const { value } = call.timeout;
   // Of what is worked out there is no worst case to give account of.
-  const limit = `${typeof value === "number" ? formatDuration(value) : "as long as it says"}${origin(call.timeout.origin)}`;
+  const limit = `${typeof value === "number" ? durationText(value) : "as long as it says"}${origin(call.timeout.origin)}`;
   if (attempts === 1) return `one attempt of ${limit}`;
   return `${attempts} attempts${origin(call.retry.origin)} of ${limit} each, and the longest pauses between them`;
 }

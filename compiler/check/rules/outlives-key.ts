@@ -1,5 +1,6 @@
 import { worstCaseMs } from "../../plan/worst-case.ts";
-import { formatDuration, roughDuration } from "../durations.ts";
+import { durationText } from "../../source/duration-text.ts";
+import { roughDuration } from "../durations.ts";
 import type { CheckedCall, CheckedStep } from "../program.ts";
 import { defineRule } from "../rule.ts";
 import { timePlace } from "./lib/retry.ts";
@@ -29,7 +30,7 @@ export const outlivesKey = defineRule(
               operation: call.operation.name,
               worst: roughDuration(worst),
               service: call.service,
-              memory: formatDuration(memory.value),
+              memory: durationText(memory.value),
               help: call.role === "forward" ? `${shorter}; or give the step an \`inquire\`.` : `${shorter}.`,
             },
             { labels },

@@ -1,6 +1,6 @@
 import type { Expression } from "../../ast/nodes.ts";
+import { durationText } from "../../source/duration-text.ts";
 import type { Span } from "../../source/span.ts";
-import { formatDuration } from "../durations.ts";
 import type { FlowNode } from "../flow-nodes.ts";
 import { nodesOf } from "../nodes.ts";
 import { defineRule } from "../rule.ts";
@@ -24,7 +24,7 @@ export const waitBeyondDeadline = defineRule(
       for (const node of nodesOf(saga)) {
         const found = timeOf(node);
         if (found === null || found.ms <= limitMs) continue;
-        report(found.span, { time: formatDuration(found.ms), limit: formatDuration(limitMs) }, { labels });
+        report(found.span, { time: durationText(found.ms), limit: durationText(limitMs) }, { labels });
       }
     }
   },

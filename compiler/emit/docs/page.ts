@@ -1,9 +1,10 @@
 import type { Plan, PlanCall, PlanNode, PlanPolicy, PlanStep } from "../../plan/plan.ts";
 import { allNodes, stepsOf } from "../../plan/units.ts";
+import { durationText } from "../../source/duration-text.ts";
 import { mermaid } from "../graph/mermaid.ts";
 import { graphOf } from "../graph/model.ts";
 import { markdownText, markupComment } from "../lib/escape.ts";
-import { durationText, type ExprScope, type ExprWords, exprWords } from "../lib/expr-text.ts";
+import { type ExprScope, type ExprWords, exprWords } from "../lib/expr-text.ts";
 import { type HandlerSite, handlerNote, handlerSites } from "../lib/handlers.ts";
 import { sagaNames, typeNames } from "../lib/names.ts";
 import { sourceText } from "../lib/source-type.ts";

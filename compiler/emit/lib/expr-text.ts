@@ -1,5 +1,6 @@
 import type { Plan, PlanComputeNode, PlanDuration, PlanExpr, PlanNode, PlanOutcome } from "../../plan/plan.ts";
 import { allNodes } from "../../plan/units.ts";
+import { durationText } from "../../source/duration-text.ts";
 
 /** Expressions as a reader of the source would write them, for diagrams and documents. Nothing here is escaped. */
 export interface ExprWords {
@@ -37,27 +38,6 @@ function caughtNames(nodes: readonly PlanNode[]): ReadonlyMap<string, string> {
     }),
   );
 }
-
-/** `200ms`, `1h30m`, `7d`; large units first. */
-export function durationText(ms: number): string {
-  if (ms <= 0) return "0ms";
-  let rest = Math.round(ms);
-  let text = "";
-  for (const [unit, size] of UNITS) {
-    const count = Math.floor(rest / size);
-    if (count > 0) text += `${count}${unit}`;
-    rest -= count * size;
-  }
-  return text;
-}
-
-const UNITS = [
-  ["d", 86_400_000],
-  ["h", 3_600_000],
-  ["m", 60_000],
-  ["s", 1000],
-  ["ms", 1],
-] as const;
 
 /** `fail`, `fail Expired`, `continue`, `park`; `null`: a block, which is drawn or told by itself. */
 export function outcomeText(outcome: PlanOutcome): string | null {

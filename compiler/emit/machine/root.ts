@@ -1,11 +1,11 @@
 import type { PlanDuration } from "../../plan/plan.ts";
+import { durationText } from "../../source/duration-text.ts";
 import { stringLiteral } from "../lib/escape.ts";
 import { type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
 import { entry, FINAL, object, optionalEntry, text, transitions } from "./config.ts";
 import { canBeReopened, initialContext } from "./context.ts";
 import { DEADLINE } from "./delays.ts";
-import { duration } from "./durations.ts";
 import { expression, readsContext } from "./expressions.ts";
 import type { MachineModel } from "./model.ts";
 import type { Pen } from "./nodes/node.ts";
@@ -52,7 +52,7 @@ const OUTPUT = "({ context }) => (context.failure === null ? completedOutput(con
 
 /** `the saga did not finish within 3d` */
 export function deadlineSummary(timeoutMs: PlanDuration): string {
-  return `the saga did not finish ${typeof timeoutMs === "number" ? `within ${duration(timeoutMs)}` : "in time"}`;
+  return `the saga did not finish ${typeof timeoutMs === "number" ? `within ${durationText(timeoutMs)}` : "in time"}`;
 }
 
 /** What a completed saga answers; nothing where it declares no output. */

@@ -1,9 +1,9 @@
 import { CompilerBug } from "../../../bug.ts";
 import { partsOf } from "../../../plan/expressions.ts";
 import type { PlanAwait, PlanAwaitCase, PlanExpr } from "../../../plan/plan.ts";
+import { durationText } from "../../../source/duration-text.ts";
 import type { Layout } from "../../lib/layout.ts";
 import { compound, type Entry, entry, FINAL, list, object, type Transition, text, transitions } from "../config.ts";
-import { duration } from "../durations.ts";
 import { nested, timerAt } from "../effects.ts";
 import { arrowBody, readsContext } from "../expressions.ts";
 import { failureEntry, failWith, toScope } from "../failures.ts";
@@ -146,7 +146,8 @@ function otherPath(node: PlanAwait, pen: Pen): OtherPath {
 function fails({ id, failsTo, onTimeout, limit, cases }: PlanAwait, { words }: Pen): Layout {
   if (failsTo === null) throw new CompilerBug(`${id} fails where nothing can`);
   if (onTimeout.kind === "fail" && onTimeout.failure !== null) return failWith(id, failsTo, words);
-  const within = limit?.kind === "for" && limit.ms.kind === "literal" ? `within ${duration(Number(limit.ms.value))}` : "in time";
+  const within =
+    limit?.kind === "for" && limit.ms.kind === "literal" ? `within ${durationText(Number(limit.ms.value))}` : "in time";
   const names = cases.map(({ signal }) => signal).join(" or ");
   const failure = { name: text("SignalTimeout"), step: "null", summary: text(`no ${names} came ${within}`) };
   return words.action("giveUp", fixed({ ...failure, ...toScope(failsTo) }));

@@ -1,7 +1,7 @@
 import type { PlanTry } from "../../../plan/plan.ts";
+import { durationText } from "../../../source/duration-text.ts";
 import type { Layout } from "../../lib/layout.ts";
 import { compound, type Entry, entry, FINAL, list, object, type Transition, text, transitions } from "../config.ts";
-import { duration } from "../durations.ts";
 import { nested, timerAt } from "../effects.ts";
 import { failureEntry, failWith, passOn } from "../failures.ts";
 import { DONE, failing, leaving } from "../leaving.ts";
@@ -130,7 +130,7 @@ function limitOf({ id }: PlanTry): string {
 }
 
 function timedOut({ id, timeoutMs }: PlanTry, { words }: Pen): Layout {
-  const within = timeoutMs?.kind === "literal" ? ` within ${duration(Number(timeoutMs.value))}` : " in time";
+  const within = timeoutMs?.kind === "literal" ? ` within ${durationText(Number(timeoutMs.value))}` : " in time";
   const failure = { name: text("ScopeTimeout"), step: "null", summary: text(`the block did not finish${within}`) };
   return transitions({ actions: [words.action("giveUp", fixed({ ...failure, scope: text(id) }))] });
 }
