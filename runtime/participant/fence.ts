@@ -41,20 +41,22 @@ export interface Outcome<T> {
 export function fenceBy<Access>(locked: Locked<Access>): Fence<Access> {
   return {
     async call<Output>(ctx: FenceContext, effect: (access: Access) => Output | Promise<Output>): Promise<Output> {
+      let answer: FenceAnswer;
       try {
-        return await locked(ctx.idempotencyKey, ctx.keepForMs, async (record, access) => {
+        answer = await locked<FenceAnswer>(ctx.idempotencyKey, ctx.keepForMs, async (record, access) => {
           const decision = decideCall(record, ctx);
-          if (decision.kind === "answer") return { write: decision.write, value: told<Output>(decision.answer) };
+          if (decision.kind === "answer") return { write: decision.write, value: decision.answer };
           const output = await effect(access);
-          return { write: answered(ctx, output), value: output };
+          return { write: answered(ctx, output), value: { kind: "output", output } };
         });
       } catch (error) {
         if (!isDeclared(error)) throw error;
-        return await locked(ctx.idempotencyKey, ctx.keepForMs, async (record) => {
-          const { answer, write } = decideFailure(record, ctx, error);
-          return { write, value: answer };
-        }).then((answer) => told<Output>(answer));
+        answer = await locked(ctx.idempotencyKey, ctx.keepForMs, async (record) => {
+          const decision = decideFailure(record, ctx, error);
+          return { write: decision.write, value: decision.answer };
+        });
       }
+      return told<Output>(answer);
     },
     undo(ctx, effect) {
       return locked(ctx.forwardKey, ctx.keepForMs, async (record, access) => {

@@ -4,12 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { describePostgres, type PostgresServer, postgresForTests } from "../kit/postgres.ts";
 import { fenceCases } from "./cases.ts";
 import { heldCases } from "./held.ts";
-import { type FencePlace, fenceContext } from "./kit.ts";
-import { postgresFencePlace } from "./places.ts";
+import { fenceContext } from "./kit.ts";
+import { type OpenPlace, postgresFencePlace } from "./places.ts";
 
 describePostgres("a step fence in Postgres", () => {
   let server: PostgresServer;
-  let place: FencePlace<PoolClient>;
+  let place: OpenPlace<PoolClient>;
   beforeAll(async () => {
     server = await postgresForTests();
     place = await postgresFencePlace(server);
@@ -32,6 +32,41 @@ describePostgres("a step fence in Postgres", () => {
     expect(await fence.inquire(fenceContext("long"))).toMatchObject({ status: "happened" });
     await pool.query("DROP TABLE fence_of_its_own");
     await pool.end();
+  });
+
+  it("a record that is forgotten while its key is taken is made anew: the effect takes place once", async () => {
+    const pool = new Pool({ connectionString: place.at });
+    const { forget } = postgresFence({ pool, scope: "stock" });
+    const ctx = fenceContext("forgotten");
+    await postgresFence({ pool, scope: "stock" })
+      .call({ ...ctx, keepForMs: -1 }, () => null)
+      .catch(() => null);
+    await pool.query("UPDATE saga_fence SET record = NULL, keep_until = now() - interval '1 s' WHERE key LIKE '%forgotten%'");
+    let forgotten = 0;
+    const side = await place.open((statement) => {
+      if (!statement.includes("FOR UPDATE") || forgotten > 0) return undefined;
+      return forget().then((count) => {
+        forgotten += count;
+      });
+    });
+    const take = () => side.fence.call(ctx, (client) => side.write(client, "take forgotten"));
+    await take();
+    expect(forgotten).toBe(1);
+    await take();
+    expect((await place.effects()).filter((line) => line === "take forgotten")).toHaveLength(1);
+    await side.close();
+    await pool.end();
+  });
+
+  it("a server that ends a connection in the middle of an effect is told by the call, and ends no process", async () => {
+    const side = await place.open();
+    const calling = side.fence.call(fenceContext("ended"), async (client) => {
+      await client.query("SELECT pg_terminate_backend(pg_backend_pid())");
+    });
+    await expect(calling).rejects.toThrow();
+    await side.fence.call(fenceContext("ended"), (client) => side.write(client, "take ended"));
+    expect(await place.effects()).toContain("take ended");
+    await side.close();
   });
 
   it("an effect that others were in the way of runs again, from its beginning", async () => {

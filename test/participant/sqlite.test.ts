@@ -26,6 +26,18 @@ describe("a step fence in SQLite", () => {
     await side.close();
   });
 
+  it("an async effect is refused before it does anything: what comes after it waited could not be rolled back", async () => {
+    const side = await place.open();
+    const calling = side.fence.call(fenceContext("late"), async (db) => {
+      await null;
+      side.write(db, "take late");
+    });
+    await expect(calling).rejects.toMatchObject({ code: "RT5003" });
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await place.effects()).not.toContain("take late");
+    await side.close();
+  });
+
   it("what no call asked to be kept any longer is forgotten when asked to", async () => {
     const fence = sqliteFence({ db: new DatabaseSync(":memory:"), scope: "stock" });
     await fence.call(fenceContext("short", { keepForMs: -1 }), () => 1);

@@ -30,7 +30,8 @@ const RUNS_MAX = 10;
  *
  * 1. `BEGIN`
  * 2. `INSERT … ON CONFLICT DO NOTHING`: a row for the key; waits for whoever is adding the same
- * 3. `SELECT … FOR UPDATE`: a snapshot of its own, so that it sees what was committed by then; from here on the key is held
+ * 3. `SELECT … FOR UPDATE`: a snapshot of its own, so that it sees what was committed by then; from here on the key is held. Where the row was
+ *    forgotten in between: 2 again
  * 4. the effect, unless the record says otherwise
  * 5. `UPDATE`: the record
  * 6. `COMMIT`; without a record to write, `ROLLBACK`
@@ -56,8 +57,12 @@ export function postgresFence(options: PostgresFenceOptions): PostgresFence {
   ): Promise<T> {
     const where = [scope, storedKey(key)];
     return await transaction(pool, async (client) => {
-      await client.query(sql.add, where);
-      const { rows } = await client.query(sql.lock, where);
+      let rows: readonly unknown[] = [];
+      while (rows.length === 0) {
+        await client.query(sql.add, where);
+        // A row that was there already may have been forgotten meanwhile.
+        ({ rows } = await client.query(sql.lock, where));
+      }
       const [row] = rows as readonly { readonly record: unknown }[];
       const { write, value } = await run(parseRecord(row?.record, key), client);
       if (write !== null) await client.query(sql.write, [...where, recordText(write), keepForMs]);
@@ -93,6 +98,8 @@ async function transaction<T>(
   for (let round = 1; ; round++) {
     const client = await pool.connect();
     let broken = false;
+    // A pool listens to idle connections only; whoever runs a statement is told by it, and Node would end the process beside that.
+    client.on("error", ignored);
     try {
       await client.query("BEGIN ISOLATION LEVEL READ COMMITTED");
       const { commit, value } = await run(client);
@@ -104,10 +111,13 @@ async function transaction<T>(
       });
       if (round === RUNS_MAX || !mayRunAgain(error)) throw error;
     } finally {
+      client.off("error", ignored);
       client.release(broken);
     }
   }
 }
+
+function ignored(): void {}
 
 /** Rolled back by the server, since others were in the way. */
 function mayRunAgain(error: unknown): boolean {

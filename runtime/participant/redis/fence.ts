@@ -75,7 +75,6 @@ export function redisFence({ redis, scope: name, prefix = "saga-fence" }: RedisF
         const multi = own.multi();
         const { write, value } = await run(record, { redis: own, multi });
         if (write === null) {
-          multi.discard();
           await own.unwatch();
           return value;
         }

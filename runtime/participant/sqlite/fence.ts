@@ -3,7 +3,7 @@ import type { InquiryAnswer } from "../../engine/definition.ts";
 import { SagaError } from "../../errors.ts";
 import { answered, decideCall, decideFailure, decideInquiry, decideUndo } from "../decide.ts";
 import { checkScope, type Fence, isDeclared, type Outcome, told } from "../fence.ts";
-import { type FenceContext, type FenceRecord, parseRecord, recordText } from "../record.ts";
+import { type FenceAnswer, type FenceContext, type FenceRecord, parseRecord, recordText } from "../record.ts";
 
 export interface SqliteFenceOptions {
   /** Of the service's own file. It waits for other processes as its `timeout` says. */
@@ -61,26 +61,29 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
   }
 
   function call<Output>(ctx: FenceContext, effect: (db: DatabaseSync) => Output | Promise<Output>): Output {
+    refuseAsync(effect, ctx.idempotencyKey);
+    let answer: FenceAnswer;
     try {
-      return locked(ctx.idempotencyKey, ctx.keepForMs, (record) => {
+      answer = locked<FenceAnswer>(ctx.idempotencyKey, ctx.keepForMs, (record) => {
         const decision = decideCall(record, ctx);
-        if (decision.kind === "answer") return { write: decision.write, value: told<Output>(decision.answer) };
+        if (decision.kind === "answer") return { write: decision.write, value: decision.answer };
         const output = atOnce(effect(db), ctx.idempotencyKey);
-        return { write: answered(ctx, output), value: output };
+        return { write: answered(ctx, output), value: { kind: "output", output } };
       });
     } catch (error) {
       if (!isDeclared(error)) throw error;
-      const answer = locked(ctx.idempotencyKey, ctx.keepForMs, (record) => {
+      answer = locked(ctx.idempotencyKey, ctx.keepForMs, (record) => {
         const decision = decideFailure(record, ctx, error);
         return { write: decision.write, value: decision.answer };
       });
-      return told<Output>(answer);
     }
+    return told<Output>(answer);
   }
 
   return {
     call: async (ctx, effect) => call(ctx, effect),
     async undo(ctx, effect) {
+      refuseAsync(effect, ctx.forwardKey);
       locked(ctx.forwardKey, ctx.keepForMs, (record) => {
         const decision = decideUndo(record, ctx);
         if (decision.effect !== null) atOnce(effect(db, decision.effect.output), ctx.forwardKey);
@@ -97,13 +100,22 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
   };
 }
 
+/** Before it is called: what it does after it first waits could not be rolled back. */
+function refuseAsync(effect: (...given: never[]) => unknown, key: string): void {
+  if (effect.constructor.name !== "AsyncFunction") return;
+  throw new SagaError(
+    "RT5003",
+    `the effect of ${key} is an async function: in SQLite it must be done when it returns. Nothing was done.`,
+  );
+}
+
 /** Whoever waits inside a transaction lets others into it. */
 function atOnce<T>(value: T | Promise<T>, key: string): T {
   if (value instanceof Promise) {
     value.catch(() => undefined);
     throw new SagaError(
       "RT5003",
-      `the effect of ${key} is asynchronous: in SQLite it must be done when it returns. It was rolled back.`,
+      `the effect of ${key} is asynchronous: in SQLite it must be done when it returns. What it did before it first waited was rolled back; the rest may still come.`,
     );
   }
   return value;

@@ -78,8 +78,8 @@ export class PostgresConnection {
   get config(): PoolConfig {
     const { url, commandTimeoutMs, postgres } = this.#options;
     return {
-      ...parseIntoClientConfig(url),
       application_name: "saga",
+      ...parseIntoClientConfig(url),
       connectionTimeoutMillis: commandTimeoutMs,
       query_timeout: commandTimeoutMs,
       // The server gives up first: then it is certain that nothing was written.
@@ -109,6 +109,7 @@ export class PostgresConnection {
 
   #settled(what: string, phase: Phase, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
     return this.#counted(async () => {
+      const pool = this.#pool;
       const client = await this.#client();
       let failure: unknown;
       try {
@@ -121,7 +122,7 @@ export class PostgresConnection {
         const broken = failure !== undefined && breaksConnection(failure);
         client.release(broken);
         // Whatever ate this answer may sit on the others too: a new set is quicker than finding out one by one.
-        if (broken) this.#renew();
+        if (broken && pool === this.#pool) this.#renew();
       }
     });
   }

@@ -35,6 +35,8 @@ export class ForeignHints {
   #listening = false;
   #timer: NodeJS.Timeout | null = null;
   #failures = 0;
+  /** Since it last heard anything. */
+  #warned = false;
 
   constructor(
     connection: PostgresConnection,
@@ -97,9 +99,10 @@ export class ForeignHints {
       await client.connect();
       await client.query(`LISTEN "${this.#channel}"`);
       this.#failures = 0;
+      this.#warned = false;
       if (this.#client === client) this.#timer = this.#later(HEARTBEAT_MS, () => void this.#beat(client));
     } catch (error) {
-      this.#failed(error);
+      if (this.#client === client) this.#failed(error);
       this.#again(client);
     }
   }
@@ -127,7 +130,8 @@ export class ForeignHints {
   }
 
   #failed(error: unknown): void {
-    if (this.#failures !== 0) return;
+    if (this.#warned) return;
+    this.#warned = true;
     const why = `hints of other processes are not heard (${error instanceof Error ? error.message : String(error)})`;
     this.#warn({ code: "postgres-hints", message: `Postgres at ${this.#connection.server}: ${why}: they are found by polling.` });
   }

@@ -14,4 +14,3 @@ here AS (
 SELECT worker.owner, worker.serves FROM "saga".worker, clock WHERE worker.until_ms > clock.now_ms AND worker.owner <> $1::text
 UNION ALL
 SELECT $1::text COLLATE "C", $2::text WHERE $3::bigint > 0
-ORDER BY 1
