@@ -2,7 +2,6 @@ import type { CommitPart, PendingCommand } from "../store/store.ts";
 import { keepResult, settleChildren } from "./children.ts";
 import { settleLatched, takeCommand, takeStart } from "./commands.ts";
 import type { SagaEvent } from "./definition.ts";
-import type { WantedCall } from "./effects.ts";
 import type { LateUndo } from "./envelope.ts";
 import {
   type Cursor,
@@ -12,6 +11,7 @@ import {
   type Item,
   lateIdentity,
   lateLimit,
+  limitOf,
   type MemberState,
   type Run,
   type Shared,
@@ -166,9 +166,9 @@ function fireDueBefore(work: Work, acceptedAtMs: number): void {
   for (const [id, member] of work.family.members) {
     for (const [key, dueAtMs] of member.dueAtMs) if (dueAtMs < acceptedAtMs) due.push({ id, key, dueAtMs });
   }
-  for (const { id, key } of due.sort((a, b) => a.dueAtMs - b.dueAtMs)) {
+  for (const { id, key, dueAtMs } of due.sort((a, b) => a.dueAtMs - b.dueAtMs)) {
     if (work.fired.get(id)?.has(key) === true) continue;
-    takeTimer(work, id, key, work.family.members.get(id)?.dueAtMs.get(key) ?? 0);
+    takeTimer(work, id, key, dueAtMs);
     settle(work);
   }
 }
@@ -262,10 +262,6 @@ function takeOver(work: Work): void {
       if (wanted.site.children === undefined) mark(work.rearm, id, limitOf(wanted));
     }
   }
-}
-
-function limitOf({ id, entry, late }: WantedCall): string {
-  return late === undefined ? `${id}.timeout#${entry}` : lateLimit({ call: id, entry });
 }
 
 /** Stores keep whole milliseconds, each in its way. */

@@ -228,6 +228,11 @@ export function lateLimits({ tables }: Unit, { lateUndos, standing }: MemberStat
   );
 }
 
+/** The key of a call's time limit. */
+export function limitOf({ id, entry, late }: WantedCall): string {
+  return late === undefined ? `${id}.timeout#${entry}` : lateLimit({ call: id, entry });
+}
+
 /** The key of its timer. */
 export function lateLimit({ call, entry }: Pick<LateUndo, "call" | "entry">): string {
   return `${call}.timeout#late${entry}`;

@@ -86,6 +86,8 @@ export class Loop {
   /** Takes up a family that a worker before this one left in flight. */
   takeOver(holding: Holding, rootId: string): void {
     if (holding.instances.has(rootId) || holding.lost || this.#stopped) return;
+    // One at rest is of before: two of a family would write against each other.
+    holding.resting.take(rootId);
     const family = newFamily(rootId, "loading");
     holding.instances.set(rootId, family);
     void this.#load(holding, family);
@@ -119,6 +121,8 @@ export class Loop {
   /** Goes on with a holding that was draining: what was left to the next owner is made here after all. */
   resume(holding: Holding): void {
     holding.draining = false;
+    // They are read again when they are taken up: what they left undelivered is made then.
+    holding.resting.clear();
     for (const family of holding.instances.values()) {
       const left = [...family.members.values()].filter((member) => member.state.undelivered.length > 0);
       if (left.length === 0) continue;
@@ -339,7 +343,7 @@ export class Loop {
 
   #discard(holding: Holding, family: Family): void {
     abortAll(family);
-    for (const input of family.queue) if ("command" in input) holding.taken.delete(input.command.position);
+    for (const input of [...family.taking, ...family.queue]) if ("command" in input) holding.taken.delete(input.command.position);
     this.#ready.delete(family);
     holding.instances.delete(family.rootId);
   }

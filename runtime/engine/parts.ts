@@ -1,6 +1,6 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
 import { ENVELOPE_FORMAT, type Envelope, writeEnvelope } from "./envelope.ts";
-import { callsOf, lateLimits, type MemberState, type Shared } from "./family.ts";
+import { callsOf, lateLimits, limitOf, type MemberState, type Shared } from "./family.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -88,7 +88,7 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
     if (known && (runs || !work.takenOver)) {
       if (!state.undelivered.includes(identity)) continue;
       // The hand-over came to nothing: it is made here after all, and its time begins now.
-      mark(work.rearm, id, `${wanted.id}.timeout#${wanted.entry}`);
+      mark(work.rearm, id, limitOf(wanted));
     }
     if (work.options.draining && !runs) undelivered.push(identity);
     else addTo(work.records, id, { type: "called", redelivered: member?.redelivered.has(identity) === true, ...callRef(wanted) });

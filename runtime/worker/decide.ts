@@ -47,9 +47,10 @@ export function meanings(
   partitions: number,
 ): ReadonlyMap<string, string> {
   const meant = new Map<string, string>();
+  const served = here.map(({ owner, serves }) => ({ owner, names: new Set(serves.map(sagaKey)) }));
   for (const saga of sagas) {
     const name = sagaKey(saga);
-    const workers = here.filter(({ serves }) => serves.some((served) => sagaKey(served) === name)).map(({ owner }) => owner);
+    const workers = served.filter(({ names }) => names.has(name)).map(({ owner }) => owner);
     meantFor(name, partitions, workers).forEach((owner, index) => {
       meant.set(partitionKey({ ...saga, index }), owner);
     });

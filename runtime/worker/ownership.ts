@@ -89,7 +89,16 @@ export class Ownership {
 
   /** Looks once; rejects where the store cannot be reached, so that a worker that cannot work does not start. */
   async start(): Promise<void> {
-    this.#again(await this.#look());
+    const first = this.#look();
+    // A hint that comes meanwhile waits for it.
+    this.#round = first.then(
+      () => undefined,
+      () => undefined,
+    );
+    const nextMs = await first.finally(() => {
+      this.#round = null;
+    });
+    this.#again(this.#soon ? 0 : nextMs);
   }
 
   /** Something was written: it may have given a partition its first work, or freed it. */
@@ -165,8 +174,14 @@ export class Ownership {
     this.#expire();
     const third = leaseMs / 3;
     if (clock.monotonic() >= this.#attendAtMs) {
-      const here = await store.attend({ owner, serves: this.#retired ? [] : this.#serves }, leaseMs);
+      // Set before: whoever wants it sooner meanwhile is heard.
+      const before = this.#attendAtMs;
       this.#attendAtMs = clock.monotonic() + third;
+      const attendance = { owner, serves: this.#retired ? [] : this.#serves };
+      const here = await store.attend(attendance, leaseMs).catch((error: unknown) => {
+        this.#attendAtMs = before;
+        throw error;
+      });
       this.#meant = meanings(here, this.#serves, store.partitions);
     }
     const occupied = await store.occupied(this.#serves);
@@ -184,7 +199,7 @@ export class Ownership {
     this.#others = seen.others;
     this.#unowned = seen.unowned;
     // Somebody who is not here any more was meant to have it: who is?
-    if (seen.orphans) this.#attendAtMs = clock.monotonic() + Math.min(pollMs, third);
+    if (seen.orphans) this.#attendAtMs = Math.min(this.#attendAtMs, clock.monotonic() + Math.min(pollMs, third));
     for (const key of take) {
       // Taken for want of another: kept for a while, so that it does not go to and fro.
       if (this.#meant.get(key) !== owner) this.#notBefore.set(key, clock.monotonic() + 3 * leaseMs);
@@ -214,13 +229,21 @@ export class Ownership {
       const epoch = this.holdings.get(key)?.lease.epoch ?? null;
       asked.push({ wanted, request: { partition: wanted.partition, epoch } });
     }
-    if (renew) this.#renewAtMs = clock.monotonic() + leaseMs / 3;
-    if (asked.length === 0) return;
+    const nextRenewMs = clock.monotonic() + leaseMs / 3;
+    if (asked.length === 0) {
+      if (renew) this.#renewAtMs = nextRenewMs;
+      return;
+    }
     // Counted from before the question: the store's expiry can only be later.
     const validUntil = leaseTime(clock, leaseMs);
     const requests = asked.map(({ request }) => request);
     const leases = await store.lease(requests, owner, leaseMs);
-    for (const [index, { wanted }] of asked.entries()) this.#answered(wanted, leases[index] ?? null, validUntil);
+    if (renew) this.#renewAtMs = nextRenewMs;
+    for (const [index, { wanted, request }] of asked.entries()) {
+      // It was handed over while it was renewed: what was released is nobody's.
+      if (request.epoch !== null && !this.holdings.has(wanted.key)) continue;
+      this.#answered(wanted, leases[index] ?? null, validUntil);
+    }
     this.#watch();
   }
 

@@ -116,10 +116,7 @@ class RunningWorker implements Worker {
       sagas,
       { owner: this.id, leaseMs: options.leaseMs ?? 10_000, pollMs: this.#pollMs },
       {
-        taken: (holding) => {
-          this.#takeUp(holding);
-          this.#timers.wakeIn(0);
-        },
+        taken: (holding) => this.#takeUp(holding),
         lost: (holding) => this.#loop.lose(holding),
         drain: (holding) => this.#drainOne(holding),
       },
@@ -213,8 +210,9 @@ class RunningWorker implements Worker {
     });
   }
 
-  /** Takes up what was under way in a partition. */
+  /** Takes up what was under way in a partition, and what is due there. */
   #takeUp(holding: Holding): void {
+    this.#timers.wakeIn(0);
     void this.#intake
       .takeOver(holding)
       .catch((error: unknown) => {

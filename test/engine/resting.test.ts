@@ -1,6 +1,7 @@
 import { createClient, implement, openStore, silentLogger, startWorker } from "@sagac/runtime";
 import { CountedIds, observeStore, SeededRandom, VirtualClock } from "@sagac/runtime/testing";
 import { expect, test } from "vitest";
+import type { CommitPart } from "../../runtime/store/store.ts";
 import { handMade } from "../kit/hand-made.ts";
 
 const HOUR_MS = 3_600_000;
@@ -13,11 +14,18 @@ async function naps(options: { readonly inHandMax?: number } = {}) {
   const clock = new VirtualClock();
   const opened = await openStore("memory:", { clock, partitions: 2 });
   const counts: Record<string, number> = {};
+  const inHand = { now: 0, most: 0 };
   let moves = 0;
   const store = observeStore(opened, {
     before: ({ operation }) => {
       counts[operation] = (counts[operation] ?? 0) + 1;
       moves++;
+      if (operation !== "load") return;
+      inHand.now++;
+      inHand.most = Math.max(inHand.most, inHand.now);
+    },
+    after: ({ operation, arguments: [parts] }) => {
+      if (operation === "commit") inHand.now -= (parts as readonly CommitPart[]).filter(({ live }) => !live).length;
     },
   });
   const worker = (id: string) =>
@@ -50,7 +58,7 @@ async function naps(options: { readonly inHandMax?: number } = {}) {
   const client = createClient({ store: opened, clock });
   const start = (count: number, untilMs: number, from: number) =>
     Promise.all(Array.from({ length: count }, (_, index) => client.start(nap, { id: `n-${from + index}`, input: { untilMs } })));
-  return { clock, counts, worker, pass, start };
+  return { clock, counts, inHand, worker, pass, start };
 }
 
 test("a take-over reads none of the sagas that sleep; one that is due is read alone, and is neither early nor late", async () => {
@@ -75,12 +83,13 @@ test("a take-over reads none of the sagas that sleep; one that is due is read al
 });
 
 test("of a thousand that are due at once no more than fit are in hand, each fires once, and how late is told", async () => {
-  const { clock, counts, worker, pass, start } = await naps({ inHandMax: 50 });
+  const { clock, counts, inHand, worker, pass, start } = await naps({ inHandMax: 50 });
   const first = await worker("first");
   const sagas = await start(1_000, clock.now() + HOUR_MS, 0);
   await pass(30_000);
   await Promise.all([first.stop(), pass(100)]);
   clock.advanceBy(2 * HOUR_MS);
+  Object.assign(inHand, { now: 0, most: 0 });
   for (const operation of Object.keys(counts)) counts[operation] = 0;
   const second = await worker("second");
   await pass(60_000);
@@ -90,6 +99,8 @@ test("of a thousand that are due at once no more than fit are in hand, each fire
   );
   expect(fired.every(({ length }) => length === 1)).toBe(true);
   expect(counts.load).toBe(1_000);
+  // Two partitions.
+  expect(inHand.most).toBeLessThanOrEqual(100);
   expect(second.lateness.fired).toBe(1_000);
   expect(second.lateness.maxMs).toBeGreaterThan(HOUR_MS);
   await Promise.all([second.stop(), pass(100)]);
