@@ -1,18 +1,25 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
+import { SKIPPED_FOLDERS } from "../source/saga-files.ts";
 import { UsageError } from "./problems.ts";
 
 /** Never looked into: they hold copies of sources, or none. */
-const IGNORED = ["**/node_modules/**", "**/dist/**", "**/generated/**"];
+const IGNORED = SKIPPED_FOLDERS.map((name) => `**/${name}/**`);
 
 /**
  * The `.saga` files that arguments name: files, folders and patterns. Absolute paths, sorted by code units, each once.
- * Throws `UsageError` for an argument that leads to none.
+ * Throws `UsageError` for an argument that leads to none; with `none` that is no mistake of a folder that is there and of a pattern.
  */
-export async function findSources(paths: readonly string[], cwd: string): Promise<readonly string[]> {
+export async function findSources(
+  paths: readonly string[],
+  cwd: string,
+  { none = false }: { readonly none?: boolean } = {},
+): Promise<readonly string[]> {
   const found = new Set<string>();
   for (const path of paths) {
-    for (const file of await sourcesOf(path, cwd)) found.add(file);
+    const files = await sourcesOf(path, cwd);
+    if (files.length === 0 && !none) throw new UsageError(isFolder(resolve(cwd, path)) ? "no-sources" : "no-match", { path });
+    for (const file of files) found.add(file);
   }
   return [...found].sort(byCodeUnits);
 }
@@ -26,15 +33,15 @@ async function sourcesOf(path: string, cwd: string): Promise<readonly string[]> 
   }
   const { glob, isDynamicPattern } = await import("tinyglobby");
   if (stat?.isDirectory() === true) {
-    const files = await glob("**/*.saga", { ...GLOB_OPTIONS, cwd: absolute });
-    if (files.length === 0) throw new UsageError("no-sources", { path });
-    return files;
+    return await glob("**/*.saga", { ...GLOB_OPTIONS, cwd: absolute });
   }
   const pattern = path.replaceAll("\\", "/");
   if (!isDynamicPattern(pattern)) throw new UsageError("no-such-path", { path });
-  const files = (await glob(pattern, { ...GLOB_OPTIONS, cwd })).filter((file) => file.endsWith(".saga"));
-  if (files.length === 0) throw new UsageError("no-match", { path });
-  return files;
+  return (await glob(pattern, { ...GLOB_OPTIONS, cwd })).filter((file) => file.endsWith(".saga"));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 const GLOB_OPTIONS = {

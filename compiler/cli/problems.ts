@@ -176,6 +176,11 @@ export const USAGE_PROBLEMS = {
     message: "`{name}` is what its source still says, so it cannot be retired.",
     help: "Raise the saga's `version` first, and build.",
   },
+  "version-called": {
+    code: "SAGA7145",
+    message: "`{caller}` is kept, and calls `{name}`, so that cannot be retired.",
+    help: "Retire both: `sagac release --retire {caller} --retire {name}`, or the caller first.",
+  },
   "bad-tsconfig": {
     code: "SAGA7107",
     message: "`{path}` cannot be read, so the extension of imports is not known ({reason}).",

@@ -31,9 +31,13 @@ export interface Project {
   source(shown: string): SourceFile | null;
 }
 
-/** Throws `UsageError` for arguments that lead to no source. */
-export async function openProject(paths: readonly string[], cwd: string): Promise<Project> {
-  const files = await findSources(paths.length > 0 ? paths : sourcesOf(paths, await loadConfig(cwd)), cwd);
+/** Throws `UsageError` for arguments that lead to no source; with `none` only for those that lead nowhere. */
+export async function openProject(
+  paths: readonly string[],
+  cwd: string,
+  { none = false }: { readonly none?: boolean } = {},
+): Promise<Project> {
+  const files = await findSources(paths.length > 0 ? paths : sourcesOf(paths, await loadConfig(cwd)), cwd, { none });
   const root = projectFolder(commonFolder([resolve(cwd), ...files.map((file) => dirname(file))]));
   const sources = diskSources(root);
   const absolute = (path: string): string => join(root, path);

@@ -2,10 +2,12 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { makeDiagnostic } from "../diagnostics/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { planFile } from "../emit/plan-json.ts";
 import { releasedFolder, releasedTarget } from "../emit/released.ts";
 import type { EmittedFile, OtherVersion, Target } from "../emit/target.ts";
 import type { CompiledSaga } from "../pipeline.ts";
 import { planHash } from "../plan/canonical.ts";
+import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
 import { filesHash } from "../release/freeze.ts";
 import { findReleased, LOCK_FILE, type ReleasedVersion, readLock } from "../release/lock.ts";
 import { BUILD_KINDS, UsageError } from "./problems.ts";
@@ -66,12 +68,15 @@ export class Locks {
   }
 }
 
-/** What is wrong with what is built, held against what is released: it has changed, or is damaged, or was dropped. */
+/**
+ * What is wrong with what is built, held against what is released: it has changed, or is damaged, or was dropped. `declared`: all sagas of
+ * the sources, where `sagas` are some of them.
+ */
 export function releaseProblems(
   sagas: readonly CompiledSaga[],
   project: Project,
   locks: Locks,
-  { frozen }: { readonly frozen: boolean },
+  { frozen, declared = sagas }: { readonly frozen: boolean; readonly declared?: readonly CompiledSaga[] },
 ): Diagnostic[] {
   const all = sagas.map((saga) => ({ saga, releases: locks.of(saga) }));
   const looked = new Set(all.flatMap(({ releases: { own, others } }) => [...(own === null ? [] : [own]), ...others]));
@@ -79,11 +84,12 @@ export function releaseProblems(
     ...changed(saga, releases),
     ...[...releases.others, ...unchanged(saga, releases)].flatMap((one) => damaged(one, releases.lock, project, saga)),
   ]);
-  const left = locks.all().flatMap((lock) => lock.versions.map((version) => ({ lock, version })));
-  for (const { lock, version } of left) {
-    if (version.retired || looked.has(version)) continue;
-    found.push(...dropped(version, lock, project, sagas));
-    if (frozen) found.push(...damaged(version, lock, project, null));
+  const names = new Set(declared.map(({ plan }) => plan.saga));
+  for (const lock of locks.all()) {
+    const left = lock.versions.filter((version) => !version.retired && !looked.has(version));
+    const gone = left.filter(({ saga }) => !names.has(saga));
+    if (gone.length > 0 && isWhole(lock, project)) found.push(...gone.map((version) => dropped(version, lock, project)));
+    if (frozen) found.push(...left.flatMap((version) => damaged(version, lock, project, null)));
   }
   return found;
 }
@@ -92,7 +98,7 @@ function unchanged(saga: CompiledSaga, { own }: SagaReleases): readonly Released
   return own === null || own.retired || changedSince(saga, own) ? [] : [own];
 }
 
-export function changedSince(saga: CompiledSaga, own: ReleasedVersion): boolean {
+function changedSince(saga: CompiledSaga, own: ReleasedVersion): boolean {
   return own.planHash !== planHash(saga.plan);
 }
 
@@ -113,15 +119,16 @@ function damaged(version: ReleasedVersion, lock: Lock, project: Project, saga: C
   return [makeDiagnostic(BUILD_KINDS.releasedDamaged, saga?.name ?? topOf(lock, project), values)];
 }
 
-/** Only where all sources below the lock are built is it known that none declares the saga. */
-function dropped(version: ReleasedVersion, lock: Lock, project: Project, sagas: readonly CompiledSaga[]): Diagnostic[] {
-  if (sagas.some(({ plan }) => plan.saga === version.saga)) return [];
+function dropped({ saga, version }: ReleasedVersion, lock: Lock, project: Project): Diagnostic {
+  return makeDiagnostic(BUILD_KINDS.releasedDropped, topOf(lock, project), { saga, version });
+}
+
+/** Only where all sources below the lock are built is it known that none declares a saga. */
+function isWhole(lock: Lock, project: Project): boolean {
   const folder = slashed(relative(project.absolute("."), dirname(lock.path)));
-  const all = folder.startsWith("..")
-    ? null
-    : project.sources.list().filter((path) => folder === "" || path.startsWith(`${folder}/`));
-  if (all === null || all.some((path) => !project.paths.includes(path))) return [];
-  return [makeDiagnostic(BUILD_KINDS.releasedDropped, topOf(lock, project), { saga: version.saga, version: version.version })];
+  if (folder.startsWith("..")) return false;
+  const built = new Set(project.paths);
+  return project.sources.list().every((path) => built.has(path) || !(folder === "" || path.startsWith(`${folder}/`)));
 }
 
 function topOf(lock: Lock, project: Project): { readonly file: string; readonly start: number; readonly end: number } {
@@ -139,6 +146,23 @@ export function releasedFiles(version: ReleasedVersion, lock: Lock, project: Pro
   if (!existsSync(folder)) return [];
   const names = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
   return names.map(({ name }) => ({ path: name, text: readText(join(folder, name), project.shown(join(folder, name))) ?? "" }));
+}
+
+/** The plan of a released version. Throws `UsageError` for one that cannot be read. */
+export function releasedPlan(version: ReleasedVersion, lock: Lock, project: Project): Plan {
+  const path = join(folderOf(version, lock), planFile(version.saga));
+  const shown = project.shown(path);
+  const refuse = (reason: string): UsageError => new UsageError("cannot-access", { path: shown, reason });
+  const text = readText(path, shown);
+  if (text === null) throw refuse("it is gone");
+  let plan: Plan;
+  try {
+    plan = JSON.parse(text) as Plan;
+  } catch {
+    throw refuse("it is no JSON");
+  }
+  if (plan?.schema !== PLAN_SCHEMA) throw refuse(`it is no plan of schema ${PLAN_SCHEMA}`);
+  return plan;
 }
 
 /** What a build makes of a saga beside released versions. `released`: in place of the usual targets, where its own version is released. */

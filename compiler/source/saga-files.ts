@@ -1,8 +1,13 @@
 import { readdirSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-/** Folders that never hold sources of the project. */
-const SKIPPED_FOLDERS = new Set(["node_modules", "dist", "generated"]);
+/** Folders that never hold sources of the project, beside those that begin with a dot. */
+export const SKIPPED_FOLDERS = ["node_modules", "dist", "generated"] as const;
+
+/** Whether a folder of that name is not looked into, and a file of that name not looked at. */
+export function isSkipped(name: string): boolean {
+  return name.startsWith(".") || SKIPPED_FOLDERS.some((folder) => folder === name);
+}
 
 /** What a folder held when it was looked into. */
 interface Listing {
@@ -46,8 +51,8 @@ function look(folder: string, before: Listing | undefined, nowMs: () => number):
   const files: string[] = [];
   try {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
-      if (entry.name.startsWith(".")) continue;
-      if (entry.isDirectory() && !SKIPPED_FOLDERS.has(entry.name)) folders.push(entry.name);
+      if (isSkipped(entry.name)) continue;
+      if (entry.isDirectory()) folders.push(entry.name);
       else if (entry.isFile() && entry.name.endsWith(".saga")) files.push(entry.name);
     }
   } catch {

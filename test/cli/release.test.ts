@@ -127,6 +127,12 @@ describe("sagac release", LONG, () => {
     expect(Object.keys(below(folder, "made/hello.v1/"))).not.toEqual([]);
   });
 
+  it("takes one of several, whichever of them are released", async () => {
+    const folder = project({ "hello.saga": versioned("Hello", 1), "other.saga": versioned("Other", 1) });
+    expect(await cli(["release", "--saga", "Hello"], folder)).toMatchObject({ code: 0, stdout: "released Hello@1\n" });
+    expect(await cli(["release", "--saga", "Other"], folder)).toMatchObject({ code: 0, stdout: "released Other@1\n" });
+  });
+
   it("answers as JSON alone when asked", async () => {
     const folder = project({ "hello.saga": versioned("Hello", 1) });
     const run = await cli(["release", "--format", "json"], folder);
@@ -257,5 +263,61 @@ describe("sagac release --retire", LONG, () => {
     await cli(["release"], folder);
     const run = await cli(["release", "--retire", "Hello@2"], folder);
     expect(run.stderr).toContain("SAGA7142 version-in-use");
+  });
+
+  describe("of a version that another one calls", () => {
+    const inner = `saga Inner {\n  version 1\n  timeout 1h\n  input { id: uuid }\n  readonly step look on people { input { input.id } }\n}\n`;
+    const outer = `import { Inner } from "./inner.saga"\nsaga Outer {\n  version 1\n  timeout 2h\n  input { id: uuid }\n  call Inner { input { input.id } }\n}\n`;
+    const called = async (): Promise<string> => {
+      const folder = project({ "inner.saga": inner, "outer.saga": outer });
+      await cli(["release"], folder);
+      change(folder, "inner.saga", "version 1\n  timeout 1h", "version 2\n  timeout 90m");
+      change(folder, "outer.saga", "version 1", "version 2");
+      expect(await cli(["release"], folder)).toMatchObject({ code: 0 });
+      return folder;
+    };
+
+    it("refuses it while the caller is kept, and takes both at once or the caller first", async () => {
+      const folder = await called();
+      const before = tree(folder);
+      const run = await cli(["release", "--retire", "Inner@1"], folder);
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain("SAGA7145 version-called");
+      expect(run.stderr).toContain("`Outer@1` is kept, and calls `Inner@1`");
+      expect(tree(folder)).toEqual(before);
+      expect(await cli(["release", "--retire", "Inner@1", "--retire", "Outer@1"], folder)).toMatchObject({ code: 0 });
+    });
+
+    it.each([
+      ["is gone", (path: string) => rmSync(path)],
+      ["is no JSON", (path: string) => writeFileSync(path, "{")],
+      ["is no plan", (path: string) => writeFileSync(path, "{}")],
+    ])("refuses it where the plan that would tell %s", async (_, damage) => {
+      const folder = await called();
+      damage(join(folder, "generated/outer.v1/outer.plan.json"));
+      const before = tree(folder);
+      const run = await cli(["release", "--retire", "Inner@1"], folder);
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain("SAGA7106 cannot-access: `generated/outer.v1/outer.plan.json`");
+      expect(tree(folder)).toEqual(before);
+    });
+  });
+
+  it.each([
+    ["the present folder", [], {}],
+    ["a folder that the configuration names", [], { "sagac.config.json": '{ "sources": ["flows"] }' }],
+    ["a pattern", ["**/*.saga"], {}],
+  ])("takes the last one out when there is no source any more in %s", async (_, paths, files) => {
+    const folder = project({ "flows/hello.saga": versioned("Hello", 1), ...files });
+    await cli(["release"], folder);
+    rmSync(join(folder, "flows/hello.saga"));
+    expect(await cli(["release", ...paths, "--retire", "Hello@1"], folder)).toEqual({
+      code: 0,
+      stdout: "retired Hello@1\n",
+      stderr: "",
+    });
+    expect(tree(folder)["saga.lock"]).toMatch(/^Hello@1 .* retired$/m);
+    const mistyped = await cli(["release", "flwos", "--retire", "Hello@1"], folder);
+    expect(mistyped.stderr).toContain("SAGA7102");
   });
 });

@@ -19,7 +19,7 @@ import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { type OwnFile, ownFile } from "../own-files.ts";
 import { BUILD_KINDS, UsageError } from "../problems.ts";
 import { compileProject, openProject, type Project, slashed } from "../project.ts";
-import { folderOf, type Lock, Locks, newFolder, releasedFiles, releaseProblems } from "../releases.ts";
+import { folderOf, type Lock, Locks, newFolder, releasedFiles, releasedPlan, releaseProblems } from "../releases.ts";
 import { writeText } from "../write-files.ts";
 import { build } from "./build.ts";
 
@@ -34,11 +34,11 @@ export async function release(paths: readonly string[], asked: ReleaseOptions, i
     outDir: asked.outDir ?? config.outDir,
     importExtension: asked.importExtension ?? config.importExtension,
   };
-  const project = await openProject(paths, io.cwd);
+  const project = await openProject(paths, io.cwd, { none: options.retire.length > 0 });
   const locks = new Locks(project);
   const { sagas, diagnostics } = compileProject(project);
   const chosen = chooseSagas(sagas, options, false);
-  const found = [...diagnostics, ...(options.retire.length > 0 ? [] : refusals(chosen, project, locks))];
+  const found = [...diagnostics, ...(options.retire.length > 0 ? [] : refusals(chosen, sagas, project, locks))];
   const report = project.report(found);
   const exitCode = exitCodeOf(report, options);
   const text = options.format === "json" ? "" : reportText(report, project.source, options, io.stderr, io);
@@ -53,7 +53,7 @@ export async function release(paths: readonly string[], asked: ReleaseOptions, i
     options.retire.length > 0
       ? { ...none, retired: await retire(options.retire, sagas, project, locks) }
       : { ...none, ...(await releaseAll(chosen, project, locks, options, io.cwd)) };
-  const built = await buildAgain(paths, options, io);
+  const built = await buildAgain(project.paths.map(project.absolute), options, io);
   if (built.exitCode !== EXIT.ok || options.format !== "json") io.stderr.write(built.stderr);
   if (options.format === "json") {
     io.stdout.write(reportJson(report, project.source, built.exitCode, { command: "release", ...done }));
@@ -69,10 +69,15 @@ export async function release(paths: readonly string[], asked: ReleaseOptions, i
 
 // ---- what is refused
 
-function refusals(sagas: readonly CompiledSaga[], project: Project, locks: Locks): Diagnostic[] {
+function refusals(
+  sagas: readonly CompiledSaga[],
+  declared: readonly CompiledSaga[],
+  project: Project,
+  locks: Locks,
+): Diagnostic[] {
   const names = new Set(sagas.map(({ plan }) => versionName(plan)));
   return [
-    ...releaseProblems(sagas, project, locks, { frozen: false }),
+    ...releaseProblems(sagas, project, locks, { frozen: false, declared }),
     ...sagas.flatMap((saga) => [...unsaid(saga), ...calleesOf(saga, names, locks)]),
   ];
 }
@@ -172,6 +177,8 @@ async function retire(
     if (sagas.some(({ plan }) => versionName(plan) === name)) throw new UsageError("version-in-use", { name });
     return found;
   });
+  const kept = known.filter((one) => !one.version.retired && !chosen.includes(one));
+  for (const { lock, version } of kept) refuseCallees(version, lock, project, asked);
   for (const [lock, gone] of Map.groupBy(chosen, ({ lock }) => lock)) {
     const retired = new Set(gone.map(({ version }) => version));
     await writeLock(
@@ -182,6 +189,13 @@ async function retire(
     for (const version of retired) removeFiles(version, lock, project);
   }
   return chosen.map(({ version }) => versionName(version));
+}
+
+/** A version that is kept starts the versions that it calls: these are kept as long. */
+function refuseCallees(version: ReleasedVersion, lock: Lock, project: Project, asked: readonly string[]): void {
+  const called = childrenOf(releasedPlan(version, lock, project)).filter((child) => child.kind === "call");
+  const name = called.map(versionName).find((callee) => asked.includes(callee));
+  if (name !== undefined) throw new UsageError("version-called", { name, caller: versionName(version) });
 }
 
 function whatThereIs(versions: readonly ReleasedVersion[]): string {
@@ -208,6 +222,7 @@ async function buildAgain(
   io: Io,
 ): Promise<{ readonly exitCode: ExitCode; readonly stderr: string }> {
   let stderr = "";
+  if (paths.length === 0) return { exitCode: EXIT.ok, stderr };
   const quiet: Io = { ...io, stdout: { write: () => true }, stderr: { write: (text) => (stderr += text) } };
   const options = {
     format: "text",
