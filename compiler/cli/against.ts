@@ -4,6 +4,7 @@ import { join, relative, resolve } from "node:path";
 import { compile } from "../pipeline.ts";
 import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
 import { diskSources } from "../source/disk.ts";
+import { isSkipped } from "../source/saga-files.ts";
 import { cachedSources, failure, type SourceSet, success } from "../source/source-set.ts";
 import { UsageError } from "./problems.ts";
 import { type Project, slashed } from "./project.ts";
@@ -74,25 +75,26 @@ function plansAt(ref: string, paths: readonly string[], project: Project, cwd: s
     const why = "it is no file, no folder, and git knows no commit by that name here";
     throw new UsageError("against-unreadable", { against: ref, why });
   }
-  const root = slashed(relative(realpathSync(top), realpathSync(project.absolute("."))));
-  const prefix = root === "" ? "" : `${root}/`;
-  const all = git("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit)
-    .split("\0")
-    .filter((path) => path.startsWith(prefix))
-    .map((path) => path.slice(prefix.length));
-  const known = new Set(all);
+  // Either may be above the other: a repository of several projects, a project of several repositories.
+  const [realTop, root] = [realpathSync(top), realpathSync(project.absolute("."))];
+  const tracked = git("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0");
+  const known = new Map(tracked.map((path) => [slashed(relative(root, join(realTop, path))), path]));
+  const all = [...known.keys()].filter((path) => path !== "" && path !== ".." && !path.startsWith("../"));
   const sources = cachedSources(
     (path) => {
-      if (!known.has(path)) return failure(path, "missing", `There is no file \`${path}\`.`);
-      return success(path, git("cat-file", "blob", `${commit}:${prefix}${path}`));
+      const there = known.get(path);
+      if (there === undefined) return failure(path, "missing", `There is no file \`${path}\`.`);
+      return success(path, git("cat-file", "blob", `${commit}:${there}`));
     },
-    () => all.filter((path) => path.endsWith(".saga") && !SKIPPED.test(path)),
+    () => all.filter((path) => !isBelowSkipped(path)),
   );
-  const files = sources.list().filter((path) => isAsked(path, paths, project, cwd));
+  const files = all.filter((path) => path.endsWith(".saga") && isAsked(path, paths, project, cwd)).sort();
   return files.length === 0 ? [] : compiled(sources, files, ref);
 }
 
-const SKIPPED = /(?:^|\/)(?:node_modules|dist|generated)\//;
+function isBelowSkipped(path: string): boolean {
+  return path.split("/").some(isSkipped);
+}
 
 /** Files and what is below folders, there or not; of a pattern what it matches today. */
 function isAsked(path: string, paths: readonly string[], project: Project, cwd: string): boolean {
@@ -100,6 +102,7 @@ function isAsked(path: string, paths: readonly string[], project: Project, cwd: 
   const absolute = project.absolute(path);
   return paths.some((asked) => {
     const at = resolve(cwd, asked);
-    return absolute === at || absolute.startsWith(at.endsWith("/") ? at : `${at}/`);
+    const below = slashed(relative(at, absolute));
+    return below === "" || !(below.startsWith("../") || isBelowSkipped(below));
   });
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { cli } from "../kit/cli.ts";
 import { ROOT } from "../kit/scratch.ts";
@@ -114,6 +114,25 @@ describe("sagac diff --against a state of git", LONG, () => {
     expect(await changes(folder, "b", "--against", "main")).toEqual([]);
   });
 
+  it("compares where the project begins above the repository", async () => {
+    const inner = repository({ "hello.saga": sagaText("Hello") });
+    const folder = join(inner, "..", `around-${basename(inner)}`);
+    mkdirSync(folder);
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    rmSync(join(inner, "package.json"));
+    commit(inner);
+    renameSync(inner, join(folder, "inner"));
+    write(folder, { "package.json": "{}\n" });
+    edit(folder, "inner/hello.saga", "timeout 1h", "timeout 2h");
+    expect(await changes(join(folder, "inner"), "--against", "main")).toContain("Hello@behaviour time-limit-changed");
+  });
+
+  it("does not look into folders that a check does not look into", async () => {
+    const folder = repository({ "hello.saga": sagaText("Hello"), ".old/hello.saga": sagaText("Hello"), ".old/x.saga": "saga" });
+    edit(folder, "hello.saga", "timeout 1h", "timeout 2h");
+    expect(await changes(folder, "--against", "main")).toContain("Hello@behaviour time-limit-changed");
+  });
+
   it("reads imports, of TypeScript too, as they were", async () => {
     const source = `import type { Money } from "./money.ts"\nsaga Pay {\n  timeout 1h\n  input { total: Money }\n  readonly step look on till { input { input.total } }\n}\n`;
     const folder = repository({ "pay.saga": source, "money.ts": "export interface Money { amount: number }\n" });
@@ -191,6 +210,12 @@ describe("the action and the hooks", { timeout: 240_000 }, () => {
     expect(found.code).toBe(1);
     expect(found.out).toContain("title=SAGA8010 input-narrowed");
     expect(run(folder, ["bash", join(ACTION, "run.sh")], { SAGAC_PATHS: "sagas" }).code).toBe(1);
+    // Without paths it is the configuration that names them.
+    write(folder, { "sagac.config.json": '{ "sources": ["sagas"] }', "drafts/draft.saga": "saga" });
+    const [, paths] =
+      /^ {2}paths:\n(?: {4}.*\n)*? {4}default: (.*)$/m.exec(readFileSync(join(ACTION, "action.yml"), "utf8")) ?? [];
+    const byDefault = JSON.parse(paths ?? "") as string;
+    expect(run(folder, ["bash", join(ACTION, "run.sh")], { SAGAC_PATHS: byDefault, SAGAC_BUILD: "false" }).code).toBe(0);
     expect(run(folder, ["bash", join(ACTION, "run.sh")], { SAGAC_PATHS: "sagas", SAGAC_BUILD: "false" }).code).toBe(0);
   });
 
