@@ -68,9 +68,33 @@ function attempt(
     next.set(file, applyEdits(read(file) ?? "", own));
   }
   const found = diagnose(next);
-  const better = wanted.every(({ diagnostic: { code } }) => countOf(found, code) < countOf(before, code));
-  return better && !isWorse(before, found) ? { texts: next, found, applied: wanted.length } : null;
+  const after = toldBefore(before, found, read, (file) => next.get(file) ?? read(file));
+  const better = wanted.every(({ diagnostic: { code } }) => countOf(after, code) < countOf(before, code));
+  return better && !isWorse(before, after) ? { texts: next, found, applied: wanted.length } : null;
 }
+
+/**
+ * Where there were too many mistakes to tell, as many others come into sight behind the last one told when some are mended: these are not
+ * held against the fix. Places are compared by how far they are from the end of the text, which fixes before them do not change.
+ */
+function toldBefore(
+  before: readonly Diagnostic[],
+  found: readonly Diagnostic[],
+  textBefore: (file: string) => string | null,
+  textAfter: (file: string) => string | null,
+): readonly Diagnostic[] {
+  const fromEnd = ({ span }: Diagnostic, textOf: (file: string) => string | null): number =>
+    (textOf(span.file)?.length ?? 0) - span.start;
+  const caps = before.filter(({ code }) => code === TOO_MANY);
+  const lasts = new Map(caps.map((cap) => [cap.span.file, fromEnd(cap, textBefore)]));
+  return found.filter((diagnostic) => {
+    const last = isForm(diagnostic) ? lasts.get(diagnostic.span.file) : undefined;
+    return last === undefined || fromEnd(diagnostic, textAfter) >= last;
+  });
+}
+
+/** What stands behind its place is not told. */
+const TOO_MANY = "SAGA1043";
 
 /** Whether mistakes came that were not there. Those of meaning may have been hidden by one of form, so they count among themselves. */
 function isWorse(before: readonly Diagnostic[], after: readonly Diagnostic[]): boolean {

@@ -14,12 +14,12 @@ export const duration: FixMaker = {
   },
 };
 
-/** `null` for what has a unit that nobody knows. */
+/** `null` for what has a unit that nobody knows. `M` is none: months and minutes are both called so. */
 function millisecondsOf(written: string): number | null {
   let total = 0;
   let read = 0;
   for (const [image, count = "", unit = ""] of written.matchAll(/(\d+(?:\.\d+)?)([A-Za-z]+)/g)) {
-    const unitMs = UNITS.get(unit) ?? UNITS.get(unit.toLowerCase());
+    const unitMs = unit === "M" ? undefined : (UNITS.get(unit) ?? UNITS.get(unit.toLowerCase()));
     if (unitMs === undefined) return null;
     total += Number(count) * unitMs;
     read += image.length;
@@ -27,7 +27,6 @@ function millisecondsOf(written: string): number | null {
   return read === written.length ? total : null;
 }
 
-/** No `M`: months and minutes are both called so. */
 const UNITS: ReadonlyMap<string, number> = new Map(
   [
     ["ms msec msecs millis millisecond milliseconds", 1],

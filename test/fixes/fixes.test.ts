@@ -1,3 +1,4 @@
+import { LIMITS } from "@sagac/grammar";
 import { describe, expect, it } from "vitest";
 import type { Diagnostic } from "../../compiler/diagnostics/diagnostic.ts";
 import { applyEdits } from "../../compiler/fixes/apply.ts";
@@ -216,6 +217,22 @@ describe("fixes", () => {
     const told = FIX_MAKERS.flatMap(({ codes }) => codes).filter((code) => !shown.has(code));
     // They share the fix of a misspelt name; the last two have their own tests.
     expect(told).toEqual(["SAGA2003", "SAGA2044", "SAGA2050", "SAGA2054", "SAGA2026", "SAGA2051"]);
+  });
+
+  it.each([
+    ["of one kind", (count: number) => "  sleep 1s;\n".repeat(count)],
+    ["of several kinds, one behind the other", (count: number) => "  sleep 1s;\n".repeat(count) + "  let x := 1\n".repeat(count)],
+    ["of several kinds in turn", (count: number) => "  sleep 1s;\n  step a on stock { timeout: 1s; }\n".repeat(count / 2)],
+  ])("mend more mistakes %s than are told of a file", (_, lines) => {
+    const text = saga(lines(LIMITS.problems * 2 + 50));
+    expect(codesOf(text)).toContain("SAGA1043");
+    expect(codesOf(fixedBy(text, false)).filter((code) => code.startsWith("SAGA1"))).toEqual([]);
+  });
+
+  it.each(["5M", "1h5M", "1.5M"])("`%s` may be months or minutes: nothing is put in its place", (written) => {
+    const text = saga(`  sleep ${written}\n`);
+    expect(codesOf(text)).toContain("SAGA1024");
+    expect(fixedBy(text, true)).toBe(text);
   });
 
   it("a fix of another file is left to whoever asks for that file", () => {
