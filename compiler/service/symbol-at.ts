@@ -28,8 +28,8 @@ export function symbolAt(workspace: Workspace, document: Document, offset: numbe
   return null;
 }
 
-/** Of an import what it imports, where that can be read. */
-export function followed(workspace: Workspace, found: FoundSymbol): FoundSymbol {
+/** Of an import what it imports, where that can be read; of imports in a circle one of them. */
+export function followed(workspace: Workspace, found: FoundSymbol, seen: ReadonlySet<NameDeclaration> = new Set()): FoundSymbol {
   const { declaration, document } = found;
   if (declaration.node.kind !== "import-name") return found;
   const { name } = declaration.node.name;
@@ -37,7 +37,8 @@ export function followed(workspace: Workspace, found: FoundSymbol): FoundSymbol 
   const path = from === null ? null : importPath(document.path, from);
   const other = path?.ok && path.language === "saga" ? workspace.document(path.path) : null;
   const target = other?.names.find(name, null) ?? null;
-  return other === null || target === null ? found : followed(workspace, { document: other, declaration: target });
+  if (other === null || target === null || seen.has(target)) return found;
+  return followed(workspace, { document: other, declaration: target }, new Set([...seen, declaration]));
 }
 
 /** Every place that speaks of a symbol, its declaration and imports of it included. */

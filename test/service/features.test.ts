@@ -44,6 +44,34 @@ describe("go to definition", () => {
   });
 });
 
+describe("names that files import from each other in a circle", () => {
+  const body = "saga S {\n  timeout 1h\n  input { x: A }\n  readonly step s on A { input { input.x } }\n  \n}\n";
+  const circles: readonly (readonly [what: string, files: Readonly<Record<string, string>>])[] = [
+    ["two files", { "a.saga": `import { A } from "./b.saga"\n${body}`, "b.saga": `import { A } from "./a.saga"\n` }],
+    ["a file itself", { "a.saga": `import { A } from "./a.saga"\n${body}` }],
+    [
+      "a circle beside the file",
+      {
+        "a.saga": `import { A } from "./b.saga"\n${body}`,
+        "b.saga": `import { A } from "./c.saga"\n`,
+        "c.saga": `import { A } from "./b.saga"\n`,
+      },
+    ],
+  ];
+  it.each(circles)("lead nowhere, and every feature answers: %s", (_, files) => {
+    const circle = workspaceOf(files);
+    const document = circle.open("a.saga");
+    for (let offset = 0; offset <= document.text.length; offset++) {
+      definition(circle, document, offset);
+      hover(circle, document, offset);
+      completion(circle, document, offset);
+      references(circle, document, offset, { withDeclaration: true });
+      renameable(circle, document, offset);
+    }
+    expect(definition(circle, document, document.text.indexOf("A }"))?.path).toMatch(/^[abc]\.saga$/);
+  });
+});
+
 describe("references", () => {
   it("are found in all files, the declaration among them or not", () => {
     const shared = workspace.open("shop/shared.saga");
