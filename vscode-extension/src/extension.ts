@@ -1,6 +1,15 @@
 import { readFileSync } from "node:fs";
-import { commands, type Disposable, type ExtensionContext, StatusBarAlignment, ThemeColor, window, workspace } from "vscode";
-import { CloseAction, LanguageClient, TransportKind } from "vscode-languageclient/node";
+import {
+  commands,
+  type Disposable,
+  type ExtensionContext,
+  type LogOutputChannel,
+  StatusBarAlignment,
+  ThemeColor,
+  window,
+  workspace,
+} from "vscode";
+import { CloseAction, LanguageClient, State, TransportKind } from "vscode-languageclient/node";
 import { chooseServer, type ServerChoice } from "./choose-server.ts";
 import { type ServerState, statusOf } from "./status.ts";
 
@@ -48,11 +57,18 @@ export async function activate(context: ExtensionContext): Promise<void> {
       },
     );
     const crashes = client.createDefaultErrorHandler();
+    const showRunning = (): void => show(server, "running", client.initializeResult?.serverInfo?.version ?? null);
+    // A server that crashes is started again by the client, until it crashes too often.
+    client.onDidChangeState(({ newState }) => {
+      if (!started || running !== client) return;
+      if (newState === State.Running) showRunning();
+      else show(server, newState === State.Starting ? "starting" : "failed");
+    });
     running = client;
     try {
       await client.start();
       started = true;
-      show(server, "running", client.initializeResult?.serverInfo?.version ?? null);
+      showRunning();
       return true;
     } catch (error) {
       output.error(`sagac does not start: ${error instanceof Error ? error.message : String(error)}`);
@@ -65,10 +81,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
   /** One start at a time: settings, trust and people ask for it independently of each other. */
   let last: Promise<void> = Promise.resolve();
   const restart = (): Promise<void> => {
-    last = last.then(async () => {
-      const before = running;
-      running = null;
-      await before?.dispose();
+    const before = last.catch(() => {});
+    last = before.then(async () => {
+      await stop(output);
       const bundled = { module: context.asAbsolutePath("server.mjs"), version: own };
       const { server, problem } = chooseServer({
         folders: (workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === "file" ? [uri.fsPath] : [])),
@@ -100,7 +115,18 @@ export async function activate(context: ExtensionContext): Promise<void> {
 }
 
 export async function deactivate(): Promise<void> {
-  await running?.dispose();
+  await stop(null);
+}
+
+/** A server that hangs, or died while it was asked to stop, keeps nobody from the next one. */
+async function stop(output: LogOutputChannel | null): Promise<void> {
+  const before = running;
+  running = null;
+  try {
+    await before?.dispose();
+  } catch (error) {
+    output?.warn(`sagac did not stop as it was asked to: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 function readText(path: string): string | null {
