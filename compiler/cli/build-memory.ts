@@ -1,6 +1,6 @@
-import { type ParsedFile, parseFile } from "../ast/parse.ts";
+import { parseFile } from "../ast/parse.ts";
 import type { Memory } from "../check/imports/closure.ts";
-import { rememberingTypeScript } from "../check/imports/typescript/reader.ts";
+import { frontMemory } from "../check/imports/memory.ts";
 import type { EmittedFile } from "../emit/target.ts";
 import { emitSaga } from "../emit-saga.ts";
 import { planText } from "../plan/canonical.ts";
@@ -12,20 +12,9 @@ export interface BuildMemory {
 }
 
 export function buildMemory(parse = parseFile, emit = emitSaga): BuildMemory {
-  const trees = new Map<string, { readonly text: string; readonly parsed: ParsedFile }>();
   const emitted = new Map<string, { readonly made: string; readonly files: readonly EmittedFile[] }>();
   return {
-    front: {
-      parsed({ path, text }) {
-        const known = trees.get(path);
-        if (known?.text === text) return known.parsed;
-        const parsed = parse(text, path);
-        trees.set(path, { text, parsed });
-        return parsed;
-      },
-      typescript: rememberingTypeScript(),
-      importedElsewhere: () => [],
-    },
+    front: frontMemory(parse),
     emit(plan, options, targets) {
       const made = JSON.stringify([planText(plan), options, targets?.map(({ name }) => name)]);
       const key = JSON.stringify([plan.source, plan.saga]);

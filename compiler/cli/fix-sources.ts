@@ -1,6 +1,7 @@
+import { frontMemory } from "../check/imports/memory.ts";
 import { collectDiagnostics } from "../diagnostics/collect.ts";
 import { applyFixes } from "../fixes/apply.ts";
-import { compile } from "../pipeline.ts";
+import { checkSources } from "../pipeline.ts";
 import { overlaySources } from "../source/source-set.ts";
 import { UsageError } from "./problems.ts";
 import type { Project } from "./project.ts";
@@ -14,14 +15,15 @@ export interface FixedSources {
 }
 
 /** Applies fixes to the files that were asked for, and writes those that change. */
-export async function fixSources(project: Project, unsafe: boolean): Promise<FixedSources> {
+export async function fixSources(project: Project, unsafe: boolean, memory = frontMemory()): Promise<FixedSources> {
   const { sources, paths } = project;
   const textOf = (path: string): string | null => {
     const result = sources.read(path);
     return result.ok ? result.file.text : null;
   };
   const diagnose = (texts: ReadonlyMap<string, string>) =>
-    collectDiagnostics(compile(overlaySources(sources, texts), paths).diagnostics, Number.POSITIVE_INFINITY).diagnostics;
+    collectDiagnostics(checkSources(overlaySources(sources, texts), paths, memory).diagnostics, Number.POSITIVE_INFINITY)
+      .diagnostics;
   const { texts, applied } = applyFixes(textOf, diagnose, { unsafe, mine: new Set(paths) });
   const files: string[] = [];
   for (const [path, text] of texts) {

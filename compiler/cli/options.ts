@@ -45,6 +45,11 @@ export interface ReleaseOptions extends CommonOptions, Pick<BuildOptions, "outDi
   readonly retire: readonly string[];
 }
 
+/** What `init` begins a project with. */
+export const TEMPLATE_NAMES = ["minimal", "order"] as const;
+
+export type TemplateName = (typeof TEMPLATE_NAMES)[number];
+
 export const DIFF_FORMATS = ["text", "json", "github"] as const;
 
 export interface DiffOptions extends Omit<CommonOptions, "format"> {

@@ -2,6 +2,7 @@ import { Argument, type Command, Option } from "commander";
 import type { ExitCode } from "./exit-codes.ts";
 import { INIT_HELP } from "./help.ts";
 import type { Io } from "./io.ts";
+import { TEMPLATE_NAMES, type TemplateName } from "./options.ts";
 
 interface TextOrJson {
   readonly format?: "text" | "json";
@@ -11,9 +12,9 @@ interface TextOrJson {
 export function projectCommands(program: Command, io: Io, done: (code: ExitCode) => void): void {
   format(program.command("init").description("begin a project: a source, a configuration, what npm needs"))
     .argument("[folder]", "where; it may be there already", ".")
-    .addOption(new Option("--template <name>", "what to begin with").choices(["minimal", "order"]).default("minimal"))
+    .addOption(new Option("--template <name>", "what to begin with").choices(TEMPLATE_NAMES).default("minimal"))
     .addHelpText("after", INIT_HELP)
-    .action(async (dir: string, options: TextOrJson & { readonly template: "minimal" | "order" }) => {
+    .action(async (dir: string, options: TextOrJson & { readonly template: TemplateName }) => {
       const { init } = await import("./commands/init.ts");
       done(await init(dir, { format: options.format ?? "text", template: options.template }, io));
     });

@@ -25,7 +25,9 @@ export function lspCodeActions(
   const wantsQuick = only === undefined || only.some((kind) => kind === CodeActionKind.QuickFix);
   const quick = wantsQuick ? quickFixes(checker, document, start ?? 0, end ?? 0) : [];
   const all =
-    only?.some((kind) => FIX_ALL === kind || FIX_ALL.startsWith(`${kind}.`)) === true ? fixAll(workspace, document) : null;
+    only?.some((kind) => FIX_ALL === kind || FIX_ALL.startsWith(`${kind}.`)) === true
+      ? fixAll(workspace, checker, document)
+      : null;
   return [...quick, ...(all === null ? [] : [all])].map(({ title, diagnostic, preferred, changes }) => {
     const edit = { changes: textEdits(workspace, changes) };
     if (diagnostic === null) return { title, kind: FIX_ALL, edit };

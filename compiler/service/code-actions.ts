@@ -30,13 +30,15 @@ export function quickFixes(checker: Checker, { path }: Document, start: number, 
 }
 
 /** All safe fixes of a document at once; `null`: there is none. */
-export function fixAll(workspace: CheckedWorkspace, { path, text }: Document): CodeAction | null {
+export function fixAll(workspace: CheckedWorkspace, checker: Checker, { path, text }: Document): CodeAction | null {
   const sources = cachedSources(
     (each) => workspace.read(each),
     () => workspace.paths(),
   );
+  const memory = checker.memory(path);
   const diagnose = (texts: ReadonlyMap<string, string>): readonly Diagnostic[] =>
-    collectDiagnostics(checkSources(overlaySources(sources, texts), [path]).diagnostics, Number.POSITIVE_INFINITY).diagnostics;
+    collectDiagnostics(checkSources(overlaySources(sources, texts), [path], memory).diagnostics, Number.POSITIVE_INFINITY)
+      .diagnostics;
   const textOf = (file: string): string | null => (file === path ? text : null);
   const fixed = applyFixes(textOf, diagnose, { unsafe: false, mine: new Set([path]) }).texts.get(path);
   if (fixed === undefined || fixed === text) return null;

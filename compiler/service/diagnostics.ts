@@ -19,16 +19,28 @@ export interface CheckedWorkspace extends Workspace {
 export interface Checker {
   /** What `sagac check` says of one file in a check of the whole project, sorted and capped. */
   diagnostics(path: string): readonly FileDiagnostic[];
+  /** What any check of one file may take from those before. */
+  memory(path: string): Memory;
 }
 
 export function createChecker(workspace: CheckedWorkspace): Checker {
   const typescript = rememberingTypeScript();
   const answers = new Map<string, Answer>();
+  const memory = (path: string): Memory => ({
+    parsed: (source) => {
+      const document = workspace.document(source.path);
+      return document?.text === source.text ? document.parsed : parseFile(source.text, source.path);
+    },
+    typescript,
+    // Of other files than the one that was asked for nothing is told that hangs on it.
+    importedElsewhere: (of) => (of === path ? importsOf(workspace, of) : []),
+  });
   return {
+    memory,
     diagnostics(path) {
       const before = answers.get(path);
       if (before !== undefined && holds(workspace, before)) return before.diagnostics;
-      const answer = ask(workspace, typescript, path);
+      const answer = ask(workspace, memory(path), path);
       answers.set(path, answer);
       return answer.diagnostics;
     },
@@ -46,7 +58,7 @@ interface Answer {
   readonly listed: string | null;
 }
 
-function ask(workspace: CheckedWorkspace, typescript: Memory["typescript"], path: string): Answer {
+function ask(workspace: CheckedWorkspace, memory: Memory, path: string): Answer {
   let listed: string | null = null;
   const imported = new Map<string, string>();
   const sources = cachedSources(
@@ -58,16 +70,10 @@ function ask(workspace: CheckedWorkspace, typescript: Memory["typescript"], path
     },
   );
   const { diagnostics } = checkSources(sources, [path], {
-    parsed: (source) => {
-      const document = workspace.document(source.path);
-      return document?.text === source.text ? document.parsed : parseFile(source.text, source.path);
-    },
-    typescript,
+    ...memory,
     importedElsewhere(of) {
-      // Of other files than the one that was asked for nothing is told that hangs on it.
-      if (of !== path) return [];
-      const names = importsOf(workspace, of);
-      imported.set(of, names.join("\n"));
+      const names = [...memory.importedElsewhere(of)];
+      if (of === path) imported.set(of, names.join("\n"));
       return names;
     },
   });

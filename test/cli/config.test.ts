@@ -87,6 +87,22 @@ describe("sagac.config", { timeout: 60_000 }, () => {
     expect(run.stderr).toContain(why);
   });
 
+  it.each([
+    ["one file for all sagas", '"all.md"', "`generated/all.md` is a file of `Alpha` already"],
+    ["in another case", '`${plan.saga === "Alpha" ? "all" : "ALL"}.md`', "`generated/ALL.md` is a file of `Alpha` already"],
+    ["a file of sagac of the next saga", '`${plan.saga}-beta.types.ts`.replace("Alpha-", "")', "`generated/beta.types.ts`"],
+  ])("a target may not make %s: it says so, and writes nothing", async (_, path, why) => {
+    const config = `export default { targets: [{ name: "mine", emit: (plan) => [{ path: ${path}, text: plan.saga }] }] };`;
+    const folder = scratchFolder({ "sagac.config.ts": config, "a.saga": sagaText("Alpha"), "b.saga": sagaText("Beta") });
+    const run = await sagac(["build"], folder);
+    expect(run).toMatchObject({ code: 2, stdout: "" });
+    expect(run.stderr).toContain("SAGA7131");
+    expect(run.stderr).toContain("The target `mine`");
+    expect(run.stderr).toContain(why);
+    expect(Object.keys(tree(folder))).toEqual(["a.saga", "b.saga", "sagac.config.ts"]);
+    expect(await sagac(["build", "a.saga"], folder), "each alone can be built").toMatchObject({ code: 0 });
+  });
+
   it("is not looked for beyond the repository", async () => {
     const folder = scratchFolder({ "sagac.config.ts": "throw 1", "inner/hello.saga": sagaText("Hello") });
     mkdirSync(join(folder, "inner/.git"));

@@ -1,12 +1,30 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parseFile } from "../../compiler/ast/parse.ts";
+import { frontMemory } from "../../compiler/check/imports/memory.ts";
+import { fixSources } from "../../compiler/cli/fix-sources.ts";
+import { openProject } from "../../compiler/cli/project.ts";
 import { scratchFolder } from "../kit/scratch.ts";
 import { sagac, sagaText } from "./sagac.ts";
 
 const SOUND = sagaText("Hello");
 const SAFE = SOUND.replace("timeout 1h", "timeout: 1h;");
 const GUESS = SOUND.replace("greet.at", "greet.aat");
+
+it("each round of fixes reads only what the one before has written", async () => {
+  const importing = `import { Shared } from "./shared.saga"\n${SAFE.replace("id: uuid", "id: uuid, s: Shared")}`;
+  const cwd = scratchFolder({ "a.saga": importing, "shared.saga": "type Shared = { a: int }\n" });
+  const read: string[] = [];
+  const memory = frontMemory((text, path) => {
+    read.push(path);
+    return parseFile(text, path);
+  });
+  const fixed = await fixSources(await openProject(["a.saga"], cwd), false, memory);
+  expect(fixed).toEqual({ files: ["a.saga"], applied: 2 });
+  expect(read.filter((path) => path.endsWith("a.saga") && !path.endsWith("shared.saga")).length).toBeGreaterThan(1);
+  expect(read.filter((path) => path.endsWith("shared.saga")).length).toBe(1);
+});
 
 describe("sagac check --fix", { timeout: 60_000 }, () => {
   it("writes safe fixes, and reports what is left", async () => {

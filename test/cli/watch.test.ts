@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ROOT, scratchFolder } from "../kit/scratch.ts";
@@ -70,6 +70,17 @@ describe("sagac build --watch", { timeout: 3 * PATIENCE_MS }, () => {
     rmSync(join(folder, "flows/b.saga"));
     const settled = watcher.rounds();
     await watcher.round(settled);
+    expect(await watcher.stop("SIGTERM")).toBe(0);
+  });
+
+  it.runIf(process.platform === "linux")("survives what cannot be read, and looks again when it can be", async () => {
+    const folder = scratchFolder({ "a.saga": sagaText("Alpha") });
+    // Nobody may read that from its beginning, not even who may read every file.
+    symlinkSync("/proc/self/mem", join(folder, "sagac.config.json"));
+    const watcher = start(folder);
+    expect(await watcher.round(1)).toContain("SAGA7130");
+    rmSync(join(folder, "sagac.config.json"));
+    expect(await watcher.round(2)).toContain("generated/alpha.types.ts");
     expect(await watcher.stop("SIGTERM")).toBe(0);
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { fixAll } from "../../compiler/service/code-actions.ts";
 import { createChecker } from "../../compiler/service/diagnostics.ts";
 import { workspaceOf } from "./kit.ts";
 
@@ -12,5 +13,29 @@ describe("diagnostics in an editor", { timeout: 60_000 }, () => {
     expect(errors()).toEqual([]);
     workspace.write("order.ts", "export interface Order { sum: number }");
     expect(errors().map(({ message }) => message)).toEqual([expect.stringContaining("total")]);
+  });
+
+  it("read types of TypeScript once for all rounds of fixes, and not again where they were read before", () => {
+    const saga =
+      'import type { Order } from "./order.ts"\nservice s { idempotent for 7d }\nsaga S {\n  timeout: 1h;\n  input { order: Order }\n  readonly step look on s { input { input.order.total } }\n}\n';
+    const workspace = workspaceOf({ "a.saga": saga, "order.ts": "export interface Order { total: number }" });
+    const checker = createChecker(workspace);
+    const opened: unknown[] = [];
+    const watched: typeof checker = {
+      ...checker,
+      memory(path) {
+        const memory = checker.memory(path);
+        const typescript: typeof memory.typescript = (...asked) => {
+          const program = memory.typescript(...asked);
+          opened.push(program);
+          return program;
+        };
+        return { ...memory, typescript };
+      },
+    };
+    const fixed = saga.replace("timeout: 1h;", "timeout 1h");
+    expect(fixAll(workspace, watched, workspace.open("a.saga"))?.changes).toMatchObject([{ text: fixed }]);
+    expect(opened.length).toBeGreaterThan(1);
+    expect(new Set(opened).size).toBe(1);
   });
 });

@@ -17,7 +17,7 @@ import type { BuildOptions } from "../options.ts";
 import { findOrphans, type Orphan, removeFile } from "../orphans.ts";
 import { exitCodeOf, plural, reportJson, reportText, tooManyWarnings } from "../output.ts";
 import { collisions, type OwnFile, ownFile } from "../own-files.ts";
-import { emitOwnTargets } from "../own-targets.ts";
+import { emitOwnTargets, refuseShared } from "../own-targets.ts";
 import { UsageError } from "../problems.ts";
 import { compileProject, openProject, type Project, slashed } from "../project.ts";
 import { Locks, releasedOutputs, releaseProblems } from "../releases.ts";
@@ -68,6 +68,7 @@ export async function buildOnce(
   const outputs = allowed
     ? await Promise.all(places.map((place) => prepare(place, project, locks, options, config.targets, memory)))
     : [];
+  refuseShared(outputs);
   const report = project.report([...found, ...outputs.flatMap((output) => output.steps?.problem ?? [])]);
   const orphans = allowed && options.clean ? orphansOf(places, outputs, project) : [];
   if (allowed && !options.check && !options.dryRun) {
@@ -140,6 +141,8 @@ interface Output {
 interface PlannedFile extends OwnFile {
   /** The user's own; `before` is the text that was looked at. */
   readonly steps: { readonly before: string | null } | null;
+  /** The target of the configuration that makes it; `null`: sagac does. */
+  readonly target: string | null;
 }
 
 async function prepare(
@@ -160,7 +163,10 @@ async function prepare(
   const more = emitOwnTargets(saga.plan, importExtension, own, emitted);
   const planPath = join(generatedFolder, planFile(saga.plan.saga));
   const previousPlan = readText(planPath, project.shown(planPath));
-  const generated = [...more, ...emitted].map((file) => generatedFile(file, generatedFolder, project));
+  const generated = [
+    ...more.map((file) => generatedFile(file, file.target, generatedFolder, project)),
+    ...emitted.map((file) => generatedFile(file, null, generatedFolder, project)),
+  ];
   const steps = options.steps ? await stepsOf(place, previousPlan, project) : null;
   // The plan comes last: if the build is cut short, the next one still knows what the user's file was made for.
   const files =
@@ -173,13 +179,13 @@ function hasTests({ saga, generatedFolder }: Place): boolean {
   return existsSync(join(generatedFolder, moduleFile(saga.plan.saga, "machine.test")));
 }
 
-function generatedFile(file: EmittedFile, folder: string, project: Project): PlannedFile {
-  return { ...ownFile(join(folder, file.path), file.text, project), steps: null };
+function generatedFile(file: EmittedFile, target: string | null, folder: string, project: Project): PlannedFile {
+  return { ...ownFile(join(folder, file.path), file.text, project), steps: null, target };
 }
 
 function userFile(steps: StepsFile): PlannedFile {
   const text = steps.text ?? "";
-  return { path: steps.path, shown: steps.shown, text, changes: true, steps: { before: steps.before } };
+  return { path: steps.path, shown: steps.shown, text, changes: true, steps: { before: steps.before }, target: null };
 }
 
 function stepsOf(place: Place, previousPlan: string | null, project: Project): Promise<StepsFile> {

@@ -3,10 +3,11 @@ import { basename, join, relative, resolve } from "node:path";
 import { VERSION } from "../../version.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
+import type { TemplateName } from "../options.ts";
 import { jsonText } from "../output.ts";
 import { UsageError } from "../problems.ts";
 import { slashed } from "../project.ts";
-import { newSaga, TEMPLATES, type TemplateName } from "../templates/index.ts";
+import { newSaga, TEMPLATES } from "../templates/index.ts";
 import { writeText } from "../write-files.ts";
 
 export interface InitOptions {

@@ -30,14 +30,13 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
   });
   let timer: ReturnType<typeof setTimeout> | null = null;
   let building: Promise<void> = Promise.resolve();
-  let seen: string | null = null;
+  let seen: Fingerprints = new Map();
   const memory = buildMemory();
   let ending = false;
 
   const run = async (): Promise<void> => {
-    const known = new Set(wanted);
-    const before = await fingerprint(paths, known, io.cwd);
-    if (before === seen) return;
+    const before = await fingerprints(paths, wanted, io.cwd);
+    if (isSame(before, seen)) return;
     const startedMs = Date.now();
     try {
       const { read } = await buildOnce(paths, options, io, memory);
@@ -48,11 +47,12 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
       reportFailure(error, options.format === "json" ? ["--format=json"] : [], io);
     }
     // What changed while it was built, before or after it was read, is built again.
-    const after = await fingerprint(paths, wanted, io.cwd);
-    const fresh = [...wanted].filter((path) => !known.has(path));
-    const changed = (await fingerprint(paths, known, io.cwd)) !== before || fresh.some((path) => changedSince(path, startedMs));
+    const after = await fingerprints(paths, wanted, io.cwd);
+    const changed =
+      [...before].some(([path, hash]) => after.get(path) !== hash) ||
+      [...after.keys()].some((path) => !before.has(path) && (!wanted.has(path) || changedSince(path, startedMs)));
     const files = [...wanted].filter((path) => existsSync(path)).length;
-    seen = changed ? null : after;
+    seen = changed ? new Map() : after;
     if (changed) soon();
     if (!options.quiet) io.stderr.write(`Watching ${plural(files, "file")}.\n`);
   };
@@ -65,15 +65,18 @@ export async function watch(paths: readonly string[], options: BuildOptions, io:
   };
   watcher.on("all", soon);
   watcher.on("error", (error) => io.stderr.write(`sagac: cannot watch: ${String(error)}\n`));
-  await new Promise<void>((ready) => watcher.once("ready", ready));
-  building = run();
-  await building;
-  await io.stopped?.();
-  ending = true;
-  if (timer !== null) clearTimeout(timer);
-  // First the build that is under way: what it adds would open a closed watcher again, and the process would not end.
-  await building;
-  await watcher.close();
+  try {
+    await new Promise<void>((ready) => watcher.once("ready", ready));
+    building = run();
+    await building;
+    await io.stopped?.();
+  } finally {
+    ending = true;
+    if (timer !== null) clearTimeout(timer);
+    // First the build that is under way: what it adds would open a closed watcher again, and the process would not end.
+    await building.catch(() => {});
+    await watcher.close();
+  }
   return EXIT.ok;
 }
 
@@ -98,15 +101,26 @@ function configPlaces(cwd: string): string[] {
   return CONFIG_NAMES.map((name) => resolve(cwd, name));
 }
 
+/** What stands in files, by path. There are always some: the places of configurations. */
+type Fingerprints = ReadonlyMap<string, string>;
+
 /** Of all that a build would read, by content: saving without a change is no change. */
-async function fingerprint(paths: readonly string[], read: ReadonlySet<string>, cwd: string): Promise<string> {
+async function fingerprints(paths: readonly string[], read: ReadonlySet<string>, cwd: string): Promise<Fingerprints> {
   const config = await loadConfig(cwd).catch(() => null);
   const sources = config === null ? [] : await findSources(sourcesOf(paths, config), cwd).catch(() => []);
-  const hash = createHash("sha256");
-  for (const path of [...new Set([...sources, ...read, ...configPlaces(cwd)])].sort()) {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    hash.update(`${path}\0`);
-    if (stat?.isFile() === true) hash.update(readFileSync(path));
+  return new Map([...sources, ...read, ...configPlaces(cwd)].map((path) => [path, fingerprint(path)]));
+}
+
+function fingerprint(path: string): string {
+  try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return "none";
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
+  } catch {
+    // Gone meanwhile, or not for us to read: the build says so.
+    return "unread";
   }
-  return hash.digest("hex");
+}
+
+function isSame(a: Fingerprints, b: Fingerprints): boolean {
+  return a.size === b.size && [...a].every(([path, hash]) => b.get(path) === hash);
 }

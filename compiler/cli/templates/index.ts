@@ -1,17 +1,14 @@
+import type { TemplateName } from "../options.ts";
 import { minimal } from "./minimal.ts";
 import { order } from "./order.ts";
 
 /** What `sagac init` begins a project with. */
 export interface Template {
-  /** One line for the help. */
-  readonly summary: string;
   /** The sources, by path from the new folder. */
   readonly sources: Readonly<Record<string, string>>;
 }
 
-export const TEMPLATES = { minimal, order } as const satisfies Record<string, Template>;
-
-export type TemplateName = keyof typeof TEMPLATES;
+export const TEMPLATES = { minimal, order } as const satisfies Record<TemplateName, Template>;
 
 /** A saga of one step that is undone and one that is not, to begin with. `name`: in Pascal case. */
 export function newSaga(name: string): string {

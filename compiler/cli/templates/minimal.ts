@@ -1,7 +1,6 @@
 import type { Template } from "./index.ts";
 
 export const minimal: Template = {
-  summary: "one saga of two steps",
   sources: {
     "sagas/book-room.saga": `service hotel { idempotent for 1d }
 

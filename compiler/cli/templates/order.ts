@@ -1,7 +1,6 @@
 import type { Template } from "./index.ts";
 
 export const order: Template = {
-  summary: "an order: errors, branches, a pivot, a step that must succeed",
   sources: {
     "sagas/place-order.saga": `error OutOfStock { sku: string, left: int }
 error PaymentDeclined { reason: string }
