@@ -1,6 +1,6 @@
 import { type IToken, tokenMatcher } from "chevrotain";
 import { problem, type SyntaxProblem } from "./syntax-codes.ts";
-import { Identifier, Name, sign, word } from "./token-types.ts";
+import { BinaryOperator, Identifier, Name, PrefixOperator, sign, word } from "./token-types.ts";
 
 /**
  * Leaves out a `:` or `=` behind the word of a clause, as configuration files have it: `timeout: 5s`. In a record such a word is a field's
@@ -16,7 +16,8 @@ export function withoutStrayColons(tokens: readonly IToken[]): { tokens: readonl
     else if (CLOSERS.has(token.tokenType)) isRecord.pop();
     const next = tokens[at + 1];
     if (next === undefined || (next.tokenType !== COLON && next.tokenType !== ASSIGN)) continue;
-    if (!CLAUSE_WORDS.has(token.tokenType) || isRecord.at(-1) === true || isName(tokens[at - 1])) continue;
+    if (!CLAUSE_WORDS.has(token.tokenType) || isRecord.at(-1) === true) continue;
+    if (isName(tokens[at - 1]) || isOperand(tokens[at - 1], stray)) continue;
     stray.add(next);
     const message = `A clause has no \`${next.image}\` behind its word.`;
     const { startOffset: start } = next;
@@ -41,11 +42,18 @@ function isName(before: IToken | undefined): boolean {
   return before !== undefined && BEFORE_NAME.has(before.tokenType);
 }
 
+/** Behind such a token an expression goes on: `input.fast ? input.timeout : 5s`. A stray colon is none. */
+function isOperand(before: IToken | undefined, stray: ReadonlySet<IToken>): boolean {
+  if (before === undefined || stray.has(before)) return false;
+  return BEFORE_OPERAND.has(before.tokenType) || tokenMatcher(before, BinaryOperator) || tokenMatcher(before, PrefixOperator);
+}
+
 const OPEN = sign("LeftBrace");
 const PAREN = sign("LeftParen");
 const BRACKET = sign("LeftBracket");
 const CLOSERS = new Set(["RightBrace", "RightParen", "RightBracket"].map(sign));
 const BEFORE_NAME = new Set("let as step saga type error service signal compute branch foreach publish".split(" ").map(word));
+const BEFORE_OPERAND = new Set(["Dot", "Question", "Colon"].map(sign));
 const COLON = sign("Colon");
 const ASSIGN = sign("Assign");
 const CLAUSE_WORDS = new Set(

@@ -1,5 +1,5 @@
-import { describe, it } from "vitest";
-import { type Case, check } from "./marked.ts";
+import { describe, expect, it } from "vitest";
+import { around, type Case, check, read } from "./marked.ts";
 
 /** What begins nothing of ours. */
 const STRANGERS: readonly Case[] = [
@@ -225,4 +225,24 @@ const HABITS: readonly Case[] = [
 describe("One mistake is one problem, and the rest is still in the tree", () => {
   describe("strangers", () => it.each(STRANGERS)("$title", check));
   describe("habits and literals", () => it.each(HABITS)("$title", check));
+
+  // All of them are right; what a safe fix would take away is a part of an expression or of a record.
+  describe("a colon behind a word of a clause that is none", () =>
+    it.each([
+      "  sleep input.fast ? input.timeout : 5s",
+      "  let w = input.f ? input.timeout : 5s",
+      "  let w = input.f ? input : x",
+      "  let w = input.f ? input.g ? x : input : y",
+      "  let w = input.f ? x ?? input : y",
+      "  let w = input.f ? not input : y",
+      "  let w = input.f ? x == input : y",
+      "  let w = input.f ? x and input : y",
+      "  let w = input.f\n    ? input\n    : y",
+      '  let w = "${input.f ? input : x}"',
+      "  publish when = input.f ? input.version : 1",
+      "  fail X { timeout: 5s }",
+      "  step a on s { input { input.id } key input.f ? input.key : input.id }",
+      "  step a on s { timeout input.f ? input.timeout : 5s }",
+      "  step a on s { input { timeout: 5s, input: { key: 1 } } throws X on X fail Y { key: 1 } }",
+    ])("%s", (text) => expect(read(around(text)).problems).toEqual([])));
 });
