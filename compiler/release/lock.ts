@@ -64,13 +64,14 @@ export function findReleased(versions: readonly ReleasedVersion[], plan: Pick<Pl
 const HEAD = "# Released versions of sagas, by `sagac release`. Commit it with their files; no line is ever changed by hand.\n";
 
 const LINE =
-  /^(?<saga>[\p{L}_][\p{L}\p{M}\p{N}_]*)@(?<version>[1-9]\d{0,8}) plan=(?<plan>[\da-f]{64}) state=(?<state>[\da-f]{64}) files=(?<files>[\da-f]{64}) folder=(?<folder>\S+)(?<retired> retired)?$/u;
+  /^(?<saga>[\p{L}_][\p{L}\p{M}\p{N}_]*)@(?<version>[1-9]\d{0,15}) plan=(?<plan>[\da-f]{64}) state=(?<state>[\da-f]{64}) files=(?<files>[\da-f]{64}) folder=(?<folder>\S+)(?<retired> retired)?$/u;
 
 /** A sentence for a line that is none. */
 function readLine(line: string): ReleasedVersion | string {
   if (/^[<=>|]{7}/.test(line)) return "it is left over from a merge: both sides' lines are wanted, sorted";
   const groups = LINE.exec(line)?.groups;
-  if (groups === undefined) return "it is not `<saga>@<version> plan=… state=… files=… folder=…`";
+  if (groups === undefined || !Number.isSafeInteger(Number(groups.version)))
+    return "it is not `<saga>@<version> plan=… state=… files=… folder=…`";
   const { saga = "", version, plan = "", state = "", files = "", folder: written = "", retired } = groups;
   const folder = decoded(written);
   if (folder === null || folder.startsWith("/") || folder.split("/").includes("..")) {
