@@ -10,19 +10,27 @@ export interface DocComments {
 
 /** Comments that document in other languages: a `/** … *\/` with a line of its own before something, a `//` line between two of `///`. */
 export function foreignDocs({ comments, tokens }: ParseResult, text: string): readonly Comment[] {
+  let next = 0;
   return comments.filter((comment, at) => {
-    const begin = text.slice(text.lastIndexOf("\n", comment.start - 1) + 1, comment.start);
-    if (begin.trim() !== "") return false;
+    while ((tokens[next]?.startOffset ?? Number.POSITIVE_INFINITY) < comment.end) next++;
+    if (!beginsLine(text, comment.start)) return false;
     if (comment.kind === "block") {
-      const next = tokens.find(({ startOffset }) => startOffset >= comment.end);
-      const between = text.slice(comment.end, next?.startOffset);
-      return /^\/\*\*[^*/]/.test(comment.text) && next !== undefined && /^[ \t]*\r?\n[ \t]*$/.test(between);
+      const following = tokens[next];
+      const between = text.slice(comment.end, following?.startOffset);
+      return /^\/\*\*[^*/]/.test(comment.text) && following !== undefined && /^[ \t]*\r?\n[ \t]*$/.test(between);
     }
     if (comment.kind !== "line") return false;
     const [before, after] = [comments[at - 1], comments[at + 1]];
     if (before?.kind !== "doc" || after?.kind !== "doc") return false;
     return isNextLine(text.slice(before.end, comment.start)) && isNextLine(text.slice(comment.end, after.start));
   });
+}
+
+/** Whether there are only blanks before it on its line. */
+function beginsLine(text: string, start: number): boolean {
+  let at = start - 1;
+  while (at >= 0 && text[at] !== "\n" && text.charAt(at).trim() === "") at--;
+  return at < 0 || text[at] === "\n";
 }
 
 function isNextLine(between: string): boolean {
@@ -43,7 +51,11 @@ export function docComments(parsed: ParseResult, text: string): DocComments {
     // A doc comment behind something on its line is meant for that, and would document the next thing.
     if (following === undefined || (previous !== undefined && !hasLineBreak(text, endOf(previous), comment.start)))
       stray.push(comment);
-    else byToken.set(following.startOffset, [...(byToken.get(following.startOffset) ?? []), comment]);
+    else {
+      const lines = byToken.get(following.startOffset);
+      if (lines === undefined) byToken.set(following.startOffset, [comment]);
+      else lines.push(comment);
+    }
   }
   return {
     take(start) {

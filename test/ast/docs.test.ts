@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { docComments, foreignDocs } from "../../compiler/ast/docs.ts";
 import type { Node } from "../../compiler/ast/nodes.ts";
 import { parseFile } from "../../compiler/ast/parse.ts";
 import { walk } from "../../compiler/ast/walk.ts";
+import { parse } from "../../grammar/index.ts";
 
 /** `kind: doc` of everything documented, and what stands in the comments that belong to nothing. */
 function docsOf(text: string): { readonly docs: readonly string[]; readonly stray: readonly string[] } {
@@ -74,5 +76,37 @@ describe("Doc comments", () => {
 
   it("have three slashes, not four", () => {
     expect(docsOf("//// ruler\nerror E")).toEqual({ docs: [], stray: [] });
+  });
+
+  it.each([
+    ["each before a declaration", "/* x */\ntype T = int\n".repeat(20_000)],
+    ["all on one line", `${"/* x */ ".repeat(100_000)}\ntype T = int`],
+    ["all before one declaration", `${"/// x\n".repeat(100_000)}type T = int`],
+    ["behind one declaration", `type T = int\n${"/** x */\n".repeat(100_000)}`],
+  ])("thousands of comments, %s, are sorted in well under a second", (_, text) => {
+    const parsed = parse(text, "test.saga");
+    expect(parsed.errors).toEqual([]);
+    const begin = performance.now();
+    foreignDocs(parsed, text);
+    docComments(parsed, text).stray();
+    // Generous: the machine may be busy; what is to be noticed is a square.
+    expect(performance.now() - begin).toBeLessThan(1500);
+  });
+});
+
+describe("Comments that document elsewhere", () => {
+  it.each<[title: string, text: string, told: readonly string[]]>([
+    ["on lines of its own", "/** One. */\nerror E", ["/** One. */"]],
+    ["behind blanks", "type T = int\n \t/** One. */\nerror E", ["/** One. */"]],
+    ["at the end of a line of Windows", "type T = int\r\n/** One. */\r\nerror E", ["/** One. */"]],
+    ["the last of two", "/** One. */\n/** Two. */\nerror E", ["/** Two. */"]],
+    ["a line between two of a doc comment", "/// One.\n// Two.\n/// Three.\nerror E", ["// Two."]],
+    ["not behind something", "type T = int /** One. */\nerror E", []],
+    ["not behind another comment on its line", "/* Nought. */ /** One. */\nerror E", []],
+    ["not before something on its line", "/** One. */ error E", []],
+    ["not with an empty line behind it", "/** One. */\n\nerror E", []],
+    ["not at the end", "error E\n/** One. */\n", []],
+  ])("%s", (_, text, told) => {
+    expect(parseFile(text, "test.saga").file.docs.foreign.map(({ start, end }) => text.slice(start, end))).toEqual(told);
   });
 });
