@@ -11,14 +11,18 @@ export function planText(plan: Plan): string {
  * written about it do not count, so that a comment never makes a running saga's plan another one.
  */
 export function planHash(plan: Plan): string {
-  return createHash("sha256")
-    .update(JSON.stringify(withoutRemarks(plan)), "utf8")
-    .digest("hex");
+  const { source: _source, ...rest } = plan;
+  return createHash("sha256").update(canonicalFacts(rest), "utf8").digest("hex");
 }
 
 /** JSON with sorted keys and no white space. Takes what JSON can hold. */
 export function canonicalJson(value: unknown): string {
   return JSON.stringify(sorted(value));
+}
+
+/** The same, without what is only said about it, at any depth: what is written about a part, and where it stands. */
+export function canonicalFacts(value: unknown): string {
+  return JSON.stringify(sorted(value, REMARKS));
 }
 
 /** Keys by code units, but for those that are left out at any depth. An array's order means something and stays. */
@@ -34,11 +38,5 @@ function sorted(value: unknown, without: ReadonlySet<string> = NONE): unknown {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-
-/** Without what is only said about it, at any depth. */
-function withoutRemarks(plan: Plan): unknown {
-  const { source: _source, ...rest } = plan;
-  return sorted(rest, REMARKS);
-}
 
 const REMARKS: ReadonlySet<string> = new Set(["doc", "span"]);

@@ -31,14 +31,30 @@ export function usesOf(plan: Plan): readonly Use[] {
   });
 }
 
-/** Each use as it is beside one that was, of the same operation: that of the same step, else the first. */
+/** Each use as it is beside one that was, of the same operation: that of the same step, else the first in the same role, else the first. */
 export function pairedUses(before: Plan, after: Plan): readonly (readonly [Use, Use])[] {
-  const old = usesOf(before).filter(({ role }) => role !== undefined);
+  const old = usesOf(before);
   return usesOf(after).flatMap((use) => {
     const known = old.filter(
       ({ operation, role }) => operation === use.operation && (role === use.role || use.role !== "inquire"),
     );
-    const found = known.find(({ step, role }) => step.name === use.step.name && role === use.role) ?? known[0];
+    const alike = known.filter(({ role }) => role === use.role);
+    const found = alike.find(({ step }) => step.name === use.step.name) ?? alike[0] ?? known[0];
     return found === undefined ? [] : [[found, use] as const];
   });
+}
+
+/** Errors that an operation of both could answer with, and can no more: its handler is one for all of its uses. */
+export function unthrownErrors(before: Plan, after: Plan): readonly { readonly use: Use; readonly error: string }[] {
+  const now = usesOf(after);
+  const first = new Map(now.toReversed().map((use) => [use.operation, use]));
+  const old = usesOf(before);
+  return [...first.values()].toReversed().flatMap((use) => {
+    const left = thrownBy(now, use.operation);
+    return [...thrownBy(old, use.operation)].filter((error) => !left.has(error)).map((error) => ({ use, error }));
+  });
+}
+
+function thrownBy(uses: readonly Use[], wanted: string): ReadonlySet<string> {
+  return new Set(uses.flatMap(({ operation, throws }) => (operation === wanted ? throws : [])));
 }

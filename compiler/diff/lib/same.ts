@@ -1,4 +1,6 @@
-import { canonicalJson } from "../../plan/canonical.ts";
+import { canonicalFacts } from "../../plan/canonical.ts";
+import type { PlanOutcome } from "../../plan/plan.ts";
+import { durationText } from "../../source/duration-text.ts";
 
 /** Whether two parts of plans say the same: where they stand and what is written about them does not count. */
 export function same(one: unknown, other: unknown): boolean {
@@ -7,14 +9,12 @@ export function same(one: unknown, other: unknown): boolean {
 
 /** A text that two parts share exactly when they are the same. */
 export function factsOf(part: unknown): string {
-  return canonicalJson(withoutRemarks(part) ?? null);
+  return canonicalFacts(part ?? null);
 }
 
-function withoutRemarks(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutRemarks);
-  if (typeof value !== "object" || value === null) return value;
-  const kept = Object.entries(value).filter(([key]) => key !== "doc" && key !== "span");
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutRemarks(inner)]));
+/** What an outcome says itself: what stands in a block is told by other rules. */
+export function outcomeFacts(outcome: PlanOutcome): PlanOutcome | "block" {
+  return outcome.kind === "block" ? "block" : outcome;
 }
 
 /** Pairs by a key, and what only one side has; each in the order of its own side. */
@@ -35,16 +35,8 @@ export function match<One>(
   };
 }
 
-/** For people: `3d`, `none`, `forever`. */
+/** For people: `3d`, `none`, `an expression`. */
 export function shownTime(ms: unknown): string {
   if (ms === null || ms === undefined) return "none";
-  if (typeof ms !== "number") return "an expression";
-  const units = [
-    ["d", 86_400_000],
-    ["h", 3_600_000],
-    ["m", 60_000],
-    ["s", 1000],
-  ] as const;
-  const unit = units.find(([, size]) => ms >= size && ms % size === 0);
-  return unit === undefined ? `${ms}ms` : `${ms / unit[1]}${unit[0]}`;
+  return typeof ms === "number" ? durationText(ms) : "an expression";
 }

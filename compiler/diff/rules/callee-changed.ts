@@ -1,4 +1,5 @@
 import { changedNodes } from "../lib/nodes.ts";
+import { outcomeFacts } from "../lib/same.ts";
 import type { ChangeRule } from "../rule.ts";
 
 export const calleeChanged: ChangeRule = {
@@ -15,7 +16,7 @@ export const calleeChanged: ChangeRule = {
       version,
       input,
       retry,
-      onFailure.kind,
+      outcomeFacts(onFailure),
     ]);
   },
 };

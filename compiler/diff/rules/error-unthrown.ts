@@ -1,4 +1,4 @@
-import { pairedUses } from "../lib/operations.ts";
+import { unthrownErrors } from "../lib/operations.ts";
 import type { ChangeRule } from "../rule.ts";
 
 export const errorUnthrown: ChangeRule = {
@@ -9,11 +9,9 @@ export const errorUnthrown: ChangeRule = {
   note: "A handler that does so does not compile; at run time it would be taken for an unknown outcome.",
   help: "Take it out of the handler too, or let the step throw it again.",
   find({ before, after }) {
-    return pairedUses(before, after)
-      .filter(([was, is]) => was.role === is.role)
-      .flatMap(([was, is]) => {
-        const gone = was.throws.filter((error) => !is.throws.includes(error));
-        return gone.map((error) => ({ values: { operation: is.operation, error }, at: is.call.span }));
-      });
+    return unthrownErrors(before, after).map(({ use: { operation, call }, error }) => ({
+      values: { operation, error },
+      at: call.span,
+    }));
   },
 };

@@ -1,4 +1,5 @@
 import { changedNodes } from "../lib/nodes.ts";
+import { outcomeFacts } from "../lib/same.ts";
 import type { ChangeRule } from "../rule.ts";
 
 export const loopChanged: ChangeRule = {
@@ -12,7 +13,7 @@ export const loopChanged: ChangeRule = {
     return changedNodes(pair, ["foreach", "repeat"], (node) =>
       node.kind === "foreach"
         ? [node.kind, node.list, node.where, node.max, node.onFailure]
-        : [node.kind, node.max, node.everyMs, node.until, node.otherwise.kind],
+        : [node.kind, node.max, node.everyMs, node.until, outcomeFacts(node.otherwise)],
     );
   },
 };

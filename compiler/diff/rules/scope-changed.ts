@@ -1,4 +1,5 @@
 import { changedNodes } from "../lib/nodes.ts";
+import { outcomeFacts } from "../lib/same.ts";
 import type { ChangeRule } from "../rule.ts";
 
 export const scopeChanged: ChangeRule = {
@@ -11,7 +12,7 @@ export const scopeChanged: ChangeRule = {
   find(pair) {
     return changedNodes(pair, ["parallel", "race", "try"], (node) =>
       node.kind === "try"
-        ? [node.kind, node.timeoutMs, node.otherwise.kind]
+        ? [node.kind, node.timeoutMs, outcomeFacts(node.otherwise)]
         : [node.kind, node.branches.length, node.kind === "parallel" ? node.onFailure : null],
     );
   },

@@ -1,4 +1,5 @@
 import { changedNodes } from "../lib/nodes.ts";
+import { outcomeFacts } from "../lib/same.ts";
 import type { ChangeRule } from "../rule.ts";
 
 export const waitChanged: ChangeRule = {
@@ -12,7 +13,12 @@ export const waitChanged: ChangeRule = {
     return changedNodes(pair, ["await", "sleep"], (node) =>
       node.kind === "sleep"
         ? [node.kind, node.limit]
-        : [node.kind, node.limit, node.onTimeout.kind, node.cases.map(({ name, signal, where }) => [name, signal, where])],
+        : [
+            node.kind,
+            node.limit,
+            outcomeFacts(node.onTimeout),
+            node.cases.map(({ name, signal, where }) => [name, signal, where]),
+          ],
     );
   },
 };
