@@ -1,4 +1,4 @@
-import { parse, type SyntaxProblem } from "@sagac/grammar";
+import { LIMITS, parse, type SyntaxProblem } from "@sagac/grammar";
 import type { FileNode } from "../ast/nodes.ts";
 import { type ParsedFile, parseFile } from "../ast/parse.ts";
 import { marksOf } from "./marks.ts";
@@ -31,7 +31,7 @@ function layOut(source: string, pieces: readonly Piece[], file: FileNode, proble
   const ended = source.match(/\r\n/g)?.length ?? 0;
   const all = source.match(/\n/g)?.length ?? 0;
   const lines = ended * 2 > all ? text.replaceAll(/\r?\n/g, "\r\n") : text;
-  return isSame(source, lines) ? lines : null;
+  return isSame(source, lines) && ink(source) === ink(lines) ? lines : null;
 }
 
 /** `null`: nothing was read. */
@@ -58,7 +58,9 @@ function withoutBroken(
   file: FileNode,
   problems: readonly SyntaxProblem[],
 ): readonly Piece[] | null {
-  if (file.broken || file.misplaced.length > 0) return null;
+  // Where not all problems are told, others stand nobody knows where.
+  const isCut = problems.length > LIMITS.problems;
+  if (file.broken || file.misplaced.length > 0 || isCut) return null;
   const starts = file.declarations.map((declaration) => beginOf(pieces, declaration.span.start));
   const first = starts[0];
   if (first === undefined || starts.includes(-1)) return null;
@@ -66,8 +68,10 @@ function withoutBroken(
   for (const [index, from] of starts.entries()) {
     const to = starts[index + 1] ?? pieces.length;
     const own = pieces.slice(from, to);
-    const [begin, end] = [own[0]?.start ?? 0, own.at(-1)?.end ?? 0];
+    const begin = own[0]?.start ?? 0;
     const next = pieces[to]?.start ?? source.length + 1;
+    // What is no token and no comment, as a comment that is never closed, stands behind the last piece.
+    const end = lastInked(source, next);
     if (problems.some((problem) => problem.start >= begin && problem.start < next)) {
       kept.push({ kind: "verbatim", text: source.slice(begin, end), start: begin, end });
     } else kept.push(...own);
@@ -107,3 +111,17 @@ function isSame(before: string, after: string): boolean {
   });
   return a !== null && b !== null && a?.length === b?.length && a?.every((text, at) => text === b?.[at]) === true;
 }
+
+/** All but the gaps: also what is neither a token nor a comment must not be lost. */
+function ink(text: string): string {
+  return text.replaceAll(/\s+/g, "");
+}
+
+/** The offset behind the last character before an offset that is none of the lexer's blanks. */
+function lastInked(source: string, before: number): number {
+  let end = Math.min(before, source.length);
+  while (end > 0 && BLANKS.has(source.charAt(end - 1))) end -= 1;
+  return end;
+}
+
+const BLANKS: ReadonlySet<string> = new Set([" ", "\t", "\r", "\n", "\ufeff"]);

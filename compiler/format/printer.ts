@@ -138,7 +138,7 @@ class Printer {
   }
 
   #newline(depth = 0, blank = false): void {
-    this.#text += `${this.#line.trimEnd()}\n${blank ? "\n" : ""}`;
+    this.#text += `${this.#line}\n${blank ? "\n" : ""}`;
     this.#line = INDENT.repeat(depth);
     this.#column = this.#line.length;
   }

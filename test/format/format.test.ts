@@ -82,6 +82,24 @@ describe("what cannot be read", () => {
     expect(formatted.problems.length).toBeGreaterThan(0);
     expect(words(formatted.text)).toEqual(words(text));
   });
+
+  it("stays whole where there are more mistakes than are told: they may stand anywhere", () => {
+    const text = `error   A\n${"} ".repeat(250)}\nerror   B{{\n`;
+    expect(format(text, "a.saga").text).toBe(text);
+  });
+
+  it.each([
+    ["a comment that is never closed", "error A{a:int}\n/* to be", "error A{a:int}\n/* to be\n"],
+    ["a comment of another language", "error A{a:int}# \nerror   B", "error A{a:int}#\nerror B\n"],
+    ["a sign that begins nothing", "error A{a:int} §\nerror   B", "error A{a:int} §\nerror B\n"],
+    ["a blank that is none", "error   B\nerror A{a:int}\u00a0 \n", "error B\nerror A{a:int}\u00a0\n"],
+    ["a sign before everything", "§ error   A", "§ error   A"],
+    ["a semicolon at the end", "error   A\nerror   B;\n", "error A\nerror   B;\n"],
+  ])("keeps %s", (_, text, after) => {
+    const once = format(text, "a.saga").text;
+    expect(once).toBe(after);
+    expect(format(once, "a.saga").text).toBe(once);
+  });
 });
 
 describe.each(examples)("$name", ({ text }) => {

@@ -136,6 +136,7 @@ class Holder {
   formats(): void {
     const once = format(this.#text, this.#path).text;
     must(same(words(once), words(this.#text)), "format changes words or comments");
+    must(ink(once) === ink(this.#text), "format loses what it cannot read");
     must(format(once, this.#path).text === once, "format twice is not once");
   }
 
@@ -222,6 +223,11 @@ function words(text: string): readonly string[] {
     ...comments.map(({ start, text: said }) => ({ start, word: said.trimEnd() })),
   ];
   return all.sort((a, b) => a.start - b.start).map(({ word }) => word.replaceAll("\r\n", "\n"));
+}
+
+/** All but the gaps between words. */
+function ink(text: string): string {
+  return text.replaceAll(/\s+/g, "");
 }
 
 function errorsOf(diagnostics: readonly Diagnostic[]): number {
