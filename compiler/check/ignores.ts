@@ -1,4 +1,4 @@
-import type { Comment } from "@sagac/grammar";
+import type { Comment, ParseResult } from "@sagac/grammar";
 import { defineKind, makeDiagnostic } from "../diagnostics/define.ts";
 import type { Diagnostic, DiagnosticCode } from "../diagnostics/diagnostic.ts";
 import { suggest } from "../diagnostics/suggest.ts";
@@ -25,10 +25,14 @@ export const IGNORE_KINDS = {
   }),
 } as const;
 
-/** A file with its comments. */
+/** A file with its comments and what they are about. */
 interface Commented {
   readonly source: SourceFile;
-  readonly parsed: { readonly comments: readonly Comment[]; readonly refused: boolean };
+  readonly parsed: {
+    readonly comments: readonly Comment[];
+    readonly tokens: ParseResult["tokens"];
+    readonly refused: boolean;
+  };
 }
 
 /**
@@ -48,7 +52,7 @@ export function applyIgnores(diagnostics: readonly Diagnostic[], files: readonly
         left = [...left, makeDiagnostic(IGNORE_KINDS.badIgnore, span, { why: asked })];
         continue;
       }
-      const line = lineMeant(source, comment);
+      const line = lineMeant(source, parsed.tokens, comment);
       const rest = left.filter((each) => !isSilenced(each, asked.code, source, line));
       // Of a file that is not read whole, nobody knows what is missing.
       if (rest.length === left.length && !unread)
@@ -83,14 +87,26 @@ function isSilenced(
   return code === wanted && severity === "warning" && span.file === path && lines.positionAt(span.start).line === line;
 }
 
-/** The line of what stands before the comment; where nothing does, the next that has more than a comment. */
-function lineMeant({ text, lines }: SourceFile, { start }: Comment): number {
+/** The line of what stands before the comment; where nothing does but comments, that of what comes next. */
+function lineMeant({ text, lines }: SourceFile, tokens: Commented["parsed"]["tokens"], { start }: Comment): number {
   const { line } = lines.positionAt(start);
-  const before = text.slice(lines.offsetAt({ line, column: 1 }), start);
-  if (before.trim() !== "") return line;
-  let next = line + 1;
-  while (next < lines.lineCount && /^\s*(?:\/\/.*)?$/.test(lines.lineText(next))) next++;
-  return next;
+  const next = firstFrom(tokens, start);
+  const before = tokens[next - 1];
+  const after = tokens[next];
+  if (before !== undefined && lines.positionAt(before.startOffset + before.image.length).line === line) return line;
+  return lines.positionAt(after?.startOffset ?? text.length).line;
+}
+
+/** The position of the first token that does not stand before an offset. */
+function firstFrom(tokens: Commented["parsed"]["tokens"], offset: number): number {
+  let low = 0;
+  let high = tokens.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((tokens[middle]?.startOffset ?? offset) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const MARK = /^\/\/\s*sagac-ignore\b/;

@@ -15,6 +15,14 @@ describe("sagac-ignore", () => {
     ["on the line before", `// sagac-ignore SAGA2016: for later\n${UNUSED}\n`, []],
     ["behind, on the line itself", `${UNUSED} // sagac-ignore SAGA2016: for later\n`, []],
     ["with other comments between", `// sagac-ignore SAGA2016: for later\n// and later\n\n${UNUSED}\n`, []],
+    ["with a block comment between", `// sagac-ignore SAGA2016: for later\n/* and\n later */\n\n${UNUSED}\n`, []],
+    ["with a block comment before it on its line", `/* see */ // sagac-ignore SAGA2016: for later\n${UNUSED}\n`, []],
+    ["with a block comment before what it is about", `// sagac-ignore SAGA2016: for later\n/* see */ ${UNUSED}\n`, []],
+    [
+      "behind the end of what takes several lines",
+      `service unused {\n  idempotent for 1d\n} // sagac-ignore SAGA2016: for later\n`,
+      ["SAGA2016", "SAGA2026"],
+    ],
     ["not two lines on", `// sagac-ignore SAGA2016: for later\ntype T = int\n${UNUSED}\n`, ["SAGA2016"]],
     ["another code", `// sagac-ignore SAGA2022: for later\n${UNUSED}\n`, ["SAGA2026", "SAGA2016"]],
     [
