@@ -1,3 +1,4 @@
+import { SCALAR_TYPES } from "@sagac/grammar";
 import type { FieldsNode, NamedType, OptionalType, TypeNode, UnionType } from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import { markMeant, markUsed } from "./opaque.ts";
@@ -77,7 +78,7 @@ function named(draft: Draft, scope: FileScope, node: NamedType, sure: boolean): 
     const other = scope.declared.get(name);
     draft.findings.add("unknown-type", {
       ident: node.name,
-      candidates: [...scope.types.keys(), ...SCALARS],
+      candidates: [...scope.types.keys(), ...SCALAR_TYPES],
       instead: other === undefined ? null : { kind: other.what, span: other.ident.span },
     });
     markMeant(scope, name, scope.types.keys());
@@ -113,5 +114,3 @@ function union(draft: Draft, scope: FileScope, node: UnionType, type: (node: Typ
   }
   return sound ? { kind: "literals", values: [...first.keys()] } : UNKNOWN;
 }
-
-const SCALARS = ["string", "boolean", "int", "number", "uuid", "datetime", "date", "duration", "json"];

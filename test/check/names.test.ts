@@ -51,6 +51,19 @@ describe("unknown names", () => {
     expect(help(`${step("reserve")} output { x: «reserv».y }`)).toBe("Did you mean `reserve`?");
     expect(help(`${step("reserve")} output { x: «elsewhere».y }`)).toBe("There are: `input` and `reserve`.");
   });
+
+  it.each([
+    ["Text", "text", "Text"],
+    ["Money", "text", "string"],
+    ["Money", "Date", "datetime"],
+    ["Dates", "Date", "datetime"],
+    ["DATE", "Date", "DATE"],
+    ["Money", "DATETIME", "datetime"],
+    ["Money", "mony", "Money"],
+  ])("suggest a type, where %s is one, for `%s`: `%s`", (declared, written, meant) => {
+    const source = saga(step("a"), { before: `type ${declared} = int\n`, input: `orderId: uuid, m: «${written}»` });
+    expect(expectDiagnostics(source, { codes: ["SAGA2002"], only: "error" })[0]?.help).toBe(`Did you mean \`${meant}\`?`);
+  });
 });
 
 describe("names that are taken", () => {

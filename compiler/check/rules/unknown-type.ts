@@ -1,3 +1,4 @@
+import { SCALAR_TYPES } from "@sagac/grammar";
 import { suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 import { againLabels, byCause } from "./lib/causes.ts";
@@ -25,13 +26,22 @@ export const unknownType = defineRule(
       );
       const other = instead === null ? [] : [{ span: instead.span, message: `this \`${ident.name}\` is a ${instead.kind}` }];
       const labels = [...other, ...again];
-      const scalar = FOREIGN_TYPES.get(ident.name.toLowerCase()) ?? null;
-      const near = scalar ?? suggest(ident.name, candidates);
+      const near = meant(ident.name, candidates);
       const help = near !== null ? `Did you mean \`${near}\`?` : `Declare it: \`type ${ident.name} = …\`.`;
       report(ident.span, { name: ident.name }, { labels, help, replacement: near });
     }
   },
 );
+
+/** What is declared so but for the case of its letters, before what another language calls so, before what is written nearly so. */
+function meant(name: string, candidates: readonly string[]): string | null {
+  const plain = name.toLowerCase();
+  // `Date` is elsewhere what is `datetime` here, though there is a `date`.
+  const declared = candidates.find((candidate) => !SCALARS.has(candidate) && candidate.toLowerCase() === plain);
+  return declared ?? FOREIGN_TYPES.get(plain) ?? suggest(name, candidates);
+}
+
+const SCALARS: ReadonlySet<string> = new Set(SCALAR_TYPES);
 
 /** What scalar types are called elsewhere. */
 const FOREIGN_TYPES: ReadonlyMap<string, string> = new Map([
