@@ -55,6 +55,17 @@ describe("the key of a call", () => {
     ],
   ]);
 
+  const asked = step("b", "output { done: boolean, at: string }");
+  const rounds = (body: string, max = "max 3"): string => `repeat ${max} { ${body} ${asked} } until b.done`;
+  table([
+    ["is not the same in all rounds", rounds(step("a", "key «input.orderId»")), "SAGA4018"],
+    ["… also in a group", rounds(`parallel { ${step("a", "key «input.n»")} ${step("c")} }`), "SAGA4018"],
+    ["… which what is made of the round is not", `repeat max 3 { ${asked} ${step("a", "key b.at")} } until b.done`],
+    ["… or what has one round only", rounds(step("a", "key input.orderId"), "max 1")],
+    ["… or what may come about in the last one only", rounds(`if input.n > 1 { ${step("a", "key input.orderId")} }`)],
+    ["… but an item is not a round", `foreach line in input.l { ${rounds(step("a", "key «line.sku»"))} }`, "SAGA4018"],
+  ]);
+
   it("that another step has is told with that step, one that all items have with the item", () => {
     const shared = diagnose(saga(`${step("a", "key input.n")} ${step("b", "key input.n")}`, { input: INPUT }));
     expect(shared.map(({ message }) => message)).toContain("`b` is called under the same key as `a`.");

@@ -1,10 +1,10 @@
-import type { Expression, Node } from "../../ast/nodes.ts";
+import type { Expression, Node, RepeatNode } from "../../ast/nodes.ts";
 import { childrenOf } from "../../ast/walk.ts";
-import { type Frame, parting } from "../names.ts";
-import type { CheckedProgram, CheckedStep } from "../program.ts";
+import { type Frame, type Frames, parting } from "../names.ts";
+import type { CheckedStep } from "../program.ts";
 import { defineRule } from "../rule.ts";
 
-/** Calls that a service cannot tell from each other: two steps under one key, or every item of a foreach. */
+/** Calls that a service cannot tell from each other: two steps under one key, every item of a foreach, or every round of a repeat. */
 export const sharedKey = defineRule(
   {
     code: "SAGA4018",
@@ -21,12 +21,19 @@ export const sharedKey = defineRule(
         const { key, service } = step.call;
         if (key === null) continue;
         const { name } = step.name;
-        const item = itemLeftOut(program, step, key);
+        const read = namesIn(key).flatMap((named) => program.typed.get(named)?.output?.binding.frames ?? []);
+        const item = itemLeftOut(step, read);
         if (item !== null)
           report(key.span, {
             step: name,
             as: "for every item",
             help: `Say in it which item it is for: \`key "${name} \${${item}}"\`, or a part of it.`,
+          });
+        else if (isSameInRounds(step, read))
+          report(key.span, {
+            step: name,
+            as: "in every round",
+            help: "Leave `key` out, and each round has one of its own; or make it of what the round gives.",
           });
         const text = written(key);
         const first = met.find((one) => one.service === service && one.text === text && !exclude(one.step, step));
@@ -53,12 +60,31 @@ interface Keyed {
 }
 
 /** The item of a foreach around a step, where the key reads neither it nor anything that stands in its block. */
-function itemLeftOut({ typed }: CheckedProgram, { frames }: CheckedStep, key: Expression): string | null {
-  const read = namesIn(key).flatMap((name) => typed.get(name)?.output?.binding.frames ?? []);
+function itemLeftOut({ frames }: CheckedStep, read: Frames): string | null {
   for (const { node, part } of frames.toReversed())
     if (part === "item" && node.kind === "foreach" && node.item !== null && !read.some((frame) => frame.node === node))
       return node.item.name;
   return null;
+}
+
+/**
+ * Whether a step surely comes about in each round of a repeat, and its key reads nothing that a round gives. What stands in an `if` may come
+ * about once only: in the round that is the last.
+ */
+function isSameInRounds({ frames }: CheckedStep, read: Frames): boolean {
+  for (const { node, part } of frames.toReversed()) {
+    if (!EVERY_TIME.has(part)) return false;
+    if (part === "round" && node.kind === "repeat" && !isOnce(node) && !read.some((frame) => frame.node === node)) return true;
+  }
+  return false;
+}
+
+/** Parts that are gone through whenever their construct is. */
+const EVERY_TIME: ReadonlySet<Frame["part"]> = new Set(["branch", "item", "round", "body"]);
+
+function isOnce({ clauses }: RepeatNode): boolean {
+  const max = clauses.find((clause) => clause.kind === "max");
+  return max === undefined || max.value === null || max.value.value === 1;
 }
 
 function namesIn(node: Node): Expression[] {
