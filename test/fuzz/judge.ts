@@ -20,7 +20,8 @@ import { valuesOf } from "./values.ts";
 
 /** What is wrong with a program, or with what became of it. */
 export interface Fault {
-  readonly seed: number;
+  /** `null`: with no program of its own, but with how they were held. */
+  readonly seed: number | null;
   readonly where: "check" | "compile" | "types" | "laws" | "run" | "stores" | "crash";
   readonly what: string;
 }
@@ -87,17 +88,33 @@ async function typeErrors(programs: readonly { readonly program: Program; readon
     }
     writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions: CAUTIOUS }));
     const tsc = join(ROOT, "node_modules/typescript/bin/tsc");
-    const { stdout } = await promisify(execFile)(process.execPath, [tsc, "-p", folder, "--pretty", "false"], {
+    const { stdout, code } = await promisify(execFile)(process.execPath, [tsc, "-p", folder, "--pretty", "false"], {
       cwd: folder,
       maxBuffer: 64 * 1024 * 1024,
-    }).catch((failure: { stdout: string }) => failure);
-    return stdout.split("\n").flatMap((line) => {
-      const seed = /^(\d+)\//.exec(line)?.[1];
-      return seed === undefined ? [] : [{ seed: Number(seed), where: "types" as const, what: line }];
-    });
+    }).then(
+      ({ stdout }) => ({ stdout, code: 0 }),
+      (failure: { stdout: string; code: unknown }) => failure,
+    );
+    return typeFaults(stdout, code);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What tsc says, and how it ended: also of a file of no program, or of itself, it is a fault. */
+export function typeFaults(stdout: string, code: unknown): Fault[] {
+  const faults: Fault[] = [];
+  for (const line of stdout.split(/\r?\n/)) {
+    const last = faults.at(-1);
+    // What is said further of an error is indented.
+    if (/^\s/.test(line) && last !== undefined) faults[faults.length - 1] = { ...last, what: `${last.what}\n${line}` };
+    else if (line.trim() !== "") {
+      const seed = /^(\d+)\//.exec(line)?.[1];
+      faults.push({ seed: seed === undefined ? null : Number(seed), where: "types", what: line });
+    }
+  }
+  if (code !== 0 && faults.length === 0) faults.push({ seed: null, where: "types", what: `tsc ended with ${String(code)}` });
+  return faults;
 }
 
 const CAUTIOUS = {

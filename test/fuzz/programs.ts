@@ -49,10 +49,12 @@ async function main(): Promise<number> {
         program,
         found.filter(({ seed }) => seed === program.seed),
       );
+    for (const { seed, where, what } of found)
+      if (seed === null) say(`FAULT --count ${programs.length} --seed ${from} ${where}: ${what}`);
   }
   say(`${count} programs with seeds ${first} to ${first + count - 1} in ${((performance.now() - startMs) / 1_000).toFixed(0)} s`);
   for (const line of coverage(used)) say(`  ${line}`);
-  const seeds = [...new Set(faults.map(({ seed }) => seed))];
+  const seeds = [...new Set(faults.map(({ seed }) => seed ?? "none"))];
   say(seeds.length === 0 ? "  nothing off" : `  ${faults.length} faults, of the seeds ${seeds.join(", ")}`);
   return seeds.length === 0 ? 0 : 1;
 }
