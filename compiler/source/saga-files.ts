@@ -44,19 +44,20 @@ export function sagaFiles(root: string, nowMs: () => number, { deep = true }: { 
 export const STEP_OF_DISKS_MS = 2000;
 
 function look(folder: string, before: Listing | undefined, nowMs: () => number): Listing | null {
-  const changedAtMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
-  if (changedAtMs === undefined) return null;
-  if (before !== undefined && before.changedAtMs === changedAtMs) return before;
-  const folders: string[] = [];
-  const files: string[] = [];
   try {
+    const changedAtMs = statSync(folder, { throwIfNoEntry: false })?.mtimeMs;
+    if (changedAtMs === undefined) return null;
+    if (before !== undefined && before.changedAtMs === changedAtMs) return before;
+    const folders: string[] = [];
+    const files: string[] = [];
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       if (isSkipped(entry.name)) continue;
       if (entry.isDirectory()) folders.push(entry.name);
       else if (entry.isFile() && entry.name.endsWith(".saga")) files.push(entry.name);
     }
+    return { changedAtMs: nowMs() - changedAtMs > STEP_OF_DISKS_MS ? changedAtMs : null, folders, files };
   } catch {
-    // Gone since, or not for us to read: then it holds nothing.
+    // Gone since, or not for us to read: then it holds nothing for now, whatever its time says.
+    return null;
   }
-  return { changedAtMs: nowMs() - changedAtMs > STEP_OF_DISKS_MS ? changedAtMs : null, folders, files };
 }

@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { diskSources } from "../../compiler/source/disk.ts";
 import { createLineTable } from "../../compiler/source/line-table.ts";
+import { sagaFiles } from "../../compiler/source/saga-files.ts";
 import { memorySources, normalizePath } from "../../compiler/source/source-set.ts";
 
 describe("A line table", () => {
@@ -140,5 +141,26 @@ describe("A source set on the disk", () => {
       "missing",
     ]);
     for (const each of failures) expect(each.ok ? "" : each.failure.message).not.toContain(root);
+  });
+
+  it("looks again where it could not look, though the time of the folder is the same", () => {
+    const [folder, long] = [join(root, "later"), new Date("2020-01-01T00:00:00Z")];
+    const list = sagaFiles(folder, Date.now);
+    writeFileSync(folder, "no folder yet");
+    utimesSync(folder, long, long);
+    expect(list()).toEqual([]);
+    rmSync(folder);
+    mkdirSync(folder);
+    writeFileSync(join(folder, "a.saga"), "saga A {}");
+    utimesSync(folder, long, long);
+    expect(list()).toEqual(["a.saga"]);
+  });
+
+  it.each([
+    ["a name that no disk takes", "x".repeat(5000)],
+    ["a link that leads to itself", "loop"],
+  ])("finds nothing where there is no looking: %s", (_, name) => {
+    symlinkSync("loop", join(root, "loop"));
+    expect(sagaFiles(join(root, name), Date.now)()).toEqual([]);
   });
 });
