@@ -49,7 +49,6 @@ export class SagaContext {
   readonly #options: LowerOptions;
   readonly #counts = new Map<string, number>();
   readonly #ids = new Map<Node, string>();
-  #read: ReadonlySet<Binding> | null = null;
 
   constructor(program: CheckedProgram, saga: CheckedSaga, options: LowerOptions) {
     this.program = program;
@@ -64,8 +63,7 @@ export class SagaContext {
 
   /** Whether some expression names it. */
   isRead(binding: Binding): boolean {
-    this.#read ??= new Set([...this.program.typed.values()].flatMap(({ output }) => output?.binding ?? []));
-    return this.#read.has(binding);
+    return readOf(this.program).has(binding);
   }
 
   get root(): Unit {
@@ -119,6 +117,17 @@ export class SagaContext {
     return this.#options.sourceName?.(path) ?? path.slice(path.lastIndexOf("/") + 1);
   }
 }
+
+function readOf(program: CheckedProgram): ReadonlySet<Binding> {
+  const known = READ.get(program);
+  if (known !== undefined) return known;
+  const read = new Set([...program.typed.values()].flatMap(({ output }) => output?.binding ?? []));
+  READ.set(program, read);
+  return read;
+}
+
+/** Worked out once a program: it has many sagas, and one table of all expressions. */
+const READ = new WeakMap<CheckedProgram, ReadonlySet<Binding>>();
 
 /** What becomes a machine: the saga itself, or the block of a foreach or repeat. */
 export class Unit {

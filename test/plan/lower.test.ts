@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { parseFile } from "../../compiler/ast/parse.ts";
 import { check } from "../../compiler/check/check.ts";
 import { planText } from "../../compiler/plan/canonical.ts";
@@ -355,4 +355,24 @@ describe("what a block answers", () => {
     expect(items("output { b: int }")?.output?.type.map(({ name }) => name)).toEqual(["b"]);
     expect(items("")?.output).toBeNull();
   });
+});
+
+it("what expressions read is gathered once a program, however many sagas name branches", () => {
+  const saga = (name: string): string => `saga ${name} {
+  timeout 1h
+  input { id: uuid }
+  parallel {
+    branch one { readonly step a on s { input { input.id } output { x: int } } }
+    branch two { readonly step b on s { input { input.id } } }
+  }
+  readonly step c on s { input { one.x } }
+}`;
+  const text = ["service s { fenced }", ...["A", "B", "C"].map(saga)].join("\n");
+  const { program, diagnostics } = check([parseFile(text, "a.saga").file]);
+  expect(diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+  const walks = vi.spyOn(program.typed, "values");
+  const read = success("a.saga", text);
+  const plans = lower(program, { source: () => (read.ok ? read.file : null) });
+  expect(plans.map(({ lets }) => lets.map(({ name }) => name))).toEqual([["one"], ["one"], ["one"]]);
+  expect(walks).toHaveBeenCalledTimes(1);
 });
