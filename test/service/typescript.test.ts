@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { rememberingTypeScript } from "../../compiler/check/imports/typescript/reader.ts";
 import { fixAll } from "../../compiler/service/code-actions.ts";
 import { createChecker } from "../../compiler/service/diagnostics.ts";
+import { memorySources } from "../../compiler/source/source-set.ts";
 import { workspaceOf } from "./kit.ts";
 
 describe("diagnostics in an editor", { timeout: 60_000 }, () => {
@@ -37,5 +39,15 @@ describe("diagnostics in an editor", { timeout: 60_000 }, () => {
     expect(fixAll(workspace, watched, workspace.open("a.saga"))?.changes).toMatchObject([{ text: fixed }]);
     expect(opened.length).toBeGreaterThan(1);
     expect(new Set(opened).size).toBe(1);
+  });
+
+  it("keep what was asked for last, however long ago it was opened", () => {
+    const sources = memorySources({ "a.ts": "export type A = string", "b.ts": "export type B = string", "c.ts": "" });
+    const open = rememberingTypeScript(2);
+    const [a, b] = [open(sources, ["a.ts"]), open(sources, ["b.ts"])];
+    expect(open(sources, ["a.ts"])).toBe(a);
+    open(sources, ["c.ts"]);
+    expect(open(sources, ["a.ts"])).toBe(a);
+    expect(open(sources, ["b.ts"])).not.toBe(b);
   });
 });

@@ -45,9 +45,10 @@ export function typescriptReader(
 
 /**
  * Opens anew what has other texts than before, and else gives what it has: a program costs more than all else that an edit asks for. Where the
- * compiler of TypeScript is not there, as in an editor's extension that must be small, every type is as it is used.
+ * compiler of TypeScript is not there, as in an editor's extension that must be small, every type is as it is used. `most`: how many it keeps,
+ * those that were asked for last.
  */
-export function rememberingTypeScript(): OpenTypeScript {
+export function rememberingTypeScript(most = MOST_PROGRAMS): OpenTypeScript {
   const known = new Map<string, { readonly texts: ReadonlyMap<string, string>; readonly opened: OpenedTypeScript }>();
   return (sources, roots) => {
     const installed = tsMorphIfThere();
@@ -55,12 +56,12 @@ export function rememberingTypeScript(): OpenTypeScript {
     const texts = loadModules(installed.ts, sources, roots);
     const key = [...roots].sort().join("\0");
     const before = known.get(key);
-    if (before !== undefined && sameTexts(before.texts, texts)) return before.opened;
-    const opened = openTexts(texts);
+    const opened = before !== undefined && sameTexts(before.texts, texts) ? before.opened : openTexts(texts);
+    // Behind the others: the one that was asked for the longest ago goes first.
     known.delete(key);
     known.set(key, { texts, opened });
     const oldest = known.keys().next().value;
-    if (known.size > MOST_PROGRAMS && oldest !== undefined) known.delete(oldest);
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
     return opened;
   };
 }
