@@ -34,6 +34,7 @@ interface Internals {
     lastTokOccurrence: number;
   }): TokenType[];
   RULE_STACK_IDX: number;
+  recoveryEnabled: boolean;
 }
 
 /**
@@ -253,7 +254,7 @@ export abstract class ParserBase extends CstParser {
     return false;
   }
 
-  private internals(): Internals {
+  protected internals(): Internals {
     return this as unknown as Internals;
   }
 

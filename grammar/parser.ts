@@ -14,7 +14,11 @@ export class SagaParser extends StatementParser {
   /** `validate`: let Chevrotain look for ambiguities too; a test does. */
   constructor(validate = false) {
     super(validate);
+    // What may follow each rule anywhere is a third of the analysis, and only for a recovery that is replaced here by one of our own.
+    const internals = this.internals();
+    internals.recoveryEnabled = false;
     this.performSelfAnalysis();
+    internals.recoveryEnabled = true;
   }
 
   /** Parses a whole file. */

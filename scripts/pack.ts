@@ -1,16 +1,20 @@
 /**
  * `npm run pack:all`: makes of each package what npm is given, JavaScript with declarations (Node strips no types under `node_modules`),
- * in `dist/packages/<folder>/`, and packs it into `dist/<name>-<version>.tgz`. The sources keep pointing at `.ts` files. No source maps: what
- * is left when the types are gone reads like the source. Prints the tarballs, one a line.
+ * in `dist/packages/<folder>/`, and packs it into `dist/<name>-<version>.tgz`. The sources keep pointing at `.ts` files. What people wait for,
+ * the grammar and the compiler, is put together into few files, of which each command loads its own; dependencies stay packages. No source maps:
+ * what is left when the types are gone reads like the source. Prints the tarballs, one a line.
  */
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { build } from "esbuild";
 
 const ROOT = dirname(import.meta.dirname);
 const DIST = join(ROOT, "dist");
 const EMITTED = join(DIST, "emitted");
 const PACKAGES = ["grammar", "compiler", "runtime"] as const;
+/** Loading some four hundred modules takes longer than checking a saga. */
+const BUNDLED: ReadonlySet<string> = new Set(["grammar", "compiler"]);
 
 /** Read by the code at run time, from beside it. */
 const DATA_FILES = "**/*.{lua,sql}";
@@ -37,7 +41,9 @@ const manifests = new Map(PACKAGES.map((folder) => [folder, readManifest(folder)
 const versions = new Map([...manifests.values()].map(({ name, version }) => [name, version]));
 for (const [folder, manifest] of manifests) {
   const to = join(DIST, "packages", folder);
-  cpSync(join(EMITTED, folder), to, { recursive: true });
+  const bundled = BUNDLED.has(folder);
+  cpSync(join(EMITTED, folder), to, { recursive: true, filter: (file) => !bundled || !file.endsWith(".js") });
+  if (bundled) await bundle(folder, manifest, to);
   for (const file of globSync(DATA_FILES, { cwd: join(ROOT, folder), exclude: (name) => name === "node_modules" })) {
     mkdirSync(dirname(join(to, file)), { recursive: true });
     copyFileSync(join(ROOT, folder, file), join(to, file));
@@ -50,6 +56,24 @@ for (const [folder, manifest] of manifests) {
   process.stdout.write(`${join("dist", pack(to))}\n`);
 }
 rmSync(EMITTED, { recursive: true });
+
+/** The entries of a package and what they share; what is imported when it is needed stays a file of its own. */
+async function bundle(folder: string, { bin = {}, exports }: Manifest, to: string): Promise<void> {
+  const entries = [...Object.values(bin), ...Object.values(exports)];
+  await build({
+    entryPoints: entries.map((file) => join(EMITTED, folder, compiled(file, ".js"))),
+    outbase: join(EMITTED, folder),
+    outdir: to,
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node22",
+    packages: "external",
+    logLevel: "warning",
+  });
+}
 
 function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(ROOT, folder, "package.json"), "utf8")) as Manifest;

@@ -15,7 +15,7 @@ const TARBALLS = globSync("dist/*.tgz", { cwd: ROOT }).map((file) => join(ROOT, 
 const STEP_LIMIT_MS = 180_000;
 
 const folder = mkdtempSync(join(tmpdir(), "saga-packed-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(folder, { recursive: true }), STEP_LIMIT_MS);
 
 /** Runs a command of the new project, on the Node that runs this test; gives its standard output, or fails with all that it said. */
 async function run(app: string, command: string, ...args: string[]): Promise<string> {
@@ -82,6 +82,7 @@ describe("A project with `.ts` imports, run by Node's type stripping", () => {
       { faults: [] },
     ]);
     expect((await run(APP, "npx", "--no-install", "sagac", "build", "--check")).trim()).toBe("");
+    expect(await run(APP, "npx", "--no-install", "sagac", "explain", "SAGA4003")).toContain("# SAGA4003 missing-compensation");
   });
 });
 

@@ -4,6 +4,7 @@ import { suggest } from "../../diagnostics/suggest.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import { jsonText } from "../output.ts";
+import { packageFolder } from "../package-folder.ts";
 import { UsageError } from "../problems.ts";
 
 /** `sagac explain`: the page of an error, as it stands in the documentation: why, a wrong and a right example. */
@@ -32,7 +33,10 @@ interface Page {
 }
 
 function readPages(): readonly Page[] {
-  const folder = FOLDERS.find((path) => existsSync(path));
+  const home = packageFolder();
+  // In the package, and in the repository.
+  const folders = home === null ? [] : [join(home, "errors"), join(home, "..", "docs", "errors")];
+  const folder = folders.find((path) => existsSync(path));
   if (folder === undefined)
     throw new UsageError("no-such-code", { asked: "", help: "This installation has no pages of errors." });
   return readdirSync(folder)
@@ -45,6 +49,3 @@ function readPages(): readonly Page[] {
       return { code: name.slice(0, -".md".length), slug, path };
     });
 }
-
-/** In the package, and in the repository. */
-const FOLDERS = [join(import.meta.dirname, "..", "..", "errors"), join(import.meta.dirname, "..", "..", "..", "docs", "errors")];
