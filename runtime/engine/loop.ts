@@ -1,4 +1,4 @@
-import { isOutcomeUnknown, SagaError } from "../errors.ts";
+import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Random } from "../ports/random.ts";
@@ -10,10 +10,11 @@ import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.
 import type { Logger } from "./handlers.ts";
 import { consumed, type Holding } from "./holding.ts";
 import type { Registry } from "./implement.ts";
-import { PatientReader, pauseOf } from "./reader.ts";
+import { PatientReader } from "./reader.ts";
 import { readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
 import { MissingMembers } from "./work.ts";
+import { type Pending, Writer } from "./writer.ts";
 
 export interface LoopPorts {
   readonly store: Store;
@@ -45,6 +46,7 @@ export class Loop {
   readonly #ready = new Map<Family, Holding>();
   #commitsInFlight = 0;
   readonly #running: Running;
+  readonly #writer: Writer;
   #armed = false;
   #stopped = false;
   #idleWaiters: { readonly isIdle: () => boolean; readonly resolve: () => void }[] = [];
@@ -52,6 +54,11 @@ export class Loop {
   constructor(ports: LoopPorts, events: LoopEvents) {
     this.#ports = ports;
     this.#events = events;
+    this.#writer = new Writer(
+      ports,
+      (holding, sagaId) => this.#reader(holding).load(sagaId),
+      (pending, results) => this.#conclude(pending, results),
+    );
     this.#running = new Running(ports, {
       ended: (holding, family, input) => {
         if (!holding.lost && !this.#stopped) {
@@ -138,6 +145,7 @@ export class Loop {
   /** Lets go of everything; what is under way is ignored when it ends. */
   stop(): void {
     this.#stopped = true;
+    this.#writer.stop();
     this.#ready.clear();
   }
 
@@ -171,7 +179,7 @@ export class Loop {
     }
     if (batch.length > 0) {
       this.#commitsInFlight++;
-      void this.#commit(batch).finally(() => {
+      void this.#writer.write(batch).finally(() => {
         this.#commitsInFlight--;
         this.#arm();
         this.#checkIdle();
@@ -205,51 +213,6 @@ export class Loop {
       void this.#fetch(holding, family, error.ids);
       return null;
     }
-  }
-
-  /** Writes a batch, however long the store is away; gives up only what this worker no longer holds. */
-  async #commit(batch: readonly Pending[]): Promise<void> {
-    let open = batch.filter((pending) => !pending.holding.lost);
-    for (let round = 0; open.length > 0 && !this.#stopped; round++) {
-      let results: CommitResult[];
-      try {
-        const parts = open.flatMap((pending) => pending.draft.parts);
-        results = parts.length === 0 ? [] : await this.#ports.store.commit(parts);
-      } catch (error) {
-        this.#ports.log.warn("a commit did not go through, trying again", { error: String(error), sagas: open.length, round });
-        await pauseOf(this.#ports.clock, round);
-        open = open.filter((pending) => !pending.holding.lost);
-        // It may have happened: read again, then decide.
-        if (isOutcomeUnknown(error)) open = await this.#unsettled(open);
-        continue;
-      }
-      let next = 0;
-      const repeats: Pending[] = [];
-      for (const pending of open) {
-        const own = results.slice(next, next + pending.draft.parts.length);
-        next += own.length;
-        if (isRepeat(pending, own)) repeats.push(pending);
-        else this.#conclude(pending, own);
-      }
-      // A request that was given up came through after all: when, only the store knows.
-      open = await this.#unsettled(repeats);
-    }
-  }
-
-  /** Of commits whose reply was lost: concludes those that are there, returns those that are not. A family is there as a whole or not at all. */
-  async #unsettled(open: readonly Pending[]): Promise<Pending[]> {
-    const left: Pending[] = [];
-    for (const pending of open) {
-      const [part] = pending.draft.parts;
-      const stored = part === undefined ? null : await this.#reader(pending.holding).load(part.sagaId);
-      if (stored === "lost") continue;
-      if (part !== undefined && stored !== null && stored.commitId === part.commitId) {
-        this.#conclude(pending, [{ status: "committed", version: stored.version, atMs: stored.updatedAtMs }]);
-      } else {
-        left.push(pending);
-      }
-    }
-    return left;
   }
 
   #conclude(pending: Pending, results: readonly CommitResult[]): void {
@@ -369,26 +332,11 @@ function abortAll(family: Family, reason?: SagaError): void {
   for (const member of family.members.values()) for (const controller of member.running.values()) controller.abort(reason);
 }
 
-/** Whether it was refused since it is there already. */
-function isRepeat({ draft: { parts } }: Pending, results: readonly CommitResult[]): boolean {
-  const commitId = parts[0]?.commitId;
-  return (
-    results.some(({ status }) => status === "conflict") &&
-    results.every((result) => result.status === "conflict" && result.commitId === commitId)
-  );
-}
-
 /** Routes a pending command to its family, once. */
 export function giveCommand(loop: Loop, holding: Holding, command: PendingCommand): void {
   if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
   holding.taken.add(command.position);
   loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
-}
-
-interface Pending {
-  readonly holding: Holding;
-  readonly family: Family;
-  readonly draft: Draft;
 }
 
 /** Members in one commit: enough to share an fsync or a round trip, few enough to keep the pause short. A family is never divided. */

@@ -71,7 +71,7 @@ export const PLANTED: readonly Planted[] = [
     name: "a lost reply is taken for a commit: effect before commit",
     edits: [
       {
-        file: "engine/loop.ts",
+        file: "engine/writer.ts",
         find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);",
         replace:
           'if (isOutcomeUnknown(error)) {\n          for (const pending of open) this.#conclude(pending, [{ status: "committed", version: 0, atMs: this.#ports.clock.now() }]);\n          open = [];\n        }',
@@ -81,7 +81,7 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "resend on: a commit is repeated without reading, and the store looks at no version",
     edits: [
-      { file: "engine/loop.ts", find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);", replace: "" },
+      { file: "engine/writer.ts", find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);", replace: "" },
       {
         file: "store/memory/memory-store.ts",
         find: '(sagas.get(part.sagaId)?.version ?? 0) === part.expectedVersion ? null : "conflict"',

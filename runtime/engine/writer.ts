@@ -1,0 +1,93 @@
+import { isOutcomeUnknown } from "../errors.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { CommitResult, Store, StoredSaga } from "../store/store.ts";
+import type { Draft } from "./draft.ts";
+import type { Family } from "./family.ts";
+import type { Logger } from "./handlers.ts";
+import type { Holding } from "./holding.ts";
+import { pauseOf } from "./reader.ts";
+
+/** A draft on its way to the store. */
+export interface Pending {
+  readonly holding: Holding;
+  readonly family: Family;
+  readonly draft: Draft;
+}
+
+/** Writes drafts, however long the store is away, and settles what became of each where a reply was lost. */
+export class Writer {
+  readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger };
+  readonly #load: (holding: Holding, sagaId: string) => Promise<StoredSaga | null | "lost">;
+  readonly #conclude: (pending: Pending, results: readonly CommitResult[]) => void;
+  #stopped = false;
+
+  /** `load`: one saga of a partition, for as long as anybody wants it. `conclude`: what became of a draft, one result for each of its parts. */
+  constructor(
+    ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
+    load: (holding: Holding, sagaId: string) => Promise<StoredSaga | null | "lost">,
+    conclude: (pending: Pending, results: readonly CommitResult[]) => void,
+  ) {
+    this.#ports = ports;
+    this.#load = load;
+    this.#conclude = conclude;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  /** Writes a batch; gives up only what this worker no longer holds. */
+  async write(batch: readonly Pending[]): Promise<void> {
+    const { store, clock, log } = this.#ports;
+    let open = batch.filter((pending) => !pending.holding.lost);
+    for (let round = 0; open.length > 0 && !this.#stopped; round++) {
+      let results: CommitResult[];
+      try {
+        const parts = open.flatMap((pending) => pending.draft.parts);
+        results = parts.length === 0 ? [] : await store.commit(parts);
+      } catch (error) {
+        log.warn("a commit did not go through, trying again", { error: String(error), sagas: open.length, round });
+        await pauseOf(clock, round);
+        open = open.filter((pending) => !pending.holding.lost);
+        // It may have happened: read again, then decide.
+        if (isOutcomeUnknown(error)) open = await this.#unsettled(open);
+        continue;
+      }
+      let next = 0;
+      const repeats: Pending[] = [];
+      for (const pending of open) {
+        const own = results.slice(next, next + pending.draft.parts.length);
+        next += own.length;
+        if (isRepeat(pending, own)) repeats.push(pending);
+        else this.#conclude(pending, own);
+      }
+      // A request that was given up came through after all: when, only the store knows.
+      open = await this.#unsettled(repeats);
+    }
+  }
+
+  /** Of commits whose reply was lost: concludes those that are there, returns those that are not. A family is there as a whole or not at all. */
+  async #unsettled(open: readonly Pending[]): Promise<Pending[]> {
+    const left: Pending[] = [];
+    for (const pending of open) {
+      const [part] = pending.draft.parts;
+      const stored = part === undefined ? null : await this.#load(pending.holding, part.sagaId);
+      if (stored === "lost") continue;
+      if (part !== undefined && stored !== null && stored.commitId === part.commitId) {
+        this.#conclude(pending, [{ status: "committed", version: stored.version, atMs: stored.updatedAtMs }]);
+      } else {
+        left.push(pending);
+      }
+    }
+    return left;
+  }
+}
+
+/** Whether it was refused since it is there already. */
+function isRepeat({ draft: { parts } }: Pending, results: readonly CommitResult[]): boolean {
+  const commitId = parts[0]?.commitId;
+  return (
+    results.some(({ status }) => status === "conflict") &&
+    results.every((result) => result.status === "conflict" && result.commitId === commitId)
+  );
+}
