@@ -15,6 +15,7 @@ going wrong as breaks it, as a story, with the command that shows it again.
   --only <moves>    of one world: only these of its moves, by number (0,4,7; "none"); with --well participants answer as they should
   --story           of one world: told also where nothing breaks
   --planted         instead: plants mistakes into a copy of the runtime, and shows by which law each is found, after how many schedules
+  --mistake <words> with --planted: only those whose names have these words
 `;
 
 const { values } = parseArgs({
@@ -26,12 +27,13 @@ const { values } = parseArgs({
     well: { type: "boolean", default: false },
     story: { type: "boolean", default: false },
     planted: { type: "boolean", default: false },
+    mistake: { type: "string", default: "" },
     help: { type: "boolean", short: "h", default: false },
   },
 });
 
 if (values.help) say(HELP);
-else if (values.planted) process.exitCode = await hunt(Number(values.schedules), say);
+else if (values.planted) process.exitCode = await hunt(Number(values.schedules), values.mistake, say);
 else process.exitCode = await main();
 
 async function main(): Promise<number> {

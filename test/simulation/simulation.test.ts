@@ -7,10 +7,18 @@ describe("simulated worlds", () => {
     ["sqlite", 10],
   ] as const)("no law is broken on %s, in a sample", { timeout: 60_000 }, async (store, count) => {
     const simulator = await newSimulator(store);
+    const sum = { commits: 0, calls: 0, timers: 0 };
     for (let seed = 1; seed <= count; seed++) {
-      const { broken } = await simulator.run(simulator.schedule(seed));
+      const { broken, commits, calls, timers } = await simulator.run(simulator.schedule(seed));
       expect(broken, `npm run sim -- --schedules 1 --seed ${seed} --store ${store}`).toEqual([]);
+      sum.commits += commits;
+      sum.calls += calls;
+      sum.timers += timers;
     }
+    // A world in which nothing happens breaks no law either.
+    expect(sum.commits).toBeGreaterThan(10 * count);
+    expect(sum.calls).toBeGreaterThan(5 * count);
+    expect(sum.timers).toBeGreaterThan(count);
   });
 
   test("a schedule goes the same way each time", { timeout: 60_000 }, async () => {

@@ -24,6 +24,16 @@ export interface MachineFaults {
   readonly calls: ReadonlyMap<number, CallFault>;
   /** It is gone at this point; `null`: it lives. */
   readonly crashAt: number | null;
+  /** By the number of a commit. */
+  readonly stalls: ReadonlyMap<number, Stall>;
+  /** What reading a saga takes beyond the way there and back. */
+  readonly readMs: number;
+}
+
+/** It stands still as it sends a commit, which is slow. */
+export interface Stall {
+  readonly slowMs: number;
+  readonly forMs: number;
 }
 
 /** The clocks, the line to the store and the life of one machine. What it sent before its end still arrives. */
@@ -39,6 +49,7 @@ export class Machine implements Clock {
   #dead = false;
   #waiting: (() => void)[] = [];
   #points = 0;
+  #commits = 0;
   #hints = 0;
 
   constructor(name: string, around: Surroundings, faults: MachineFaults) {
@@ -128,11 +139,16 @@ export class Machine implements Clock {
       before: async ({ number, operation }) => {
         await this.point();
         const fault = calm() ? undefined : this.#faults.calls.get(number);
+        const stall = operation === "commit" ? this.#stall() : undefined;
         if (fault !== undefined)
           told(
             `${this.name}: call ${number} of the store (${operation}): ${typeof fault === "string" ? fault : `slow by ${fault.slowMs} ms`}`,
           );
-        await this.#travel(number, "there", typeof fault === "object" ? fault.slowMs : 0);
+        await this.#travel(
+          number,
+          "there",
+          typeof fault === "object" ? fault.slowMs : (stall?.slowMs ?? this.#readMs(operation)),
+        );
         if (fault === "lost-reply") lost.add(number);
         if (fault === "lost-request") await this.#pass(LOST_MS);
         if (fault !== "unreachable" && fault !== "lost-request" && reachable()) return;
@@ -157,6 +173,22 @@ export class Machine implements Clock {
           void this.point().then(() => listener(hint));
         }),
     };
+  }
+
+  #readMs(operation: string): number {
+    return operation === "load" && !this.#around.calm() ? this.#faults.readMs : 0;
+  }
+
+  #stall(): Stall | undefined {
+    const stall = this.#faults.stalls.get(++this.#commits);
+    if (stall === undefined || this.#around.calm()) return undefined;
+    this.#around.told(`${this.name} stands still for ${stall.forMs} ms as it commits, which takes ${stall.slowMs} ms to arrive`);
+    this.freeze();
+    this.#around.clock.schedule(stall.forMs, () => {
+      this.#around.told(`${this.name} goes on`);
+      this.thaw(false);
+    });
+    return stall;
   }
 
   async #travel(number: number, way: string, slowMs: number): Promise<void> {

@@ -23,6 +23,10 @@ export type Move =
   | { readonly kind: "drift"; readonly atMs: number; readonly worker: string; readonly rate: number }
   /** The nth call of the store by a worker or by the clients. */
   | { readonly kind: "call"; readonly machine: string; readonly number: number; readonly fault: CallFault }
+  /** As a worker sends its nth commit it stands still; the commit is on its way meanwhile. */
+  | { readonly kind: "stall"; readonly worker: string; readonly commit: number; readonly slowMs: number; readonly forMs: number }
+  /** Each saga that it reads takes this much longer. */
+  | { readonly kind: "slow reads"; readonly worker: string; readonly byMs: number }
   /** Nobody reaches the store. */
   | { readonly kind: "outage"; readonly atMs: number; readonly forMs: number };
 
@@ -112,7 +116,48 @@ export function scheduleOf(seed: number, sagas: readonly SimulatedSaga[]): Sched
         moves.push({ kind: "outage", atMs, forMs: below(2) === 0 ? below(3_000) : below(20_000) });
     }
   }
-  return { seed, moves, kind: below(4) === 0 };
+  const kind = below(4) === 0;
+  return { seed, moves: [...moves, ...stalls(seed), ...lapse(seed), ...slowReads(seed), ...rollout(seed)], kind };
+}
+
+/** Drawn apart, so that what the seeds gave before has its place. Rare by itself: a commit that arrives when its partition is just another's. */
+function stalls(seed: number): Move[] {
+  const random = drawsOf(seed, "stalls");
+  const below = (limit: number): number => random.seed() % limit;
+  if (below(4) !== 0) return [];
+  const slowMs = LEASE_MS + below(3_000);
+  return [{ kind: "stall", worker: `w${1 + below(2)}`, commit: 1 + below(30), slowMs, forMs: slowMs + below(10_000) }];
+}
+
+/** Nobody reaches the store for longer than a lease: everything changes hands, and goes back. */
+function lapse(seed: number): Move[] {
+  const random = drawsOf(seed, "lapse");
+  const below = (limit: number): number => random.seed() % limit;
+  return below(4) === 0 ? [{ kind: "outage", atMs: below(20_000), forMs: LEASE_MS + below(8_000) }] : [];
+}
+
+/** A worker reads slowly, so that more happens while it takes up what another left. */
+function slowReads(seed: number): Move[] {
+  const random = drawsOf(seed, "slow reads");
+  const below = (limit: number): number => random.seed() % limit;
+  return below(4) === 0 ? [{ kind: "slow reads", worker: `w${1 + below(2)}`, byMs: 500 + below(6_000) }] : [];
+}
+
+/** A new version of the service is rolled out: one worker comes as another goes, shortly one after the other. */
+function rollout(seed: number): Move[] {
+  const random = drawsOf(seed, "rollout");
+  const below = (limit: number): number => random.seed() % limit;
+  if (below(4) !== 0) return [];
+  const moves: Move[] = [];
+  let atMs = below(20_000);
+  for (const n of [1, 2, 3]) {
+    moves.push({ kind: "join", atMs, worker: `new${n}` });
+    atMs += below(1_500);
+    const leaves = n === 3 ? "new1" : `w${n}`;
+    moves.push(below(3) === 0 ? { kind: "crash", atMs, worker: leaves } : { kind: "drain", atMs, worker: leaves });
+    atMs += below(4_000);
+  }
+  return moves;
 }
 
 function faultOf(drawn: number, slowMs: number): CallFault {

@@ -14,7 +14,7 @@ import { observeStore } from "../observe-store.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { imbalances } from "./balance.ts";
-import { Machine, type Surroundings } from "./machine.ts";
+import { Machine, type Stall, type Surroundings } from "./machine.ts";
 import { Person } from "./person.ts";
 import { CALM_FROM_MS, type CallFault, CLIENTS, LEASE_MS, type Move, type Schedule } from "./schedule.ts";
 import { Services } from "./services.ts";
@@ -310,12 +310,16 @@ export class World {
 
   #machine(name: string): Machine {
     const calls = new Map<number, CallFault>();
+    const stalls = new Map<number, Stall>();
     let crashAt: number | null = null;
+    let readMs = 0;
     for (const move of this.#schedule.moves) {
       if (move.kind === "call" && move.machine === name) calls.set(move.number, move.fault);
+      if (move.kind === "stall" && move.worker === name) stalls.set(move.commit, move);
+      if (move.kind === "slow reads" && move.worker === name) readMs = move.byMs;
       if (move.kind === "crash at" && move.worker === name) crashAt = Math.min(move.point, crashAt ?? move.point);
     }
-    return new Machine(name, this.#around, { calls, crashAt });
+    return new Machine(name, this.#around, { calls, crashAt, stalls, readMs });
   }
 
   /** The store itself, as the watch sees it. */
