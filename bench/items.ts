@@ -5,7 +5,7 @@
 
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createClient, implement, type StepContext, silentLogger, startWorker } from "@sagac/runtime";
+import { createClient, implement, type StepContext, type Store, silentLogger, startWorker } from "@sagac/runtime";
 import { observeStore } from "@sagac/runtime/testing";
 import { emittedSagas } from "../test/kit/emitted.ts";
 import { numbers } from "../test/kit/items.ts";
@@ -48,8 +48,9 @@ async function costOf(name: StoreName, count: number): Promise<Cost> {
   const store = observeStore(opened.store, {
     before(call) {
       if (call.operation !== "commit") return;
-      for (const part of call.arguments[0] as readonly { readonly snapshot: string; readonly records: readonly string[] }[]) {
-        bytes += part.snapshot.length + part.records.reduce((sum, record) => sum + record.length, 0);
+      for (const part of (call.arguments as Parameters<Store["commit"]>)[0]) {
+        const text = "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change;
+        bytes += text.length + part.records.reduce((sum, record) => sum + record.length, 0);
       }
     },
   });

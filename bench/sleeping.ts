@@ -118,6 +118,7 @@ async function fill(store: Store, model: CommitPart, count: number): Promise<voi
 }
 
 function asAnother(model: CommitPart, sagaId: string, lease: CommitPart["lease"]): CommitPart {
-  const snapshot = model.snapshot.replaceAll('"model"', JSON.stringify(sagaId));
+  if (!("whole" in model.snapshot)) throw new Error("the model is no first commit");
+  const snapshot = { whole: model.snapshot.whole.replaceAll('"model"', JSON.stringify(sagaId)) };
   return { ...model, lease, sagaId, commitId: sagaId, snapshot, consume: [] };
 }

@@ -2,7 +2,7 @@ import { type Actor, type ActorLogic, type AnyActorScope, createActor, type Snap
 import { createClient } from "../client/client.ts";
 import type { SagaHandle, SagaResult, Verdict } from "../client/handle.ts";
 import type { SagaContext, SagaDefinition } from "../engine/definition.ts";
-import { readEnvelope } from "../engine/envelope.ts";
+import { type Envelope, nextEnvelope } from "../engine/envelope.ts";
 import type { Logger } from "../engine/handlers.ts";
 import type { Implementation } from "../engine/implement.ts";
 import { SagaError } from "../errors.ts";
@@ -151,6 +151,8 @@ class Running {
   readonly #listener: Listener;
   readonly #id: string;
   readonly #saga: Promise<SagaHandle>;
+  /** As last committed. */
+  #envelope: Envelope | null = null;
   #store: Store | null = null;
   #worker: Worker | null = null;
   #stopped = false;
@@ -201,7 +203,8 @@ class Running {
       const error = new SagaError("RT3002", `saga "${this.#id}" is quarantined: ${part.records.at(-1) ?? ""}`);
       return this.#listener.send({ type: "$saga.broken", error });
     }
-    const { state, parked } = readEnvelope(part.snapshot, this.#id, null);
+    this.#envelope = nextEnvelope(this.#envelope, part.snapshot, this.#id);
+    const { state, parked } = this.#envelope;
     this.#listener.send({ type: "$saga.committed", now: { ...state, conditions, parked } });
     if (status === "running" || conditions.includes("ending")) return;
     void this.#saga

@@ -18,10 +18,11 @@ export function commit(family: Family, written: Draft, atMs: number): void {
   for (const part of written.parts) {
     const member = family.members.get(part.sagaId);
     if (member === undefined) {
-      family.stored = { snapshot: part.snapshot, version: part.expectedVersion + 1 };
+      family.stored = { version: part.expectedVersion + 1 };
       continue;
     }
     member.version = part.expectedVersion + 1;
+    member.kept = written.kept.get(part.sagaId) ?? null;
     for (const key of part.clearTimers) member.dueAtMs.delete(key);
     for (const timer of part.setTimers) member.dueAtMs.set(timer.key, dueAt(atMs, timer));
   }

@@ -16,6 +16,7 @@ import {
   type Run,
   type Shared,
 } from "./family.ts";
+import type { Kept } from "./kept.ts";
 import { recordAt } from "./keys.ts";
 import { partsOf } from "./parts.ts";
 import { quarantine } from "./quarantine.ts";
@@ -46,6 +47,8 @@ export interface Draft {
   /** What holds once it is committed. */
   readonly correlationId: string;
   readonly members: ReadonlyMap<string, MemberState>;
+  /** What the store has of their snapshots then, by part. */
+  readonly kept: ReadonlyMap<string, Kept>;
   readonly units: ReadonlyMap<string, Unit>;
   readonly items: ReadonlyMap<string, Item>;
   readonly runs: ReadonlyMap<string, Run>;
@@ -85,12 +88,13 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
   if (stateOf(work, family.rootId) === null) throw new Error(`saga ${family.rootId} has nothing to begin with`);
   settleLatched(work);
   for (const [id, state] of work.members) if (isOver(state.standing.state)) keepResult(work, id);
-  const { parts, touched, members } = partsOf(work);
+  const { parts, touched, members, kept } = partsOf(work);
   return {
     parts,
     quarantined: false,
     correlationId: work.correlationId,
     members,
+    kept,
     units: work.units,
     items: work.items,
     runs: work.runs,

@@ -1,4 +1,6 @@
 import { SagaError } from "../errors.ts";
+import type { StoredSnapshot, WrittenSnapshot } from "../store/store.ts";
+import { withChanges } from "./change.ts";
 import type { Failure, SagaDefinition, SagaState } from "./definition.ts";
 
 /** What a store keeps of a saga, as JSON text. */
@@ -61,13 +63,37 @@ export function writeEnvelope(envelope: Envelope): string {
 }
 
 /** Reads a snapshot, and refuses by name what does not fit (`RT3001`). `definition`: `null` where only the outside is read. */
-export function readEnvelope(text: string, sagaId: string, definition: SagaDefinition | null): Envelope {
-  let value: unknown;
+export function readEnvelope({ whole, changes }: StoredSnapshot, sagaId: string, definition: SagaDefinition | null): Envelope {
+  let value = parsed(whole, sagaId);
+  for (const change of changes) value = withChange(value, change, sagaId);
+  return checkedEnvelope(value, sagaId, definition);
+}
+
+/** What one more commit made of an envelope. `before`: `null` where it is the first. */
+export function nextEnvelope(before: Envelope | null, written: WrittenSnapshot, sagaId: string): Envelope {
+  const value = "whole" in written ? parsed(written.whole, sagaId) : withChange(before, written.change, sagaId);
+  return checkedEnvelope(value, sagaId, null);
+}
+
+function parsed(text: string, sagaId: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw unfit(sagaId, "its text is no JSON", cause);
   }
+}
+
+function withChange(value: unknown, text: string, sagaId: string): unknown {
+  const change = parsed(text, sagaId);
+  try {
+    return withChanges(value, change);
+  } catch (cause) {
+    throw unfit(sagaId, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+/** Refuses what is no envelope, or not of this definition (`RT3001`). */
+export function checkedEnvelope(value: unknown, sagaId: string, definition: SagaDefinition | null): Envelope {
   if (!isEnvelope(value)) throw unfit(sagaId, "its text is not a snapshot");
   if (value.format !== ENVELOPE_FORMAT) {
     throw unfit(sagaId, `it has format ${String(value.format)}, this runtime reads format ${ENVELOPE_FORMAT}`);

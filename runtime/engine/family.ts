@@ -4,6 +4,7 @@ import type { Failure, SagaEvent } from "./definition.ts";
 import type { WantedCall } from "./effects.ts";
 import type { KeptSignal, LateUndo } from "./envelope.ts";
 import type { CallRef } from "./history.ts";
+import type { Kept } from "./kept.ts";
 import { callRef, type Standing } from "./step.ts";
 import type { Unit } from "./unit.ts";
 
@@ -28,8 +29,8 @@ export interface Family {
   quarantined: boolean;
   /** Why it cannot be read, for the commit that sets it aside. */
   unreadable: string | null;
-  /** Of a root that cannot be read: what is there, to be written back as it is. */
-  stored: { readonly snapshot: string; readonly version: number } | null;
+  /** Of a root that cannot be read: the version that is there. */
+  stored: { readonly version: number } | null;
   /** Inputs that are not yet taken, oldest first. */
   queue: Input[];
   /** Those that the commit under way takes. */
@@ -62,6 +63,8 @@ export interface Member {
   /** As last committed. */
   version: number;
   state: MemberState;
+  /** What the store has of its snapshot; `null`: nothing yet. */
+  kept: Kept | null;
   /** Timers that are set, and when each is due by the store's clock. */
   readonly dueAtMs: Map<string, number>;
   /** Calls that this worker is making, by identity. */
@@ -166,7 +169,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
 }
 
 export function newMember(id: string, unit: Unit, version: number, state: MemberState): Member {
-  return { id, unit, version, state, dueAtMs: new Map(), running: new Map(), redelivered: new Set() };
+  return { id, unit, version, state, kept: null, dueAtMs: new Map(), running: new Map(), redelivered: new Set() };
 }
 
 export function newRun(): Run {

@@ -10,6 +10,7 @@ import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.
 import type { Logger } from "./handlers.ts";
 import { consumed, type Holding } from "./holding.ts";
 import type { Registry } from "./implement.ts";
+import type { SnapshotPolicy } from "./kept.ts";
 import { PatientReader } from "./reader.ts";
 import { readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
@@ -23,6 +24,7 @@ export interface LoopPorts {
   readonly ids: Ids;
   readonly log: Logger;
   readonly registry: Registry;
+  readonly snapshots: SnapshotPolicy;
 }
 
 export interface LoopEvents {
@@ -191,7 +193,7 @@ export class Loop {
   /** `null` where it needs members that were let go: they are read, and it is worked out anew. */
   #draft(holding: Holding, family: Family): Pending | null {
     const inputs = family.queue;
-    const { ids, random, clock, registry } = this.#ports;
+    const { ids, random, clock, registry, snapshots } = this.#ports;
     try {
       const options = {
         lease: holding.lease,
@@ -199,6 +201,7 @@ export class Loop {
         draining: this.draining || holding.draining,
         random,
         nowMs: clock.now(),
+        snapshots,
         implementation: holding.implementation,
         registry,
       };

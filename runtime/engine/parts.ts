@@ -1,6 +1,7 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
-import { ENVELOPE_FORMAT, type Envelope, writeEnvelope } from "./envelope.ts";
+import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
 import { callsOf, lateLimits, limitOf, type MemberState, type Shared } from "./family.ts";
+import { type Kept, snapshotOf } from "./kept.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -10,6 +11,7 @@ import { addTo, mark, standingState, unitOf, type Work } from "./work.ts";
 export function partsOf(work: Work): {
   readonly parts: readonly CommitPart[];
   readonly members: ReadonlyMap<string, MemberState>;
+  readonly kept: ReadonlyMap<string, Kept>;
   readonly touched: ReadonlySet<string>;
 } {
   const { rootId, members: committed } = work.family;
@@ -18,13 +20,15 @@ export function partsOf(work: Work): {
   if (showsOtherwise(work)) touched.add(rootId);
   const parts: CommitPart[] = [];
   const members = new Map<string, MemberState>();
+  const kept = new Map<string, Kept>();
   for (const id of touched) {
-    const { part, state } = partOf(work, id);
-    if (part === null) continue;
-    parts.push(part);
-    members.set(id, state);
+    const written = partOf(work, id);
+    if (written === null) continue;
+    parts.push(written.part);
+    members.set(id, written.state);
+    kept.set(id, written.kept);
   }
-  return { parts, members, touched };
+  return { parts, members, kept, touched };
 }
 
 /** Whether the root's row has to be written although the root itself stands where it stood. */
@@ -38,7 +42,14 @@ function showsOtherwise({ family, shared }: Work): boolean {
   );
 }
 
-function partOf(work: Work, id: string): { readonly part: CommitPart | null; readonly state: MemberState } {
+interface Written {
+  readonly part: CommitPart;
+  readonly state: MemberState;
+  readonly kept: Kept;
+}
+
+/** `null`: nothing of it is to be written. */
+function partOf(work: Work, id: string): Written | null {
   const { family, options } = work;
   const member = family.members.get(id);
   const unit = unitOf(work, id);
@@ -54,7 +65,9 @@ function partOf(work: Work, id: string): { readonly part: CommitPart | null; rea
     records.length + consume.length + timers.set.length + timers.clear.length > 0 ||
     undelivered.length !== before.undelivered.length ||
     (root && showsOtherwise(work));
-  if (!changed) return { part: null, state };
+  if (!changed) return null;
+  const envelope = envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null, member?.redelivered);
+  const { snapshot, kept } = snapshotOf(envelope, member?.kept ?? null, options.snapshots, !hasWork(state));
   const part: CommitPart = {
     lease: options.lease,
     sagaId: id,
@@ -63,9 +76,7 @@ function partOf(work: Work, id: string): { readonly part: CommitPart | null; rea
     active: isActive(unit, state) || work.again.has(id),
     commitId: options.commitId,
     expectedVersion: member?.version ?? 0,
-    snapshot: writeEnvelope(
-      envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null, member?.redelivered),
-    ),
+    snapshot,
     status: unit.transition.statusOf(state.standing.state),
     conditions: conditionsOf(state, root ? work.shared : null),
     records: records.map((record) => JSON.stringify(record)),
@@ -73,7 +84,7 @@ function partOf(work: Work, id: string): { readonly part: CommitPart | null; rea
     clearTimers: timers.clear,
     consume,
   };
-  return { part, state };
+  return { part, state, kept };
 }
 
 /** Says in the log which calls will be made; answers with those that a draining worker leaves to the next. */

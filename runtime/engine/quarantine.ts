@@ -1,7 +1,8 @@
 import type { CommitPart } from "../store/store.ts";
 import type { Draft } from "./draft.ts";
-import { ENVELOPE_FORMAT, writeEnvelope } from "./envelope.ts";
+import { ENVELOPE_FORMAT } from "./envelope.ts";
 import type { Family, Input, Member } from "./family.ts";
+import { type Kept, snapshotOf, UNCHANGED } from "./kept.ts";
 import { conditionsOf, envelopeOf, hasWork } from "./parts.ts";
 import { APPLIED, type DraftOptions } from "./work.ts";
 
@@ -12,10 +13,19 @@ import { APPLIED, type DraftOptions } from "./work.ts";
 export function quarantine(family: Family, inputs: readonly Input[], options: DraftOptions, message: string | null): Draft {
   const { rootId } = family;
   const parts: CommitPart[] = [];
+  const kept = new Map<string, Kept>();
+  const written = (member: Member): CommitPart["snapshot"] => {
+    const root = member.id === rootId ? { id: rootId, shared: family.shared } : null;
+    const envelope = envelopeOf(member.unit, member.state, family.correlationId, root, member.redelivered);
+    const { snapshot, kept: then } = snapshotOf(envelope, member.kept, options.snapshots, false);
+    kept.set(member.id, then);
+    return snapshot;
+  };
   if (message !== null) {
-    parts.push(rootPart(family, inputs, options, message));
+    parts.push(rootPart(family, inputs, options, message, written));
     for (const member of family.members.values()) {
-      if (member.id !== rootId && member.state.standing.effects.timers.size > 0) parts.push(memberPart(family, member, options));
+      if (member.id === rootId || member.state.standing.effects.timers.size === 0) continue;
+      parts.push(memberPart(family, member, options, written(member)));
     }
   }
   return {
@@ -23,6 +33,7 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
     quarantined: true,
     correlationId: family.correlationId,
     members: new Map(),
+    kept,
     units: new Map(),
     items: new Map(),
     runs: new Map(),
@@ -35,7 +46,13 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
   };
 }
 
-function rootPart(family: Family, inputs: readonly Input[], options: DraftOptions, message: string): CommitPart {
+function rootPart(
+  family: Family,
+  inputs: readonly Input[],
+  options: DraftOptions,
+  message: string,
+  written: (root: Member) => CommitPart["snapshot"],
+): CommitPart {
   const { rootId } = family;
   const root = family.members.get(rootId);
   const start = inputs.find((input) => input.kind === "start");
@@ -50,7 +67,7 @@ function rootPart(family: Family, inputs: readonly Input[], options: DraftOption
     active: false,
     commitId: options.commitId,
     expectedVersion: root?.version ?? family.stored?.version ?? 0,
-    snapshot: root === undefined ? (family.stored?.snapshot ?? unbegun()) : snapshotOf(family, root),
+    snapshot: root !== undefined ? written(root) : family.stored !== null ? UNCHANGED : { whole: unbegun() },
     status: root === undefined ? "running" : root.unit.transition.statusOf(root.state.standing.state),
     conditions: ["quarantined"],
     records: [JSON.stringify({ type: "quarantined", message: message.slice(0, MESSAGE_MAX_CHARS) })],
@@ -63,7 +80,7 @@ function rootPart(family: Family, inputs: readonly Input[], options: DraftOption
   };
 }
 
-function memberPart(family: Family, member: Member, options: DraftOptions): CommitPart {
+function memberPart(family: Family, member: Member, options: DraftOptions, snapshot: CommitPart["snapshot"]): CommitPart {
   return {
     lease: options.lease,
     sagaId: member.id,
@@ -72,7 +89,7 @@ function memberPart(family: Family, member: Member, options: DraftOptions): Comm
     active: false,
     commitId: options.commitId,
     expectedVersion: member.version,
-    snapshot: snapshotOf(family, member),
+    snapshot,
     status: member.unit.transition.statusOf(member.state.standing.state),
     conditions: conditionsOf(member.state, null),
     records: [],
@@ -80,11 +97,6 @@ function memberPart(family: Family, member: Member, options: DraftOptions): Comm
     clearTimers: [...member.state.standing.effects.timers.keys()],
     consume: [],
   };
-}
-
-function snapshotOf(family: Family, member: Member): string {
-  const root = member.id === family.rootId ? { id: member.id, shared: family.shared } : null;
-  return writeEnvelope(envelopeOf(member.unit, member.state, family.correlationId, root, member.redelivered));
 }
 
 const MESSAGE_MAX_CHARS = 4_096;

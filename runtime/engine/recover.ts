@@ -1,9 +1,10 @@
 import { rootOf } from "../store/partition.ts";
 import type { StoredChild, StoredSaga } from "../store/store.ts";
 import { effectsOf } from "./effects.ts";
-import { type Envelope, readEnvelope } from "./envelope.ts";
+import { checkedEnvelope, type Envelope, readEnvelope } from "./envelope.ts";
 import { callsOf, childName, type Family, type Member, type MemberState, newMember, newRun, runKey } from "./family.ts";
 import { type Implementation, nameOf, type Registry } from "./implement.ts";
+import { keptOf } from "./kept.ts";
 import { hasChildren, type Unit } from "./unit.ts";
 
 /** What reading a family needs of the store. */
@@ -27,7 +28,7 @@ export async function readFamily(
   if (stored === "lost") return "lost";
   if (stored === null) return "absent";
   family.quarantined = stored.conditions.includes("quarantined");
-  family.stored = { snapshot: stored.snapshot, version: stored.version };
+  family.stored = { version: stored.version };
   if (family.quarantined) return "read";
   const root = install(family, implementation.unit, stored, registry);
   if (root !== null) family.stored = null;
@@ -61,6 +62,7 @@ function install(family: Family, known: Unit | null, stored: StoredSaga, registr
     const envelope = readEnvelope(stored.snapshot, stored.sagaId, known?.definition ?? null);
     const unit = known ?? unitNamed(envelope, stored.sagaId, registry);
     const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
+    member.kept = keptOf(envelope, stored.snapshot);
     for (const { key, dueAtMs } of stored.timers) member.dueAtMs.set(key, dueAtMs);
     for (const identity of callsOf(unit, member.state).keys()) {
       if (!envelope.undelivered.includes(identity) || envelope.mayHaveRun?.includes(identity) === true)
@@ -79,7 +81,7 @@ function unitNamed(envelope: Envelope, sagaId: string, registry: Registry): Unit
   const implementation = registry.get(nameOf(envelope));
   const unit = envelope.body === null ? implementation?.unit : implementation?.bodies.get(envelope.body);
   if (unit === undefined) throw new Error(`nothing here runs ${nameOf(envelope)} ${envelope.body ?? ""} of saga "${sagaId}"`);
-  if (envelope.planHash !== unit.definition.planHash) readEnvelope(JSON.stringify(envelope), sagaId, unit.definition);
+  checkedEnvelope(envelope, sagaId, unit.definition);
   return unit;
 }
 

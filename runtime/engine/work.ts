@@ -15,6 +15,7 @@ import {
 } from "./family.ts";
 import type { HistoryRecord } from "./history.ts";
 import type { Implementation, Registry } from "./implement.ts";
+import type { SnapshotPolicy } from "./kept.ts";
 import { skippedSteps } from "./keys.ts";
 import { isOver } from "./state.ts";
 import { type Decision, take } from "./step.ts";
@@ -28,6 +29,7 @@ export interface DraftOptions {
   readonly random: Random;
   /** Of what is taken now, for the time of a failure. */
   readonly nowMs: number;
+  readonly snapshots: SnapshotPolicy;
   readonly implementation: Implementation;
   readonly registry: Registry;
 }

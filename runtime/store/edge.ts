@@ -104,7 +104,7 @@ export function checkParts(parts: readonly CommitPart[], partitions: number): vo
       }
       seen.add(name);
     }
-    checkText("the snapshot", part.sagaId, part.snapshot);
+    checkSnapshot(part);
     for (const record of part.records) checkText("a history record", part.sagaId, record);
     for (const timer of part.setTimers) {
       checkId("timer key", timer.key);
@@ -114,6 +114,14 @@ export function checkParts(parts: readonly CommitPart[], partitions: number): vo
     for (const key of part.clearTimers) checkId("timer key", key);
     for (const consumed of part.consume) checkId("command id", consumed.id);
   }
+}
+
+function checkSnapshot({ sagaId, snapshot, expectedVersion }: CommitPart): void {
+  if ("whole" in snapshot) return checkText("the snapshot", sagaId, snapshot.whole);
+  if (expectedVersion < 1) {
+    throw new SagaError("RT2007", `saga ${sagaId} is new, and a change is of what is there: write its snapshot whole.`);
+  }
+  checkText("a change of the snapshot", sagaId, snapshot.change);
 }
 
 /** All parts of a family are under one lease, and a child's id begins with its root's. */

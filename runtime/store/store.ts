@@ -15,7 +15,11 @@
  * names one (`sleep until`). Where a virtual clock is configured (tests, simulation) its time is used instead. All times are milliseconds
  * since the epoch.
  *
- * Text. Snapshots, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state);
+ * Snapshots. A commit writes one whole, or what changed of it since the version it was computed from; a store keeps the last whole one and all
+ * changes since, in order, and answers with both. What a change says, and how many there may be until the next whole one, is its writer's
+ * business.
+ *
+ * Text. Snapshots, changes, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state);
  * text that UTF-8 cannot hold is refused (RT1011).
  *
  * Within a commit timers are cleared before others are set. Consuming a command that is unknown or consumed already is nothing: its first
@@ -201,8 +205,7 @@ export interface CommitPart {
   readonly commitId: string;
   /** Version this was computed from; 0: the saga must not exist yet. The version after the commit is one more. */
   readonly expectedVersion: number;
-  /** The whole envelope as JSON text. */
-  readonly snapshot: string;
+  readonly snapshot: WrittenSnapshot;
   readonly status: SagaStatus;
   /** Sorted; empty for most. */
   readonly conditions: readonly SagaCondition[];
@@ -214,6 +217,15 @@ export interface CommitPart {
   readonly clearTimers: readonly string[];
   /** Commands that this commit consumes, with their results. */
   readonly consume: readonly { readonly position: string; readonly id: string; readonly result: CommandResult }[];
+}
+
+/** Text. A change is of a saga that is there (`expectedVersion` from 1, else RT2007); a whole one drops all that is kept before it. */
+export type WrittenSnapshot = { readonly whole: string } | { readonly change: string };
+
+/** As it was last written whole, and what changed since, the oldest first: together they are the snapshot of the saga's version. */
+export interface StoredSnapshot {
+  readonly whole: string;
+  readonly changes: readonly string[];
 }
 
 export type TimerToSet =
@@ -238,7 +250,7 @@ export interface StoredSaga {
   readonly sagaId: string;
   readonly version: number;
   readonly commitId: string;
-  readonly snapshot: string;
+  readonly snapshot: StoredSnapshot;
   readonly status: SagaStatus;
   readonly conditions: readonly SagaCondition[];
   readonly createdAtMs: number;

@@ -258,6 +258,8 @@ class Run {
       random: new SeededRandom(this.#seed),
       log: silentLogger,
       handleSignals: false,
+      // Small sagas too are written by what changed.
+      snapshotEvery: 3,
       // Virtual time moves from one due thing to the next: the fewer, the quicker. A lease is short only where its end is waited for.
       leaseMs: this.#options.killAt === undefined ? 30 * DAY_MS : Math.min(HOUR_MS, Math.max(10_000, this.#timeoutMs / 500)),
       pollMs: 7 * DAY_MS,

@@ -2,6 +2,7 @@ import type { Logger } from "../engine/handlers.ts";
 import type { Holding } from "../engine/holding.ts";
 import { carried, type Implementation, refusedBy, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
+import { snapshotPolicy } from "../engine/kept.ts";
 import { Loop } from "../engine/loop.ts";
 import type { TransitionKind } from "../engine/state.ts";
 import { type Lateness, Timers } from "../engine/timers.ts";
@@ -35,6 +36,11 @@ export interface WorkerOptions {
   readonly transition?: TransitionKind;
   /** This share of the transitions, 0 to 1, is worked out both ways: a difference sets that saga aside before it is committed (`RT3007`). Default 0. */
   readonly shadow?: number;
+  /**
+   * A commit writes what changed of a saga's snapshot, and every so many commits the whole of it. 1: always the whole. Left out: by size; small
+   * ones always whole.
+   */
+  readonly snapshotEvery?: number;
   readonly log?: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -104,7 +110,7 @@ class RunningWorker implements Worker {
       this.#resolveStopped = resolve;
     });
     this.#loop = new Loop(
-      { store, clock, random, ids, log, registry },
+      { store, clock, random, ids, log, registry, snapshots: snapshotPolicy(options.snapshotEvery) },
       {
         fenced: (holding) => this.#ownership.refused(holding),
         timerSet: (delayMs) => this.#timers.wakeIn(delayMs),

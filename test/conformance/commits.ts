@@ -12,7 +12,7 @@ export function commitCases(it: Cases): void {
       sagaId: "order-1",
       version: 1,
       commitId: "commit-1",
-      snapshot: '{"value":"running"}',
+      snapshot: { whole: '{"value":"running"}', changes: [] },
       status: "running",
       conditions: [],
       createdAtMs: atMs,
@@ -29,7 +29,7 @@ export function commitCases(it: Cases): void {
     const next = part(lease, {
       expectedVersion: 1,
       commitId: "commit-2",
-      snapshot: "2",
+      snapshot: { whole: "2" },
       status: "completed",
       conditions: ["quarantined"],
     });
@@ -37,7 +37,7 @@ export function commitCases(it: Cases): void {
     expect(await store.load(partition(), "order-1")).toMatchObject({
       version: 2,
       commitId: "commit-2",
-      snapshot: "2",
+      snapshot: { whole: "2", changes: [] },
       status: "completed",
       conditions: ["quarantined"],
       createdAtMs,
@@ -97,10 +97,10 @@ export function commitCases(it: Cases): void {
     await store.commit([part(zombie)]);
     clock.advanceBy(1000);
     const lease = await take(store, partition(), "worker-2", 1000);
-    await store.commit([part(lease, { expectedVersion: 1, commitId: "commit-2", snapshot: "other" })]);
-    const late = part(zombie, { expectedVersion: 1, commitId: "commit-z", snapshot: "zombie", records: ["z"] });
+    await store.commit([part(lease, { expectedVersion: 1, commitId: "commit-2", snapshot: { whole: "other" } })]);
+    const late = part(zombie, { expectedVersion: 1, commitId: "commit-z", snapshot: { whole: "zombie" }, records: ["z"] });
     expect(await store.commit([late])).toEqual([{ status: "fenced" }]);
-    expect(await store.load(partition(), "order-1")).toMatchObject({ version: 2, snapshot: "other" });
+    expect(await store.load(partition(), "order-1")).toMatchObject({ version: 2, snapshot: { whole: "other" } });
     expect(await store.history(partition(), "order-1", 0, 10)).toEqual([]);
   });
 
@@ -146,11 +146,16 @@ export function commitCases(it: Cases): void {
     const parts = Array.from({ length: 500 }, (_, index) => {
       const lease = leases[index % 4] ?? leases[0];
       if (lease === undefined) throw new Error("no lease");
-      return part(lease, { sagaId: `order-${index}`, commitId: `c-${index}`, snapshot: `${index}`, records: [`r${index}`] });
+      return part(lease, {
+        sagaId: `order-${index}`,
+        commitId: `c-${index}`,
+        snapshot: { whole: `${index}` },
+        records: [`r${index}`],
+      });
     });
     const results = await store.commit(parts);
     expect(results.every(({ status }) => status === "committed")).toBe(true);
-    expect(await store.load(partition(499 % 4), "order-499")).toMatchObject({ snapshot: "499", commitId: "c-499" });
+    expect(await store.load(partition(499 % 4), "order-499")).toMatchObject({ snapshot: { whole: "499" }, commitId: "c-499" });
     expect((await store.active(partition(3), null, 1000)).ids).toHaveLength(125);
   });
 
@@ -182,11 +187,11 @@ export function commitCases(it: Cases): void {
 
   it("a snapshot of a mebibyte is kept byte for byte", async ({ store }) => {
     const lease = await take(store);
-    const snapshot = JSON.stringify({ text: '名x\u0000😀\\"'.repeat(100_000) })
+    const whole = JSON.stringify({ text: '名x\u0000😀\\"'.repeat(100_000) })
       .slice(0, 1 << 20)
       .toWellFormed();
-    await store.commit([part(lease, { snapshot })]);
-    expect((await store.load(partition(), "order-1"))?.snapshot).toBe(snapshot);
+    await store.commit([part(lease, { snapshot: { whole } })]);
+    expect((await store.load(partition(), "order-1"))?.snapshot.whole).toBe(whole);
   });
 
   it("text is kept byte for byte: order of keys, spaces, controls, every plane, nothing at all", async ({ store }) => {
@@ -195,8 +200,8 @@ export function commitCases(it: Cases): void {
     for (const [index, text] of texts.entries()) {
       const sagaId = `order-${index}`;
       await store.append(partition(), command({ id: sagaId, payload: text }));
-      await store.commit([part(lease, { sagaId, snapshot: text, records: [text] })]);
-      expect((await store.load(partition(), sagaId))?.snapshot).toBe(text);
+      await store.commit([part(lease, { sagaId, snapshot: { whole: text }, records: [text] })]);
+      expect((await store.load(partition(), sagaId))?.snapshot).toEqual({ whole: text, changes: [] });
       expect((await store.history(partition(), sagaId, 0, 1))[0]?.record).toBe(text);
     }
     expect((await store.pending(partition(), 100)).map(({ payload }) => payload)).toEqual(texts);

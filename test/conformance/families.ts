@@ -14,9 +14,9 @@ export function familyCases(it: Cases): void {
       { status: "committed", version: 1 },
       { status: "committed", version: 1 },
     ]);
-    await store.commit([child(lease, CHILD, { expectedVersion: 1, commitId: "commit-2", snapshot: "2" })]);
+    await store.commit([child(lease, CHILD, { expectedVersion: 1, commitId: "commit-2", snapshot: { whole: "2" } })]);
     expect(await store.load(partition(), ROOT)).toMatchObject({ version: 1, commitId: "commit-1" });
-    expect(await store.load(partition(), CHILD)).toMatchObject({ version: 2, commitId: "commit-2", snapshot: "2" });
+    expect(await store.load(partition(), CHILD)).toMatchObject({ version: 2, commitId: "commit-2", snapshot: { whole: "2" } });
     expect(await store.history(partition(), CHILD, 0, 10)).toHaveLength(2);
     expect(await store.history(partition(), ROOT, 0, 10)).toHaveLength(1);
   });

@@ -28,7 +28,7 @@ export function part(lease: Lease, changes: Partial<CommitPart> = {}): CommitPar
     active: (changes.status ?? "running") === "running",
     commitId: "commit-1",
     expectedVersion: 0,
-    snapshot: '{"value":"running"}',
+    snapshot: { whole: '{"value":"running"}' },
     status: "running",
     conditions: [],
     records: [],

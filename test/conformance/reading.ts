@@ -98,10 +98,10 @@ export function readingCases(it: Cases): void {
     const places = [partition(0), partition(1), partition(0, "PlaceOrder", 2), partition(0, "Place", 1)];
     for (const [index, where] of places.entries()) {
       const lease = await take(store, where);
-      await store.commit([part(lease, { snapshot: `${index}`, records: [`${index}`] })]);
+      await store.commit([part(lease, { snapshot: { whole: `${index}` }, records: [`${index}`] })]);
     }
     for (const [index, where] of places.entries()) {
-      expect((await store.load(where, "order-1"))?.snapshot).toBe(`${index}`);
+      expect((await store.load(where, "order-1"))?.snapshot.whole).toBe(`${index}`);
       expect((await store.history(where, "order-1", 0, 10)).map(({ record }) => record)).toEqual([`${index}`]);
       expect((await store.active(where, null, 10)).ids).toEqual(["order-1"]);
     }

@@ -15,6 +15,38 @@ export function sharingCases(it: Cases): void {
     expect(await other.history(partition(), "order-1", 0, 10)).toHaveLength(1);
   });
 
+  it("who reads while another writes gets a whole snapshot and all changes of it up to one version", async ({
+    store,
+    place,
+    clock,
+  }) => {
+    const other = await place.open({ clock });
+    const lease = await take(store);
+    const wholeOf = (version: number) => ({ whole: `${version} ${"x".repeat(8_000)}` });
+    await store.commit([part(lease, { snapshot: wholeOf(1) })]);
+    let writing = true;
+    const write = async () => {
+      for (let version = 2; version <= 120; version++) {
+        const snapshot = version % 8 === 1 ? wholeOf(version) : { change: `${version}` };
+        await store.commit([part(lease, { expectedVersion: version - 1, commitId: `c-${version}`, snapshot })]);
+      }
+      writing = false;
+    };
+    const read = async () => {
+      let last = 0;
+      while (writing || last < 120) {
+        const saga = await other.load(partition(), "order-1");
+        const version = saga?.version ?? 0;
+        const first = version - ((version - 1) % 8);
+        expect(saga?.snapshot.whole.split(" ")[0]).toBe(`${first}`);
+        expect(saga?.snapshot.changes).toEqual(Array.from({ length: version - first }, (_, index) => `${first + 1 + index}`));
+        last = version;
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await Promise.all([write(), read()]);
+  });
+
   it("a lease is one for all handles, and fences across them", async ({ store, place, clock }) => {
     const other = await place.open({ clock });
     const lease = await take(store, partition(), "worker-1", 1000);

@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { VirtualClock } from "../../runtime/testing/index.ts";
 import type { Cases } from "./cases.ts";
+import { changeCases } from "./changes.ts";
 import { commandCases } from "./commands.ts";
 import { commitCases } from "./commits.ts";
 import { edgeCases } from "./edges.ts";
@@ -35,6 +36,7 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
     describe("owners", () => ownerCases(cases));
     describe("commands", () => commandCases(cases));
     describe("commits", () => commitCases(cases));
+    describe("changes of snapshots", () => changeCases(cases));
     describe("families", () => familyCases(cases));
     describe("timers", () => timerCases(cases));
     describe("reading", () => readingCases(cases));

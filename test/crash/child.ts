@@ -27,6 +27,7 @@ const worker = await startWorker({
   store,
   sagas: [implement(placeOrder, watched(steps))],
   leaseMs: task.leaseMs,
+  snapshotEvery: 3,
   handleSignals: false,
 });
 // Waiting is the test's business, not the worker's: it asks past the executioner.

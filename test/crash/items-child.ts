@@ -42,7 +42,8 @@ async function live({ store: url, prefix, books, count, kill }: ItemsTask): Prom
   const definition = (await emittedSagas(join(import.meta.dirname, "../kit/group.saga")))("Group");
   const store = await openStore(url, { partitions: 1, ...placeNamed(prefix) });
   const group = await createClient({ store }).start(definition, { id: "group-1", input: { items: numbers(count) } });
-  const worker = await startWorker({ store, sagas: [implement(definition, steps)], leaseMs: 2_000, handleSignals: false });
+  const sagas = [implement(definition, steps)];
+  const worker = await startWorker({ store, sagas, leaseMs: 2_000, snapshotEvery: 3, handleSignals: false });
   const result = await group.result({ timeout: "100s" });
   const children = (await group.children()).map(({ status }) => status);
   await worker.stop();

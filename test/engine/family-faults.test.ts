@@ -1,6 +1,7 @@
 import { openStore } from "@sagac/runtime";
 import { faultyStore, type StoreFault } from "@sagac/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { readEnvelope } from "../../runtime/engine/envelope.ts";
 import { replay } from "../../runtime/engine/replay.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
@@ -131,7 +132,7 @@ async function broken(run: VirtualRun, { definition }: ItemWorld): Promise<strin
     const records = (await run.through(group.history(id))).map(({ record }) => record);
     const folded = replay(createTransition(id === "group-1" ? definition : body), records);
     const stored = await run.through(run.store.load(partition, id));
-    const { state } = JSON.parse(stored?.snapshot ?? "{}") as { state: unknown };
+    const state = stored === null ? null : readEnvelope(stored.snapshot, id, null).state;
     if (JSON.stringify(folded) !== JSON.stringify(state)) found.push(id);
   }
   return found;

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { type Holding, newHolding } from "../../runtime/engine/holding.ts";
 import { registryOf } from "../../runtime/engine/implement.ts";
 import { Intake } from "../../runtime/engine/intake.ts";
+import { snapshotPolicy } from "../../runtime/engine/kept.ts";
 import { leaseTime } from "../../runtime/engine/lease-time.ts";
 import { Loop } from "../../runtime/engine/loop.ts";
 import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
@@ -25,7 +26,8 @@ it("gives a partition up when its lease has run out before a call, so that the c
   const holding = newHolding("PlaceOrder@1/0", implementation, lease, leaseTime(clock, 0));
   const givenUp: Holding[] = [];
   const registry = registryOf([implementation]);
-  const ports = { store, clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1), registry };
+  const doubles = { clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1) };
+  const ports = { ...doubles, store, registry, snapshots: snapshotPolicy(undefined) };
   const loop = new Loop(ports, { fenced: (lost) => givenUp.push(lost), timerSet: () => undefined, settled: () => undefined });
   new Intake(store, loop, silentLogger, 10).poll(holding);
 

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openStore } from "@sagac/runtime";
+import type { VirtualClock } from "@sagac/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { comparable } from "./comparable.ts";
-import { play, type Scenario, scenarios, type Told } from "./scenarios.ts";
+import { play, type Scenario, scenarios, snapshotEvery, type Told } from "./scenarios.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "saga-scenarios-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,10 +36,18 @@ describe("the stories of an order", () => {
   });
 });
 
+describe.each([1, 2, 16])("the same history where every %i. commit writes the whole snapshot", (every) => {
+  test.each(scenarios)("$name", async (scenario) => {
+    const story = await play(scenario, (clock) => openStore("memory:", { clock }), every);
+    expect(story).toEqual(await onMemory(scenario));
+    expect(story.replayed).toBe(story.state);
+  });
+});
+
 describe("the same history on SQLite", () => {
   test.each(scenarios)("$name", SLOW, async (scenario) => {
     const url = `sqlite:${join(folder, `${scenarios.indexOf(scenario)}.db`)}`;
-    const story = await play(scenario, (clock) => openStore(url, { clock }));
+    const story = await play(scenario, (clock) => openStore(url, { clock }), snapshotEvery(scenario, 0));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
     expect(story.replayed).toBe(story.state);
   });
@@ -52,7 +61,8 @@ describeRedis("the same history on Redis", () => {
 
   test.each(scenarios)("$name", SLOW, async (scenario) => {
     const prefix = `scenario-${process.pid}-${scenarios.indexOf(scenario)}`;
-    const story = await play(scenario, (clock) => openStore(redis.url, { clock, prefix, onWarning: () => undefined }));
+    const open = (clock: VirtualClock) => openStore(redis.url, { clock, prefix, onWarning: () => undefined });
+    const story = await play(scenario, open, snapshotEvery(scenario, 1));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
     expect(story.replayed).toBe(story.state);
   });

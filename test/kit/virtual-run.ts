@@ -24,6 +24,8 @@ export interface VirtualRunOptions {
   readonly hooks?: StoreHooks;
   readonly seed?: number;
   readonly wrap?: (store: Store) => Store;
+  /** Default 3: small sagas write changes too. */
+  readonly snapshotEvery?: number;
 }
 
 export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
@@ -75,6 +77,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
       log: silentLogger,
       handleSignals: false,
       id: "worker-1",
+      snapshotEvery: options.snapshotEvery ?? 3,
       // Virtual time moves from one due thing to the next: the fewer, the quicker.
       leaseMs: 86_400_000,
       pollMs: 3_600_000,

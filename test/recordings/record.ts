@@ -10,6 +10,7 @@ import { observeStore, runSaga } from "@sagac/runtime/testing";
 import { compile, diskSources, type Plan } from "../../compiler/index.ts";
 import { freeze } from "../../compiler/release/freeze.ts";
 import { sampleInput } from "../../compiler/simulate/samples.ts";
+import { type Envelope, nextEnvelope } from "../../runtime/engine/envelope.ts";
 import type { CommitPart } from "../../runtime/store/store.ts";
 import { bookGroup } from "../../sagas/book-group/generated/book-group.saga.ts";
 import { placeOrder } from "../../sagas/place-order/generated/place-order.saga.ts";
@@ -62,7 +63,7 @@ function badAnswer(plan: Plan): string | null {
 }
 
 async function run(plan: Plan, definition: SagaDefinition, seed: number, bad: string | null): Promise<Recording> {
-  const instances = new Map<string, { records: unknown[]; snapshot: unknown }>();
+  const instances = new Map<string, { records: unknown[]; snapshot: Envelope | null }>();
   const ran = await runSaga(definition, {
     input: sampleInput(plan),
     random: bad === null,
@@ -75,7 +76,7 @@ async function run(plan: Plan, definition: SagaDefinition, seed: number, bad: st
           for (const part of parts as readonly CommitPart[]) {
             const one = instances.get(part.sagaId) ?? { records: [], snapshot: null };
             one.records.push(...part.records.map((text) => JSON.parse(text) as unknown));
-            one.snapshot = JSON.parse(part.snapshot);
+            one.snapshot = nextEnvelope(one.snapshot, part.snapshot, part.sagaId);
             instances.set(part.sagaId, one);
           }
         },

@@ -38,7 +38,7 @@ describe.each(versions)("what version %s recorded", (version) => {
     expect(recording.instances.length).toBeGreaterThan(0);
     for (const { id, records, snapshot } of recording.instances) {
       // Today's runtime takes it for its own: format, plan, shape.
-      const { state, body } = readEnvelope(JSON.stringify(snapshot), id, definition);
+      const { state, body } = readEnvelope({ whole: JSON.stringify(snapshot), changes: [] }, id, definition);
       const tables: MachineTables | undefined = body === null ? definition : definition.bodies?.[body];
       if (tables === undefined) throw new Error(`no body ${body}`);
       for (const kind of ["compiled", "xstate"] as const) {

@@ -1,6 +1,7 @@
 import { createClient, silentLogger, startWorker } from "@sagac/runtime";
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { loadSql } from "../../runtime/store/postgres/sql.ts";
 import type { Store } from "../../runtime/store/store.ts";
 import type { StoreWarning } from "../../runtime/store/warning.ts";
 import { command, part, partition, take } from "../conformance/kit.ts";
@@ -8,6 +9,7 @@ import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/
 import type { OwnPostgresServer } from "../kit/postgres.ts";
 import { describePostgres, startPostgres } from "../kit/postgres.ts";
 import { until } from "../kit/until.ts";
+import { expectToGoOn, OLDER } from "./formats/older.ts";
 import type { PostgresPlace } from "./places.ts";
 import { postgresPlace, query } from "./places.ts";
 
@@ -212,6 +214,32 @@ describePostgres(
       await expect(place.open()).rejects.toMatchObject({ code: "RT2004" });
     });
 
+    it("tables of format 2 are brought up to date, and their sagas go on; what a worker of that format knows is refused", async () => {
+      const { schema } = place;
+      const { sagaId, version, commitId, snapshot, records, timer, createdAtMs, updatedAtMs } = OLDER;
+      const run = (sql: string, values?: unknown[]) => query(server.url, sql.replaceAll('"saga"', `"${schema}"`), values);
+      await run(`CREATE SCHEMA "saga";
+        CREATE TABLE "saga".migration (number int PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now());
+        CREATE TABLE "saga".meta (name text PRIMARY KEY, value text NOT NULL);
+        INSERT INTO "saga".meta VALUES ('partitions', '8')`);
+      for (const { number, name, source } of (await loadSql(schema)).migrations.slice(0, 2)) {
+        await run(source);
+        await run(`INSERT INTO "saga".migration (number, name) VALUES ($1, $2)`, [number, name]);
+      }
+      await run(
+        `INSERT INTO "saga".instance (partition, saga_id, live, active, version, commit_id, status, conditions, records, created_at_ms,
+          updated_at_ms, snapshot) VALUES ('PlaceOrder@1/0', $1, true, false, $2, $3, 'running', 'parked', $4, $5, $6, $7)`,
+        [sagaId, version, commitId, records.length, createdAtMs, updatedAtMs, snapshot],
+      );
+      for (const [index, record] of records.entries()) {
+        const row = ["PlaceOrder@1/0", sagaId, index + 1, createdAtMs, record];
+        await run(`INSERT INTO "saga".history VALUES ($1, $2, $3, $4, $5)`, row);
+      }
+      await run(`INSERT INTO "saga".timer VALUES ('PlaceOrder@1/0', $1, $2, $3)`, [sagaId, timer.key, timer.dueAtMs]);
+      await expectToGoOn(await place.open());
+      await expect(run(`SELECT snapshot FROM "saga".instance`)).rejects.toThrow(/column "snapshot" does not exist/);
+    });
+
     it("ten that open a new store at once make one", async () => {
       const stores = await Promise.all(Array.from({ length: 10 }, () => place.open({ partitions: 4 })));
       expect(stores.map(({ partitions }) => partitions)).toEqual(Array(10).fill(4));
@@ -257,9 +285,10 @@ describePostgres(
       const root = "名".repeat(85);
       const deep = (end: string) => `${root}//${"call.1.0//".repeat(200)}${end}`;
       const ids = [deep("a"), deep("b")];
-      const child = (sagaId: string) => part(lease, { sagaId, root, setTimers: [{ key: "t", delayMs: 0 }], snapshot: sagaId });
+      const child = (sagaId: string) =>
+        part(lease, { sagaId, root, setTimers: [{ key: "t", delayMs: 0 }], snapshot: { whole: sagaId } });
       await store.commit([part(lease, { sagaId: root }), ...ids.map(child)]);
-      for (const id of ids) expect(await store.load(partition(), id)).toMatchObject({ sagaId: id, snapshot: id });
+      for (const id of ids) expect(await store.load(partition(), id)).toMatchObject({ sagaId: id, snapshot: { whole: id } });
       const found: string[] = [];
       for (let cursor: string | null = null; ; ) {
         const page: Awaited<ReturnType<Store["children"]>> = await store.children(partition(), root, cursor, 1);

@@ -62,9 +62,9 @@ describe("the SQLite store's file", () => {
 
   it("a newer format: RT2004, and nothing is changed", async () => {
     await (await open()).close();
-    raw().exec("UPDATE saga_meta SET value = '4' WHERE name = 'format'");
-    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 4") });
-    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "4" });
+    raw().exec("UPDATE saga_meta SET value = '99' WHERE name = 'format'");
+    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 99") });
+    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "99" });
   });
 
   it("tables of others in the same file do not matter", async () => {

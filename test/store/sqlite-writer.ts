@@ -20,7 +20,7 @@ for (let count = 1; ; count += 1) {
   const saga = await store.load(where, "shared");
   const expectedVersion = saga?.version ?? 0;
   const shared = part(lease, { sagaId: "shared", commitId: id, expectedVersion, records: [id] });
-  const own = part(lease, { sagaId: id, commitId: id, snapshot: id });
+  const own = part(lease, { sagaId: id, commitId: id, snapshot: { whole: id } });
   for (const [index, result] of (await store.commit([shared, own])).entries()) {
     const sagaId = index === 0 ? "shared" : id;
     acknowledge("commit", where.index, sagaId, result.status === "committed" ? String(result.version) : result.status, id);

@@ -41,6 +41,7 @@ import type {
   StoredChild,
   StoredRecord,
   StoredSaga,
+  StoredSnapshot,
   Transaction,
 } from "../store.ts";
 import { SortedList } from "./sorted-list.ts";
@@ -259,7 +260,7 @@ export class MemoryStore implements Store {
     const saga: SagaRow = {
       version: part.expectedVersion + 1,
       commitId: part.commitId,
-      snapshot: part.snapshot,
+      snapshot: keptOf(part, before),
       status: part.status,
       conditions: [...part.conditions],
       createdAtMs: before?.createdAtMs ?? nowMs,
@@ -338,7 +339,7 @@ interface Share {
 interface SagaRow {
   readonly version: number;
   readonly commitId: string;
-  readonly snapshot: string;
+  readonly snapshot: StoredSnapshot;
   readonly status: SagaStatus;
   readonly conditions: readonly SagaCondition[];
   readonly createdAtMs: number;
@@ -353,6 +354,13 @@ interface Timer {
   readonly sagaId: string;
   readonly key: string;
   readonly dueAtMs: number;
+}
+
+/** What is kept with this part: the store's own list, which no reader has in hand. */
+function keptOf({ snapshot }: CommitPart, before: SagaRow | undefined): StoredSnapshot {
+  if ("whole" in snapshot) return { whole: snapshot.whole, changes: [] };
+  if (before === undefined) throw new Error("a change of what is not there");
+  return { whole: before.snapshot.whole, changes: [...before.snapshot.changes, snapshot.change] };
 }
 
 function clearTimer(share: Share, saga: SagaRow, key: string): void {

@@ -19,7 +19,8 @@ export function commitCall(parts: readonly CommitPart[], virtualMs: number | nul
 function partOf(part: CommitPart, texts: string[]): object {
   const { key, long } = keyAndLong(part.sagaId);
   const set = new Map(part.setTimers.map((timer) => [timer.key, timer]));
-  const snapshot = add(texts, part.snapshot);
+  const whole = "whole" in part.snapshot;
+  const snapshot = add(texts, "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change);
   const first = texts.length + 1;
   for (const record of part.records) add(texts, record);
   return {
@@ -35,6 +36,7 @@ function partOf(part: CommitPart, texts: string[]): object {
     commit: encodeId(part.commitId),
     status: part.status,
     conditions: part.conditions.join(" "),
+    whole,
     snapshot,
     first,
     count: part.records.length,

@@ -218,7 +218,10 @@ export class PostgresStore implements Store {
       sagaId,
       version: int(row.version, "version"),
       commitId: decodeId(text(row.commit_id, "commit_id")),
-      snapshot: fromText(text(row.snapshot, "snapshot")),
+      snapshot: {
+        whole: fromText(text(row.whole, "whole")),
+        changes: list(row.changes, "changes").map((change) => fromText(text(change, "change"))),
+      },
       status: word(row.status, STATUSES, "status"),
       conditions: conditionsOf(row),
       createdAtMs: int(row.created_at_ms, "created_at_ms"),

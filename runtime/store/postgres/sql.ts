@@ -23,7 +23,7 @@ const QUERIES = [
 ] as const;
 
 /** In order; the number that each begins with is the store's format after it. */
-const MIGRATIONS = ["001-tables", "002-owners"] as const;
+const MIGRATIONS = ["001-tables", "002-owners", "003-changes"] as const;
 
 export interface Sql {
   readonly schema: string;

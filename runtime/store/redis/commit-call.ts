@@ -44,7 +44,8 @@ export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
 }
 
 function add(call: CommitCall, part: CommitPart): void {
-  const snapshot = addText(call, part.snapshot);
+  const whole = "whole" in part.snapshot;
+  const snapshot = addText(call, "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change);
   const records = [call.texts.length + 2, part.records.length];
   for (const record of part.records) addText(call, record);
   call.parts.push({
@@ -56,6 +57,7 @@ function add(call: CommitCall, part: CommitPart): void {
     commit: part.commitId,
     status: part.status,
     conditions: part.conditions.join(" "),
+    whole,
     snapshot,
     records,
     clear: part.clearTimers.map(encodeId),

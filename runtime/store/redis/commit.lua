@@ -3,8 +3,8 @@ Commits sagas of one partition under one lease, each family (a root and its chil
 along. All parts are looked at before anything is written, since nothing would be rolled back.
 
 call     owner, epoch, server: of the lease; channel, partition, origin: for the hints; now (ms): only under virtual time
-         parts, each: id, root (or false), live, active, expected (version), commit, status, conditions, snapshot (position of the text),
-           records { position of the first text, how many }, clear { key … }, set { { key, ms, whether that is an instant } … },
+         parts, each: id, root (or false), live, active, expected (version), commit, status, conditions,
+           snapshot (position of the text), whole (or a change of it), records { position of the first text, how many }, clear { key … }, set { { key, ms, whether that is an instant } … },
            consume { { position, id, status, code or false, message or false } … }
 result   { now, part … }; a part: { 'committed', version } or { 'conflict', version, commit };
          { now } alone where the lease is not the current one
@@ -39,6 +39,12 @@ local function consume(consumed)
   redis.call('XDEL', pending_key, position)
 end
 
+-- What a saga of format 3 has for a snapshot gets its new name, so that a worker of that format stops here instead of missing the changes.
+local function move_snapshot(key)
+  redis.call('HSET', key, 'whole', redis.call('HGET', key, 'snapshot'))
+  redis.call('HDEL', key, 'snapshot')
+end
+
 local function commit(part, there)
   local key = saga_key(part.id)
   local version = part.expected + 1
@@ -48,8 +54,18 @@ local function commit(part, there)
       redis.call('RPUSH', history, now_prefix .. ARGV[position])
     end
   end
+  if there[1] and not there[5] then
+    move_snapshot(key)
+  end
+  local changes = tonumber(there[5] or '0')
   redis.call('HSET', key, 'version', version, 'commit', part.commit, 'status', part.status,
-    'live', part.live and '1' or '0', 'active', part.active and '1' or '0', 'conditions', part.conditions, 'updated', now, 'snapshot', ARGV[part.snapshot])
+    'live', part.live and '1' or '0', 'active', part.active and '1' or '0', 'conditions', part.conditions, 'updated', now,
+    'changes', part.whole and 0 or changes + 1, part.whole and 'whole' or 'change:' .. version, ARGV[part.snapshot])
+  if part.whole then
+    for gone = version - changes, version - 1 do
+      redis.call('HDEL', key, 'change:' .. gone)
+    end
+  end
   if version == 1 then
     redis.call('HSET', key, 'created', now)
     if part.root then
@@ -84,7 +100,7 @@ end
 
 local found, refused, roots = {}, {}, {}
 for index, part in ipairs(call.parts) do
-  local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live', 'active')
+  local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live', 'active', 'changes')
   found[index] = there
   if tonumber(there[1] or '0') ~= part.expected then
     refused[part.root or part.id] = true

@@ -15,7 +15,9 @@ local live_key = root .. ':live' -- number: roots that still have work
 local active_key = root .. ':active' -- sorted set, by name: sagas that must be read by whoever takes the partition over
 local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
--- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated, snapshot, and 'timer:<key>' with the due time
+-- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated; whole: the snapshot as it was last written
+-- whole, changes: how many there are since, 'change:<version>' each of them (snapshot in place of whole: written by format 3, not changed
+-- since); 'timer:<key>' with the due time
 local function saga_key(id)
   return root .. ':saga:' .. id
 end

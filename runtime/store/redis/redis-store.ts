@@ -37,6 +37,7 @@ import type {
   StoredChild,
   StoredRecord,
   StoredSaga,
+  StoredSnapshot,
   Transaction,
 } from "../store.ts";
 import { SAGA_CONDITIONS } from "../store.ts";
@@ -55,7 +56,7 @@ import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
 
 /** Raised with every change of the keys that an older saga would misread. */
-export const REDIS_FORMAT = 3;
+export const REDIS_FORMAT = 4;
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -221,7 +222,7 @@ export class RedisStore implements Store {
       sagaId,
       version: int(fields.get("version"), key),
       commitId: text(fields.get("commit"), key),
-      snapshot: text(fields.get("snapshot"), key),
+      snapshot: snapshotOf(fields, key),
       status: word(fields.get("status"), STATUSES, key),
       conditions: conditionsOf(text(fields.get("conditions"), key)),
       createdAtMs: int(fields.get("created"), key),
@@ -379,6 +380,14 @@ async function claim(connection: RedisConnection, scripts: Scripts, options: Red
     );
   }
   return partitions;
+}
+
+function snapshotOf(fields: ReadonlyMap<string, unknown>, key: string): StoredSnapshot {
+  // Of format 3, and not written since.
+  const whole = text(fields.get("whole") ?? fields.get("snapshot"), key);
+  const count = int(fields.get("changes") ?? 0, key);
+  const first = int(fields.get("version"), key) - count + 1;
+  return { whole, changes: Array.from({ length: count }, (_, index) => text(fields.get(`change:${first + index}`), key)) };
 }
 
 function conditionsOf(words: string): SagaCondition[] {

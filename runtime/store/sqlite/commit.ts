@@ -50,12 +50,19 @@ interface Row {
   readonly version: number;
   readonly commitId: string | null;
   readonly records: number;
+  /** Texts of its snapshot that stand apart from its row. */
+  readonly texts: number;
 }
 
 function look(sql: Statements, partition: string, part: CommitPart): Row {
   const row = sql.getInstance.get(partition, encodeId(part.sagaId));
-  if (row === undefined) return { version: 0, commitId: null, records: 0 };
-  return { version: int(row, "version"), commitId: text(row, "commit_id"), records: int(row, "records") };
+  if (row === undefined) return { version: 0, commitId: null, records: 0, texts: 0 };
+  return {
+    version: int(row, "version"),
+    commitId: text(row, "commit_id"),
+    records: int(row, "records"),
+    texts: int(row, "texts"),
+  };
 }
 
 function commitPart(sql: Statements, partition: string, part: CommitPart, before: Row, nowMs: number): CommitResult {
@@ -64,21 +71,19 @@ function commitPart(sql: Statements, partition: string, part: CommitPart, before
   let number = before.records;
   for (const record of part.records) sql.addRecord.run(partition, sagaId, ++number, nowMs, record);
   const conditions = part.conditions.join(" ");
-  const row = [
-    version,
-    part.commitId,
-    part.status,
-    part.live ? 1 : 0,
-    part.active ? 1 : 0,
-    conditions,
-    number,
-    nowMs,
-    part.snapshot,
-    partition,
-    sagaId,
-  ] as const;
-  if (before.version > 0) sql.putInstance.run(...row);
-  else sql.addInstance.run(...row, part.root === null ? null : encodeId(part.root), nowMs);
+  const row = [version, part.commitId, part.status, part.live ? 1 : 0, part.active ? 1 : 0, conditions, number, nowMs] as const;
+  if ("change" in part.snapshot) {
+    sql.addText.run(partition, sagaId, version, part.snapshot.change);
+    sql.changeInstance.run(...row, partition, sagaId);
+  } else {
+    const { whole } = part.snapshot;
+    const apart = whole.length > IN_ROW_MAX_CHARS;
+    if (before.texts > 0) sql.dropTexts.run(partition, sagaId);
+    if (apart) sql.addText.run(partition, sagaId, version, whole);
+    const values = [...row, apart ? 1 : 0, apart ? 1 : 0, apart ? "" : whole, partition, sagaId] as const;
+    if (before.version > 0) sql.putInstance.run(...values);
+    else sql.addInstance.run(...values, part.root === null ? null : encodeId(part.root), nowMs);
+  }
   for (const key of part.clearTimers) sql.clearTimer.run(partition, sagaId, encodeId(key));
   for (const timer of part.setTimers) sql.putTimer.run(partition, sagaId, encodeId(timer.key), dueAt(nowMs, timer));
   for (const { position, id, result } of part.consume) {
@@ -86,3 +91,6 @@ function commitPart(sql: Statements, partition: string, part: CommitPart, before
   }
   return { status: "committed", version, atMs: nowMs };
 }
+
+/** What is longer would be written again with each change of its row: a row and all its overflow pages are one. */
+const IN_ROW_MAX_CHARS = 4_096;

@@ -6,7 +6,29 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 3;
+export const SQLITE_FORMAT = 4;
+
+/**
+ * What of a snapshot does not stand in its saga's row, by the version that wrote it: the changes since it was last written whole, and that
+ * one too where it is long (`apart`), so that a commit does not write it again. `saga_instance.texts`: how many rows.
+ */
+const SNAPSHOTS = `
+  CREATE TABLE saga_snapshot (
+    partition TEXT NOT NULL,
+    saga_id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    PRIMARY KEY (partition, saga_id, version)
+  ) STRICT, WITHOUT ROWID;
+`;
+
+/** By the format that a file has. The column gets another name so that an older process that holds the file stops with an error. */
+const MIGRATIONS: Readonly<Record<number, string>> = {
+  3: `ALTER TABLE saga_instance RENAME COLUMN snapshot TO whole;
+    ALTER TABLE saga_instance ADD COLUMN texts INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE saga_instance ADD COLUMN apart INTEGER NOT NULL DEFAULT 0;
+    ${SNAPSHOTS}`,
+};
 
 const TABLES = `
   CREATE TABLE saga_meta (
@@ -42,7 +64,9 @@ const TABLES = `
     records INTEGER NOT NULL,
     created_at_ms INTEGER NOT NULL,
     updated_at_ms INTEGER NOT NULL,
-    snapshot TEXT NOT NULL,
+    texts INTEGER NOT NULL DEFAULT 0,
+    apart INTEGER NOT NULL DEFAULT 0,
+    whole TEXT NOT NULL,
     PRIMARY KEY (partition, saga_id)
   ) STRICT;
   CREATE INDEX saga_instance_live ON saga_instance (partition, saga_id) WHERE live = 1 AND root IS NULL;
@@ -93,13 +117,14 @@ export function prepareFile(db: DatabaseSync, path: string, partitions: number |
   if (isNew) {
     const chosen = partitions ?? defaultPartitions;
     db.exec(TABLES);
+    db.exec(SNAPSHOTS);
     const put = db.prepare("INSERT INTO saga_meta (name, value) VALUES (?, ?)");
     put.run("format", String(SQLITE_FORMAT));
     put.run("partitions", String(chosen));
     return chosen;
   }
   const get = db.prepare("SELECT value FROM saga_meta WHERE name = ?");
-  const format = Number(get.get("format")?.value);
+  const format = migrated(db, Number(get.get("format")?.value));
   if (format !== SQLITE_FORMAT) {
     throw new SagaError(
       "RT2004",
@@ -114,4 +139,13 @@ export function prepareFile(db: DatabaseSync, path: string, partitions: number |
     );
   }
   return stored;
+}
+
+/** Brings the tables of an older format up to date; answers with the format that holds then. */
+function migrated(db: DatabaseSync, format: number): number {
+  const migration = MIGRATIONS[format];
+  if (migration === undefined) return format;
+  db.exec(migration);
+  db.prepare("UPDATE saga_meta SET value = ? WHERE name = 'format'").run(String(format + 1));
+  return migrated(db, format + 1);
 }

@@ -38,6 +38,7 @@ import type {
   StoredChild,
   StoredRecord,
   StoredSaga,
+  StoredSnapshot,
   Transaction,
 } from "../store.ts";
 import { SAGA_CONDITIONS } from "../store.ts";
@@ -190,14 +191,14 @@ export class SqliteStore implements Store {
   async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
     checkSaga(partition, sagaId, this.partitions);
     return await this.#connection.read((sql) => {
-      const row = sql.load.get(partitionKey(partition), encodeId(sagaId));
+      const [row, ...texts] = sql.load.all(partitionKey(partition), encodeId(sagaId));
       if (row === undefined) return null;
       const timers = JSON.parse(text(row, "timers")) as [string, number][];
       return {
         sagaId,
         version: int(row, "version"),
         commitId: text(row, "commit_id"),
-        snapshot: text(row, "snapshot"),
+        snapshot: snapshotOf(row, texts),
         status: word(row, "status", STATUSES),
         conditions: conditionsOf(row),
         createdAtMs: int(row, "created_at_ms"),
@@ -298,4 +299,11 @@ export class SqliteStore implements Store {
 function conditionsOf(row: Row): SagaCondition[] {
   const conditions = text(row, "conditions").split(" ");
   return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
+}
+
+function snapshotOf(row: Row, apart: readonly Row[]): StoredSnapshot {
+  const texts = apart.map((each) => text(each, "text"));
+  if (int(row, "apart") === 0) return { whole: text(row, "text"), changes: texts };
+  const [whole = "", ...changes] = texts;
+  return { whole, changes };
 }

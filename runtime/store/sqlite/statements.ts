@@ -34,18 +34,28 @@ const SQL = {
     LEFT JOIN saga_lease ON saga_lease.partition = found.name
     WHERE found.name IS NOT NULL ORDER BY found.name`,
 
-  getInstance: "SELECT version, commit_id, records FROM saga_instance WHERE partition = ? AND saga_id = ?",
+  getInstance: "SELECT version, commit_id, records, texts FROM saga_instance WHERE partition = ? AND saga_id = ?",
   addInstance: `INSERT INTO saga_instance
-    (version, commit_id, status, live, active, conditions, records, updated_at_ms, snapshot, partition, saga_id, root, created_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    (version, commit_id, status, live, active, conditions, records, updated_at_ms, texts, apart, whole, partition, saga_id, root, created_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   putInstance: `UPDATE saga_instance
-    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, snapshot = ?
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?,
+      texts = ?, apart = ?, whole = ?
     WHERE partition = ? AND saga_id = ?`,
+  changeInstance: `UPDATE saga_instance
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?,
+      texts = texts + 1
+    WHERE partition = ? AND saga_id = ?`,
+  addText: "INSERT INTO saga_snapshot (partition, saga_id, version, text) VALUES (?, ?, ?, ?)",
+  dropTexts: "DELETE FROM saga_snapshot WHERE partition = ? AND saga_id = ?",
   // One statement, hence one consistent view although other processes write meanwhile.
-  load: `SELECT version, commit_id, status, conditions, created_at_ms, updated_at_ms, snapshot,
+  load: `SELECT 0 AS nth, whole AS text, apart, version, commit_id, status, conditions, created_at_ms, updated_at_ms,
       (SELECT json_group_array(json_array(key, due_at_ms) ORDER BY due_at_ms, key) FROM saga_timer
         WHERE saga_timer.partition = saga_instance.partition AND saga_timer.saga_id = saga_instance.saga_id) AS timers
-    FROM saga_instance WHERE partition = ? AND saga_id = ?`,
+    FROM saga_instance WHERE partition = ?1 AND saga_id = ?2
+    UNION ALL
+    SELECT version, text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM saga_snapshot WHERE partition = ?1 AND saga_id = ?2
+    ORDER BY nth`,
   active: "SELECT saga_id FROM saga_instance WHERE partition = ? AND saga_id > ? AND active = 1 ORDER BY saga_id LIMIT ?",
   children: `SELECT saga_id, status, conditions FROM saga_instance
     WHERE partition = ? AND root = ? AND saga_id > ? ORDER BY saga_id LIMIT ?`,

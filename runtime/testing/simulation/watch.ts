@@ -1,6 +1,6 @@
 import type { CallSite, MachineTables, SagaDefinition, SagaState } from "../../engine/definition.ts";
 import { effectsOf } from "../../engine/effects.ts";
-import { type Envelope, readEnvelope } from "../../engine/envelope.ts";
+import { type Envelope, nextEnvelope, readEnvelope } from "../../engine/envelope.ts";
 import type { StepContext } from "../../engine/handlers.ts";
 import type { HistoryRecord } from "../../engine/history.ts";
 import type { Implementation } from "../../engine/implement.ts";
@@ -168,6 +168,9 @@ export class Watch {
     const seen = this.seen.get(id);
     if (stored?.version !== seen?.version)
       this.breaks("history replays", `${id} is stored at version ${stored?.version ?? 0}, and ${seen?.version ?? 0} was taken`);
+    if (stored === null || stored.conditions.includes("quarantined")) return;
+    if (JSON.stringify(readEnvelope(stored.snapshot, id, null)) !== JSON.stringify(seen?.envelope))
+      this.breaks("history replays", `the stored snapshot of ${id} is not the one that was taken`);
   }
 
   #rootSaga(sagaId: string): string | null {
@@ -180,8 +183,8 @@ export class Watch {
       this.breaks("no quarantine", `${part.sagaId}: ${why.join("; ")}`);
       return null;
     }
-    const envelope = readEnvelope(part.snapshot, part.sagaId, null);
     let seen = this.seen.get(part.sagaId);
+    const envelope = nextEnvelope(seen?.envelope ?? null, part.snapshot, part.sagaId);
     for (const record of records) {
       if (record.type === "called") this.#called.add(`${part.sagaId} ${record.step} ${record.kind} ${record.entry}`);
       if (record.type === "started") {

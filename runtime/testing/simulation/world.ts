@@ -292,6 +292,7 @@ export class World {
       random: new SeededRandom(drawsOf(this.#schedule.seed, name).seed()),
       log: silentLogger,
       handleSignals: false,
+      snapshotEvery: SNAPSHOT_EVERY[this.#schedule.seed % SNAPSHOT_EVERY.length],
       leaseMs: LEASE_MS,
       graceMs: GRACE_MS,
       pollMs: POLL_MS,
@@ -375,3 +376,6 @@ const PERSON_MS = 7_000;
 const GRACE_MS = 5_000;
 const POLL_MS = 4_000;
 const LIMIT_MS = 12 * 3_600_000;
+
+/** Always whole, whole and changed in turn, mostly changed. */
+const SNAPSHOT_EVERY = [2, 16, 1, 3];

@@ -21,6 +21,9 @@ interface PlannedPart {
   readonly sagaId: string;
   /** Computed from the version that is there, or from another. */
   readonly staleBy: number;
+  readonly whole: boolean;
+  /** Begins the text of the snapshot: long ones may stand elsewhere. */
+  readonly padding: string;
   readonly status: CommitPart["status"];
   readonly live: boolean;
   readonly active: boolean;
@@ -105,6 +108,8 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
   const there = await subject.store.load(lease.partition, planned.sagaId);
   const pending = await subject.store.pending(lease.partition, planned.consume + 1);
   subject.commits += 1;
+  const expectedVersion = Math.max(0, (there?.version ?? 0) - planned.staleBy);
+  const text = `${planned.padding}${subject.commits}`;
   const { sagaId, status, conditions, records, setTimers, clearTimers } = planned;
   return part(lease, {
     sagaId,
@@ -117,8 +122,8 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
     setTimers,
     clearTimers,
     commitId: `commit-${subject.commits}`,
-    expectedVersion: Math.max(0, (there?.version ?? 0) - planned.staleBy),
-    snapshot: `snapshot ${subject.commits}`,
+    expectedVersion,
+    snapshot: planned.whole || expectedVersion === 0 ? { whole: text } : { change: text },
     consume: pending
       .slice(0, planned.consume)
       .map(({ position, id }) => ({ position, id, result: { status: "applied", code: null, message: `by ${sagaId}` } })),
@@ -151,6 +156,8 @@ const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
   lease: fc.nat(50),
   sagaId: word(SAGAS),
   staleBy: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(1, -1) }),
+  whole: fc.boolean(),
+  padding: fc.constantFrom("snapshot ", "x".repeat(5_000)),
   status: fc.constantFrom("running", "running", "completed", "compensated"),
   live: fc.boolean(),
   active: fc.boolean(),

@@ -2,7 +2,7 @@
 --
 -- call    now: only under virtual time; parts, each:
 --           n (from 1), partition, owner, epoch: of the lease; id, long, root (or null), family (a number), live, active,
---           expected (version), commit, status, conditions, snapshot (its place in texts), first, count (records in texts),
+--           expected (version), commit, status, conditions, snapshot (its place in texts), whole (or a change of it), first, count (records in texts),
 --           cleared [key …], timers [{ key, ms, instant }], consumed [{ position, id, status, code, message }] (places in texts, or null)
 -- texts   long texts, as they are
 -- answer  { now, parts }; a part: ["committed", version], ["conflict", version, commit] or ["fenced"]
@@ -47,10 +47,11 @@ BEGIN
       there.place,
       coalesce(there.version, 0) AS version,
       there.commit_id,
-      coalesce(there.records, 0) AS records
+      coalesce(there.records, 0) AS records,
+      coalesce(there.changes, 0) AS changes
     FROM json_to_recordset(call -> 'parts') AS asked(
       n int, partition text, owner text, epoch bigint, id text, long text, root text, family int, live boolean, active boolean, expected bigint,
-      commit text, status text, conditions text, snapshot int, first int, count int, cleared json, timers json, consumed json
+      commit text, status text, conditions text, snapshot int, whole boolean, first int, count int, cleared json, timers json, consumed json
     )
     LEFT JOIN LATERAL (
       SELECT lease.partition FROM lease
@@ -58,7 +59,7 @@ BEGIN
       OFFSET 0
     ) AS lease ON true
     LEFT JOIN LATERAL (
-      SELECT instance.ctid AS place, instance.version, instance.commit_id, instance.records FROM instance
+      SELECT instance.ctid AS place, instance.version, instance.commit_id, instance.records, instance.changes FROM instance
       WHERE instance.partition = asked.partition AND instance.saga_id = asked.id
       OFFSET 0
     ) AS there ON true
@@ -70,13 +71,16 @@ BEGIN
   updated AS (
     UPDATE instance SET
       version = good.version + 1, commit_id = good.commit, status = good.status, live = good.live, active = good.active, conditions = good.conditions,
-      records = good.records + good.count, updated_at_ms = now_ms, snapshot = texts[good.snapshot]
+      records = good.records + good.count, updated_at_ms = now_ms,
+      -- The column itself where there is a change: what lies out of the row is not written again.
+      whole = CASE WHEN good.whole THEN texts[good.snapshot] ELSE instance.whole END,
+      changes = CASE WHEN good.whole THEN 0 ELSE good.changes + 1 END
     FROM good
     WHERE instance.ctid = good.place
   ),
   inserted AS (
     INSERT INTO instance (
-      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, snapshot
+      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, whole
     )
     SELECT
       good.partition, good.id, good.long, good.root, good.live, good.active, 1, good.commit, good.status, good.conditions, good.count,
@@ -84,6 +88,24 @@ BEGIN
     FROM good
     WHERE good.version = 0
     ORDER BY good.partition COLLATE "C", good.id COLLATE "C"
+  ),
+  changed AS (
+    INSERT INTO change (partition, saga_id, version, change)
+    SELECT good.partition, good.id, good.version + 1, texts[good.snapshot]
+    FROM good
+    WHERE NOT good.whole
+  ),
+  dropped AS (
+    DELETE FROM change WHERE change.ctid = ANY (ARRAY(
+      SELECT there.place
+      FROM good
+      CROSS JOIN LATERAL (
+        SELECT change.ctid AS place FROM change
+        WHERE change.partition = good.partition AND change.saga_id = good.id
+        OFFSET 0
+      ) AS there
+      WHERE good.whole AND good.changes > 0
+    ))
   ),
   recorded AS (
     INSERT INTO history (partition, saga_id, number, at_ms, record)
