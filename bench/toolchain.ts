@@ -62,13 +62,16 @@ try {
 
 async function commandRows(main: string): Promise<void> {
   const long = join(folder, "long");
-  write(long, { "package.json": '{ "type": "module" }\n', "long.saga": sagaOf(steps) });
+  // In `node_modules` a build leaves what the next one need not do again.
+  write(long, { "package.json": '{ "type": "module" }\n', "long.saga": sagaOf(steps), "node_modules/.keep": "" });
   const small = join(folder, "small");
   write(small, { "package.json": '{ "type": "module" }\n', "small.saga": sagaOf(3) });
   await commandRow(main, "start: `sagac --version`", small, ["--version"]);
   await commandRow(main, "`check` of 3 steps", small, ["check"]);
   await commandRow(main, `\`check\` of ${steps} steps`, long, ["check"]);
-  const clean = (): void => rmSync(join(long, "generated"), { recursive: true, force: true });
+  const clean = (): void => {
+    for (const each of ["generated", "node_modules/.cache"]) rmSync(join(long, each), { recursive: true, force: true });
+  };
   await commandRow(main, `first \`build\` of ${steps} steps`, long, ["build"], clean);
   await commandRow(main, "`build` again, nothing changed", long, ["build"]);
 }

@@ -1,6 +1,7 @@
 /** Suites that take long, most of them since they start processes or the type checker: `npm run test:long`, apart from `npm test`. One a line, sorted. */
 export const LONG_SUITES: readonly string[] = [
   "test/check/follow-ups.test.ts",
+  "test/cli/build-record.test.ts",
   "test/cli/build.test.ts",
   "test/cli/check.test.ts",
   "test/cli/config.test.ts",

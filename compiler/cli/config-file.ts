@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import type { ConfigTarget } from "../config/config.ts";
 import type { ImportExtension } from "../emit/target.ts";
 import { plainJson } from "./import-extension.ts";
+import type { BuildOptions } from "./options.ts";
 import { UsageError } from "./problems.ts";
 
 /** What a configuration says, with absolute paths. */
@@ -55,6 +56,17 @@ export async function loadConfig(cwd: string): Promise<LoadedConfig> {
 /** Paths of the command line, else those of the configuration, else the present folder. */
 export function sourcesOf(paths: readonly string[], { sources }: LoadedConfig): readonly string[] {
   return paths.length > 0 ? paths : (sources ?? ["."]);
+}
+
+/** What a build is asked for: by the command line, else by the configuration. */
+export function withConfig(asked: BuildOptions, config: LoadedConfig): BuildOptions {
+  return {
+    ...asked,
+    outDir: asked.outDir ?? config.outDir,
+    importExtension: asked.importExtension ?? config.importExtension,
+    steps: asked.steps && config.steps,
+    tests: asked.tests || config.tests,
+  };
 }
 
 async function contentOf(path: string): Promise<unknown> {

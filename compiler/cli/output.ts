@@ -54,6 +54,19 @@ export function plural(count: number, noun: string, several = `${noun}s`): strin
   return `${count} ${count === 1 ? noun : several}`;
 }
 
+/** The last lines of a build; `did`: what it did to the files. */
+export function builtText(
+  unbuilt: readonly { readonly saga: string; readonly shown: string }[],
+  sagaCount: number,
+  fileCount: number,
+  did: string,
+): string {
+  const others = unbuilt.map(
+    ({ saga, shown }) => `\`${saga}\` is imported, but ${shown} was not part of this build: build it as well.\n`,
+  );
+  return `${others.join("")}${plural(sagaCount, "saga")}, ${plural(fileCount, "file")}, ${did}\n`;
+}
+
 function withoutWarnings(report: Report): Report {
   const diagnostics = report.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   return { diagnostics, errors: report.errors, warnings: 0, omitted: report.errors - diagnostics.length };

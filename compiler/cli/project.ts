@@ -1,17 +1,12 @@
 import { dirname, join, relative, resolve, sep } from "node:path";
-import type { Memory } from "../check/imports/closure.ts";
 import { collectDiagnostics, type Report } from "../diagnostics/collect.ts";
-import { makeDiagnostic } from "../diagnostics/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
-import { type CompiledSaga, compile, type UnbuiltSaga } from "../pipeline.ts";
-import type { Plan } from "../plan/plan.ts";
 import { diskSources } from "../source/disk.ts";
 import { projectFolder } from "../source/project-folder.ts";
 import type { SourceFile, SourceSet } from "../source/source-set.ts";
 import type { Span } from "../source/span.ts";
 import { loadConfig, sourcesOf } from "./config-file.ts";
 import { findSources } from "./find-sources.ts";
-import { BUILD_KINDS } from "./problems.ts";
 
 /**
  * The sources of one run. Inside the compiler they have paths from a root, the project's folder around all of them and the present one;
@@ -55,24 +50,6 @@ export async function openProject(
       return result.ok ? result.file : null;
     },
   };
-}
-
-/** Everything that was asked for, compiled; files that cannot be read are diagnostics like any other. */
-export function compileProject(
-  { sources, paths, absolute, shown }: Project,
-  memory: Memory | null = null,
-): {
-  readonly sagas: readonly CompiledSaga[];
-  readonly alongside: readonly Plan[];
-  readonly unbuilt: readonly UnbuiltSaga[];
-  readonly diagnostics: readonly Diagnostic[];
-} {
-  const { sagas, alongside, unbuilt, diagnostics, unreadable } = compile(sources, paths, memory);
-  const unread = unreadable.map(({ path, message }) => {
-    const why = message.replace(`\`${path}\``, () => `\`${shown(absolute(path))}\``);
-    return makeDiagnostic(BUILD_KINDS.unreadableSource, { file: path, start: 0, end: 0 }, { why });
-  });
-  return { sagas, alongside, unbuilt, diagnostics: [...diagnostics, ...unread] };
 }
 
 /** The deepest folder that holds all of them. */

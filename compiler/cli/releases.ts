@@ -9,7 +9,8 @@ import type { CompiledSaga } from "../pipeline.ts";
 import { planHash } from "../plan/canonical.ts";
 import { PLAN_SCHEMA, type Plan } from "../plan/plan.ts";
 import { filesHash } from "../release/freeze.ts";
-import { findReleased, LOCK_FILE, type ReleasedVersion, readLock } from "../release/lock.ts";
+import { findReleased, type ReleasedVersion, readLock } from "../release/lock.ts";
+import { lockPath } from "./lock-path.ts";
 import { BUILD_KINDS, UsageError } from "./problems.ts";
 import { type Project, slashed } from "./project.ts";
 import { readText } from "./write-files.ts";
@@ -38,13 +39,9 @@ export class Locks {
     this.#project = project;
   }
 
-  /**
-   * The nearest `saga.lock` at or above a folder; where there is none, the place for one: beside the nearest `package.json`. So it does not
-   * matter where sagac is called.
-   */
+  /** The one of a folder, which may be above it. */
   nearest(folder: string): Lock {
-    const top = this.#project.absolute(".");
-    const path = above(folder, LOCK_FILE) ?? join(dirname(above(folder, "package.json") ?? join(top, "package.json")), LOCK_FILE);
+    const path = lockPath(folder, this.#project.absolute("."));
     const known = this.#read.get(path);
     if (known !== undefined) return known;
     const shown = this.#project.shown(path);
@@ -184,13 +181,4 @@ export function releasedOutputs(
 /** Where a version goes that is being released. */
 export function newFolder(saga: CompiledSaga, generatedFolder: string): string {
   return join(generatedFolder, releasedFolder(saga.plan.saga, saga.plan.version));
-}
-
-/** The nearest file of that name at or above a folder. */
-function above(folder: string, name: string): string | null {
-  for (let at = folder; ; at = dirname(at)) {
-    const path = join(at, name);
-    if (existsSync(path)) return path;
-    if (dirname(at) === at) return null;
-  }
 }

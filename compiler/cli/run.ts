@@ -82,9 +82,10 @@ function commandLine(io: Io, done: (code: ExitCode) => void): Command {
       const { outDir = null, importExtension = null, check = false, steps = true, tests = false, frozen = false } = options;
       const { dryRun = false, clean = false, listFiles = false } = options;
       const rest = { outDir, importExtension, check, dryRun, clean, listFiles, steps, tests, frozen };
-      const run =
-        options.watch === true ? (await import("./commands/watch.ts")).watch : (await import("./commands/build.ts")).build;
-      done(await run(paths, { ...commonOptions(options), ...rest }, io));
+      const all = { ...commonOptions(options), ...rest };
+      if (options.watch === true) return done(await (await import("./commands/watch.ts")).watch(paths, all, io));
+      if (await (await import("./unchanged.ts")).saidUnchanged(paths, all, io)) return done(EXIT.ok);
+      done(await (await import("./commands/build.ts")).build(paths, all, io));
     });
 
   common(

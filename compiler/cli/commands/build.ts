@@ -8,18 +8,22 @@ import { planFile } from "../../emit/plan-json.ts";
 import type { EmittedFile, ImportExtension } from "../../emit/target.ts";
 import { emitSaga } from "../../emit-saga.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
+import type { Plan } from "../../plan/plan.ts";
 import type { BuildMemory } from "../build-memory.ts";
-import { loadConfig, sourcesOf } from "../config-file.ts";
+import { recordFile } from "../build-record.ts";
+import { compileProject } from "../compile-project.ts";
+import { loadConfig, sourcesOf, withConfig } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { detectImportExtension } from "../import-extension.ts";
 import type { Io } from "../io.ts";
 import type { BuildOptions } from "../options.ts";
 import { findOrphans, type Orphan, removeFile } from "../orphans.ts";
-import { exitCodeOf, plural, reportJson, reportText, tooManyWarnings } from "../output.ts";
+import { builtText, exitCodeOf, plural, reportJson, reportText, tooManyWarnings } from "../output.ts";
 import { collisions, type OwnFile, ownFile } from "../own-files.ts";
 import { emitOwnTargets, refuseShared } from "../own-targets.ts";
 import { UsageError } from "../problems.ts";
-import { compileProject, openProject, type Project, slashed } from "../project.ts";
+import { openProject, type Project, slashed } from "../project.ts";
+import { Recording, wholeBuild } from "../recording.ts";
 import { Locks, releasedOutputs, releaseProblems } from "../releases.ts";
 import { prepareSteps, type StepsFile } from "../steps-file.ts";
 import { readText, writeText } from "../write-files.ts";
@@ -46,14 +50,9 @@ export async function buildOnce(
   memory: BuildMemory | null = null,
 ): Promise<Built> {
   const config = await loadConfig(io.cwd);
-  const options = {
-    ...asked,
-    outDir: asked.outDir ?? config.outDir,
-    importExtension: asked.importExtension ?? config.importExtension,
-    steps: asked.steps && config.steps,
-    tests: asked.tests || config.tests,
-  };
-  const project = await openProject(sourcesOf(given, config), io.cwd);
+  const options = withConfig(asked, config);
+  const paths = sourcesOf(given, config);
+  const project = await openProject(paths, io.cwd);
   const read = (): string[] => [
     ...project.sources.readPaths().map(project.absolute),
     ...(config.path === null ? [] : [config.path]),
@@ -62,18 +61,24 @@ export async function buildOnce(
   const places = sagas.map((saga) => placeOf(saga, project, options, io.cwd));
   const outputsOf = places.map((place) => ({ saga: place.saga, paths: stems(place) }));
   const locks = new Locks(project);
+  const recordHere = memory === null ? recordFile(project, paths, options, io.cwd) : null;
+  const recording = recordHere === null ? null : new Recording(recordHere.read());
   const found = [...diagnostics, ...collisions(outputsOf, project), ...releaseProblems(sagas, project, locks, options)];
   const before = project.report(found);
   const allowed = before.errors === 0 && !tooManyWarnings(before, options);
   const outputs = allowed
-    ? await Promise.all(places.map((place) => prepare(place, project, locks, options, config.targets, memory)))
+    ? await Promise.all(places.map((place) => prepare(place, project, locks, options, config.targets, memory, recording)))
     : [];
   refuseShared(outputs);
+  const others = unbuilt.map(({ saga, file }) => ({ saga, shown: project.shown(project.absolute(file)) }));
   const report = project.report([...found, ...outputs.flatMap((output) => output.steps?.problem ?? [])]);
   const orphans = allowed && options.clean ? orphansOf(places, outputs, project) : [];
   if (allowed && !options.check && !options.dryRun) {
     await write(outputs);
     for (const { path, shown } of orphans) removeFile(path, shown);
+    const isSilent = report.diagnostics.length === 0 && config.targets.length === 0;
+    const whole = isSilent && recording !== null ? wholeBuild({ project, locks, places, outputs, unbuilt: others }) : null;
+    if (recording !== null) await recordHere?.write(recording.record(whole));
   }
 
   const changes = outputs.flatMap((output) => output.files).filter((file) => file.changes);
@@ -96,11 +101,8 @@ export async function buildOnce(
     const command = `sagac build${orphans.length > 0 ? " --clean" : ""}`;
     io.stderr.write(`${plural(changes.length + orphans.length, "file")} would change: run \`${command}\`.\n`);
   } else if (!options.quiet) {
-    for (const { saga, file } of unbuilt)
-      io.stderr.write(
-        `\`${saga}\` is imported, but ${project.shown(project.absolute(file))} was not part of this build: build it as well.\n`,
-      );
-    io.stderr.write(`${summary(outputs, changes.length, orphans.length, options)}\n`);
+    const fileCount = outputs.reduce((sum, output) => sum + output.files.length, 0);
+    io.stderr.write(builtText(others, outputs.length, fileCount, didText(changes.length, orphans.length, options)));
   }
   return { exitCode, read: read() };
 }
@@ -112,6 +114,8 @@ interface Place {
   readonly sourceFolder: string;
   readonly generatedFolder: string;
   readonly importExtension: ImportExtension;
+  /** Tests of the machine: once asked for, they are kept up to date with the rest. */
+  readonly tests: string;
 }
 
 function placeOf(saga: CompiledSaga, project: Project, options: BuildOptions, cwd: string): Place {
@@ -120,7 +124,8 @@ function placeOf(saga: CompiledSaga, project: Project, options: BuildOptions, cw
   const generatedFolder = options.outDir === null ? join(sourceFolder, "generated") : resolve(cwd, options.outDir);
   const importExtension = options.importExtension ?? detectImportExtension(generatedFolder);
   const plan = { ...saga.plan, source: slashed(relative(dirname(generatedFolder), source)) };
-  return { saga: { ...saga, plan }, sourceFolder, generatedFolder, importExtension };
+  const tests = join(generatedFolder, moduleFile(plan.saga, "machine.test"));
+  return { saga: { ...saga, plan }, sourceFolder, generatedFolder, importExtension, tests };
 }
 
 /** Where the names of a saga's files begin: the generated ones, and the steps file beside the source. */
@@ -133,6 +138,7 @@ function stems({ saga, generatedFolder, sourceFolder }: Place): string[] {
 
 interface Output {
   readonly saga: string;
+  readonly plan: Plan;
   readonly source: string;
   readonly files: readonly PlannedFile[];
   readonly steps: StepsFile | null;
@@ -152,14 +158,16 @@ async function prepare(
   options: BuildOptions,
   own: readonly ConfigTarget[],
   memory: BuildMemory | null,
+  recording: Recording | null,
 ): Promise<Output> {
   const { saga, generatedFolder, importExtension } = place;
   const { released, otherVersions } = releasedOutputs(locks.of(saga), generatedFolder, project);
   const targets = released === null ? TARGETS : [released];
-  const tests = options.tests || hasTests(place) ? [machineTestsTarget] : [];
+  const tests = options.tests || existsSync(place.tests) ? [machineTestsTarget] : [];
+  const all = [saga.plan, { importExtension, otherVersions }, [...tests, ...targets]] as const;
   // What a lock holds may change under the same plan.
-  const emit = released === null ? (memory?.emit ?? emitSaga) : emitSaga;
-  const emitted = emit(saga.plan, { importExtension, otherVersions }, [...tests, ...targets]);
+  const emitted =
+    released !== null ? emitSaga(...all) : (recording?.emit(generatedFolder, ...all) ?? (memory?.emit ?? emitSaga)(...all));
   const more = emitOwnTargets(saga.plan, importExtension, own, emitted);
   const planPath = join(generatedFolder, planFile(saga.plan.saga));
   const previousPlan = readText(planPath, project.shown(planPath));
@@ -171,12 +179,7 @@ async function prepare(
   // The plan comes last: if the build is cut short, the next one still knows what the user's file was made for.
   const files =
     steps === null || steps.text === null ? generated : [...generated.slice(0, -1), userFile(steps), ...generated.slice(-1)];
-  return { saga: saga.plan.saga, source: project.shown(project.absolute(saga.file)), files, steps };
-}
-
-/** Once asked for, they are kept up to date with the rest. */
-function hasTests({ saga, generatedFolder }: Place): boolean {
-  return existsSync(join(generatedFolder, moduleFile(saga.plan.saga, "machine.test")));
+  return { saga: saga.plan.saga, plan: saga.plan, source: project.shown(project.absolute(saga.file)), files, steps };
 }
 
 function generatedFile(file: EmittedFile, target: string | null, folder: string, project: Project): PlannedFile {
@@ -234,11 +237,10 @@ function stepsText({ steps }: Output): string {
 
 const SIGNS = { added: "+", changed: "~", removed: "-", renamed: "-", hidden: "?" } as const;
 
-function summary(outputs: readonly Output[], changed: number, removed: number, options: BuildOptions): string {
-  const files = outputs.reduce((sum, output) => sum + output.files.length, 0);
+function didText(changed: number, removed: number, options: BuildOptions): string {
   const written = options.check ? "all up to date" : options.dryRun ? `${changed} would be written` : `${changed} written`;
   const gone = removed === 0 ? "" : `, ${removed} ${options.dryRun ? "would be " : ""}removed`;
-  return `${plural(outputs.length, "saga")}, ${plural(files, "file")}, ${written}${gone}`;
+  return `${written}${gone}`;
 }
 
 function jsonOf(

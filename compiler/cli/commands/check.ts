@@ -3,12 +3,13 @@ import type { Report } from "../../diagnostics/collect.ts";
 import { renderGithub } from "../../diagnostics/render/github.ts";
 import { renderSarif } from "../../diagnostics/render/sarif.ts";
 import { VERSION } from "../../version.ts";
+import { compileProject } from "../compile-project.ts";
 import type { ExitCode } from "../exit-codes.ts";
 import { type FixedSources, fixSources } from "../fix-sources.ts";
 import type { Io } from "../io.ts";
 import type { CheckOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
-import { compileProject, openProject } from "../project.ts";
+import { openProject } from "../project.ts";
 
 /** `sagac check`: what is wrong, on stdout; it is what was asked for. The line that counts goes to stderr. */
 export async function check(paths: readonly string[], options: CheckOptions, io: Io): Promise<ExitCode> {

@@ -7,12 +7,13 @@ import { CHANGE_CLASSES, type ChangeClass } from "../../diff/rule.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
 import type { Span } from "../../source/span.ts";
 import { plansAgainst } from "../against.ts";
+import { compileProject } from "../compile-project.ts";
 import { loadConfig, sourcesOf } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { DiffOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
-import { compileProject, openProject, type Project } from "../project.ts";
+import { openProject, type Project } from "../project.ts";
 import { Locks } from "../releases.ts";
 
 /**

@@ -2,12 +2,13 @@ import { join, resolve } from "node:path";
 import { page, pageFile } from "../../emit/docs/page.ts";
 import { VERSION } from "../../version.ts";
 import { chooseSagas } from "../choose-sagas.ts";
+import { compileProject } from "../compile-project.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { DocsOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { collisions, ownFile, writeOwnFiles } from "../own-files.ts";
-import { compileProject, openProject } from "../project.ts";
+import { openProject } from "../project.ts";
 
 /**
  * `sagac docs`: a page of Markdown for each saga, on stdout or in a folder, whose paths go to stdout. What is wrong in the sources goes to

@@ -5,12 +5,13 @@ import { sagaNames } from "../../emit/lib/names.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
 import { VERSION } from "../../version.ts";
 import { chooseSagas } from "../choose-sagas.ts";
+import { compileProject } from "../compile-project.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { GraphOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { collisions, type OwnFile, ownFile, writeOwnFiles } from "../own-files.ts";
-import { compileProject, openProject, type Project } from "../project.ts";
+import { openProject, type Project } from "../project.ts";
 
 /**
  * `sagac graph`: one picture on stdout, or a file a saga, whose paths go to stdout. What is wrong in the sources goes to stderr, and then

@@ -10,6 +10,7 @@ import { lockText, type ReleasedVersion, versionName } from "../../release/lock.
 import { stateShape } from "../../release/state-shape.ts";
 import { findXState } from "../../verify/load.ts";
 import { chooseSagas } from "../choose-sagas.ts";
+import { compileProject } from "../compile-project.ts";
 import { loadConfig } from "../config-file.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { detectImportExtension } from "../import-extension.ts";
@@ -18,7 +19,7 @@ import type { ReleaseOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { type OwnFile, ownFile } from "../own-files.ts";
 import { BUILD_KINDS, UsageError } from "../problems.ts";
-import { compileProject, openProject, type Project, slashed } from "../project.ts";
+import { openProject, type Project, slashed } from "../project.ts";
 import { folderOf, type Lock, Locks, newFolder, releasedFiles, releasedPlan, releaseProblems } from "../releases.ts";
 import { writeText } from "../write-files.ts";
 import { build } from "./build.ts";

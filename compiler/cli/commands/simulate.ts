@@ -2,12 +2,13 @@ import { dirname, resolve } from "node:path";
 import { didYouMean, listNames } from "../../diagnostics/suggest.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
 import type { CrashReport, Run, Script, SimulateRequest, Simulation } from "../../simulate/simulation.ts";
+import { compileProject } from "../compile-project.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import { type Io, wantsColor } from "../io.ts";
 import type { SimulateOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { UsageError } from "../problems.ts";
-import { compileProject, openProject } from "../project.ts";
+import { openProject } from "../project.ts";
 import { eventsOf, inputOf, scriptOf } from "../simulate-arguments.ts";
 
 /**

@@ -5,12 +5,13 @@ import { findCompile, findXState } from "../../verify/load.ts";
 import type { Lockstep } from "../../verify/lockstep.ts";
 import { ALL_LAWS, type Subject, subjectsOf, verify } from "../../verify/verify.ts";
 import { tell } from "../../verify/witness.ts";
+import { compileProject } from "../compile-project.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
 import type { VerifyOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { UsageError } from "../problems.ts";
-import { compileProject, openProject, type Project } from "../project.ts";
+import { openProject, type Project } from "../project.ts";
 
 /** `sagac verify`: each saga's machine is walked over everything that can happen; what was found goes to stdout. Writes no files. */
 export async function verifySagas(paths: readonly string[], options: VerifyOptions, io: Io): Promise<ExitCode> {
