@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ImportExtension } from "../emit/target.ts";
+import { projectFolder } from "../source/project-folder.ts";
 import { VERSION } from "../version.ts";
 import type { BuildOptions } from "./options.ts";
 import type { Project } from "./project.ts";
@@ -132,12 +133,10 @@ let stamp: string | null = null;
 
 /** Of the files of this compiler as they stand: one may be patched, or be worked on. */
 function compilerStamp(): string {
-  stamp ??= hash(
-    JSON.stringify([
-      process.version,
-      ...[dirname(import.meta.dirname), dirname(fileURLToPath(import.meta.resolve("@sagac/grammar")))].flatMap(stamps),
-    ]),
+  const packages = [import.meta.url, import.meta.resolve("@sagac/grammar")].map((url) =>
+    projectFolder(dirname(fileURLToPath(url))),
   );
+  stamp ??= hash(JSON.stringify([process.version, ...packages.flatMap(stamps)]));
   return stamp;
 }
 
