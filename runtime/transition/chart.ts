@@ -1,4 +1,5 @@
 import type { StateValue } from "xstate";
+import type { Copier } from "./copier.ts";
 import { type Act, type Guard, NotCompilable, type Words, wordsOf } from "./parts.ts";
 import { type XMachine, type XNode, XSTATE_NODE_TYPES, type XTransition } from "./xstate.ts";
 
@@ -35,6 +36,8 @@ export interface ChartNode {
   /** Its place in the order of the machine, and that of the last node below it. */
   readonly first: number;
   readonly last: number;
+  /** Copies the object that holds its part of the value, and those of its siblings: made when it is first needed. */
+  readonly holder: { copy: Copier | null };
   /** The event that it raises when it is done. */
   readonly done: InternalEvent;
   /** Of several regions: which child was last seen to be not done. */
@@ -51,6 +54,8 @@ export interface InternalEvent {
 }
 
 export interface Taker {
+  /** The state itself. */
+  readonly at: ChartNode;
   /** Keys of the value that lead here from the taker above, or from the root. */
   readonly path: readonly string[];
   /** In the order in which they are tried, when nothing below takes the event. */
@@ -149,6 +154,8 @@ class Charting {
       last: 0,
       done: { type: `xstate.done.state.${node.id}`, output: undefined, taker: null },
       open: { at: 0 },
+      // Of regions that stand beside each other the same.
+      holder: parent?.kind === "parallel" && parent.children[0] !== undefined ? parent.children[0].holder : { copy: null },
       ways: [],
     };
     if (parent !== null) (own as { line: readonly ChartNode[] }).line = [...parent.line, own];
@@ -209,8 +216,8 @@ class Charting {
       const [only] = takers;
       // Nothing is decided on the way to a single one.
       if (moves.length === 0 && takers.length === 1 && only !== undefined)
-        found.set(type, { path: [...key, ...only.path], moves: only.moves, below: only.below });
-      else found.set(type, { path: key, moves, below: takers });
+        found.set(type, { at: only.at, path: [...key, ...only.path], moves: only.moves, below: only.below });
+      else found.set(type, { at: own, path: key, moves, below: takers });
     }
     return found;
   }

@@ -86,6 +86,26 @@ export function wordsOf({ guards, actions }: XImplementations): Words {
   };
 }
 
+/** Asks a guard. */
+export function holds({ test, params, fixed }: Guard, args: Args): boolean {
+  return test(args, params === null ? fixed : params(args));
+}
+
+/**
+ * Takes an action: what it assigns is put into the context of `args`, which is copied first unless it is nobody else's (`owned`). Answers
+ * whether it was assigned to. `nowMs`: what follows from an event is told of its time by the context; no state keeps it.
+ */
+export function carryOut(act: Act, args: Args, nowMs: number | undefined, owned: boolean): boolean {
+  const told = act.asksForTheTime && nowMs !== undefined ? { context: { ...args.context, nowMs }, event: args.event } : args;
+  const result = act.run(told, act.params === null ? act.fixed : act.params(told));
+  if (act.kind === "input") return false;
+  if (!owned) args.context = { ...args.context };
+  // Several times as fast as `Object.assign`.
+  const context = args.context as Record<string, unknown>;
+  for (const key in result as object) context[key] = (result as Readonly<Record<string, unknown>>)[key];
+  return true;
+}
+
 function assigner(assignment: unknown): Act["run"] {
   if (typeof assignment === "function") return assignment as Act["run"];
   const entries = Object.entries(assignment as object) as [string, unknown][];

@@ -6,10 +6,23 @@ import { swap } from "../verify/kit.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
+const FILES = [
+  "compile.ts",
+  "chart.ts",
+  "macrostep.ts",
+  "values.ts",
+  "copier.ts",
+  "trace.ts",
+  "memory.ts",
+  "parts.ts",
+  "words.ts",
+  "xstate.ts",
+] as const;
+
 /** A mistake in the compiled transition, made in its source. */
 export interface Planted {
   readonly name: string;
-  readonly file: "compile.ts" | "chart.ts" | "parts.ts" | "words.ts";
+  readonly file: (typeof FILES)[number];
   readonly from: string;
   readonly to: string;
   /** Why no machine of ours can tell: it is not looked for. */
@@ -19,37 +32,37 @@ export interface Planted {
 export const PLANTED: readonly Planted[] = [
   {
     name: "an eventless transition is missed where nothing was entered",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "const stirred = this.#stirred && this.#chart.watched",
     to: "const stirred = false && this.#chart.watched",
   },
   {
     name: "an eventless transition of what was entered is missed",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "      this.#fresh.push(...move.leaves);\n",
     to: "",
   },
   {
     name: "only the first branch hears that the saga fails",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "        break;\n      }\n    }\n    if (found.length < 2)",
     to: "        return [move];\n      }\n    }\n    if (found.length < 2)",
   },
   {
     name: "guards are tried in the wrong order",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "for (const move of moves) {\n      if",
     to: "for (const move of [...moves].reverse()) {\n      if",
   },
   {
     name: "a guard is not asked",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "if (move.guard !== null && !this.#holds(move.guard)) continue;\n      found",
     to: "found",
   },
   {
     name: "the outer state takes what the inner takes too",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "    if (taken) return true;\n",
     to: "",
     equivalent: "no state takes an event that a state within it takes as well",
@@ -63,74 +76,74 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: "the next attempt is not entered anew from its pause",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "this.#actAll(move.entries);",
     to: "if (move.source.key !== 'backoff') this.#actAll(move.entries);",
   },
   {
     name: "a call that is told to abort stays where it is, and so does its timer",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "if (domain === null || region === null) return;",
     to: "if (domain === null || region === null || domain.key === 'call') return;",
   },
   {
     name: "a group is done when its first branch is",
-    file: "compile.ts",
+    file: "values.ts",
     from: "!isFinal(region, value[region.key])) return false;",
     to: "isFinal(region, value[region.key])) return true;",
   },
   {
     name: "a group is never done",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "      this.#raise(group.done);\n",
     to: "",
   },
   {
     name: "the other branches are lost when one moves",
-    file: "compile.ts",
-    from: "Object.hasOwn(from, key) ? { ...from } : {};",
+    file: "macrostep.ts",
+    from: "Object.hasOwn(from, key) ? copyOf(node, from) : {};",
     to: "Object.hasOwn(from, key) ? { [key]: from[key] } : {};",
   },
   {
     name: "a branch that moves changes its place among the others",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "    this.#holder[region.key] = inner;",
     to: "    delete this.#holder[region.key];\n    this.#holder[region.key] = inner;",
   },
   {
     name: "what one event has changed is changed by the next",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "    this.#held = null;\n    this.#owned = false;",
     to: "    this.#owned = false;",
   },
   {
     name: "a branch's way is held for another's",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "if (this.#held !== region) this.#hold(region);",
     to: "if (this.#held === null) this.#hold(region);",
   },
   {
     name: "what is raised comes last in, first out",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "      const event = this.#raised[this.#taken];\n      if (event === undefined) break;\n      this.#taken += 1;",
     to: "      const event = this.#raised.pop();\n      if (event === undefined) break;",
   },
   {
     name: "what is raised comes before eventless transitions",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "const moves = this.#eventless();",
     to: "const moves = this.#raised[this.#taken] === undefined ? this.#eventless() : NONE;",
     equivalent: "what a state raises when it is done is taken by no state whose eventless transitions are open then",
   },
   {
     name: "only the first of the actions is taken",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "this.#actAll(only.acts);",
     to: "this.#actAll(only.acts.slice(0, 1));",
   },
   {
     name: "what is entered acts before the transition",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "      this.#actAll(only.acts);\n      this.#enter(only, null);",
     to: "      this.#enter(only, null);\n      this.#actAll(only.acts);",
   },
@@ -142,7 +155,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: "the machine goes on after its end",
-    file: "compile.ts",
+    file: "macrostep.ts",
     from: "if (move.ends) this.#ended = true;",
     to: "this.#ended = false;",
     equivalent: "nothing is left to be taken there",
@@ -153,13 +166,62 @@ export const PLANTED: readonly Planted[] = [
     from: "for (const region of Object.values(node.states)) {\n        entered",
     to: "for (const region of Object.values(node.states).slice(0, -1)) {\n        entered",
   },
+  {
+    name: "what is known of an event is carried out wherever else the machine stands",
+    file: "memory.ts",
+    from: "if (areSame(each.stood, stood)) return each.next;",
+    to: "return each.next;",
+  },
+  {
+    name: "a known way does not ask whether the other branches have ended",
+    file: "memory.ts",
+    from: "areFinal(group, standsAt(state.value, group.line), step.region) ? step.next",
+    to: "group !== null ? step.next",
+  },
+  {
+    name: "a known way does not ask its guards",
+    file: "memory.ts",
+    from: "holds(step.guard as Guard, args) ? step.next : step.otherwise",
+    to: "step.next ?? step.otherwise",
+  },
+  {
+    name: "a known way goes on with the event that came from outside",
+    file: "memory.ts",
+    from: "          args.event = step.event as object;\n",
+    to: "",
+    equivalent: "no guard and no action reads the event that a state raises when it is done",
+  },
+  {
+    name: "a known way puts what it comes to in another place",
+    file: "values.ts",
+    from: "if (above !== null) above[key] = inner;",
+    to: "if (above !== null) above[Object.keys(above)[0] ?? key] = inner;",
+  },
+  {
+    name: "what stands in other branches is held for known",
+    file: "trace.ts",
+    from: "if (this.#known !== this.#root) this.#askWhere(value);",
+    to: "",
+  },
+  {
+    name: "that a group is done is held for known",
+    file: "trace.ts",
+    from: "if (known === null || isIn(group, known)) return null;",
+    to: "return null;",
+  },
+  {
+    name: "a known way does not say what it changed",
+    file: "parts.ts",
+    from: "if (!owned) args.context = { ...args.context };",
+    to: "",
+  },
 ];
 
 /** The transition's sources with one of them changed, loaded. */
 export async function planted({ file, from, to }: Planted): Promise<Compile> {
   mkdirSync(join(ROOT, ".tmp"), { recursive: true });
   const folder = mkdtempSync(join(ROOT, ".tmp/planted-"));
-  for (const name of ["compile.ts", "chart.ts", "parts.ts", "words.ts", "xstate.ts"]) {
+  for (const name of FILES) {
     const text = readFileSync(`${ROOT}/runtime/transition/${name}`, "utf8");
     writeFileSync(`${folder}/${name}`, name === file ? swap(text, from, to) : text);
   }
