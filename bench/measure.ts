@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createClient, implement, silentLogger, startWorker } from "@sagac/runtime";
 import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
+import { closedLoop } from "./closed-loop.ts";
 import { benchSteps } from "./handlers.ts";
 import { type Shares, startProfile } from "./profile.ts";
 import type { BenchStore } from "./stores.ts";
@@ -64,21 +65,6 @@ export async function measure(opened: BenchStore, load: Load): Promise<Run> {
   } finally {
     await worker.stop();
   }
-}
-
-/** Runs `one` over and over, so many at a time, for so long; the time that each took, in milliseconds. */
-async function closedLoop(one: () => Promise<void>, inFlight: number, forMs: number): Promise<number[]> {
-  const times: number[] = [];
-  const untilMs = performance.now() + forMs;
-  const lane = async () => {
-    while (performance.now() < untilMs) {
-      const begunMs = performance.now();
-      await one();
-      times.push(performance.now() - begunMs);
-    }
-  };
-  await Promise.all(Array.from({ length: inFlight }, lane));
-  return times;
 }
 
 function input(number: number, way: Load["way"]) {

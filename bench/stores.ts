@@ -10,6 +10,8 @@ export type StoreName = (typeof STORES)[number];
 
 export interface BenchStore {
   readonly store: Store;
+  /** For another process, or another connection. */
+  readonly url: string;
   /** Pid of the server, to count its CPU; `null`: it runs in this process. */
   readonly serverPid: number | null;
   close(): Promise<void>;
@@ -20,8 +22,9 @@ export async function openBenchStore(name: StoreName): Promise<BenchStore> {
   const folder = await mkdtemp(join(tmpdir(), "saga-bench-"));
   const clean = () => rm(folder, { recursive: true, force: true });
   if (name === "memory" || name === "sqlite") {
-    const store = await openStore(name === "memory" ? "memory:" : `sqlite:${join(folder, "saga.db")}`);
-    return { store, serverPid: null, close: () => store.close().then(clean) };
+    const url = name === "memory" ? "memory:" : `sqlite:${join(folder, "saga.db")}`;
+    const store = await openStore(url);
+    return { store, url, serverPid: null, close: () => store.close().then(clean) };
   }
   const port = await freePort();
   const sync = name === "redis" ? "everysec" : "always";
@@ -45,9 +48,11 @@ export async function openBenchStore(name: StoreName): Promise<BenchStore> {
     server.once("error", (error) => reject(new Error(`redis-server cannot be started: ${error.message}`)));
   });
   await Promise.race([listening(port), exited.then(() => Promise.reject(new Error("redis-server ended at once")))]);
-  const store = await openStore(`redis://127.0.0.1:${port}`);
+  const url = `redis://127.0.0.1:${port}`;
+  const store = await openStore(url);
   return {
     store,
+    url,
     serverPid: server.pid ?? null,
     async close() {
       await store.close();

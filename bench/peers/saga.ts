@@ -1,0 +1,109 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createClient, implement, openStore, type Store, silentLogger, startWorker } from "@sagac/runtime";
+import { emittedSagas } from "../../test/kit/emitted.ts";
+import { openBenchStore } from "../stores.ts";
+import { postgresServer } from "./servers.ts";
+import { type Contestant, carryOut, type Done, mustEnd, NoCarrier, nextOrder, type Step, type Undo } from "./work.ts";
+
+export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
+
+/** Client and worker in this process, as the others have it; `workers`: so many more of them are processes of their own. */
+export async function startSaga(name: SagaStore, others = 0): Promise<Contestant> {
+  const { url, pids, close } = await storeOf(name);
+  const store = await openStore(url);
+  const worker = await serve(store);
+  const children = await Promise.all(Array.from({ length: others }, () => anotherWorker(url)));
+  const order = await definition();
+  const client = createClient({ store });
+  return {
+    async run(fail) {
+      const input = nextOrder(fail);
+      const handle = await client.start(order, { id: input.orderId, input });
+      const { status } = await handle.result();
+      mustEnd(status === "completed", fail);
+    },
+    servers: () => [...pids(), ...children.flatMap(({ pid }) => pid ?? [])],
+    async stop() {
+      for (const child of children) {
+        child.kill("SIGTERM");
+        await once(child, "exit");
+      }
+      await worker.stop();
+      await store.close();
+      await close();
+    },
+  };
+}
+
+/** The worker of a process of its own: the store is its argument. */
+export async function serveAlone(url: string): Promise<void> {
+  await serve(await openStore(url), true);
+  process.send?.("ready");
+}
+
+async function serve(store: Store, handleSignals = false) {
+  const order = await definition();
+  return await startWorker({ store, sagas: [implement(order, HANDLERS)], handleSignals, log: silentLogger });
+}
+
+async function definition() {
+  return (await emittedSagas(join(import.meta.dirname, "order.saga")))("Order");
+}
+
+async function anotherWorker(url: string) {
+  const child = fork(join(import.meta.dirname, "another-worker.ts"), [url], { stdio: "inherit" });
+  await once(child, "message");
+  return child;
+}
+
+async function storeOf(name: SagaStore) {
+  if (name === "postgres") {
+    const { url, pids, stop } = await postgresServer();
+    return { url, pids, close: stop };
+  }
+  if (name === "sqlite") {
+    const folder = await mkdtemp(join(tmpdir(), "saga-peers-"));
+    return {
+      url: `sqlite:${join(folder, "saga.db")}`,
+      pids: () => [],
+      close: () => rm(folder, { recursive: true, force: true }),
+    };
+  }
+  const { url, serverPid, close } = await openBenchStore(name);
+  return { url, pids: () => (serverPid === null ? [] : [serverPid]), close };
+}
+
+async function did(step: Step | Undo, input: { readonly orderId: string }): Promise<{ readonly done: Done }> {
+  return { done: await carryOut(step, { fail: false, ...input }) };
+}
+
+const HANDLERS = {
+  orders: {
+    createOrder: (input: { readonly orderId: string }) => did("createOrder", input),
+    cancelOrder: async (input: { readonly orderId: string }) => void (await did("cancelOrder", input)),
+  },
+  inventory: {
+    reserveStock: (input: { readonly orderId: string }) => did("reserveStock", input),
+    releaseStock: async (input: { readonly orderId: string }) => void (await did("releaseStock", input)),
+  },
+  payments: {
+    authorizePayment: (input: { readonly orderId: string }) => did("authorizePayment", input),
+    voidPayment: async (input: { readonly orderId: string }) => void (await did("voidPayment", input)),
+  },
+  shipping: {
+    requestShipment: async (
+      input: { readonly orderId: string; readonly fail: boolean },
+      ctx: { fail(error: "NoCarrier", details: { why: string }): Error },
+    ) => {
+      try {
+        return await did("requestShipment", input);
+      } catch (error) {
+        throw error instanceof NoCarrier ? ctx.fail("NoCarrier", { why: error.message }) : error;
+      }
+    },
+  },
+};
