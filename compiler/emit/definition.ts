@@ -33,7 +33,8 @@ function body(plan: Plan, options: EmitOptions): string {
   const services = handlerSites(plan, names);
   const handlers = services.flatMap((service) => service.handlers);
   const out = new Writer();
-  imports(out, plan, options, names, handlers);
+  const tables = machineTables(plan, plan);
+  imports(out, plan, options, names, handlers, tables);
 
   out.doc(`Handlers of the saga ${plan.saga}: one for each operation that it calls, by service.`);
   out.block(
@@ -55,11 +56,18 @@ function body(plan: Plan, options: EmitOptions): string {
     "}",
   );
   out.line();
-  definition(out, plan, options, names);
+  definition(out, plan, options, names, tables);
   return out.toString();
 }
 
-function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames, handlers: readonly HandlerSite[]): void {
+function imports(
+  out: Writer,
+  plan: Plan,
+  options: EmitOptions,
+  names: TypeNames,
+  handlers: readonly HandlerSite[],
+  tables: readonly string[],
+): void {
   const kinds = new Set(handlers.map((handler) => handler.kind));
   const runtime = [
     ...(kinds.has("forward") ? ["Handler"] : []),
@@ -68,8 +76,8 @@ function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames
     ...(kinds.has("undo") ? ["UndoHandler"] : []),
   ];
   out.line(`import type { ${runtime.join(", ")} } from "@sagac/runtime";`);
-  const tables = [...machineTables(plan, plan).toSorted(), names.saga.machine].map((name): Item => ({ doc: [], layout: name }));
-  out.line(render(["import ", braces(tables, ","), ` from ${machineSpecifier(names.saga, options)};`], out.room));
+  const values = [...tables.toSorted(), names.saga.machine].map((name): Item => ({ doc: [], layout: name }));
+  out.line(render(["import ", braces(values, ","), ` from ${machineSpecifier(names.saga, options)};`], out.room));
   for (const { id } of plan.bodies) {
     out.line(`import * as ${moduleName(id, names)} from ${machineSpecifier(names.unit(id), options)};`);
   }
@@ -86,7 +94,7 @@ function imports(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames
   out.line(`export type * from ${specifier};`).line();
 }
 
-function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames): void {
+function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNames, tables: readonly string[]): void {
   const { variable, input, output, steps, signals, machine } = names.saga;
   const others = otherVersionsType(names.saga, options);
   const declared = plan.signals.length === 0 ? [] : [signals];
@@ -107,7 +115,7 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line(`planHash: ${stringLiteral(options.planHash)},`);
       out.line(`machine: ${machine},`);
       out.line(`timeoutMs: ${typeof plan.timeoutMs === "number" ? numberLiteral(plan.timeoutMs) : "null"},`);
-      for (const table of machineTables(plan, plan)) out.line(`${table},`);
+      for (const table of tables) out.line(`${table},`);
       out.line("validators,");
       if (plan.bodies.length > 0) out.line(`bodies: ${render(bodiesText(plan, names), out.room)},`);
       if (plan.tags.length > 0) out.line("tags,");

@@ -88,8 +88,9 @@ class Merge {
       return;
     }
     const missing: HandlerSite[] = [];
+    const members = new Map(object.members.map((each) => [each.name, each]));
     for (const handler of site.handlers) {
-      const found = object.members.find((candidate) => candidate.name === handler.operation);
+      const found = members.get(handler.operation);
       if (found !== undefined) this.#changed(handler, found.line);
       else missing.push(handler);
     }

@@ -92,6 +92,7 @@ function objectSite(expression: Node, typed: boolean, seen: Set<Node>): ObjectSi
 
 function readObject(literal: ObjectLiteralExpression, typed: boolean, seen: Set<Node>): ObjectSite {
   const { properties } = literal.compilerNode;
+  const source = literal.getSourceFile().compilerNode;
   const members = new Map<string, Member>();
   const hidden: string[] = [];
   for (const property of literal.getProperties()) {
@@ -110,7 +111,8 @@ function readObject(literal: ObjectLiteralExpression, typed: boolean, seen: Set<
     const shorthand = Node.isShorthandPropertyAssignment(property) ? property.getNameNode() : undefined;
     members.set(name, {
       name,
-      line: property.getStartLineNumber(),
+      // ts-morph counts the lines from the beginning of the file for each.
+      line: source.getLineAndCharacterOfPosition(property.getStart()).line + 1,
       start: property.getStart(),
       end: property.getEnd(),
       object:

@@ -25,13 +25,14 @@ interface FieldShape {
 /** Signatures of all that a plan asks for, by `service.operation`, in the order of the generated type. */
 export function signatures(plan: Plan): ReadonlyMap<string, Signature> {
   const all = new Map<string, Signature>();
+  const byName = new Map(stepsOf(plan).map((step) => [step.name, step]));
   for (const site of handlerSites(plan, typeNames(plan)).flatMap((service) => service.handlers)) {
     const { service, operation, kind } = site;
     if (kind === "compute") {
       all.set(`${service}.${operation}`, computeSignature(site, plan));
       continue;
     }
-    const steps = stepsOf(plan).filter((step) => site.steps.includes(step.name));
+    const steps = site.steps.flatMap((name) => byName.get(name) ?? []);
     const inputs = steps.flatMap((step) =>
       callsOf(step).filter((call) => call.service === service && call.operation === operation),
     );

@@ -17,7 +17,7 @@ export function identifier(name: string): string {
 /** A key of an object literal, an interface or a zod shape. `__proto__` is computed: plain, it would set the prototype. */
 export function propertyKey(name: string): string {
   if (name === "__proto__") return '["__proto__"]';
-  return IDENTIFIER.test(name) ? name : stringLiteral(name);
+  return PLAIN_NAME.test(name) || IDENTIFIER.test(name) ? name : stringLiteral(name);
 }
 
 /** Member access behind an expression: `.name`, `?.name`, `["odd name"]`, `?.["odd name"]`. */
@@ -159,6 +159,9 @@ export function markupComment(text: string): string {
 }
 
 // ---- tables
+
+/** Most names. */
+const PLAIN_NAME = /^[A-Za-z_$][\w$]*$/;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 

@@ -15,8 +15,8 @@ export interface Group {
   readonly close: string;
   /** Blanks inside the brackets when on one line. */
   readonly spaced: boolean;
-  /** One item a line even where all would fit. */
-  readonly broken?: boolean;
+  /** Columns that it takes on one line; `Infinity`: it is always broken. Kept, as it is asked for at every depth around it. */
+  readonly width: number;
 }
 
 export interface Item {
@@ -29,15 +29,35 @@ export interface Item {
 interface Union {
   readonly kind: "union";
   readonly items: readonly Layout[];
+  /** As of a group. */
+  readonly width: number;
 }
 
+/** `broken`: one item a line even where all would fit. */
 export function braces(items: readonly Item[], separator: "," | ";", broken = false): Group {
-  return { kind: "group", open: "{", items, separator, close: "}", spaced: true, broken };
+  let width = broken ? Number.POSITIVE_INFINITY : 2 + between(items.length, BETWEEN);
+  if (items.length > 0) width += 2;
+  for (const { doc, layout } of items) width += doc.length > 0 ? Number.POSITIVE_INFINITY : widthOf(layout);
+  return { kind: "group", open: "{", items, separator, close: "}", spaced: true, width };
 }
 
 export function brackets(open: string, items: readonly Layout[], close: string): Group {
-  return { kind: "group", open, items: items.map((layout) => ({ doc: [], layout })), separator: ",", close, spaced: false };
+  let width = open.length + close.length + between(items.length, BETWEEN);
+  for (const item of items) width += widthOf(item);
+  const plain = items.map((layout) => ({ doc: NO_LINES, layout }));
+  return { kind: "group", open, items: plain, separator: ",", close, spaced: false, width };
 }
+
+export function union(items: readonly Layout[]): Union {
+  let width = between(items.length, OR.length);
+  for (const item of items) width += widthOf(item);
+  return { kind: "union", items, width };
+}
+
+/** Shared by all items without a comment: there are many. */
+export const NO_LINES: readonly string[] = [];
+const BETWEEN = 2;
+const OR = " | ";
 
 /** Text of a layout whose first line starts at `column`; further lines are indented relative to the line that it starts on. */
 export function render(layout: Layout, room: number, column = 0, trailing = 0): string {
@@ -97,7 +117,7 @@ class Page {
 
 /** `room`: columns of a line from its beginning; `trailing`: what must follow on the last one. */
 function print(layout: Layout, page: Page, room: number, trailing: number): void {
-  if (roomAfter(layout, room - page.column - trailing) >= 0) putFlat(layout, page);
+  if (widthOf(layout) <= room - page.column - trailing) putFlat(layout, page);
   else if (typeof layout === "string") page.put(layout);
   else if (!("kind" in layout)) {
     layout.forEach((part, index) => {
@@ -142,50 +162,39 @@ function printUnion(union: Union, page: Page, room: number, trailing: number): v
   page.indent = outer;
 }
 
-/** What is left of `room` when it stands on one line; negative: it does not fit. Gives up early, as it is tried at every depth. */
-function roomAfter(layout: Layout, room: number): number {
-  if (typeof layout === "string") return layout.length > room || layout.includes("\n") ? -1 : room - layout.length;
-  if (!("kind" in layout)) {
-    let left = room;
-    for (const part of layout) {
-      left = roomAfter(part, left);
-      if (left < 0) return left;
-    }
-    return left;
-  }
-  const { open, close, between, blank } = signs(layout);
-  if (layout.kind === "group" && (layout.broken === true || layout.items.some(({ doc }) => doc.length > 0))) return -1;
-  let left = room - open.length - close.length - 2 * blank.length;
-  for (let at = 0; at < layout.items.length && left >= 0; at += 1) {
-    left = roomAfter(itemAt(layout, at), at === 0 ? left : left - between.length);
-  }
-  return left;
+/** Columns that it takes on one line; `Infinity`: it has lines of its own. */
+function widthOf(layout: Layout): number {
+  if (typeof layout === "string") return layout.includes("\n") ? Number.POSITIVE_INFINITY : layout.length;
+  if ("kind" in layout) return layout.width;
+  let width = 0;
+  for (const part of layout) width += widthOf(part);
+  return width;
+}
+
+/** Columns between so many items. */
+function between(items: number, each: number): number {
+  return Math.max(0, items - 1) * each;
 }
 
 /** On one line, whatever its length. */
 function putFlat(layout: Layout, page: Page): void {
   if (typeof layout === "string") page.put(layout);
   else if (!("kind" in layout)) for (const part of layout) putFlat(part, page);
-  else {
-    const { open, close, between, blank } = signs(layout);
-    page.put(open + blank);
+  else if (layout.kind === "union") {
     for (let at = 0; at < layout.items.length; at += 1) {
-      if (at > 0) page.put(between);
-      putFlat(itemAt(layout, at), page);
+      if (at > 0) page.put(OR);
+      putFlat(layout.items[at] ?? "", page);
+    }
+  } else {
+    const { open, close, separator, items, spaced } = layout;
+    const blank = spaced && items.length > 0 ? " " : "";
+    page.put(open + blank);
+    for (let at = 0; at < items.length; at += 1) {
+      if (at > 0) page.put(separator === "," ? ", " : "; ");
+      putFlat(items[at]?.layout ?? "", page);
     }
     page.put(blank + close);
   }
-}
-
-function itemAt(layout: Group | Union, at: number): Layout {
-  return layout.kind === "union" ? (layout.items[at] ?? "") : (layout.items[at]?.layout ?? "");
-}
-
-/** What stands around and between the items on one line. */
-function signs(layout: Group | Union): { open: string; close: string; between: string; blank: string } {
-  if (layout.kind === "union") return { open: "", close: "", between: " | ", blank: "" };
-  const { open, close, separator, items, spaced } = layout;
-  return { open, close, between: separator === "," ? ", " : "; ", blank: spaced && items.length > 0 ? " " : "" };
 }
 
 /** What must follow on the same line at least. */

@@ -1,6 +1,6 @@
 import type { Plan, PlanField, PlanType, ScalarName } from "../../plan/plan.ts";
 import { propertyKey, stringLiteral } from "./escape.ts";
-import { braces, type Item, type Layout } from "./layout.ts";
+import { braces, type Item, type Layout, union } from "./layout.ts";
 import type { TypeNames } from "./names.ts";
 import { docLines } from "./writer.ts";
 
@@ -10,7 +10,7 @@ export function typeText(type: PlanType, plan: Plan, names: Pick<TypeNames, "nam
     case "scalar":
       return type.name === "json" ? names.json : SCALARS[type.name];
     case "literals":
-      return { kind: "union", items: type.values.map(stringLiteral) };
+      return union(type.values.map(stringLiteral));
     case "array":
       return [
         needsParentheses(type.element) ? ["(", typeText(type.element, plan, names), ")"] : typeText(type.element, plan, names),

@@ -7,6 +7,10 @@ export class Writer {
 
   /** One line at the present depth; several when the text has line breaks (each is indented). */
   line(text = ""): this {
+    if (this.#depth === 0) {
+      this.#lines.push(text);
+      return this;
+    }
     const indent = INDENT.repeat(this.#depth);
     for (const part of text.split("\n")) this.#lines.push(part === "" ? "" : indent + part);
     return this;

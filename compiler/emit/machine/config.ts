@@ -1,5 +1,5 @@
 import { propertyKey, stringLiteral } from "../lib/escape.ts";
-import { braces, brackets, type Item, type Layout } from "../lib/layout.ts";
+import { braces, brackets, type Item, type Layout, NO_LINES } from "../lib/layout.ts";
 
 /** The pieces that an XState config is put together from, as layouts. */
 
@@ -14,7 +14,7 @@ export interface Entry {
 export function object(...entries: readonly (Entry | null)[]): Layout {
   const present = entries.filter((each) => each !== null);
   return braces(
-    present.map((each): Item => ({ doc: each.doc ?? [], layout: property(each) })),
+    present.map((each): Item => ({ doc: each.doc ?? NO_LINES, layout: property(each) })),
     ",",
   );
 }
@@ -23,7 +23,7 @@ function property({ key, value }: Entry): Layout {
   return value === key ? propertyKey(key) : [propertyKey(key), ": ", value];
 }
 
-export function entry(key: string, value: Layout, doc: readonly string[] = []): Entry {
+export function entry(key: string, value: Layout, doc: readonly string[] = NO_LINES): Entry {
   return { key, value, doc };
 }
 

@@ -130,22 +130,14 @@ export function writePlaces(out: Writer, model: MachineModel): void {
 }
 
 function placesOf(records: readonly RecordModel[], all: readonly RecordModel[]): Layout {
-  const isAbove = (above: readonly string[], place: readonly string[]): boolean =>
-    place.length > above.length && above.every((name, at) => place[at] === name);
+  const pathOf = (place: readonly string[]): string => JSON.stringify(place);
+  const withMore = new Set(all.flatMap(({ place }) => place.map((_, at) => pathOf(place.slice(0, at)))));
   const entries = records.map(({ name, place }) =>
     entry(
       name,
       object(
         entry("get", ["(steps) => ", `steps${place.map((step) => memberAccess(step)).join("")}`]),
-        entry("set", [
-          "(steps, record) => (",
-          copyWith(
-            "steps",
-            place,
-            all.some((other) => isAbove(place, other.place)),
-          ),
-          ")",
-        ]),
+        entry("set", ["(steps, record) => (", copyWith("steps", place, withMore.has(pathOf(place))), ")"]),
       ),
     ),
   );

@@ -1,6 +1,7 @@
 import type { PlanStep, PlanStepNode } from "../../plan/plan.ts";
 import { identifier } from "../lib/escape.ts";
 import type { Layout } from "../lib/layout.ts";
+import { once } from "../lib/once.ts";
 import { aborting, invocation, live } from "./calls.ts";
 import { compound, type Entry, entry, FINAL, list, object, type Transition, text, transitions } from "./config.ts";
 import { backoffOf, hasBackoff, timeoutOf } from "./delays.ts";
@@ -29,13 +30,16 @@ import { fixed, fromEvent, type Vocabulary } from "./vocabulary.ts";
  * The plan says what ends it early and where its failure goes, so what cannot be is not written. Nothing ends a pivot.
  */
 export function forwardStep(node: PlanStepNode, onDone: Entry, pen: Pen): Layout {
-  return compound("call", new ForwardStep(node, pen).states(), onDone);
+  return compound("call", statesOf(node, pen), onDone);
 }
 
 /** Its states that want something beside its calls. */
 export function parks(node: PlanStepNode, pen: Pen): boolean {
-  return new ForwardStep(node, pen).states().some(({ key }) => key === "parked");
+  return statesOf(node, pen).some(({ key }) => key === "parked");
 }
+
+/** Asked for twice: as they are, and for what they want. */
+const statesOf = once((node: PlanStepNode, pen: Pen) => new ForwardStep(node, pen).states());
 
 type Final = "ok" | "failed" | "stopped" | "skipped" | "caught";
 const FINALS: readonly Final[] = ["ok", "failed", "stopped", "skipped", "caught"];

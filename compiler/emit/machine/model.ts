@@ -79,16 +79,26 @@ function nameOf(node: PlanNode): string {
 }
 
 export function callsOf(step: PlanStep): CallModel[] {
-  const calls: CallModel[] = [{ id: step.name, kind: "forward", step, call: step.call }];
-  if (step.inquire !== null) calls.push({ id: `${step.name}.inquire`, kind: "inquire", step, call: step.inquire });
-  if (step.undo.kind === "compensate") calls.push({ id: `${step.name}.undo`, kind: "undo", step, call: step.undo.call });
-  return calls;
+  return KINDS.map((kind) => findCall(step, kind)).filter((call) => call !== null);
 }
 
+const KINDS: readonly CallKind[] = ["forward", "inquire", "undo"];
+
 export function callOf(step: PlanStep, kind: CallKind): CallModel {
-  const found = callsOf(step).find((call) => call.kind === kind);
-  if (found === undefined) throw new CompilerBug(`step ${step.name} has no ${kind} call`);
+  const found = findCall(step, kind);
+  if (found === null) throw new CompilerBug(`step ${step.name} has no ${kind} call`);
   return found;
+}
+
+function findCall(step: PlanStep, kind: CallKind): CallModel | null {
+  switch (kind) {
+    case "forward":
+      return { id: step.name, kind, step, call: step.call };
+    case "inquire":
+      return step.inquire === null ? null : { id: `${step.name}.inquire`, kind, step, call: step.inquire };
+    case "undo":
+      return step.undo.kind === "compensate" ? { id: `${step.name}.undo`, kind, step, call: step.undo.call } : null;
+  }
 }
 
 /** What comes after the end; a body has none. */
