@@ -4,6 +4,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/cli/build-record.test.ts",
   "test/cli/build.test.ts",
   "test/cli/check.test.ts",
+  "test/cli/completion.test.ts",
   "test/cli/config.test.ts",
   "test/cli/diff.test.ts",
   "test/cli/docs.test.ts",

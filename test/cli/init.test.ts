@@ -86,33 +86,3 @@ describe("sagac info", { timeout: 60_000 }, () => {
     expect(broken.stdout).toContain("cannot be loaded");
   });
 });
-
-describe("sagac completion", { timeout: 60_000 }, () => {
-  const complete = async (words: readonly string[]): Promise<string[]> => {
-    const folder = scratchFolder({ "one.saga": "", "sagac.bash": (await sagac(["completion", "bash"], ROOT)).stdout });
-    const script = `source ./sagac.bash; COMP_WORDS=(sagac "$@"); COMP_CWORD=$#; _sagac; printf '%s\\n' "\${COMPREPLY[@]}"`;
-    return execFileSync("bash", ["--norc", "-c", script, "bash", ...words], { cwd: folder, encoding: "utf8" })
-      .trim()
-      .split("\n");
-  };
-
-  it.each<[line: string, offered: readonly string[]]>([
-    ["bui", ["build"]],
-    ["build --wa", ["--watch"]],
-    ["build --import-extension ", [".ts", ".js", "none"]],
-    ["check --format s", ["sarif"]],
-    ["check on", ["one.saga"]],
-    ["completion f", ["fish"]],
-    ["init --template ", ["minimal", "order"]],
-  ])("bash offers what fits: sagac %s", async (line, offered) => {
-    expect(await complete(line.split(" "))).toEqual(offered);
-  });
-
-  it("zsh and fish have every command and option; a shell there is no script for is wrong use", async () => {
-    for (const shell of ["zsh", "fish"]) {
-      const { stdout } = await sagac(["completion", shell], ROOT);
-      for (const word of ["build", "watch", "fix-unsafe", "sarif", "lsp"]) expect(stdout).toContain(word);
-    }
-    expect(await sagac(["completion", "tcsh"], ROOT)).toMatchObject({ code: 2, stdout: "" });
-  });
-});

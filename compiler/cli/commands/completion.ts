@@ -41,6 +41,12 @@ const HELP: readonly Pick<Option, "short" | "long" | "description" | "argChoices
   { short: "-h", long: "--help", description: "print the help", required: false, optional: false },
 ];
 
+/** In place of a command. */
+const GENERAL = [
+  { flag: "--help", summary: "print the help" },
+  { flag: "--version", summary: "print the version" },
+];
+
 function bash(commands: readonly Completed[]): string {
   const valueCases = commands.flatMap(({ name, options }) =>
     options
@@ -61,7 +67,8 @@ function bash(commands: readonly Completed[]): string {
 _sagac() {
   local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" words=''
   if [ "$COMP_CWORD" -eq 1 ]; then
-    COMPREPLY=($(compgen -W '${commands.map(({ name }) => name).join(" ")} --help --version' -- "$word"))
+    if [[ "$word" == -* ]]; then words='${GENERAL.map(({ flag }) => flag).join(" ")}'; else words='${commands.map(({ name }) => name).join(" ")}'; fi
+    COMPREPLY=($(compgen -W "$words" -- "$word"))
     return
   fi
   case "$command:$before" in
@@ -91,6 +98,10 @@ function zsh(commands: readonly Completed[]): string {
   return `#compdef sagac
 # sagac completion zsh: \`source <(sagac completion zsh)\`
 _sagac() {
+  if (( CURRENT == 2 )) && [[ "$PREFIX" == -* ]]; then
+    _arguments ${GENERAL.map(({ flag, summary }) => `'${flag}[${zshText(summary)}]'`).join(" ")}
+    return
+  fi
   if (( CURRENT == 2 )); then
     local -a commands=(${commands.map(({ name, summary }) => `'${name}:${zshText(summary)}'`).join(" ")})
     _describe command commands
@@ -127,5 +138,8 @@ function fish(commands: readonly Completed[]): string {
       return `complete -c sagac -n '__fish_seen_subcommand_from ${name}' ${names}${value} -d ${quote(text)}`;
     }),
   ]);
-  return `# sagac completion fish | source\n${lines.join("\n")}\n`;
+  const general = GENERAL.map(({ flag, summary }) => {
+    return `complete -c sagac -n __fish_use_subcommand -l ${flag.slice(2)} -d ${quote(summary)}`;
+  });
+  return `# sagac completion fish | source\n${[...general, ...lines].join("\n")}\n`;
 }
