@@ -23,6 +23,8 @@ export function needsToWait(file: string, text: string): boolean {
  */
 export const MAY_WAIT: Readonly<Record<string, string>> = {
   "test/kit/until.ts": "polls a condition, and bounds how long it is waited for",
+  "test/chaos/pause.ts":
+    "what goes wrong there befalls processes, in real time; what is looked at in the end is waited for by condition",
   "test/crash/child.ts":
     "a participant that takes its time, so that two answers do not share a commit; nothing is expected to be done by then",
   "test/crash/kill-point.ts": "stands still behind the signal that kills its own process",

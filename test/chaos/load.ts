@@ -1,0 +1,164 @@
+import { type Client, type Random, SagaError, type SagaHandle, type SagaStatus } from "@sagac/runtime";
+import { type PlaceOrderOutput, placeOrder } from "../../sagas/place-order/generated/place-order.saga.ts";
+import { drawInt } from "./draw.ts";
+import type { Order } from "./orders.ts";
+import { pause } from "./pause.ts";
+
+/** One order, as its client has seen it. */
+export interface Track {
+  readonly order: Order;
+  /** The store has said that it was started. */
+  acknowledged: boolean;
+  /** How it ended, as the client was told first. */
+  ended: Exclude<SagaStatus, "running"> | null;
+  /** How often it was gone although its start had been acknowledged. */
+  lostStarts: number;
+  /** How often it ran again although its end had been told. */
+  setBack: number;
+  /** What became of the wish to cancel it: the code that refused it, or that it was taken. */
+  cancel: string | null;
+  /** Why its client gave up. */
+  gaveUp: string | null;
+}
+
+export interface LoadOptions {
+  readonly client: Client;
+  readonly orders: readonly Order[];
+  readonly random: Random;
+  /** The starts are spread over so long. ms. */
+  readonly spreadMs: number;
+  readonly inFlightMax: number;
+  /** An acknowledged start that is gone is made again. */
+  readonly loses: boolean;
+}
+
+/** Clients: each starts an order, waits for its end, and repeats itself while the store does not answer. */
+export class Load {
+  readonly tracks: readonly Track[];
+  readonly #options: LoadOptions;
+  #deadlineMs = Number.POSITIVE_INFINITY;
+  #inFlight = 0;
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.tracks = options.orders.map((order) => ({
+      order,
+      acknowledged: false,
+      ended: null,
+      lostStarts: 0,
+      setBack: 0,
+      cancel: null,
+      gaveUp: null,
+    }));
+  }
+
+  /** Whoever has no answer within so long from now gives up. */
+  giveUpIn(ms: number): void {
+    this.#deadlineMs = performance.now() + ms;
+  }
+
+  /** Resolves when every client has its answer, or has given up. */
+  async run(): Promise<void> {
+    const beganMs = performance.now();
+    const running: Promise<void>[] = [];
+    for (const [index, track] of this.tracks.entries()) {
+      const startMs = (this.#options.spreadMs * index) / this.tracks.length;
+      while (performance.now() - beganMs < startMs || this.#inFlight >= this.#options.inFlightMax) {
+        if (performance.now() > this.#deadlineMs) break;
+        await pause(5);
+      }
+      this.#inFlight++;
+      running.push(this.#one(track).finally(() => this.#inFlight--));
+    }
+    await Promise.all(running);
+  }
+
+  /** After the store may have lost something, and before workers go on: counts what it has acknowledged and does not know any more. */
+  async recount(): Promise<void> {
+    const { client } = this.#options;
+    for (const track of this.tracks) {
+      if (!track.acknowledged) continue;
+      const hadEnded = track.ended !== null;
+      const status = await this.#patiently(track, async () => {
+        try {
+          return (await client.get(placeOrder, track.order.id).status()).status;
+        } catch (error) {
+          if (codeOf(error) === "RT1004") return "gone";
+          throw error;
+        }
+      });
+      if (status === "gone") {
+        track.lostStarts++;
+        await this.#start(track);
+      } else if (hadEnded && (status === "running" || status === "starting")) track.setBack++;
+    }
+  }
+
+  async #one(track: Track): Promise<void> {
+    const handle = await this.#start(track);
+    if (handle === null) return;
+    const cancelling = track.order.cancelled ? this.#cancel(track, handle) : Promise.resolve();
+    const status = await this.#patiently(track, async () => {
+      try {
+        return (await handle.result({ timeout: "5s" })).status;
+      } catch (error) {
+        if (codeOf(error) !== "RT1004" || !this.#options.loses) throw error;
+        track.lostStarts++;
+        await this.#start(track);
+        return null;
+      }
+    });
+    track.ended = status;
+    await cancelling;
+  }
+
+  /** `null`: it gave up. */
+  async #start(track: Track): Promise<SagaHandle<PlaceOrderOutput> | null> {
+    const { id, input } = track.order;
+    const handle = await this.#patiently(track, () => this.#options.client.start(placeOrder, { id, input }));
+    if (handle !== null) track.acknowledged = true;
+    return handle;
+  }
+
+  async #cancel(track: Track, handle: SagaHandle<PlaceOrderOutput>): Promise<void> {
+    await pause(drawInt(this.#options.random, 0, 60));
+    track.cancel = await this.#patiently(track, async () => {
+      try {
+        await handle.cancel({ by: "kim", timeout: "10s" });
+        return "taken";
+      } catch (error) {
+        const code = codeOf(error);
+        if (code === "RT3003" || code === "RT3004") return code;
+        throw error;
+      }
+    });
+  }
+
+  /** Asks until there is an answer. `null`: it gave up. */
+  async #patiently<T>(track: Track, ask: () => Promise<T | null>): Promise<T | null> {
+    for (let why = "no answer"; ; ) {
+      try {
+        const answer = await ask();
+        if (answer !== null) return answer;
+      } catch (error) {
+        why = error instanceof Error ? error.message : String(error);
+        if (!PASSING.has(codeOf(error))) {
+          track.gaveUp = why;
+          return null;
+        }
+      }
+      if (performance.now() > this.#deadlineMs) {
+        track.gaveUp = why;
+        return null;
+      }
+      await pause(50);
+    }
+  }
+}
+
+export function codeOf(error: unknown): string {
+  return error instanceof SagaError ? error.code : "";
+}
+
+/** Errors that say that the store is away, or that it takes longer. */
+const PASSING = new Set(["RT1008", "RT2001", "RT2002", "RT2008"]);

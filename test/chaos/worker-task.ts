@@ -1,0 +1,10 @@
+/** What a worker's process is told, as its only argument. */
+export interface WorkerTask {
+  readonly id: string;
+  readonly store: string;
+  readonly partitions: number;
+  readonly options: { readonly commandTimeoutMs?: number };
+  /** The port of the participants. */
+  readonly participants: number;
+  readonly leaseMs: number;
+}
