@@ -21,8 +21,9 @@ export class Books {
   readonly #fence: SqliteFence;
   /** Calls that were answered from the record. */
   repeats = 0;
-  #lastMs = performance.now();
-  #longestGapMs = 0;
+  /** The longest time between two effects. ms. */
+  longestGapMs = 0;
+  #lastMs = Number.POSITIVE_INFINITY;
 
   constructor(file: string) {
     // What is killed are other processes: nothing here need survive a power cut.
@@ -83,11 +84,6 @@ export class Books {
     return Number(this.#db.prepare("SELECT count(*) AS times FROM effect").get()?.times ?? 0);
   }
 
-  /** The longest time without an effect so far, the present one among them. ms. */
-  get longestGapMs(): number {
-    return Math.max(this.#longestGapMs, performance.now() - this.#lastMs);
-  }
-
   close(): void {
     this.#db.close();
   }
@@ -95,7 +91,7 @@ export class Books {
   #write<Output>(sagaId: string, thing: Thing, output: Output, back = false): Output {
     this.#insert(sagaId, thing, back);
     const nowMs = performance.now();
-    this.#longestGapMs = Math.max(this.#longestGapMs, nowMs - this.#lastMs);
+    this.longestGapMs = Math.max(this.longestGapMs, nowMs - this.#lastMs);
     this.#lastMs = nowMs;
     return output;
   }

@@ -33,7 +33,7 @@ export interface Run extends Omit<Audit, "faults" | "losses"> {
   /** Acknowledged starts that were gone, and sagas that ran again after their end, as they were counted when the store was back. */
   readonly lostStarts: number;
   readonly setBack: number;
-  /** The longest time for which a partition with work had no owner, and for which no effect took place. */
+  /** The longest time for which a partition with work had no owner, and between two effects. */
   readonly unownedMs: number;
   readonly stillMs: number;
   readonly tookMs: number;
