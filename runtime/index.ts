@@ -7,6 +7,7 @@ export {
   type StartOptions,
 } from "./client/client.ts";
 export type { ChildView, HistoryEntry, SagaHandle, SagaResult, SagaView, Signature, Verdict } from "./client/handle.ts";
+export type { ListOptions, SagaFilter, SagaPage, SagaSummary } from "./client/search.ts";
 export type {
   Failure,
   InquiryAnswer,
@@ -34,6 +35,6 @@ export type { Clock } from "./ports/clock.ts";
 export type { Ids } from "./ports/ids.ts";
 export type { Random } from "./ports/random.ts";
 export { openStore } from "./store/open.ts";
-export type { SagaCondition, SagaStatus, Store, Transaction } from "./store/store.ts";
+export type { SagaCondition, SagaStatus, Store, TagValue, Transaction } from "./store/store.ts";
 export type { Unowned } from "./worker/decide.ts";
 export { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";

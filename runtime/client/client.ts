@@ -16,6 +16,7 @@ import type { AppendResult, Command, Partition, Store, Transaction } from "../st
 import { SagaHandle } from "./handle.ts";
 import { HintHub } from "./hint-hub.ts";
 import { patiently } from "./patience.ts";
+import { countSagas, type ListOptions, listSagas, type SagaFilter, type SagaPage } from "./search.ts";
 import { type SignalOptions, signalCommand } from "./signal.ts";
 
 export interface ClientOptions {
@@ -75,6 +76,14 @@ export interface Client {
    * alarm: no worker that serves this saga at this version is up.
    */
   partitions(): Promise<PartitionView[]>;
+  /**
+   * Sagas that workers have taken up, by what they are, how they stand and how old they are, a page at a time. Pages have each saga that is
+   * there all the time exactly once, whatever begins and ends meanwhile. Rejects with `RT1020` for what cannot be searched by, and for a
+   * cursor that no page of this search gave.
+   */
+  list(filter?: SagaFilter, options?: ListOptions): Promise<SagaPage>;
+  /** How many they are. By saga, version, status and age it is read off an index; anything else is counted through. */
+  count(filter?: SagaFilter): Promise<number>;
 }
 
 /** A share of one saga at one version that has work. */
@@ -123,6 +132,8 @@ export function createClient(options: ClientOptions): Client {
       const occupied = await patiently(clock, () => store.occupied(null));
       return occupied.map(({ partition, owner, unownedMs }) => ({ ...partition, owner, unownedMs }));
     },
+    list: async (filter = {}, page = {}) => await listSagas({ store, clock }, filter, page),
+    count: async (filter = {}) => await countSagas({ store, clock }, filter),
     start: (definition, options) => start(definition as SagaDefinition, options),
     async signalWithStart<Input, Output, Steps, Signals, Name extends keyof Signals & string>(
       typed: SagaDefinition<Input, Output, Steps, Signals>,

@@ -2,6 +2,7 @@ import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
 import { callsOf, lateLimits, limitOf, type MemberState, type Shared } from "./family.ts";
 import { type Kept, snapshotOf } from "./kept.ts";
+import { shownBy } from "./shown.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -79,6 +80,7 @@ function partOf(work: Work, id: string): Written | null {
     snapshot,
     status: unit.transition.statusOf(state.standing.state),
     conditions: conditionsOf(state, root ? work.shared : null),
+    ...(root ? { shown: shownBy(unit, state) } : {}),
     records: records.map((record) => JSON.stringify(record)),
     setTimers: timers.set,
     clearTimers: timers.clear,

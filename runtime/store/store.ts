@@ -93,6 +93,16 @@ export interface Store {
     limit: number,
   ): Promise<{ readonly children: StoredChild[]; readonly cursor: string | null }>;
 
+  /**
+   * Roots that a search finds, in the order of their places (when they began, then id, then partition). At most `limit`, and fewer also where
+   * more come: a page looks at a bounded number of them. `next`: after which place the next page begins; `null`: there is none.
+   * Of what is there, and found, all the time no page leaves anything out and none has it twice, whatever else comes, ends or goes meanwhile.
+   */
+  list(search: Search, page: SearchPage): Promise<{ readonly sagas: ListedSaga[]; readonly next: Place | null }>;
+
+  /** How many roots a search finds. */
+  count(search: Search): Promise<number>;
+
   /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
   due(partition: Partition, limit: number): Promise<DueTimers>;
 
@@ -209,6 +219,8 @@ export interface CommitPart {
   readonly status: SagaStatus;
   /** Sorted; empty for most. */
   readonly conditions: readonly SagaCondition[];
+  /** Of a root: what it is found by, now; absent: what it was found by before. Of a child it says nothing. */
+  readonly shown?: Shown;
   /** Appended in order; the store numbers them on from the saga's last and gives them its time. */
   readonly records: readonly string[];
   /** Timers by key (unique in the saga) to set; setting an existing key moves it. */
@@ -235,6 +247,7 @@ export type TimerToSet =
   | { readonly key: string; readonly atMs: number };
 
 export type SagaStatus = "running" | "completed" | "compensated";
+export const SAGA_STATUSES: readonly SagaStatus[] = ["running", "completed", "compensated"];
 /** `ending`: the outcome stands, what is to happen after it still runs. */
 export type SagaCondition = "ending" | "overdue" | "parked" | "quarantined";
 export const SAGA_CONDITIONS: readonly SagaCondition[] = ["ending", "overdue", "parked", "quarantined"];
@@ -263,6 +276,60 @@ export interface StoredChild {
   readonly sagaId: string;
   readonly status: SagaStatus;
   readonly conditions: readonly SagaCondition[];
+}
+
+/** What a root is found by beside its id, status and conditions. */
+export interface Shown {
+  /** Never change in a saga's life. */
+  readonly tags: Readonly<Record<string, TagValue>>;
+  /** Steps and waits at which the saga itself stands. */
+  readonly steps: readonly string[];
+  /** Signals that the saga itself waits for. */
+  readonly waitingFor: readonly string[];
+}
+
+export type TagValue = string | number | boolean | null;
+
+/** All that is named must be so. */
+export interface Search {
+  readonly saga?: string;
+  readonly version?: number;
+  readonly status?: SagaStatus;
+  readonly condition?: SagaCondition;
+  readonly tags?: Readonly<Record<string, TagValue>>;
+  readonly step?: string;
+  readonly waitingFor?: string;
+  /** Began at this time or later. */
+  readonly startedFromMs?: number;
+  /** Began before this time. */
+  readonly startedToMs?: number;
+  /** Was last written before this time. */
+  readonly changedToMs?: number;
+}
+
+export interface SearchPage {
+  /** From the place after it; `null`: from the first. */
+  readonly after: Place | null;
+  readonly newestFirst: boolean;
+  readonly limit: number;
+}
+
+/** Where a root stands in lists. It keeps its place for life. */
+export interface Place {
+  readonly createdAtMs: number;
+  /** Encoded. */
+  readonly id: string;
+  /** The partition's key. */
+  readonly partition: string;
+}
+
+export interface ListedSaga extends Shown {
+  readonly partition: Partition;
+  readonly sagaId: string;
+  readonly status: SagaStatus;
+  readonly conditions: readonly SagaCondition[];
+  readonly createdAtMs: number;
+  readonly updatedAtMs: number;
 }
 
 export interface DueTimers {

@@ -55,6 +55,8 @@ export function observeStore(store: Store, hooks: StoreHooks): Store {
     load: (...args) => observed("load", args, () => store.load(...args)),
     active: (...args) => observed("active", args, () => store.active(...args)),
     children: (...args) => observed("children", args, () => store.children(...args)),
+    list: (...args) => observed("list", args, () => store.list(...args)),
+    count: (...args) => observed("count", args, () => store.count(...args)),
     due: (...args) => observed("due", args, () => store.due(...args)),
     history: (...args) => observed("history", args, () => store.history(...args)),
     commandResult: (...args) => observed("commandResult", args, () => store.commandResult(...args)),

@@ -10,6 +10,7 @@ import { faultCases } from "./faults.ts";
 import type { StorePlace } from "./kit.ts";
 import { leaseCases } from "./leases.ts";
 import { lifeCases } from "./life.ts";
+import { listingCases } from "./listing.ts";
 import { ownerCases } from "./owners.ts";
 import { readingCases } from "./reading.ts";
 import { sharingCases } from "./sharing.ts";
@@ -40,6 +41,7 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
     describe("families", () => familyCases(cases));
     describe("timers", () => timerCases(cases));
     describe("reading", () => readingCases(cases));
+    describe("searching", () => listingCases(cases));
     describe("the edge", () => edgeCases(cases));
     describe("faults", () => faultCases(cases));
     describe("life", () => lifeCases(cases));

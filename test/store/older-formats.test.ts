@@ -5,6 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../runtime/store/open.ts";
+import { REDIS_FORMAT } from "../../runtime/store/redis/redis-store.ts";
 import type { Store } from "../../runtime/store/store.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { expectToGoOn, OLDER, sqliteTables } from "./formats/older.ts";
@@ -98,7 +99,7 @@ describeRedis("data of format 3 in Redis", () => {
   it("is taken over when it is opened, and its sagas go on", async () => {
     store = await openStore(server.url, { prefix });
     await expectToGoOn(store);
-    expect(await admin.hget(`{${prefix}:meta}`, "format")).toBe("4");
+    expect(await admin.hget(`{${prefix}:meta}`, "format")).toBe(String(REDIS_FORMAT));
   });
 
   it("what a worker of that format would read of a saga is gone once it has gone on", async () => {

@@ -6,6 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../runtime/store/open.ts";
+import { SQLITE_FORMAT } from "../../runtime/store/sqlite/schema.ts";
 import { SqliteStore } from "../../runtime/store/sqlite/sqlite-store.ts";
 import type { Store } from "../../runtime/store/store.ts";
 import { command, part, partition, take } from "../conformance/kit.ts";
@@ -43,6 +44,22 @@ describe("the SQLite store's file", () => {
     expect(raw().prepare("PRAGMA journal_mode").get()).toEqual({ journal_mode: "wal" });
   });
 
+  it("a file of the format before is brought up to this one: its sagas go on, and are found from their next commit on", async () => {
+    const first = await open();
+    const lease = await take(first);
+    await first.commit([part(lease, { conditions: ["parked"] })]);
+    const db = raw();
+    db.exec(`DROP INDEX saga_instance_listed; DROP INDEX saga_instance_conditions; DROP TABLE saga_tag;
+      ALTER TABLE saga_instance DROP COLUMN shown; UPDATE saga_meta SET value = '4' WHERE name = 'format'`);
+    const store = await open();
+    expect(await store.count({ condition: "parked" })).toBe(1);
+    const shown = { tags: { customer: "kim" }, steps: ["pay"], waitingFor: [] };
+    await store.commit([part(lease, { expectedVersion: 1, shown })]);
+    expect(await store.count({ tags: { customer: "kim" } })).toBe(1);
+    expect(await store.count({ condition: "parked" })).toBe(0);
+    expect(db.prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: String(SQLITE_FORMAT) });
+  });
+
   it("a folder that is not there: RT2001, with the path", async () => {
     const missing = join(folder, "missing", "saga.db");
     await expect(openStore(`sqlite:${missing}`)).rejects.toMatchObject({
@@ -62,9 +79,9 @@ describe("the SQLite store's file", () => {
 
   it("a newer format: RT2004, and nothing is changed", async () => {
     await (await open()).close();
-    raw().exec("UPDATE saga_meta SET value = '99' WHERE name = 'format'");
-    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 99") });
-    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "99" });
+    raw().exec("UPDATE saga_meta SET value = '999' WHERE name = 'format'");
+    await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 999") });
+    expect(raw().prepare("SELECT value FROM saga_meta WHERE name = 'format'").get()).toEqual({ value: "999" });
   });
 
   it("tables of others in the same file do not matter", async () => {

@@ -19,6 +19,7 @@ import {
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
+import { checkSearch, comparePlaces, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey } from "../partition.ts";
 import type {
   AppendResult,
@@ -31,12 +32,14 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  ListedSaga,
   Occupied,
   Partition,
   PendingCommand,
-  SagaCondition,
-  SagaStatus,
+  Place,
   SagaVersion,
+  Search,
+  SearchPage,
   Store,
   StoredChild,
   StoredRecord,
@@ -44,6 +47,7 @@ import type {
   StoredSnapshot,
   Transaction,
 } from "../store.ts";
+import { clearTimer, compareText, compareTimers, newShare, rootsFound, type SagaRow, type Share } from "./share.ts";
 import { SortedList } from "./sorted-list.ts";
 
 /** The whole contract in memory, for tests and the simulator: nothing survives `close`. */
@@ -209,6 +213,29 @@ export class MemoryStore implements Store {
     return { children: page, cursor: found.length > limit ? (page.at(-1)?.sagaId ?? null) : null };
   }
 
+  async list(search: Search, page: SearchPage): Promise<{ sagas: ListedSaga[]; next: Place | null }> {
+    this.#checkOpen();
+    checkSearch(search, page);
+    const stretch = stretchOf(search, page);
+    const sign = page.newestFirst ? -1 : 1;
+    const ordered = rootsFound(this.#shares, search)
+      .map((saga) => ({ saga, place: placeOf(saga) }))
+      .filter(({ place }) => sign * comparePlaces(place, stretch.after) > 0)
+      .sort((a, b) => sign * comparePlaces(a.place, b.place));
+    return pageOf(
+      search,
+      page,
+      stretch,
+      ordered.map(({ saga }) => saga),
+    );
+  }
+
+  async count(search: Search): Promise<number> {
+    this.#checkOpen();
+    checkSearch(search);
+    return rootsFound(this.#shares, search).length;
+  }
+
   async due(partition: Partition, limit: number): Promise<DueTimers> {
     this.#checkOpen();
     checkPartition(partition, this.partitions);
@@ -260,9 +287,11 @@ export class MemoryStore implements Store {
     const saga: SagaRow = {
       version: part.expectedVersion + 1,
       commitId: part.commitId,
+      root: part.root,
       snapshot: keptOf(part, before),
       status: part.status,
       conditions: [...part.conditions],
+      shown: shownOfPart(part) ?? before?.shown ?? shownOf(""),
       createdAtMs: before?.createdAtMs ?? nowMs,
       updatedAtMs: nowMs,
       timers: before?.timers ?? new Map(),
@@ -299,17 +328,7 @@ export class MemoryStore implements Store {
     const key = partitionKey(partition);
     let share = this.#shares.get(key);
     if (share === undefined) {
-      share = {
-        lease: { owner: null, epoch: 0, expiresAtMs: 0 },
-        sagas: new Map(),
-        commands: new Map(),
-        pending: new Map(),
-        positions: 0,
-        live: new Set(),
-        active: new SortedList(compareText),
-        children: new Map(),
-        timers: new SortedList(compareTimers),
-      };
+      share = newShare();
       this.#shares.set(key, share);
     }
     return share;
@@ -320,60 +339,9 @@ export class MemoryStore implements Store {
   }
 }
 
-/** Everything of one partition. */
-interface Share {
-  readonly lease: { owner: string | null; epoch: number; expiresAtMs: number };
-  readonly sagas: Map<string, SagaRow>;
-  readonly commands: Map<string, PendingCommand & { result: CommandResult | null }>;
-  /** By command id, in order of acceptance. */
-  readonly pending: Map<string, PendingCommand>;
-  positions: number;
-  readonly live: Set<string>;
-  /** Encoded ids: the order that all stores share. */
-  readonly active: SortedList<string>;
-  /** By the root's id, as it is: encoded ids. */
-  readonly children: Map<string, SortedList<string>>;
-  readonly timers: SortedList<Timer>;
-}
-
-interface SagaRow {
-  readonly version: number;
-  readonly commitId: string;
-  readonly snapshot: StoredSnapshot;
-  readonly status: SagaStatus;
-  readonly conditions: readonly SagaCondition[];
-  readonly createdAtMs: number;
-  readonly updatedAtMs: number;
-  /** By encoded key. */
-  readonly timers: Map<string, Timer>;
-  readonly records: StoredRecord[];
-}
-
-/** Id and key are encoded. */
-interface Timer {
-  readonly sagaId: string;
-  readonly key: string;
-  readonly dueAtMs: number;
-}
-
 /** What is kept with this part: the store's own list, which no reader has in hand. */
 function keptOf({ snapshot }: CommitPart, before: SagaRow | undefined): StoredSnapshot {
   if ("whole" in snapshot) return { whole: snapshot.whole, changes: [] };
   if (before === undefined) throw new Error("a change of what is not there");
   return { whole: before.snapshot.whole, changes: [...before.snapshot.changes, snapshot.change] };
-}
-
-function clearTimer(share: Share, saga: SagaRow, key: string): void {
-  const timer = saga.timers.get(key);
-  if (timer === undefined) return;
-  saga.timers.delete(key);
-  share.timers.delete(timer);
-}
-
-function compareTimers(a: Timer, b: Timer): number {
-  return a.dueAtMs - b.dueAtMs || compareText(a.sagaId, b.sagaId) || compareText(a.key, b.key);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

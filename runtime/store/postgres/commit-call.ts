@@ -1,4 +1,5 @@
 import { familyOf } from "../edge.ts";
+import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, TimerToSet } from "../store.ts";
 import { keyAndLong, keyOf, toText } from "./keys.ts";
@@ -21,6 +22,9 @@ function partOf(part: CommitPart, texts: string[]): object {
   const set = new Map(part.setTimers.map((timer) => [timer.key, timer]));
   const whole = "whole" in part.snapshot;
   const snapshot = add(texts, "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change);
+  const shown = shownOfPart(part);
+  const shownOrNull = shownText(shown);
+  const shownAt = shownOrNull === null ? null : add(texts, shownOrNull);
   const first = texts.length + 1;
   for (const record of part.records) add(texts, record);
   return {
@@ -38,6 +42,8 @@ function partOf(part: CommitPart, texts: string[]): object {
     conditions: part.conditions.join(" "),
     whole,
     snapshot,
+    shown: shownAt,
+    tags: tagKeys(shown),
     first,
     count: part.records.length,
     // Cleared first, then set: what is both is only set.

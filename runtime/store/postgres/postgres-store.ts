@@ -17,6 +17,7 @@ import {
   occupiedOf,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
+import { checkSearch, countByPages, isByStatus } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
@@ -29,26 +30,30 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  ListedSaga,
   Occupied,
   Partition,
   PendingCommand,
-  SagaCondition,
+  Place,
   SagaVersion,
+  Search,
+  SearchPage,
   Store,
   StoredChild,
   StoredRecord,
   StoredSaga,
   Transaction,
 } from "../store.ts";
-import { SAGA_CONDITIONS } from "../store.ts";
+import { SAGA_STATUSES } from "../store.ts";
 import type { StoreWarning } from "../warning.ts";
 import { commitCall } from "./commit-call.ts";
 import { PostgresConnection } from "./connection.ts";
 import { ForeignHints, hintText } from "./hints.ts";
 import { fromText, keyOf, toText } from "./keys.ts";
-import { int, list, type Row, text, word } from "./rows.ts";
+import { countSagas, listSagas } from "./listing.ts";
+import { conditionsOf, int, list, type Row, text, word } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
-import type { Sql } from "./sql.ts";
+import type { Operation, Sql } from "./sql.ts";
 import { loadSql } from "./sql.ts";
 import { parsePostgresUrl } from "./url.ts";
 
@@ -66,7 +71,6 @@ export interface PostgresStoreOptions {
 }
 
 const KINDS = ["start", "signal", "cancel", "operator"] as const;
-const STATUSES = ["running", "completed", "compensated"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** Postgres 12 or newer (tested on 15 and 18), in a schema of its own beside the service's tables. */
@@ -222,7 +226,7 @@ export class PostgresStore implements Store {
         whole: fromText(text(row.whole, "whole")),
         changes: list(row.changes, "changes").map((change) => fromText(text(change, "change"))),
       },
-      status: word(row.status, STATUSES, "status"),
+      status: word(row.status, SAGA_STATUSES, "status"),
       conditions: conditionsOf(row),
       createdAtMs: int(row.created_at_ms, "created_at_ms"),
       updatedAtMs: int(row.updated_at_ms, "updated_at_ms"),
@@ -253,10 +257,21 @@ export class PostgresStore implements Store {
     const rows = await this.#read("children", [partitionKey(partition), keyOf(rootId), after, limit + 1]);
     const children = rows.slice(0, limit).map((row) => ({
       sagaId: decodeId(text(row.id, "saga_id")),
-      status: word(row.status, STATUSES, "status"),
+      status: word(row.status, SAGA_STATUSES, "status"),
       conditions: conditionsOf(row),
     }));
     return { children, cursor: rows.length > limit ? (children.at(-1)?.sagaId ?? null) : null };
+  }
+
+  async list(search: Search, page: SearchPage): Promise<{ sagas: ListedSaga[]; next: Place | null }> {
+    checkSearch(search, page);
+    return await listSagas((operation, values) => this.#read(operation, values), search, page);
+  }
+
+  async count(search: Search): Promise<number> {
+    checkSearch(search);
+    if (!isByStatus(search)) return await countByPages(search, (asked, page) => this.list(asked, page));
+    return await countSagas((operation, values) => this.#read(operation, values), search);
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {
@@ -317,12 +332,12 @@ export class PostgresStore implements Store {
     await this.#connection.close();
   }
 
-  #read(operation: keyof Sql["statements"], values: readonly unknown[]): Promise<readonly Row[]> {
+  #read(operation: Operation, values: readonly unknown[]): Promise<readonly Row[]> {
     if (this.#closed) return Promise.reject(closedError(this.kind));
     return this.#connection.read(operation, this.#sql.statements[operation], values);
   }
 
-  #write(operation: keyof Sql["statements"], values: readonly unknown[]): Promise<readonly Row[]> {
+  #write(operation: Operation, values: readonly unknown[]): Promise<readonly Row[]> {
     if (this.#closed) return Promise.reject(closedError(this.kind));
     return this.#connection.write(operation, this.#sql.statements[operation], values);
   }
@@ -342,9 +357,4 @@ export class PostgresStore implements Store {
   #virtualMs(): number | null {
     return this.#clock === undefined ? null : this.#clock.now();
   }
-}
-
-function conditionsOf(row: Row): SagaCondition[] {
-  const conditions = text(row.conditions, "conditions").split(" ");
-  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }

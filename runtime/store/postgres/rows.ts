@@ -1,4 +1,5 @@
 import { SagaError } from "../../errors.ts";
+import { SAGA_CONDITIONS, type SagaCondition } from "../store.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -24,6 +25,11 @@ export function word<T extends string>(value: unknown, allowed: readonly T[], wh
 export function list(value: unknown, what: string): readonly unknown[] {
   if (!Array.isArray(value)) throw unexpected(what, value);
   return value;
+}
+
+export function conditionsOf(row: Row): SagaCondition[] {
+  const conditions = text(row.conditions, "conditions").split(" ");
+  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }
 
 function unexpected(what: string, value: unknown): SagaError {

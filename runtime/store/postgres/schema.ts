@@ -74,6 +74,8 @@ async function migrate(client: PoolClient, { schema, migrations, functions }: Sq
       `the schema ${schema} in Postgres at ${server} has store format ${there}, this version of saga reads ${newest}. Use the version of saga that wrote it.`,
     );
   }
+  // An index over many rows takes longer than any call may.
+  if (there < newest) await client.query("SET LOCAL statement_timeout = 0");
   for (const { number, name, source } of migrations.filter((migration) => migration.number > there)) {
     await client.query(source);
     await client.query(`INSERT INTO "${schema}".migration (number, name) VALUES ($1, $2)`, [number, name]);

@@ -20,15 +20,22 @@ const QUERIES = [
   "due",
   "history",
   "command-result",
+  "sagas",
+  "count-by-status",
 ] as const;
+/** Queries that read an index in its order, and, as `<name>-newest`, from its other end. */
+const LISTS = ["list-by-status", "list-by-condition", "list-by-tag"] as const;
 
 /** In order; the number that each begins with is the store's format after it. */
-const MIGRATIONS = ["001-tables", "002-owners", "003-changes"] as const;
+const MIGRATIONS = ["001-tables", "002-owners", "003-changes", "004-listing"] as const;
+
+type List = (typeof LISTS)[number];
+export type Operation = (typeof FUNCTIONS)[number]["operation"] | (typeof QUERIES)[number] | List | `${List}-newest`;
 
 export interface Sql {
   readonly schema: string;
   /** What is sent, by operation. */
-  readonly statements: Readonly<Record<(typeof FUNCTIONS)[number]["operation"] | (typeof QUERIES)[number], string>>;
+  readonly statements: Readonly<Record<Operation, string>>;
   /** By the name that each has in the database; `source` makes it. */
   readonly functions: readonly { readonly name: string; readonly source: string }[];
   /** In order; `number` from 1. */
@@ -53,6 +60,11 @@ export async function loadSql(schema: string): Promise<Sql> {
     }),
   );
   for (const query of QUERIES) statements[query] = inSchema(await read(`queries/${query}.sql`));
+  for (const query of LISTS) {
+    const source = inSchema(await read(`queries/${query}.sql`));
+    statements[query] = source;
+    statements[`${query}-newest`] = source.replaceAll(" ASC", " DESC").replace(") > (", ") < (");
+  }
   const migrations = await Promise.all(
     MIGRATIONS.map(async (name) => ({
       name,

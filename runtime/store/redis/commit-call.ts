@@ -1,4 +1,5 @@
 import { familyOf } from "../edge.ts";
+import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart } from "../store.ts";
 
@@ -46,6 +47,9 @@ export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
 function add(call: CommitCall, part: CommitPart): void {
   const whole = "whole" in part.snapshot;
   const snapshot = addText(call, "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change);
+  const shown = shownOfPart(part);
+  const text = shownText(shown);
+  const shownAt = text === null ? false : addText(call, text);
   const records = [call.texts.length + 2, part.records.length];
   for (const record of part.records) addText(call, record);
   call.parts.push({
@@ -59,6 +63,8 @@ function add(call: CommitCall, part: CommitPart): void {
     conditions: part.conditions.join(" "),
     whole,
     snapshot,
+    shown: shownAt,
+    tags: tagKeys(shown),
     records,
     clear: part.clearTimers.map(encodeId),
     set: part.setTimers.map((timer) =>

@@ -4,7 +4,8 @@ along. All parts are looked at before anything is written, since nothing would b
 
 call     owner, epoch, server: of the lease; channel, partition, origin: for the hints; now (ms): only under virtual time
          parts, each: id, root (or false), live, active, expected (version), commit, status, conditions,
-           snapshot (position of the text), whole (or a change of it), records { position of the first text, how many }, clear { key … }, set { { key, ms, whether that is an instant } … },
+           snapshot (position of the text), whole (or a change of it), shown (position of the text, or false), tags { key … },
+           records { position of the first text, how many }, clear { key … }, set { { key, ms, whether that is an instant } … },
            consume { { position, id, status, code or false, message or false } … }
 result   { now, part … }; a part: { 'committed', version } or { 'conflict', version, commit };
          { now } alone where the lease is not the current one
@@ -45,6 +46,34 @@ local function move_snapshot(key)
   redis.call('HDEL', key, 'snapshot')
 end
 
+-- What it was found by before is what the hash says, so that an index never has what no hash stands for.
+local function index(part, there, created)
+  local member = string.format('%016d ', created) .. part.id
+  local status, conditions, shown = there[6], there[7], there[9]
+  if not shown or status ~= part.status then
+    if status then
+      redis.call('ZREM', index_key('status:' .. status), member)
+    end
+    redis.call('ZADD', index_key('status:' .. part.status), 0, member)
+  end
+  if not shown or conditions ~= part.conditions then
+    for condition in string.gmatch(conditions or '', '%S+') do
+      redis.call('ZREM', index_key('condition:' .. condition), member)
+    end
+    for condition in string.gmatch(part.conditions, '%S+') do
+      redis.call('ZADD', index_key('condition:' .. condition), 0, member)
+    end
+  end
+  if not shown or shown == '' then
+    for _, tag in ipairs(part.tags) do
+      redis.call('ZADD', index_key('tag:' .. tag), 0, member)
+    end
+  end
+  if part.shown or not shown then
+    redis.call('HSET', saga_key(part.id), 'shown', part.shown and ARGV[part.shown] or '')
+  end
+end
+
 local function commit(part, there)
   local key = saga_key(part.id)
   local version = part.expected + 1
@@ -71,6 +100,9 @@ local function commit(part, there)
     if part.root then
       redis.call('ZADD', children_key(part.root), 0, part.id)
     end
+  end
+  if not part.root then
+    index(part, there, version == 1 and now or tonumber(there[8]))
   end
   for _, timer in ipairs(part.clear) do
     if redis.call('HDEL', key, 'timer:' .. timer) == 1 then
@@ -100,7 +132,8 @@ end
 
 local found, refused, roots = {}, {}, {}
 for index, part in ipairs(call.parts) do
-  local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live', 'active', 'changes')
+  local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live', 'active', 'changes', 'status', 'conditions', 'created',
+    'shown')
   found[index] = there
   if tonumber(there[1] or '0') ~= part.expected then
     refused[part.root or part.id] = true

@@ -17,9 +17,14 @@ local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
 -- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated; whole: the snapshot as it was last written
 -- whole, changes: how many there are since, 'change:<version>' each of them (snapshot in place of whole: written by format 3, not changed
--- since); 'timer:<key>' with the due time
+-- since); 'timer:<key>' with the due time; of a root also shown (a JSON text, empty where it never said; absent: it is in no index yet)
 local function saga_key(id)
   return root .. ':saga:' .. id
+end
+
+-- sorted sets, by name: '<when it began, 16 digits> <root>', for each status, condition and tag
+local function index_key(name)
+  return root .. ':by:' .. name
 end
 
 -- list: '<time> <record>'; the record with number n is the n-th. (A stream would take 4 KiB for a handful of records.)

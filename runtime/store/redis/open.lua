@@ -4,7 +4,7 @@ Claims a new place for data, or tells what it was made as. KEYS[1] is `{<prefix>
 Tries every writing command of the other scripts first: a user who lacks the permission for one of them must learn it now, not in the
 middle of a commit, of which a part would stand.
 
-call     format, partitions: of a place that is new
+call     format, partitions: of a place that is new; oldest: the format from which one that is there is brought up to this
 result   { format, partitions } that hold
 ]]
 local probe = root .. ':probe:'
@@ -22,12 +22,13 @@ redis.call('GET', probe .. 'number')
 redis.call('DEL', probe .. 'stream', probe .. 'list', probe .. 'number')
 
 local there = redis.call('HMGET', root, 'format', 'partitions')
--- What format 3 wrote is read as it is, and brought up to date saga by saga.
-if there[1] == '3' and call.format == 4 then
-  redis.call('HSET', root, 'format', call.format)
-  there[1] = tostring(call.format)
-end
 if there[1] then
+  -- What an older format wrote is read as it is, and brought up to date saga by saga.
+  local format = tonumber(there[1])
+  if format and format >= call.oldest and format < call.format then
+    redis.call('HSET', root, 'format', call.format)
+    there[1] = tostring(call.format)
+  end
   return there
 end
 redis.call('HSET', root, 'format', call.format, 'partitions', call.partitions)

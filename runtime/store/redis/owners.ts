@@ -39,8 +39,8 @@ export class Owners {
 
   async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {
     for (const saga of of ?? []) checkSagaVersion(saga);
-    const partitions =
-      of === null ? await this.#registered() : [...new Set(of.map(sagaKey))].flatMap((name) => this.#sharesOf(sagaNamed(name)));
+    const sagas = of === null ? await this.sagas() : [...new Set(of.map(sagaKey))].map(sagaNamed);
+    const partitions = sagas.flatMap((saga) => this.sharesOf(saga));
     const found = await Promise.all(
       partitions.map(async (partition): Promise<Occupied | null> => {
         const root = this.#ports.root(partitionKey(partition));
@@ -63,14 +63,14 @@ export class Owners {
     this.#known.add(name);
   }
 
-  #sharesOf({ saga, version }: SagaVersion): Partition[] {
+  sharesOf({ saga, version }: SagaVersion): Partition[] {
     return Array.from({ length: this.#ports.partitions }, (_, index) => ({ saga, version, index }));
   }
 
   /** All sagas that were ever written here. */
-  async #registered(): Promise<Partition[]> {
+  async sagas(): Promise<SagaVersion[]> {
     const key = `${this.#ports.root("meta")}:sagas`;
     const names = list(await this.#ports.connection.ask("SMEMBERS", key), key);
-    return names.flatMap((name) => this.#sharesOf(sagaNamed(text(name, key))));
+    return names.map((name) => sagaNamed(text(name, key)));
   }
 }

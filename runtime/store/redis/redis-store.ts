@@ -28,27 +28,31 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  ListedSaga,
   Occupied,
   Partition,
   PendingCommand,
-  SagaCondition,
+  Place,
   SagaVersion,
+  Search,
+  SearchPage,
   Store,
   StoredChild,
   StoredRecord,
   StoredSaga,
-  StoredSnapshot,
   Transaction,
 } from "../store.ts";
-import { SAGA_CONDITIONS } from "../store.ts";
+import { SAGA_STATUSES } from "../store.ts";
 import type { StoreWarning } from "../warning.ts";
 import type { CommitCall } from "./commit-call.ts";
 import { commitCalls } from "./commit-call.ts";
 import { RedisConnection } from "./connection.ts";
 import { unexpectedReply } from "./errors.ts";
 import { ForeignHints } from "./hints.ts";
+import { Listing } from "./listing.ts";
 import { Owners } from "./owners.ts";
-import { int, list, text, word } from "./replies.ts";
+import { conditionsOf, int, list, text, word } from "./replies.ts";
+import { sagaOf } from "./saga.ts";
 import type { Scripts } from "./scripts.ts";
 import { loadScripts } from "./scripts.ts";
 import { checkServer } from "./server.ts";
@@ -56,7 +60,9 @@ import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
 
 /** Raised with every change of the keys that an older saga would misread. */
-export const REDIS_FORMAT = 4;
+export const REDIS_FORMAT = 5;
+/** What an older one wrote from here on is brought up to it when it is opened. */
+const OLDEST_FORMAT = 3;
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -73,7 +79,6 @@ export interface RedisStoreOptions {
 }
 
 const KINDS = ["start", "signal", "cancel", "operator"] as const;
-const STATUSES = ["running", "completed", "compensated"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** Redis 6.2 or newer (tested on 7.0). The keys are told in `lib.lua`. */
@@ -87,6 +92,7 @@ export class RedisStore implements Store {
   readonly #origin = randomUUID();
   readonly #hints = new Hints();
   readonly #owners: Owners;
+  readonly #listing: Listing;
   readonly #foreign: ForeignHints;
   #closed = false;
 
@@ -97,6 +103,7 @@ export class RedisStore implements Store {
     this.#prefix = options.prefix;
     this.#clock = options.clock;
     this.#owners = new Owners({ connection, scripts, partitions, root: (name) => this.#root(name), time: () => this.#time() });
+    this.#listing = new Listing({ connection, scripts, owners: this.#owners, root: (name) => this.#root(name) });
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, (hint) => this.#hints.emit(hint), options.warn);
   }
 
@@ -207,30 +214,7 @@ export class RedisStore implements Store {
   async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
     checkSaga(partition, sagaId, this.partitions);
     const key = `${this.#root(partitionKey(partition))}:saga:${encodeId(sagaId)}`;
-    const reply = list(await this.#connection.ask("HGETALL", key), key);
-    if (reply.length === 0) return null;
-    const fields = new Map<string, unknown>();
-    const timers: { key: string; encoded: string; dueAtMs: number }[] = [];
-    for (let index = 0; index < reply.length; index += 2) {
-      const name = text(reply[index], key);
-      if (name.startsWith("timer:")) {
-        const encoded = name.slice("timer:".length);
-        timers.push({ key: decodeId(encoded), encoded, dueAtMs: int(reply[index + 1], key) });
-      } else fields.set(name, reply[index + 1]);
-    }
-    return {
-      sagaId,
-      version: int(fields.get("version"), key),
-      commitId: text(fields.get("commit"), key),
-      snapshot: snapshotOf(fields, key),
-      status: word(fields.get("status"), STATUSES, key),
-      conditions: conditionsOf(text(fields.get("conditions"), key)),
-      createdAtMs: int(fields.get("created"), key),
-      updatedAtMs: int(fields.get("updated"), key),
-      timers: timers
-        .sort((a, b) => a.dueAtMs - b.dueAtMs || (a.encoded < b.encoded ? -1 : 1))
-        .map((timer) => ({ key: timer.key, dueAtMs: timer.dueAtMs })),
-    };
+    return sagaOf(sagaId, list(await this.#connection.ask("HGETALL", key), key), key);
   }
 
   async active(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
@@ -258,11 +242,19 @@ export class RedisStore implements Store {
       const [id, status, conditions] = list(reply, key);
       return {
         sagaId: decodeId(text(id, key)),
-        status: word(status, STATUSES, key),
+        status: word(status, SAGA_STATUSES, key),
         conditions: conditionsOf(text(conditions, key)),
       };
     });
     return { children, cursor: found.length > limit ? (children.at(-1)?.sagaId ?? null) : null };
+  }
+
+  async list(search: Search, page: SearchPage): Promise<{ sagas: ListedSaga[]; next: Place | null }> {
+    return await this.#listing.list(search, page);
+  }
+
+  async count(search: Search): Promise<number> {
+    return await this.#listing.count(search);
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {
@@ -362,7 +354,7 @@ export class RedisStore implements Store {
 /** Makes the place for data, or checks that it is one of ours. Answers with its number of partitions. */
 async function claim(connection: RedisConnection, scripts: Scripts, options: RedisStoreOptions): Promise<number> {
   const key = `{${options.prefix}:meta}`;
-  const asked = { format: REDIS_FORMAT, partitions: options.partitions ?? options.defaultPartitions };
+  const asked = { format: REDIS_FORMAT, oldest: OLDEST_FORMAT, partitions: options.partitions ?? options.defaultPartitions };
   // As one that reads: what it leaves is the same however often it is run, so a lost answer leaves no doubt.
   const [format, stored] = list(await connection.read(scripts.open, key, asked), key);
   const where = `the data under ${options.prefix} in Redis at ${connection.server}`;
@@ -380,17 +372,4 @@ async function claim(connection: RedisConnection, scripts: Scripts, options: Red
     );
   }
   return partitions;
-}
-
-function snapshotOf(fields: ReadonlyMap<string, unknown>, key: string): StoredSnapshot {
-  // Of format 3, and not written since.
-  const whole = text(fields.get("whole") ?? fields.get("snapshot"), key);
-  const count = int(fields.get("changes") ?? 0, key);
-  const first = int(fields.get("version"), key) - count + 1;
-  return { whole, changes: Array.from({ length: count }, (_, index) => text(fields.get(`change:${first + index}`), key)) };
-}
-
-function conditionsOf(words: string): SagaCondition[] {
-  const conditions = words.split(" ");
-  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }

@@ -1,3 +1,4 @@
+import { SAGA_CONDITIONS, type SagaCondition } from "../store.ts";
 import { unexpectedReply } from "./errors.ts";
 
 export function list(reply: unknown, what: string): readonly unknown[] {
@@ -21,4 +22,9 @@ export function word<T extends string>(reply: unknown, allowed: readonly T[], wh
   const found = allowed.find((item) => item === reply);
   if (found === undefined) throw unexpectedReply(what, reply);
   return found;
+}
+
+export function conditionsOf(words: string): SagaCondition[] {
+  const conditions = words.split(" ");
+  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }

@@ -2,7 +2,19 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 /** One file each; the name of the operation. */
-const NAMES = ["open", "lease", "release", "attend", "occupied", "append", "pending", "commit", "children", "due"] as const;
+const NAMES = [
+  "open",
+  "lease",
+  "release",
+  "attend",
+  "occupied",
+  "append",
+  "pending",
+  "commit",
+  "children",
+  "list",
+  "due",
+] as const;
 
 export interface Script {
   readonly name: string;

@@ -1,4 +1,5 @@
 import { dueAt, familyOf } from "../edge.ts";
+import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, CommitResult } from "../store.ts";
 import { int, text, textOrNull } from "./rows.ts";
@@ -52,16 +53,19 @@ interface Row {
   readonly records: number;
   /** Texts of its snapshot that stand apart from its row. */
   readonly texts: number;
+  /** As it is stored; empty: it never said. */
+  readonly shown: string;
 }
 
 function look(sql: Statements, partition: string, part: CommitPart): Row {
   const row = sql.getInstance.get(partition, encodeId(part.sagaId));
-  if (row === undefined) return { version: 0, commitId: null, records: 0, texts: 0 };
+  if (row === undefined) return { version: 0, commitId: null, records: 0, texts: 0, shown: "" };
   return {
     version: int(row, "version"),
     commitId: text(row, "commit_id"),
     records: int(row, "records"),
     texts: int(row, "texts"),
+    shown: text(row, "shown"),
   };
 }
 
@@ -71,7 +75,18 @@ function commitPart(sql: Statements, partition: string, part: CommitPart, before
   let number = before.records;
   for (const record of part.records) sql.addRecord.run(partition, sagaId, ++number, nowMs, record);
   const conditions = part.conditions.join(" ");
-  const row = [version, part.commitId, part.status, part.live ? 1 : 0, part.active ? 1 : 0, conditions, number, nowMs] as const;
+  const shown = shownOfPart(part);
+  const row = [
+    version,
+    part.commitId,
+    part.status,
+    part.live ? 1 : 0,
+    part.active ? 1 : 0,
+    conditions,
+    number,
+    nowMs,
+    shownText(shown) ?? before.shown,
+  ] as const;
   if ("change" in part.snapshot) {
     sql.addText.run(partition, sagaId, version, part.snapshot.change);
     sql.changeInstance.run(...row, partition, sagaId);
@@ -84,6 +99,7 @@ function commitPart(sql: Statements, partition: string, part: CommitPart, before
     if (before.version > 0) sql.putInstance.run(...values);
     else sql.addInstance.run(...values, part.root === null ? null : encodeId(part.root), nowMs);
   }
+  if (before.shown === "") for (const tag of tagKeys(shown)) sql.addTag.run(tag, partition, sagaId);
   for (const key of part.clearTimers) sql.clearTimer.run(partition, sagaId, encodeId(key));
   for (const timer of part.setTimers) sql.putTimer.run(partition, sagaId, encodeId(timer.key), dueAt(nowMs, timer));
   for (const { position, id, result } of part.consume) {

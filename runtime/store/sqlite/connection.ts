@@ -62,6 +62,21 @@ export class SqliteConnection {
     });
   }
 
+  /** The same for what takes several statements: they see one state of the file. */
+  view<T>(run: (sql: Statements) => T): Promise<T> {
+    return this.read((sql) => {
+      const db = this.#database().db;
+      // A write that has begun its transaction, and not yet written, holds one already.
+      if (db.isTransaction) return run(sql);
+      db.exec("BEGIN");
+      try {
+        return run(sql);
+      } finally {
+        rollback(db);
+      }
+    });
+  }
+
   /** `run` is part of a transaction: all of it happens or nothing. It may run more than once, so it keeps nothing to itself. */
   write<T>(weight: number, run: (sql: Statements) => T): Promise<T> {
     if (this.#closed) return Promise.reject(closedError("sqlite"));

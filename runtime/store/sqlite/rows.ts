@@ -1,5 +1,6 @@
 import type { SQLOutputValue } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
+import { SAGA_CONDITIONS, type SagaCondition } from "../store.ts";
 
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
@@ -25,6 +26,11 @@ export function word<T extends string>(row: Row, column: string, allowed: readon
   const found = allowed.find((item) => item === value);
   if (found === undefined) throw unexpected(column, value);
   return found;
+}
+
+export function conditionsOf(row: Row): SagaCondition[] {
+  const conditions = text(row, "conditions").split(" ");
+  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }
 
 function unexpected(column: string, value: unknown): SagaError {

@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 4;
+export const SQLITE_FORMAT = 5;
 
 /**
  * What of a snapshot does not stand in its saga's row, by the version that wrote it: the changes since it was last written whole, and that
@@ -22,12 +22,32 @@ const SNAPSHOTS = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** `PlaceOrder@1`, of a row's partition `PlaceOrder@1/3`. Spelt the same wherever an index on it is to be used. */
+export const SAGA_OF_PARTITION = "substr(partition, 1, instr(partition, '/') - 1)";
+
+/** What a root is found by: see `listing.ts`. A saga of before shows nothing until its next commit. */
+const LISTING = `
+  ALTER TABLE saga_instance ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+  CREATE INDEX saga_instance_listed
+    ON saga_instance (${SAGA_OF_PARTITION}, status, created_at_ms, saga_id, partition) WHERE root IS NULL;
+  CREATE INDEX saga_instance_conditions
+    ON saga_instance (created_at_ms, saga_id, partition) WHERE root IS NULL AND conditions <> '';
+  CREATE TABLE saga_tag (
+    tag TEXT NOT NULL,
+    created_at_ms INTEGER NOT NULL,
+    saga_id TEXT NOT NULL,
+    partition TEXT NOT NULL,
+    PRIMARY KEY (tag, created_at_ms, saga_id, partition)
+  ) STRICT, WITHOUT ROWID;
+`;
+
 /** By the format that a file has. The column gets another name so that an older process that holds the file stops with an error. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
   3: `ALTER TABLE saga_instance RENAME COLUMN snapshot TO whole;
     ALTER TABLE saga_instance ADD COLUMN texts INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE saga_instance ADD COLUMN apart INTEGER NOT NULL DEFAULT 0;
     ${SNAPSHOTS}`,
+  4: LISTING,
 };
 
 const TABLES = `
@@ -118,6 +138,7 @@ export function prepareFile(db: DatabaseSync, path: string, partitions: number |
     const chosen = partitions ?? defaultPartitions;
     db.exec(TABLES);
     db.exec(SNAPSHOTS);
+    db.exec(LISTING);
     const put = db.prepare("INSERT INTO saga_meta (name, value) VALUES (?, ?)");
     put.run("format", String(SQLITE_FORMAT));
     put.run("partitions", String(chosen));

@@ -17,6 +17,7 @@ import {
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
+import { checkSearch, countByPages, isByStatus } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
@@ -29,11 +30,14 @@ import type {
   Hint,
   Lease,
   LeaseRequest,
+  ListedSaga,
   Occupied,
   Partition,
   PendingCommand,
-  SagaCondition,
+  Place,
   SagaVersion,
+  Search,
+  SearchPage,
   Store,
   StoredChild,
   StoredRecord,
@@ -41,10 +45,11 @@ import type {
   StoredSnapshot,
   Transaction,
 } from "../store.ts";
-import { SAGA_CONDITIONS } from "../store.ts";
+import { SAGA_STATUSES } from "../store.ts";
 import { commitParts } from "./commit.ts";
 import { SqliteConnection } from "./connection.ts";
-import { int, type Row, text, textOrNull, word } from "./rows.ts";
+import { countSagas, listSagas } from "./listing.ts";
+import { conditionsOf, int, type Row, text, textOrNull, word } from "./rows.ts";
 import { ForeignChanges } from "./watch.ts";
 
 export interface SqliteStoreOptions {
@@ -59,7 +64,6 @@ export interface SqliteStoreOptions {
 }
 
 const KINDS = ["start", "signal", "cancel", "operator"] as const;
-const STATUSES = ["running", "completed", "compensated"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** The embedded default: one file, no server. Several processes of one machine may use the file at once. */
@@ -199,7 +203,7 @@ export class SqliteStore implements Store {
         version: int(row, "version"),
         commitId: text(row, "commit_id"),
         snapshot: snapshotOf(row, texts),
-        status: word(row, "status", STATUSES),
+        status: word(row, "status", SAGA_STATUSES),
         conditions: conditionsOf(row),
         createdAtMs: int(row, "created_at_ms"),
         updatedAtMs: int(row, "updated_at_ms"),
@@ -231,11 +235,22 @@ export class SqliteStore implements Store {
       const rows = sql.children.all(partitionKey(partition), encodeId(rootId), after, limit + 1);
       const children = rows.slice(0, limit).map((row) => ({
         sagaId: decodeId(text(row, "saga_id")),
-        status: word(row, "status", STATUSES),
+        status: word(row, "status", SAGA_STATUSES),
         conditions: conditionsOf(row),
       }));
       return { children, cursor: rows.length > limit ? (children.at(-1)?.sagaId ?? null) : null };
     });
+  }
+
+  async list(search: Search, page: SearchPage): Promise<{ sagas: ListedSaga[]; next: Place | null }> {
+    checkSearch(search, page);
+    return await this.#connection.view((sql) => listSagas(sql, search, page));
+  }
+
+  async count(search: Search): Promise<number> {
+    checkSearch(search);
+    if (!isByStatus(search)) return await countByPages(search, (asked, page) => this.list(asked, page));
+    return await this.#connection.view((sql) => countSagas(sql, search));
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {
@@ -294,11 +309,6 @@ export class SqliteStore implements Store {
     this.#hints.clear();
     await this.#connection.close();
   }
-}
-
-function conditionsOf(row: Row): SagaCondition[] {
-  const conditions = text(row, "conditions").split(" ");
-  return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
 }
 
 function snapshotOf(row: Row, apart: readonly Row[]): StoredSnapshot {

@@ -1,6 +1,27 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { SAGA_OF_PARTITION } from "./schema.ts";
 
-const SQL = {
+/** What a list shows of a root. */
+const LISTED = "partition, saga_id, status, conditions, shown, created_at_ms, updated_at_ms";
+const BOUNDS = "created_at_ms >= ? AND created_at_ms < ? AND (created_at_ms, saga_id, partition) > (?, ?, ?)";
+const ORDER = "ORDER BY created_at_ms ASC, saga_id ASC, partition ASC LIMIT ?";
+
+const BY_STATUS = `SELECT ${LISTED} FROM saga_instance
+  WHERE root IS NULL AND ${SAGA_OF_PARTITION} = ? AND status = ? AND ${BOUNDS} ${ORDER}`;
+const BY_CONDITION = `SELECT ${LISTED} FROM saga_instance
+  WHERE root IS NULL AND conditions <> '' AND ${BOUNDS} AND instr(' ' || conditions || ' ', ' ' || ? || ' ') > 0 ${ORDER}`;
+const BY_TAG = `SELECT ${LISTED} FROM
+    (SELECT saga_id AS tagged_id, partition AS tagged_partition FROM saga_tag WHERE tag = ? AND ${BOUNDS} ${ORDER})
+  CROSS JOIN saga_instance ON partition = tagged_partition AND saga_id = tagged_id
+  ORDER BY created_at_ms ASC, saga_id ASC, partition ASC`;
+
+/** The same index, read from its other end. */
+function newestFirst(sql: string): string {
+  return sql.replaceAll(" ASC", " DESC").replace(") > (", ") < (");
+}
+
+/** What is prepared. */
+export const SQL = {
   getLease: "SELECT owner, epoch, expires_at_ms FROM saga_lease WHERE partition = ?",
   putLease: `INSERT INTO saga_lease (partition, owner, epoch, expires_at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT (partition) DO UPDATE SET owner = excluded.owner, epoch = excluded.epoch, expires_at_ms = excluded.expires_at_ms`,
@@ -34,16 +55,17 @@ const SQL = {
     LEFT JOIN saga_lease ON saga_lease.partition = found.name
     WHERE found.name IS NOT NULL ORDER BY found.name`,
 
-  getInstance: "SELECT version, commit_id, records, texts FROM saga_instance WHERE partition = ? AND saga_id = ?",
+  getInstance: "SELECT version, commit_id, records, texts, shown FROM saga_instance WHERE partition = ? AND saga_id = ?",
   addInstance: `INSERT INTO saga_instance
-    (version, commit_id, status, live, active, conditions, records, updated_at_ms, texts, apart, whole, partition, saga_id, root, created_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    (version, commit_id, status, live, active, conditions, records, updated_at_ms, shown, texts, apart, whole, partition, saga_id, root,
+      created_at_ms)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   putInstance: `UPDATE saga_instance
-    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?,
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?,
       texts = ?, apart = ?, whole = ?
     WHERE partition = ? AND saga_id = ?`,
   changeInstance: `UPDATE saga_instance
-    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?,
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?,
       texts = texts + 1
     WHERE partition = ? AND saga_id = ?`,
   addText: "INSERT INTO saga_snapshot (partition, saga_id, version, text) VALUES (?, ?, ?, ?)",
@@ -59,6 +81,25 @@ const SQL = {
   active: "SELECT saga_id FROM saga_instance WHERE partition = ? AND saga_id > ? AND active = 1 ORDER BY saga_id LIMIT ?",
   children: `SELECT saga_id, status, conditions FROM saga_instance
     WHERE partition = ? AND root = ? AND saga_id > ? ORDER BY saga_id LIMIT ?`,
+
+  // From saga to saga by the index: a look costs the same however many there are of each.
+  sagas: `WITH RECURSIVE of(name) AS (
+      SELECT (SELECT min(${SAGA_OF_PARTITION}) FROM saga_instance WHERE root IS NULL)
+      UNION ALL
+      SELECT (SELECT min(${SAGA_OF_PARTITION}) FROM saga_instance WHERE root IS NULL AND ${SAGA_OF_PARTITION} > of.name)
+        FROM of WHERE of.name IS NOT NULL
+    )
+    SELECT name FROM of WHERE name IS NOT NULL`,
+  byStatus: BY_STATUS,
+  byStatusNewest: newestFirst(BY_STATUS),
+  byCondition: BY_CONDITION,
+  byConditionNewest: newestFirst(BY_CONDITION),
+  byTag: BY_TAG,
+  byTagNewest: newestFirst(BY_TAG),
+  countByStatus: `SELECT count(*) AS count FROM saga_instance
+    WHERE root IS NULL AND ${SAGA_OF_PARTITION} = ? AND status = ? AND created_at_ms >= ? AND created_at_ms < ?`,
+  addTag:
+    "INSERT OR IGNORE INTO saga_tag (tag, created_at_ms, saga_id, partition) SELECT ?, created_at_ms, saga_id, partition FROM saga_instance WHERE partition = ? AND saga_id = ?",
 
   putTimer: `INSERT INTO saga_timer (partition, saga_id, key, due_at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT (partition, saga_id, key) DO UPDATE SET due_at_ms = excluded.due_at_ms`,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { rootOf } from "../../../runtime/store/partition.ts";
-import type { CommitPart, Lease, Partition, Store } from "../../../runtime/store/store.ts";
+import type { CommitPart, Lease, ListedSaga, Partition, Place, Search, Store } from "../../../runtime/store/store.ts";
 import { SAGA_CONDITIONS } from "../../../runtime/store/store.ts";
 import type { VirtualClock } from "../../../runtime/testing/index.ts";
 import { NASTY_IDS, part, partition } from "../../conformance/kit.ts";
@@ -14,6 +14,7 @@ export type Operation =
   | { readonly kind: "attend"; readonly owner: string; readonly version: number; readonly ttlMs: number }
   | { readonly kind: "append"; readonly where: number; readonly id: string; readonly sagaId: string; readonly payload: string }
   | { readonly kind: "commit"; readonly parts: readonly PlannedPart[] }
+  | { readonly kind: "search"; readonly search: Search; readonly newestFirst: boolean; readonly limit: number }
   | { readonly kind: "read"; readonly where: number; readonly sagaId: string; readonly limit: number; readonly after: number };
 
 interface PlannedPart {
@@ -28,6 +29,7 @@ interface PlannedPart {
   readonly live: boolean;
   readonly active: boolean;
   readonly conditions: CommitPart["conditions"];
+  readonly shown: CommitPart["shown"];
   readonly records: readonly string[];
   readonly setTimers: CommitPart["setTimers"];
   readonly clearTimers: readonly string[];
@@ -45,6 +47,8 @@ export interface Subject {
 const PARTITIONS: readonly Partition[] = [partition(0), partition(1), partition(0, "PlaceOrder", 2)];
 const SAGAS = ["order-1", "order-1//a.1.0", "order-1//a.1.1", "order 1", "{order}", "名", ...NASTY_IDS.slice(0, 3)];
 const COMMANDS = ["start:order-1", "c{1}", "c 2", "c3"];
+const TAGS = { customer: "{kim}", weight: 1 };
+const STEPS = ["pay", "$await1"];
 const TIMERS = ["deadline", "deadline:a", "a b"];
 
 /** Does it, and tells what came of it in a form that is equal for equal stores. */
@@ -90,6 +94,8 @@ export async function perform(subject: Subject, operation: Operation): Promise<u
       }
       return await store.commit(parts);
     }
+    case "search":
+      return await searched(store, operation);
     case "read":
       return await readAll(store, at(PARTITIONS, operation.where), operation);
   }
@@ -101,7 +107,21 @@ export async function readEverything(store: Store): Promise<unknown> {
   for (const where of PARTITIONS) {
     for (const sagaId of SAGAS) all.push(await readAll(store, where, { sagaId, limit: 1000, after: 0 }));
   }
-  return [...all, await store.occupied(null)];
+  return [...all, await store.occupied(null), await searched(store, { search: {}, newestFirst: false, limit: 3 })];
+}
+
+/** Every page, and the count. */
+async function searched(
+  store: Store,
+  { search, newestFirst, limit }: { readonly search: Search; readonly newestFirst: boolean; readonly limit: number },
+): Promise<unknown> {
+  const sagas: ListedSaga[] = [];
+  for (let after: Place | null = null; ; ) {
+    const page: Awaited<ReturnType<Store["list"]>> = await store.list(search, { after, newestFirst, limit });
+    sagas.push(...page.sagas);
+    if (page.next === null) return [sagas, await store.count(search)];
+    after = page.next;
+  }
 }
 
 async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease): Promise<CommitPart> {
@@ -110,7 +130,7 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
   subject.commits += 1;
   const expectedVersion = Math.max(0, (there?.version ?? 0) - planned.staleBy);
   const text = `${planned.padding}${subject.commits}`;
-  const { sagaId, status, conditions, records, setTimers, clearTimers } = planned;
+  const { sagaId, status, conditions, shown, records, setTimers, clearTimers } = planned;
   return part(lease, {
     sagaId,
     root: rootOf(sagaId) === sagaId ? null : rootOf(sagaId),
@@ -118,6 +138,7 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
     live: planned.live,
     active: planned.active,
     conditions,
+    shown,
     records,
     setTimers,
     clearTimers,
@@ -162,6 +183,9 @@ const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
   live: fc.boolean(),
   active: fc.boolean(),
   conditions: fc.subarray([...SAGA_CONDITIONS]),
+  shown: fc.option(fc.record({ tags: fc.constant(TAGS), steps: fc.subarray(STEPS), waitingFor: fc.subarray(STEPS) }), {
+    nil: undefined,
+  }),
   records: fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }),
   setTimers: fc.array(
     fc.oneof(
@@ -174,6 +198,23 @@ const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
   clearTimers: fc.subarray(TIMERS),
   consume: fc.nat(2),
 });
+
+/** Each clause of it is there or not. */
+const search: fc.Arbitrary<Search> = fc.record(
+  {
+    saga: fc.constantFrom("PlaceOrder", "Nothing"),
+    version: fc.constantFrom(1, 2),
+    status: fc.constantFrom("running", "completed", "compensated"),
+    condition: fc.constantFrom(...SAGA_CONDITIONS),
+    tags: fc.constantFrom({}, TAGS, { customer: "lee" }),
+    step: word(STEPS),
+    waitingFor: word(STEPS),
+    startedFromMs: fc.integer({ min: 1_000_000_000_000, max: 1_000_000_002_000 }),
+    startedToMs: fc.integer({ min: 1_000_000_000_000, max: 1_000_000_009_000 }),
+    changedToMs: fc.integer({ min: 1_000_000_000_000, max: 1_000_000_009_000 }),
+  },
+  { requiredKeys: [] },
+);
 
 const where = fc.nat(PARTITIONS.length - 1);
 const ttlMs = fc.constantFrom(1, 500, 5000);
@@ -211,6 +252,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       kind: fc.constant("commit" as const),
       // Of one saga only one part in a call; the lease decides its partition.
       parts: fc.uniqueArray(plannedPart, { minLength: 1, maxLength: 4, selector: ({ sagaId }) => sagaId }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("search" as const),
+      search,
+      newestFirst: fc.boolean(),
+      limit: fc.constantFrom(1, 2, 50),
     }),
   },
   {

@@ -2,7 +2,8 @@
 --
 -- call    now: only under virtual time; parts, each:
 --           n (from 1), partition, owner, epoch: of the lease; id, long, root (or null), family (a number), live, active,
---           expected (version), commit, status, conditions, snapshot (its place in texts), whole (or a change of it), first, count (records in texts),
+--           expected (version), commit, status, conditions, snapshot (its place in texts), whole (or a change of it), shown (its place, or null),
+--           tags [key …], first, count (records in texts),
 --           cleared [key …], timers [{ key, ms, instant }], consumed [{ position, id, status, code, message }] (places in texts, or null)
 -- texts   long texts, as they are
 -- answer  { now, parts }; a part: ["committed", version], ["conflict", version, commit] or ["fenced"]
@@ -48,10 +49,13 @@ BEGIN
       coalesce(there.version, 0) AS version,
       there.commit_id,
       coalesce(there.records, 0) AS records,
-      coalesce(there.changes, 0) AS changes
+      coalesce(there.changes, 0) AS changes,
+      coalesce(there.shown, '') AS known,
+      there.created_at_ms
     FROM json_to_recordset(call -> 'parts') AS asked(
       n int, partition text, owner text, epoch bigint, id text, long text, root text, family int, live boolean, active boolean, expected bigint,
-      commit text, status text, conditions text, snapshot int, whole boolean, first int, count int, cleared json, timers json, consumed json
+      commit text, status text, conditions text, snapshot int, whole boolean, shown int, tags json, first int, count int, cleared json, timers json,
+      consumed json
     )
     LEFT JOIN LATERAL (
       SELECT lease.partition FROM lease
@@ -59,7 +63,9 @@ BEGIN
       OFFSET 0
     ) AS lease ON true
     LEFT JOIN LATERAL (
-      SELECT instance.ctid AS place, instance.version, instance.commit_id, instance.records, instance.changes FROM instance
+      SELECT
+        instance.ctid AS place, instance.version, instance.commit_id, instance.records, instance.changes, instance.shown, instance.created_at_ms
+      FROM instance
       WHERE instance.partition = asked.partition AND instance.saga_id = asked.id
       OFFSET 0
     ) AS there ON true
@@ -74,17 +80,18 @@ BEGIN
       records = good.records + good.count, updated_at_ms = now_ms,
       -- The column itself where there is a change: what lies out of the row is not written again.
       whole = CASE WHEN good.whole THEN texts[good.snapshot] ELSE instance.whole END,
-      changes = CASE WHEN good.whole THEN 0 ELSE good.changes + 1 END
+      changes = CASE WHEN good.whole THEN 0 ELSE good.changes + 1 END,
+      shown = coalesce(texts[good.shown], instance.shown)
     FROM good
     WHERE instance.ctid = good.place
   ),
   inserted AS (
     INSERT INTO instance (
-      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, whole
+      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, whole, shown
     )
     SELECT
       good.partition, good.id, good.long, good.root, good.live, good.active, 1, good.commit, good.status, good.conditions, good.count,
-      now_ms, now_ms, texts[good.snapshot]
+      now_ms, now_ms, texts[good.snapshot], coalesce(texts[good.shown], '')
     FROM good
     WHERE good.version = 0
     ORDER BY good.partition COLLATE "C", good.id COLLATE "C"
@@ -106,6 +113,14 @@ BEGIN
       ) AS there
       WHERE good.whole AND good.changes > 0
     ))
+  ),
+  -- Tags never change: they are written when a saga says them first.
+  tagged AS (
+    INSERT INTO tag (tag, created_at_ms, saga_id, partition)
+    SELECT said.tag, coalesce(good.created_at_ms, now_ms), good.id, good.partition
+    FROM good CROSS JOIN LATERAL json_array_elements_text(good.tags) AS said(tag)
+    WHERE good.known = ''
+    ON CONFLICT DO NOTHING
   ),
   recorded AS (
     INSERT INTO history (partition, saga_id, number, at_ms, record)

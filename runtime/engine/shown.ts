@@ -1,0 +1,27 @@
+import type { Shown, TagValue } from "../store/store.ts";
+import type { MemberState } from "./family.ts";
+import type { Unit } from "./unit.ts";
+
+/** What a root is found by: its tags, the steps and waits at which it stands itself (running, pausing or parked), and what it waits for. */
+export function shownBy({ definition, tables }: Unit, { standing }: MemberState): Shown {
+  const { calls, waits, timers, parked } = standing.effects;
+  const steps = new Set<string>();
+  const stands = (id: string): void => {
+    const step = Object.hasOwn(tables.calls, id) ? tables.calls[id]?.step : id;
+    if (step !== undefined) steps.add(step);
+  };
+  for (const { id } of calls.values()) stands(id);
+  for (const { id } of waits.values()) stands(id);
+  for (const id of parked) stands(id);
+  for (const key of timers.keys()) {
+    // `<call>.backoff#<entry>`: it pauses before the next attempt.
+    const call = key.slice(0, Math.max(0, key.lastIndexOf(".", key.lastIndexOf("#"))));
+    if (Object.hasOwn(tables.calls, call)) stands(call);
+  }
+  const waitingFor = new Set([...waits.values()].flatMap(({ site }) => site.signals.map(({ signal }) => signal)));
+  // Of what the input may leave out there is no tag.
+  const tags = Object.entries(definition.tags?.(standing.state.context.input as never) ?? {}).filter(
+    (entry): entry is [string, TagValue] => entry[1] !== undefined,
+  );
+  return { tags: Object.fromEntries(tags), steps: [...steps], waitingFor: [...waitingFor] };
+}
