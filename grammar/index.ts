@@ -1,5 +1,6 @@
 import type { CstNode, IToken, Lexer } from "chevrotain";
 import { matchBraces } from "./braces.ts";
+import { withBracedBranches } from "./bracketed-branches.ts";
 import type { Found } from "./findings.ts";
 import { type Comment, createLexer, type LexResult, lex, type TextLiteral } from "./lexer.ts";
 import { capProblems, checkCharacters, checkLength, LIMITS, tooDeep } from "./limits.ts";
@@ -57,8 +58,9 @@ export function parse(text: string, file: string): ParseResult {
   if (lexed.refused) return { ...refused(file, sorted([...hidden, ...lexed.problems])), comments: lexed.comments };
   const colons = withoutStrayColons(lexed.tokens);
   const units = withoutLooseUnits(text, colons.tokens);
-  const braces = matchBraces(text, units.tokens);
-  const found = [...hidden, ...lexed.problems, ...colons.problems, ...units.problems, ...braces.problems];
+  const branches = withBracedBranches(units.tokens);
+  const braces = matchBraces(text, branches.tokens);
+  const found = [...hidden, ...lexed.problems, ...colons.problems, ...units.problems, ...branches.problems, ...braces.problems];
   try {
     const cst = parser.parseFile(text, braces.tokens);
     const parsed = parser.finish(text.length);

@@ -90,9 +90,9 @@ export abstract class ParserBase extends CstParser {
     this.findings.add(otherwise === null ? finding : { ...finding, otherwise });
   }
 
-  /** Reports that another word was probably meant at the next token, without giving up. */
-  protected reportMeant(message: string, replacement: string): void {
-    const help = `Did you mean \`${replacement}\`?`;
+  /** Reports that another word was probably meant at the next token, without giving up. `how`: what else there is to say of it. */
+  protected reportMeant(message: string, replacement: string, how = ""): void {
+    const help = `Did you mean \`${replacement}\`?${how}`;
     this.findings.add({ slug: "unexpected", message, help, token: this.LA(1), behind: endOf(this.LA(0)), replacement });
   }
 

@@ -91,7 +91,8 @@ export abstract class BodyParser extends ParserBase {
     const isVerb = token.tokenType === Identifier && !this.secondIs(DOT, COLON, ASSIGN, COMMA);
     const meant = isVerb ? (synonym(token.image, body) ?? nearest(token.image, ITEM_STARTS[body])) : null;
     if (meant === null) return false;
-    this.reportMeant(unexpectedMessage(token, BODY_ITEMS[body]), meant);
+    const how = meant === "fail" && this.LA(2).image === "new" ? MADE : "";
+    this.reportMeant(unexpectedMessage(token, BODY_ITEMS[body]), meant, how);
     retype(token, word(meant));
     return true;
   }
@@ -185,6 +186,8 @@ export abstract class BodyParser extends ParserBase {
   }
 }
 
+/** `throw new E(…)` */
+const MADE = " Errors are declared, and made without `new`: `fail Name { field: value }`.";
 const OPEN = sign("LeftBrace");
 const CLOSE = sign("RightBrace");
 const COLON = sign("Colon");

@@ -91,10 +91,13 @@ export abstract class ExpressionParser extends ForeignParser {
     this.OR([
       {
         ALT: () => {
-          this.CONSUME(sign("Dot"));
+          const dot = this.CONSUME(sign("Dot"));
           if (this.RECORDING_PHASE || (this.nextIs(Member) && !this.isOnNextLine())) this.CONSUME(Member);
           else this.expected("the name of a member");
-          this.ACTION(() => this.methodCall());
+          this.ACTION(() => {
+            this.optionalLength(dot);
+            this.methodCall();
+          });
         },
       },
       {

@@ -1,6 +1,6 @@
-import type { TokenType } from "chevrotain";
+import type { IToken, TokenType } from "chevrotain";
 import { clip } from "./lexer.ts";
-import { unexpectedMessage } from "./messages.ts";
+import { expectedMessage, unexpectedMessage } from "./messages.ts";
 import { isEnd } from "./parser-base.ts";
 import { BodyParser } from "./parser-bodies.ts";
 import { Name, sign, word } from "./token-types.ts";
@@ -18,6 +18,11 @@ export abstract class ForeignParser extends BodyParser {
     this.report("unexpected", `Values have no methods, so \`${clip(image)}\` cannot be called.`, help, this.LA(0));
     this.breakCurrent();
     this.skipBrackets(OPENERS, CLOSERS);
+  }
+
+  /** `list?.length`: the lexer has said how it is written. */
+  protected optionalLength(dot: IToken): void {
+    if (dot.image === "?." && LENGTHS.has(this.LA(0).image)) this.breakCurrent();
   }
 
   /** `T | null`, as TypeScript has it: the one alternative that is written otherwise. */
@@ -57,9 +62,35 @@ export abstract class ForeignParser extends BodyParser {
     }
   }
 
+  /** `repeat until condition max 3 { … }`: read where it stands. `until`: reads the condition, `clause` one of the head. */
+  protected earlyUntil(until: () => unknown, clause: () => unknown): boolean {
+    if (!this.nextIs(word("until")) && this.LA(1).image !== "while") return false;
+    const help = "The condition stands behind the block: `repeat max 10 { … } until condition`.";
+    this.breakCurrent();
+    this.report("expected", expectedMessage("`{`", this.LA(0)), help);
+    this.SKIP_TOKEN();
+    until();
+    while (this.isRoundsClause()) clause();
+    return true;
+  }
+
+  /** `repeat { … } until condition max 3` */
+  protected lateClauses(clause: () => unknown): void {
+    if (!this.isRoundsClause() || this.beginsLine()) return;
+    const { image } = this.LA(1);
+    this.report("unexpected", `\`${image}\` stands before the block of its \`repeat\`.`, LATE[image] ?? null);
+    while (this.isRoundsClause() && !this.beginsLine()) clause();
+  }
+
+  private isRoundsClause(): boolean {
+    return this.nextIs(word("every")) || (this.nextIs(word("max")) && this.secondIs(sign("Int")));
+  }
+
   /** `fail new E(…)` */
   protected newError(): void {
     if (this.LA(1).image !== "new" || !this.secondIs(Name) || this.beginsLine(2)) return;
+    // Whether the error is declared is told once it is named as errors are.
+    this.breakCurrent();
     this.report("unexpected", "Errors are not made with `new`.", `Write \`fail ${clip(this.LA(2).image)} { … }\`.`);
     this.SKIP_TOKEN();
   }
@@ -94,9 +125,14 @@ export abstract class ForeignParser extends BodyParser {
   }
 }
 
+const LENGTHS: ReadonlySet<string> = new Set(["length", "size", "count"]);
 /** Tokens that the type of a `let` may have to be known as one. */
 const LONGEST_TYPE = 20;
 const LESS = sign("Less");
+const LATE: Readonly<Record<string, string>> = {
+  max: "Write `repeat max 3 { … } until condition`.",
+  every: "Write `repeat max 3 every 5s { … } until condition`.",
+};
 const ANGLE_OPENERS = new Set([LESS]);
 const ANGLE_CLOSERS = new Set([sign("Greater")]);
 const OPENERS = new Set(["LeftParen", "LeftBracket", "LeftBrace"].map(sign));

@@ -193,14 +193,22 @@ export abstract class StatementParser extends ClauseParser {
 
   readonly repeat: Rule = this.RULE("repeat", () => {
     this.CONSUME(word("repeat"));
+    let early = false;
+    const late = (): unknown => this.SUBRULE9(this.nextIs(word("max")) ? this.maxClause : this.everyClause, CLAUSE);
     this.head(() => {
       this.MANY(() =>
         this.OR([{ ALT: () => this.SUBRULE(this.maxClause, CLAUSE) }, { ALT: () => this.SUBRULE(this.everyClause, CLAUSE) }]),
       );
+      this.ACTION(() => {
+        early = this.earlyUntil(() => this.SUBRULE9(this.expression), late);
+      });
     });
     this.SUBRULE(this.block);
-    this.CONSUME(word("until"));
-    this.SUBRULE(this.expression);
+    if (!early) {
+      this.CONSUME(word("until"));
+      this.SUBRULE(this.expression);
+      this.ACTION(() => this.lateClauses(late));
+    }
     this.otherwise();
   });
 

@@ -250,11 +250,32 @@ export const HABITS: readonly HabitRow[] = [
   { name: "AndAnd", pattern: "&&", readAs: "and", problem: "foreign-operator", help: "Write `and`." },
   { name: "OrOr", pattern: "||", readAs: "or", problem: "foreign-operator", help: "Write `or`." },
   {
+    name: "QuestionDotLength",
+    pattern: /\?\.(?=(?:length|size|count)(?![A-Za-z0-9_(]))/,
+    readAs: "Dot",
+    problem: "foreign-operator",
+    help: 'Write `length(…)` around what stands before it, with `?? ""` or `?? []` for where it is absent.',
+  },
+  {
+    name: "QuestionDotIndex",
+    pattern: /\?\.(?=\[)/,
+    readAs: null,
+    problem: "foreign-operator",
+    help: "Leave it out: an item of what may be absent may be absent itself.",
+  },
+  {
     name: "QuestionDot",
     pattern: "?.",
     readAs: "Dot",
     problem: "foreign-operator",
     help: "Write `.`: a member of what may be absent may be absent itself.",
+  },
+  {
+    name: "NonNull",
+    pattern: /!(?=[.[])/,
+    readAs: null,
+    problem: "foreign-operator",
+    help: "Leave it out: what may be absent is asked for with `… != null`, or gets another value with `?? …`.",
   },
   { name: "Bang", pattern: /!(?!=)/, readAs: "not", problem: "foreign-operator", help: "Write `not`." },
 ];

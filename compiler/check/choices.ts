@@ -4,7 +4,7 @@ import { armsOf } from "./flow.ts";
 import type { FlowBlock, FlowIf, FlowNode } from "./flow-nodes.ts";
 import { resultType } from "./infer.ts";
 import { both, factsOf } from "./narrow.ts";
-import { headSpan } from "./opaque.ts";
+import { headSpan, markMeant } from "./opaque.ts";
 import { checkOutcome } from "./outcomes.ts";
 import { type Place, read, readAs, type SagaScope } from "./reading.ts";
 import { namedResult } from "./results.ts";
@@ -52,7 +52,11 @@ export function checkLet(saga: SagaScope, node: LetNode, place: Place, state: Fl
 export function checkFail(saga: SagaScope, node: FailNode, place: Place, state: FlowState): FlowNode {
   const { zone } = state;
   const reader = { saga, frames: place.frames, state, own: null };
-  const failure = node.error === null ? null : checkFailure(reader, node.error, node.data);
+  const { scope } = saga.declared;
+  // `throw new Error(…)`: what is not written as errors are is told first.
+  const isForeign = node.broken && node.error !== null && !scope.errors.has(node.error.name);
+  if (isForeign) markMeant(scope, node.error.name, scope.errors.keys());
+  const failure = node.error === null || isForeign ? null : checkFailure(reader, node.error, node.data);
   state.live = false;
   return failure === null ? { kind: "opaque", node } : { kind: "fail", node, zone, tried: place.tried, failure };
 }

@@ -34,6 +34,8 @@ export function checkRace(saga: SagaScope, node: RaceNode, place: Place, state: 
   const { zone } = state;
   const { branches, states } = checkBranches(saga, node, place, state);
   const { facts } = state;
+  // Of a race that could not be read nobody knows how it ends.
+  if (states.length === 0 && node.broken) return { kind: "opaque", node };
   state.joinOne(
     states.map((each, index) => ({
       state: each,

@@ -6,6 +6,9 @@ export const foreignOperator: FixMaker = {
   make(diagnostic, text) {
     const { start, end } = diagnostic.span;
     const written = text.slice(start, end);
+    const behindIt = text.slice(end, end + 10);
+    if (written === "?." && LENGTH.test(behindIt)) return null;
+    if (DROPPED.get(written)?.test(behindIt) === true) return edit(diagnostic, `Remove \`${written}\``, "", { safe: true });
     const title = (ours: string): string => `Write \`${ours}\` in place of \`${written}\``;
     const sign = SIGNS.get(written);
     if (sign !== undefined) return edit(diagnostic, title(sign), sign, { safe: true });
@@ -19,6 +22,13 @@ export const foreignOperator: FixMaker = {
   },
 };
 
+/** Before these the sign was read as if it were not there. */
+const DROPPED: ReadonlyMap<string, RegExp> = new Map([
+  ["?.", /^\[/],
+  ["!", /^[.[]/],
+]);
+/** What is meant is a function, and stands before it all. */
+const LENGTH = /^(?:length|size|count)(?![A-Za-z0-9_(])/;
 const SIGNS: ReadonlyMap<string, string> = new Map([
   ["===", "=="],
   ["!==", "!="],

@@ -23,6 +23,7 @@ const ROWS: readonly (readonly [name: string, marked: string, ...codes: string[]
   ["… nor the name of the group", of(`parallel «as x» { ${step("a")} ${step("b")} }`), "SAGA2056"],
   ["… and none is gone on without", of(`parallel «on failure continue» { ${step("a")} ${step("b")} }`), "SAGA4042"],
   ["of a race, which may be absent", of(`race { branch p { ${out("a")} } ${step("b")} } ${reads("c", "p.x ?? 0")}`)],
+  ["of which none was read has no end to speak of", of(`race «first»\n${step("a")}`), "SAGA1001"],
   ["… and is asked for", of(`race { branch p { ${out("a")} } ${step("b")} } ${reads("c", "«p».x")}`), "SAGA4020"],
 ];
 

@@ -80,6 +80,8 @@ const CASES: readonly Case[] = [
     wrong: LET("(input.count === 1) == (input.count !== 2)"),
     right: LET("(input.count == 1) == (input.count != 2)"),
   },
+  { title: "`?.[`", code: "SAGA1028", wrong: LET("input.items?.[0]"), right: LET("input.items[0]") },
+  { title: "`!.`", code: "SAGA1028", wrong: LET("input.items![0]"), right: LET("input.items[0]") },
   { title: "`!` before a path", code: "SAGA1028", wrong: LET("!input.ok"), right: LET("not input.ok") },
   {
     title: "`!` before more",

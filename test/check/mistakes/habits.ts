@@ -134,4 +134,60 @@ export const HABITS: readonly Mistake[] = [
     `if true { fail OutOfStock { left: 0 } }\n${step("reserve")}`,
     ERROR,
   ),
+  inSaga(
+    "an error that is thrown",
+    `if true { «throw» new OutOfStock({ left: 0 }) }\n${step("reserve")}`,
+    "SAGA1012",
+    "Did you mean `fail`? Errors are declared, and made without `new`",
+    `if true { fail OutOfStock { left: 0 } }\n${step("reserve")}`,
+    ERROR,
+  ),
+  inSaga(
+    "an error of JavaScript that is thrown",
+    `if true { «throw» new Error("sold out") }\n${step("reserve")}`,
+    "SAGA1012",
+    "`fail Name { field: value }`",
+    `if true { fail OutOfStock { left: 0 } }\n${step("reserve")}`,
+    ERROR,
+  ),
+  inCondition("`?.length`", "input.note«?.»length > 0", "SAGA1028", "Write `length(…)`", 'length(input.note ?? "") > 0'),
+  inValue("`?.[0]`", "input.lines«?.»[0]", "SAGA1028", "Leave it out", "input.lines[0]"),
+  inCondition("`!.`", 'input.lines[0]«!».sku == "a"', "SAGA1028", "Leave it out", 'input.lines[0].sku == "a"'),
+  ...(
+    [
+      ["a list of what runs at once", "parallel", "[", ",", "]"],
+      ["a list of blocks that run at once", "parallel", "[{", "}, {", "}]"],
+      ["what runs at once in brackets", "parallel", "(", "", ")"],
+      ["a list of what races", "race", "[", ",", "]"],
+    ] as const
+  ).map(([meant, group, open, between, close]) => {
+    const of = (a: string, b: string, c: string): string => `${group} ${a} ${step("reserve")} ${b} ${step("ship")} ${c}`;
+    const told = `\`${group} { step … step … }\``;
+    return inSaga(meant, of(`«${open[0]}»${open.slice(1)}`, between, close), "SAGA1001", told, of("{", "", "}"));
+  }),
+  ...(
+    [
+      ["before the block", "«until» look.ok max 3", "", "SAGA1001", "The condition stands behind the block"],
+      [
+        "before the block, with rounds",
+        "max 3 «until» look.ok every 5s",
+        "",
+        "SAGA1001",
+        "The condition stands behind the block",
+      ],
+      ["before the block, as `while`", "«while» look.ok max 3", "", "SAGA1001", "The condition stands behind the block"],
+      ["with the rounds behind it", "", "until look.ok «max» 3", "SAGA1012", "Write `repeat max 3 { … } until condition`."],
+      [
+        "with the pause behind it",
+        "max 3",
+        "until look.ok «every» 5s",
+        "SAGA1012",
+        "`repeat max 3 every 5s { … } until condition`",
+      ],
+    ] as const
+  ).map(([meant, head, end, code, told]) => {
+    const rounds = (a: string, b: string): string =>
+      `repeat ${a} { readonly step look on inventory { output { ok: boolean } } } ${b} otherwise park`;
+    return inSaga(`the condition of a \`repeat\` ${meant}`, rounds(head, end), code, told, rounds("max 3", "until look.ok"));
+  }),
 ];
