@@ -68,8 +68,10 @@ export function unaryType(draft: Draft, node: UnaryExpr, operand: Operand): Type
     needsFamily(draft, operand, ["boolean"], "`not`", "a truth value");
     return of(scalar("boolean"), operand);
   }
-  needsFamily(draft, operand, ["number"], "`-`", "a number");
-  return of(numberType(operand), operand);
+  const family = familyOf(operand.typed.type);
+  const help = family === "duration" ? "Leave it out: no time is below zero." : null;
+  needsFamily(draft, operand, ["number"], "`-`", "a number", help);
+  return of(family === "number" || family === "unknown" ? numberType(operand) : UNKNOWN, operand);
 }
 
 export function binaryType(draft: Draft, node: BinaryExpr, left: Operand, right: Operand): TypedExpr {

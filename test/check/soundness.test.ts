@@ -243,6 +243,13 @@ describe("time", () => {
       "SAGA6002",
       "SAGA6002",
     ],
+    ["zero that is worked out", saga(step("a", "timeout «5s - 5s» retry 3 backoff «10ms * 0»")), "SAGA6002", "SAGA6002"],
+    ["less than nothing", saga(step("a", "retry 3 backoff «1s-10s»")), "SAGA6002"],
+    ["less than nothing, as the end", saga(step("a", "retry 3 backoff 1s..«5s - 10s»")), "SAGA6002"],
+    ["not: more than nothing", saga(step("a", "timeout 10s - 5s retry 3 backoff 2s / 2..1m * 2 - 5s"))],
+    ["not: what is not known beforehand", saga(step("a", "timeout input.d - 5s"), { input: "orderId: uuid, d: duration" })],
+    ["a duration with a sign", saga(step("a", "timeout -«5s»")), "SAGA3012"],
+    ["longer than any saga, worked out", saga(step("a", "timeout «9999d * 2»")), "SAGA6008"],
     ["zero for the saga", saga(step("a")).replace("timeout 1h", "timeout «0s»"), "SAGA6002"],
     ["a backoff the wrong way round", saga(step("a", "retry 3 «backoff 5s..1s»")), "SAGA6003"],
     [

@@ -1,3 +1,4 @@
+import { durationText } from "../../source/duration-text.ts";
 import { defineRule } from "../rule.ts";
 import { durationsIn } from "./lib/durations.ts";
 
@@ -12,7 +13,8 @@ export const durationTooLong = defineRule(
     help: "Write a shorter time.",
   },
   (program, report) => {
-    for (const { literal } of durationsIn(program)) if (literal.ms > LONGEST_MS) report(literal.span, { written: literal.text });
+    for (const { span, ms, written } of durationsIn(program))
+      if (ms > LONGEST_MS) report(span, { written: written ?? durationText(ms) });
   },
 );
 

@@ -12,6 +12,13 @@ export const zeroDuration = defineRule(
     help: "Say how long: `200ms`, `5s`, `10m`, `2h`, `7d`.",
   },
   (program, report) => {
-    for (const { word, literal } of durationsIn(program)) if (literal.ms === 0) report(literal.span, { word });
+    for (const { word, span, ms, written, ends } of durationsIn(program)) {
+      if (ms > 0) continue;
+      const note = written === null ? BELOW : null;
+      const help = word === "backoff" && ends !== null ? `From one to the other is written \`${ends[0]}..${ends[1]}\`.` : null;
+      report(span, { word }, { ...(note === null ? {} : { note }), ...(help === null ? {} : { help }) });
+    }
   },
 );
+
+const BELOW = "What is worked out here is never more than nothing, and no time is below zero.";

@@ -148,4 +148,11 @@ export const STEPS: readonly Mistake[] = [
     "step reserve on inventory { input { input.sku } compensate release }",
     { input: INPUT },
   ),
+  inStep(
+    "a backoff from one to the other with a dash",
+    "retry 3 backoff «1s-10s» compensate release",
+    "SAGA6002",
+    "From one to the other is written `1s..10s`.",
+    "retry 3 backoff 1s..10s compensate release",
+  ),
 ];
