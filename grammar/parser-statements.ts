@@ -199,9 +199,7 @@ export abstract class StatementParser extends ClauseParser {
       this.MANY(() =>
         this.OR([{ ALT: () => this.SUBRULE(this.maxClause, CLAUSE) }, { ALT: () => this.SUBRULE(this.everyClause, CLAUSE) }]),
       );
-      this.ACTION(() => {
-        early = this.earlyUntil(() => this.SUBRULE9(this.expression), late);
-      });
+      early = this.ACTION(() => this.earlyUntil(() => this.SUBRULE9(this.expression), late)) === true;
     });
     this.SUBRULE(this.block);
     if (!early) {

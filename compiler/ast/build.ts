@@ -5,7 +5,7 @@ import { buildBlock, buildMisplacedNode, buildStatement } from "./build-statemen
 import { buildFields, buildType } from "./build-types.ts";
 import { type Build, behind, type Cst, child, children, ident, isBroken, keyword, nameOf, spanOf, token } from "./cst.ts";
 import { docComments, foreignDocs } from "./docs.ts";
-import { plainText } from "./literals.ts";
+import { pathText } from "./literals.ts";
 import type {
   Declaration,
   FieldsNode,
@@ -79,7 +79,7 @@ function buildImport(build: Build, node: Cst, head: Head): ImportDecl {
     kind: "import",
     typeOnly: keyword(node, "type") !== null,
     names: children(node, "item").flatMap((each) => buildImportName(build, each) ?? []),
-    from: plainText(build, token(node, "Text")),
+    from: pathText(build, token(node, "Text")),
     ...head,
   };
 }

@@ -81,6 +81,18 @@ export function plainText(build: Build, token: Token | null): StringLiteral | nu
   return { kind: "string", value: literal.parts.map((part) => decodePart(build, literal, part)).join(""), span };
 }
 
+/** The path of an import. One with `\` between its parts, as Windows has them, is taken as it is meant, and judged by the checker. */
+export function pathText(build: Build, token: Token | null): StringLiteral | null {
+  const literal = token === null ? undefined : build.parsed.texts.get(token);
+  const [part] = literal?.parts ?? [];
+  const isForeign = literal?.parts.length === 1 && part?.kind === "characters" && part.raw.replace(ESCAPED, "").includes("\\");
+  if (token === null || !isForeign) return plainText(build, token);
+  return { kind: "string", value: part.raw.replaceAll("\\\\", "\\"), span: tokenSpan(build, token) };
+}
+
+/** What a path can need. */
+const ESCAPED = /\\(?:u\{[0-9A-Fa-f]+\}|[$"])/g;
+
 /** The characters of a part, escapes decoded. */
 export function decodePart(build: Build, literal: TextLiteral, part: TextLiteral["parts"][number]): string {
   if (part.kind === "hole") return "";

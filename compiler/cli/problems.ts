@@ -27,7 +27,7 @@ export const BUILD_KINDS = {
     severity: "error",
     message: "{why}",
     note: null,
-    help: "Sources are UTF-8 text, and links stay inside the project.",
+    help: "Sources are UTF-8 text without `\\` in their paths, and links stay inside the project.",
   }),
   releasedChanged: defineKind({
     code: "SAGA7020",

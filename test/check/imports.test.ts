@@ -164,6 +164,29 @@ describe("names of another file", () => {
     ],
   ]);
 
+  it.each([
+    ["with one between its parts", "./sub\\common.saga", "./sub/common.saga"],
+    ["with two", "./sub\\\\common.saga", "./sub/common.saga"],
+    ["that looks like a tab", "./sub\\types.saga", "./sub/types.saga"],
+    ["that looks like another character", "./sub\\users.saga", "./sub/users.saga"],
+    ["without a dot", "sub\\x.saga", "./sub/x.saga"],
+    ["of a disk", "C:\\sub\\x.saga", "./x.saga"],
+    ["to the folder above", "..\\x.saga", "../x.saga"],
+  ])("a path with `\\`, %s, is told once, with what to write", (_, written, meant) => {
+    const source = importing(`import { Money } from «"${written}"»\nservice inventory { fenced }`);
+    const [found] = expectDiagnostics(source, ["SAGA2040"], others);
+    expect(found?.message).toBe(`\`${written.replaceAll("\\\\", "\\")}\` cannot be imported: it has a \`\\\`.`);
+    expect(found?.help).toBe(`Paths are written with \`/\`, on every system: \`"${meant}"\`.`);
+  });
+
+  it("may have escapes in its path that are none of `\\`", () => {
+    expectDiagnostics(
+      importing('import { Money, inventory } from "./comm\\u{6f}n.saga"', { input: "orderId: uuid, m: Money" }),
+      [],
+      others,
+    );
+  });
+
   it("of an error is the one by which a failure goes, whatever it is called here", () => {
     const sources = memorySources({
       "a.saga": `import { OutOfStock as Gone } from "./b.saga"\nsaga A { timeout 1h input { n: int, orderId: uuid } ${step("x")} if input.n > 1 { fail Gone { sku: "s" } } }`,

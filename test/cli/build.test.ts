@@ -212,6 +212,14 @@ describe("a build of sources with errors", LONG, () => {
     expect(run).toMatchObject({ code: 1, stdout: "" });
     expect(run.stderr).toContain("bad.saga: error SAGA7003 unreadable-source: `bad.saga` is not UTF-8 text.");
   });
+
+  it.skipIf(process.platform === "win32")("tells a file with `\\` in its name, and reads no other in its place", async () => {
+    const folder = scratchFolder({ "x/y.saga": sagaText("Good") });
+    writeFileSync(join(folder, "x\\y.saga"), sagaText("Other"));
+    const run = await sagac(["build", "x\\y.saga"], folder);
+    expect(run).toMatchObject({ code: 1, stdout: "" });
+    expect(run.stderr).toContain("SAGA7003 unreadable-source: `x\\y.saga` has a `\\` in it, and is not read: rename it.");
+  });
 });
 
 describe("what stands in the way", LONG, () => {

@@ -11,7 +11,9 @@ export type ImportPath =
 export function importPath(importing: string, node: ImportDecl): ImportPath | null {
   if (node.from === null) return null;
   const written = node.from.value;
-  if (!/^\.\.?\//.test(written) || written.includes("\\") || hasControl(written))
+  if (written.includes("\\"))
+    return form("it has a `\\`", `Paths are written with \`/\`, on every system: \`"${slashed(written)}"\`.`);
+  if (!/^\.\.?\//.test(written) || hasControl(written))
     return form("it is not relative", `Write it with \`/\` from this file on: \`"./${lastPart(written)}"\`.`);
   const saga = written.endsWith(".saga");
   const typescript = TYPESCRIPT.test(written);
@@ -31,6 +33,13 @@ const TYPESCRIPT = /\.[mc]?tsx?$/;
 
 function form(why: string, help: string): ImportPath {
   return { ok: false, reason: "form", why, help };
+}
+
+function slashed(written: string): string {
+  const path = written.replaceAll(/\\+/g, "/");
+  if (hasControl(path)) return "./common.saga";
+  if (/^\.\.?\//.test(path)) return path;
+  return `./${/^(?:\/|[A-Za-z]:)/.test(path) ? lastPart(path) : path}`;
 }
 
 function lastPart(written: string): string {
