@@ -87,7 +87,7 @@ function listed(words: readonly string[]): string {
 const DECLARATIONS = listed("import type error service signal compute saga".split(" "));
 const STATEMENTS = listed("step parallel race if foreach repeat try await sleep call let fail".split(" "));
 /** Read, and refused by the compiler until there is a meaning to them. */
-const UNAVAILABLE: ReadonlySet<string> = new Set(["confirm", "lock", "emits", "max", "rate"]);
+const UNAVAILABLE: ReadonlySet<string> = new Set(["confirm", "lock", "emits"]);
 
 /** What a word of another language would be in a body, if it can begin something there. */
 export function synonym(written: string, body: Construct): string | null {

@@ -17,7 +17,8 @@ import { headSpan, refuse, refuseMisplaced } from "./opaque.ts";
 import type { ErrorSymbol, NamedThing, ServiceSymbol, Setting } from "./program.ts";
 import { breakImpossibleTypes } from "./recursion.ts";
 import { createTypeResolver, type TypeResolver } from "./resolve.ts";
-import { firstClause, readRetry, readTimeout, refuseClauses } from "./settings.ts";
+import { readLimits } from "./service-limits.ts";
+import { firstClause, readRetry, readTimeout } from "./settings.ts";
 import type { ComputeSymbol, SignalSymbol } from "./symbols.ts";
 import { type FieldType, UNKNOWN } from "./types.ts";
 
@@ -168,21 +169,17 @@ function resolveCompute(draft: Draft, types: TypeResolver, node: ComputeDecl): C
   return node.name === null ? null : { name: node.name.name, node, parameters: [...parameters.values()], result };
 }
 
-const SERVICE_CLAUSES_TO_COME = new Map([
-  ["max", "`max` of a service"],
-  ["rate", "`rate` of a service"],
-]);
-
 function resolveService(draft: Draft, scope: FileScope, node: ServiceDecl): ServiceSymbol | null {
   draft.clauses(node.name === null ? "a service" : `service \`${node.name.name}\``, node.clauses, node.broken);
   refuseMisplaced(draft, scope, "a service", node.misplaced);
-  refuseClauses(draft, scope, node.clauses, SERVICE_CLAUSES_TO_COME);
   const readLength = serviceLength(draft, scope);
   const timeout = readTimeout(draft, firstClause(node.clauses, "timeout"), readLength);
   const retry = readRetry(draft, firstClause(node.clauses, "retry-clause"), node.broken, readLength);
+  const limits = readLimits(draft, firstClause(node.clauses, "max"), firstClause(node.clauses, "rate"));
   if (node.name === null) return null;
   const idempotentFor = readMemory(firstClause(node.clauses, "idempotent"));
-  return { name: node.name.name, node, idempotentFor, fenced: firstClause(node.clauses, "fenced") !== null, timeout, retry };
+  const fenced = firstClause(node.clauses, "fenced") !== null;
+  return { name: node.name.name, node, idempotentFor, fenced, timeout, retry, limits };
 }
 
 /** Of a promise that could not be read whole nobody knows how long it holds: it counts as given, and nothing outlives it. */

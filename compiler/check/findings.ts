@@ -67,8 +67,10 @@ export interface FindingShapes {
   "unused-output": { readonly span: Span };
   /** A name for results that there are not. */
   "no-result": { readonly span: Span; readonly name: Ident };
-  /** `max` of a repeat or foreach that is no count of anything. */
+  /** `max` of a repeat, foreach or service, or the calls of a `rate`, that is no count of anything. */
   "no-count": { readonly span: Span; readonly of: string };
+  "boundless-limit": { readonly span: Span; readonly max: number };
+  "rate-unit": { readonly span: Span; readonly written: string };
   /** An `as` of a parallel, which has several results. */
   "parallel-result": { readonly span: Span };
   /** A parallel that would go on without a branch. */

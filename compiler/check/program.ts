@@ -64,6 +64,15 @@ export interface ServiceSymbol {
   readonly fenced: boolean;
   readonly timeout: Setting<Duration> | null;
   readonly retry: WrittenRetry | null;
+  /** `null`: none are said. */
+  readonly limits: ServiceLimits | null;
+}
+
+/** How many calls a service takes from each worker; what is not said is left out. */
+export interface ServiceLimits {
+  /** At once. */
+  readonly max?: number;
+  readonly rate?: { readonly calls: number; readonly perMs: number };
 }
 
 // ---- sagas

@@ -1,4 +1,4 @@
-import type { Plan } from "../plan/plan.ts";
+import type { Plan, PlanLimits } from "../plan/plan.ts";
 import { numberLiteral, propertyKey, stringLiteral } from "./lib/escape.ts";
 import { type HandlerSite, handlerNote, handlerSites } from "./lib/handlers.ts";
 import { header } from "./lib/header.ts";
@@ -105,6 +105,7 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
     ...(others === null ? declared : [plan.signals.length === 0 ? "unknown" : signals, others]),
   ];
   const secrets = secretsOf(plan);
+  const limits = plan.services.flatMap(({ name, limits: its }) => (its === undefined ? [] : [[name, its] as const]));
   out.doc(plan.doc, `Version ${plan.version} of the saga ${plan.saga}, for \`implement\`, \`startWorker\` and \`createClient\`.`);
   out.block(
     `export const ${variable}: SagaDefinition<${types.join(", ")}> = {`,
@@ -117,6 +118,7 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line(`timeoutMs: ${typeof plan.timeoutMs === "number" ? numberLiteral(plan.timeoutMs) : "null"},`);
       for (const table of tables) out.line(`${table},`);
       out.line("validators,");
+      if (limits.length > 0) out.line(`limits: ${render(limitsText(limits), out.room)},`);
       if (plan.bodies.length > 0) out.line(`bodies: ${render(bodiesText(plan, names), out.room)},`);
       if (plan.tags.length > 0) out.line("tags,");
       const versions = otherVersionsEntry(names.saga, options);
@@ -126,6 +128,20 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
     "};",
   );
   if (plan.tags.length > 0) writeTags(out.line(), plan, names);
+}
+
+function limitsText(limits: readonly (readonly [service: string, limits: PlanLimits])[]): Layout {
+  return object(
+    ...limits.map(([service, { max, rate }]) => {
+      const atOnce = max === undefined ? [] : [entry("max", numberLiteral(max))];
+      const inTime = rate === undefined ? [] : [entry("rate", rateText(rate))];
+      return entry(service, object(...atOnce, ...inTime));
+    }),
+  );
+}
+
+function rateText({ calls, perMs }: NonNullable<PlanLimits["rate"]>): Layout {
+  return object(entry("calls", numberLiteral(calls)), entry("perMs", numberLiteral(perMs)));
 }
 
 /** The machines of the blocks that run as instances of their own. */

@@ -8,11 +8,12 @@ export function planText(plan: Plan): string {
 
 /**
  * What tells two plans apart: SHA-256 (hex) over the compact canonical JSON of what the plan does. Where it stands in its source and what is
- * written about it do not count, so that a comment never makes a running saga's plan another one.
+ * written about it do not count, nor do the limits of services: neither a comment nor a rate makes a running saga's plan another one.
  */
 export function planHash(plan: Plan): string {
-  const { source: _source, ...rest } = plan;
-  return createHash("sha256").update(canonicalFacts(rest), "utf8").digest("hex");
+  const { source: _source, services, ...rest } = plan;
+  const facts = { ...rest, services: services.map(({ limits: _limits, ...service }) => service) };
+  return createHash("sha256").update(canonicalFacts(facts), "utf8").digest("hex");
 }
 
 /** JSON with sorted keys and no white space. Takes what JSON can hold. */

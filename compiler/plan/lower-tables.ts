@@ -45,6 +45,7 @@ export function servicesOf(saga: CheckedSaga): PlanService[] {
       doc: serviceSymbol?.node.doc ?? null,
       idempotentForMs: serviceSymbol?.idempotentFor?.value ?? null,
       fenced: serviceSymbol?.fenced ?? false,
+      ...(serviceSymbol?.limits == null ? {} : { limits: serviceSymbol.limits }),
     });
   }
   return [...services.values()].sort(byName);

@@ -147,6 +147,17 @@ export interface PlanService {
   /** How long it answers a repeated key from its record; `null`: it gives no such promise. */
   readonly idempotentForMs: number | null;
   readonly fenced: boolean;
+  /**
+   * How many calls it takes from each worker; left out where nothing is said. They decide when a call is made and never what becomes of it: a saga
+   * that runs goes on under other ones, and they are no part of the plan's hash.
+   */
+  readonly limits?: PlanLimits;
+}
+
+export interface PlanLimits {
+  /** At once, from 1. */
+  readonly max?: number;
+  readonly rate?: { readonly calls: number; readonly perMs: number };
 }
 
 /** What a unit answers. */

@@ -19,6 +19,8 @@ export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unkno
   /** From the start to the saga's deadline; `null`: worked out from its input, by `delays["saga.deadline"]`. */
   readonly timeoutMs: number | null;
   readonly validators: Validators;
+  /** How many calls services take from each worker, by name; left out where nothing is said. */
+  readonly limits?: Readonly<Record<string, ServiceLimits>>;
   /** Machines of the blocks that run as instances of their own (items of a foreach, rounds of a repeat), by id: `$foreach1`. */
   readonly bodies?: Readonly<Record<string, MachineTables>>;
   /** What operators search by, from the input; left out where the saga has no tags. */
@@ -38,6 +40,14 @@ export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unkno
     readonly signals: Signals;
     readonly others: Others;
   };
+}
+
+/** How many calls a service takes from each worker; what is left out is not limited. */
+export interface ServiceLimits {
+  /** At once: a whole number from 1. */
+  readonly max?: number;
+  /** So many begin in any `perMs`. */
+  readonly rate?: { readonly calls: number; readonly perMs: number };
 }
 
 /**

@@ -41,8 +41,6 @@ describe("what is not available yet is refused once, and by name", () => {
 
   const others: readonly (readonly [construct: string, marked: string])[] = [
     ["choreographed", saga(step("a")).replace("saga Order", "«choreographed» saga Order")],
-    ["max of a service", saga(step("a"), { before: "service inventory { fenced «max» 20 }\n" })],
-    ["rate of a service", saga(step("a"), { before: "service inventory { fenced «rate» 100/s }\n" })],
     ["compensate first", saga("step a on inventory { «compensate b» first }")],
   ];
 

@@ -33,8 +33,8 @@ const BY_ROW: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "a service": {
     idempotent: "What is known of a service: idempotent for 7d",
     fenced: "What is known of a service: fenced",
-    max: "Not available yet: max n of a service",
-    rate: "Not available yet: rate n/s of a service",
+    max: "What is known of a service: max 20",
+    rate: "What is known of a service: rate 100/s",
     timeout: "What is known of a service: timeout 5s retry 5 backoff 1s..1m",
     retry: "What is known of a service: timeout 5s retry 5 backoff 1s..1m",
   },

@@ -62,6 +62,8 @@ const DECLARATIONS: Readonly<Record<string, Rows>> = {
       ...sound("retries beyond the memory of keys"),
     ],
     fenced: [...tests("machine/step-outcome.test.ts", '["safe", "fenced"]'), ...sound("… not with a fence")],
+    "max 20": tests("check/service-limits.test.ts", "at once"),
+    "rate 100/s": tests("check/service-limits.test.ts", "in a second"),
     "timeout 5s retry 5 backoff 1s..1m": lowered("come from the service for its steps, not for compensations and inquiries"),
   },
   Types: {
@@ -342,8 +344,6 @@ const TO_COME = [
   "emits E",
   "compensate op first",
   "choreographed saga S { … }",
-  "max n of a service",
-  "rate n/s of a service",
 ];
 
 /** Rows of docs/language.md, by heading and first cell. */

@@ -6,6 +6,7 @@ import { bestEffortUndone } from "./best-effort-undone.ts";
 import { beyondDeadline } from "./beyond-deadline.ts";
 import { boundedAfterPivot } from "./bounded-after-pivot.ts";
 import { boundedPivot } from "./bounded-pivot.ts";
+import { boundlessLimit } from "./boundless-limit.ts";
 import { callBeforePivot } from "./call-before-pivot.ts";
 import { callCanFail } from "./call-can-fail.ts";
 import { callsItself } from "./calls-itself.ts";
@@ -72,6 +73,7 @@ import { pivotCompensated } from "./pivot-compensated.ts";
 import { pivotInParallel } from "./pivot-in-parallel.ts";
 import { policyTwice } from "./policy-twice.ts";
 import { raceWaits } from "./race-waits.ts";
+import { rateUnit } from "./rate-unit.ts";
 import { readonlyCompensated } from "./readonly-compensated.ts";
 import { recursiveType } from "./recursive-type.ts";
 import { reservedError } from "./reserved-error.ts";
@@ -210,6 +212,8 @@ export const rules: readonly Rule[] = [
   neverThrown,
   unreachable,
   noCount,
+  rateUnit,
+  boundlessLimit,
   noFailure,
   missingField,
   doesNotFit,

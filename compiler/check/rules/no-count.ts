@@ -1,6 +1,6 @@
 import { defineRule } from "../rule.ts";
 
-/** A `max` that lets nothing happen. */
+/** A `max` or `rate` that lets nothing happen. */
 export const noCount = defineRule(
   {
     code: "SAGA6010",

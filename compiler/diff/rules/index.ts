@@ -25,6 +25,7 @@ import { recordMoved } from "./record-moved.ts";
 import { refusalChanged } from "./refusal-changed.ts";
 import { scopeChanged } from "./scope-changed.ts";
 import { secretChanged } from "./secret-changed.ts";
+import { serviceLimitsChanged } from "./service-limits-changed.ts";
 import { servicePromiseChanged } from "./service-promise-changed.ts";
 import { shapeChanged } from "./shape-changed.ts";
 import { signalNarrowed } from "./signal-narrowed.ts";
@@ -84,4 +85,5 @@ export const CHANGE_RULES: readonly ChangeRule[] = [
   servicePromiseChanged,
   secretChanged,
   shapeChanged,
+  serviceLimitsChanged,
 ];

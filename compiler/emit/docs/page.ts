@@ -1,4 +1,4 @@
-import type { Plan, PlanCall, PlanNode, PlanPolicy, PlanStep } from "../../plan/plan.ts";
+import type { Plan, PlanCall, PlanLimits, PlanNode, PlanPolicy, PlanStep } from "../../plan/plan.ts";
 import { allNodes, stepsOf } from "../../plan/units.ts";
 import { durationText } from "../../source/duration-text.ts";
 import { mermaid } from "../graph/mermaid.ts";
@@ -235,6 +235,7 @@ function services(plan: Plan): readonly string[] {
         ? []
         : [`answers a repeated key from its record for ${durationText(known.idempotentForMs)}`]),
       ...(known?.fenced === true ? ["goes through the step fence"] : []),
+      ...(known?.limits === undefined ? [] : [`takes at most ${limitsText(known.limits)} from each worker`]),
     ];
     const rows = handlers.map((handler) => [
       code(handler.operation),
@@ -245,6 +246,19 @@ function services(plan: Plan): readonly string[] {
     const promise = promises.length === 0 ? [] : [`It ${promises.join(" and ")}.`];
     return [`### ${title}`, ...paragraphs(known?.doc ?? null), ...promise, table(["operation", "", "errors"], rows).join("\n")];
   });
+}
+
+/** `20 calls at once and 100 in 1m`. */
+function limitsText({ max, rate }: PlanLimits): string {
+  const limits = [
+    ...(max === undefined ? [] : [`${calls(max)} at once`]),
+    ...(rate === undefined ? [] : [`${calls(rate.calls)} in ${durationText(rate.perMs)}`]),
+  ];
+  return limits.join(" and ");
+}
+
+function calls(count: number): string {
+  return count === 1 ? "1 call" : `${count} calls`;
 }
 
 function servedText(handler: HandlerSite): string {

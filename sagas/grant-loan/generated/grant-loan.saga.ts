@@ -102,6 +102,7 @@ export const grantLoan: SagaDefinition<GrantLoanInput, GrantLoanOutput, GrantLoa
   delays,
   waits,
   validators,
+  limits: { bureau: { max: 10, rate: { calls: 300, perMs: 60000 } } },
   tags,
   secrets: { input: [["taxNumber"]], calls: { askBureau: [["taxNumber"]] } },
 };
