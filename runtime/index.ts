@@ -8,11 +8,13 @@ export {
 } from "./client/client.ts";
 export type { ChildView, HistoryEntry, SagaHandle, SagaResult, SagaView, Signature, Verdict } from "./client/handle.ts";
 export type { ListOptions, SagaFilter, SagaPage, SagaSummary } from "./client/search.ts";
+export type { ServiceLoad } from "./engine/admission.ts";
 export type {
   Failure,
   InquiryAnswer,
   SagaDefinition,
   ScopeRecord,
+  ServiceLimits,
   Validator,
   Validators,
   WaitRecord,
@@ -27,6 +29,7 @@ export {
 } from "./engine/handlers.ts";
 export type { CallRef, HistoryRecord } from "./engine/history.ts";
 export { type Implementation, implement } from "./engine/implement.ts";
+export type { RetryBudget } from "./engine/retry-budget.ts";
 export type { Lateness } from "./engine/timers.ts";
 export { RUNTIME_CODES, type RuntimeCode, SagaError } from "./errors.ts";
 export { consoleLogger, silentLogger } from "./observe/log.ts";
@@ -35,6 +38,17 @@ export type { Clock } from "./ports/clock.ts";
 export type { Ids } from "./ports/ids.ts";
 export type { Random } from "./ports/random.ts";
 export { openStore } from "./store/open.ts";
-export type { SagaCondition, SagaStatus, Store, TagValue, Transaction } from "./store/store.ts";
+export type {
+  SagaCondition,
+  SagaCondition,
+  SagaStatus,
+  SagaStatus,
+  Store,
+  Store,
+  TagValue,
+  Transaction,
+  Transaction,
+} from "./store/store.ts";
+export type { ServiceOptions } from "./worker/admission-limits.ts";
 export type { Unowned } from "./worker/decide.ts";
 export { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";

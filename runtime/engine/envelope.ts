@@ -14,7 +14,7 @@ export interface Envelope {
   readonly body: string | null;
   readonly correlationId: string;
   readonly state: SagaState;
-  /** Calls (by identity) that this commit wants and its worker, already draining, will not make: their first delivery is yet to come. */
+  /** Calls (by identity) that are wanted and not yet made: they wait for their turn, or their worker was already draining. */
   readonly undelivered: readonly string[];
   /** Those of them that a worker before that one may have made: their next delivery is a repeat all the same. */
   readonly mayHaveRun?: readonly string[];

@@ -6,6 +6,7 @@ import type { KeptSignal, LateUndo } from "./envelope.ts";
 import type { CallRef } from "./history.ts";
 import type { Kept } from "./kept.ts";
 import { callRef, type Standing } from "./step.ts";
+import type { Place } from "./turns.ts";
 import type { Unit } from "./unit.ts";
 
 /**
@@ -38,6 +39,8 @@ export interface Family {
   phase: "loading" | "idle" | "committing";
   /** Calls under way, over all members. */
   calls: number;
+  /** Calls that have their turn and are not yet made, and those that wait for it: by member, then by identity. */
+  readonly places: Map<string, Map<string, Place>>;
 }
 
 /** What a family has in common. Replaced, never changed. */
@@ -81,7 +84,7 @@ export interface MemberState {
   readonly lateUndos: readonly LateUndo[];
   /** First failures of what it runs, by the call's identity. */
   readonly failures: Readonly<Record<string, Failure>>;
-  /** Calls that were decided by a worker that was already draining: their first delivery is yet to come. */
+  /** Calls that wait for their turn, or were decided by a worker that was already draining: no commit has said yet that they are made. */
   readonly undelivered: readonly string[];
 }
 
@@ -165,6 +168,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     taking: [],
     phase,
     calls: 0,
+    places: new Map(),
   };
 }
 
@@ -229,6 +233,16 @@ export function lateLimits({ tables }: Unit, { lateUndos, standing }: MemberStat
       return [[lateLimit(undo), typeof delay === "number" ? delay : delay({ context })]];
     }),
   );
+}
+
+/** Keys of the time limits of calls that are not made yet. */
+export function undeliveredLimits(unit: Unit, state: MemberState): readonly string[] {
+  if (state.undelivered.length === 0) return [];
+  const calls = callsOf(unit, state);
+  return state.undelivered.flatMap((identity) => {
+    const wanted = calls.get(identity);
+    return wanted === undefined ? [] : [limitOf(wanted)];
+  });
 }
 
 /** The key of a call's time limit. */

@@ -4,8 +4,10 @@ import type { Ids } from "../ports/ids.ts";
 import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
 import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
+import type { Admission } from "./admission.ts";
 import { commit as commitDraft, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
+import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
 import { consumed, type Holding } from "./holding.ts";
@@ -14,6 +16,7 @@ import type { SnapshotPolicy } from "./kept.ts";
 import { PatientReader } from "./reader.ts";
 import { readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
+import { Turns } from "./turns.ts";
 import { MissingMembers } from "./work.ts";
 import { type Pending, Writer } from "./writer.ts";
 
@@ -25,6 +28,8 @@ export interface LoopPorts {
   readonly log: Logger;
   readonly registry: Registry;
   readonly snapshots: SnapshotPolicy;
+  /** Which calls may be made now. */
+  readonly admission: Admission;
 }
 
 export interface LoopEvents {
@@ -48,6 +53,7 @@ export class Loop {
   readonly #ready = new Map<Family, Holding>();
   #commitsInFlight = 0;
   readonly #running: Running;
+  readonly #turns: Turns;
   readonly #writer: Writer;
   #armed = false;
   #stopped = false;
@@ -61,7 +67,15 @@ export class Loop {
       (holding, sagaId) => this.#reader(holding).load(sagaId),
       (pending, results) => this.#conclude(pending, results),
     );
-    this.#running = new Running(ports, {
+    this.#turns = new Turns(
+      ports.admission,
+      (holding) => this.#begins(holding),
+      (holding, family, member) => {
+        family.queue.push({ kind: "continue", members: [member] });
+        this.#wake(holding, family);
+      },
+    );
+    this.#running = new Running(ports, this.#turns, {
       ended: (holding, family, input) => {
         if (!holding.lost && !this.#stopped) {
           family.queue.push(input);
@@ -108,7 +122,8 @@ export class Loop {
     holding.lost = true;
     for (const family of holding.instances.values()) {
       this.#ready.delete(family);
-      abortAll(family, new SagaError("RT4001", "the worker lost its lease"));
+      this.#turns.release(family);
+      this.#running.abandon(family, new SagaError("RT4001", "the worker lost its lease"));
     }
     holding.instances.clear();
     holding.resting.clear();
@@ -133,6 +148,9 @@ export class Loop {
     // They are read again when they are taken up: what they left undelivered is made then.
     holding.resting.clear();
     for (const family of holding.instances.values()) {
+      for (const member of family.members.values())
+        if (family.phase === "idle") this.#running.equal(holding, family, member, true);
+      if (holding.lost) return;
       const left = [...family.members.values()].filter((member) => member.state.undelivered.length > 0);
       if (left.length === 0) continue;
       family.queue.push({ kind: "continue", members: left.map(({ id }) => id) });
@@ -198,7 +216,7 @@ export class Loop {
       const options = {
         lease: holding.lease,
         commitId: ids.next(),
-        draining: this.draining || holding.draining,
+        admits: (member: string, wanted: WantedCall) => this.#turns.admits(holding, family, member, wanted),
         random,
         nowMs: clock.now(),
         snapshots,
@@ -251,19 +269,18 @@ export class Loop {
       family.quarantined = true;
       this.#ports.log.error("a saga was quarantined", { saga: family.rootId, records: written.parts[0]?.records });
     }
-    const begins = !this.draining && !holding.draining;
-    const left: string[] = [];
+    const begins = this.#begins(holding);
+    if (family.quarantined) this.#turns.release(family);
     for (const id of written.touched) {
       const member = family.members.get(id);
       if (member === undefined) continue;
       this.#running.equal(holding, family, member, begins);
-      // Worked out when it was to be handed over, and that has come to nothing meanwhile.
-      if (begins && member.state.undelivered.length > 0) left.push(id);
       // A call may find that the lease has run out.
       if (holding.lost) return;
+      if (!family.quarantined) this.#turns.settle(holding, family, member);
       letGo(family, [member]);
     }
-    if (written.again.length + left.length > 0) family.queue.push({ kind: "continue", members: [...written.again, ...left] });
+    if (written.again.length > 0) family.queue.push({ kind: "continue", members: written.again });
     if (family.queue.length > 0) return this.#wake(holding, family);
     this.#rest(holding, family);
   }
@@ -301,6 +318,8 @@ export class Loop {
   /** Nothing of it is under way: it is let go, or kept at hand where its children still have work. */
   #rest(holding: Holding, family: Family): void {
     if (family.calls > 0 || family.queue.length > 0 || family.phase !== "idle" || family.latchedCancels.length > 0) return;
+    // What waits for its turn is no timer's and no command's to bring.
+    if (family.places.size > 0) return;
     if (holding.instances.get(family.rootId) === family) holding.instances.delete(family.rootId);
     letGo(family, family.members.values());
     if (family.shared.working > 0 && !family.quarantined) holding.resting.put(family);
@@ -308,10 +327,16 @@ export class Loop {
   }
 
   #discard(holding: Holding, family: Family): void {
-    abortAll(family);
+    this.#turns.release(family);
+    this.#running.abandon(family);
     for (const input of [...family.taking, ...family.queue]) if ("command" in input) holding.taken.delete(input.command.position);
     this.#ready.delete(family);
     holding.instances.delete(family.rootId);
+  }
+
+  /** Whether calls may begin there. */
+  #begins(holding: Holding): boolean {
+    return !this.draining && !holding.draining && !holding.lost && !this.#stopped;
   }
 
   #isIdle(): boolean {
@@ -329,10 +354,6 @@ export class Loop {
     this.#idleWaiters = waiters.filter(({ isIdle }) => !isIdle());
     for (const waiter of waiters) if (!this.#idleWaiters.includes(waiter)) waiter.resolve();
   }
-}
-
-function abortAll(family: Family, reason?: SagaError): void {
-  for (const member of family.members.values()) for (const controller of member.running.values()) controller.abort(reason);
 }
 
 /** Routes a pending command to its family, once. */

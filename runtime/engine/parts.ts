@@ -1,6 +1,6 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
-import { callsOf, lateLimits, limitOf, type MemberState, type Shared } from "./family.ts";
+import { callsOf, lateLimits, limitOf, type MemberState, type Shared, undeliveredLimits } from "./family.ts";
 import { type Kept, snapshotOf } from "./kept.ts";
 import { shownBy } from "./shown.ts";
 import { isOver } from "./state.ts";
@@ -89,7 +89,7 @@ function partOf(work: Work, id: string): Written | null {
   return { part, state, kept };
 }
 
-/** Says in the log which calls will be made; answers with those that a draining worker leaves to the next. */
+/** Says in the log which calls will be made; answers with those that are not made yet. */
 function newCalls(work: Work, id: string, unit: Unit, state: MemberState): string[] {
   const member = work.family.members.get(id);
   const before = member === undefined ? null : callsOf(unit, member.state);
@@ -100,10 +100,10 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
     if (wanted.abort || member?.running.has(identity) === true) continue;
     if (known && (runs || !work.takenOver)) {
       if (!state.undelivered.includes(identity)) continue;
-      // The hand-over came to nothing: it is made here after all, and its time begins now.
+      // An older runtime set its time limit although it was not made: its time begins now.
       mark(work.rearm, id, limitOf(wanted));
     }
-    if (work.options.draining && !runs) undelivered.push(identity);
+    if (!runs && !work.options.admits(id, wanted)) undelivered.push(identity);
     else addTo(work.records, id, { type: "called", redelivered: member?.redelivered.has(identity) === true, ...callRef(wanted) });
   }
   return undelivered;
@@ -130,9 +130,15 @@ type Timers = ReadonlyMap<string, { readonly key: string; readonly delayMs: numb
 
 function timersWanted(unit: Unit, state: MemberState): Timers {
   const { timers } = state.standing.effects;
-  if (state.lateUndos.length === 0) return timers;
+  if (state.lateUndos.length + state.undelivered.length === 0) return timers;
   const limits = [...lateLimits(unit, state)].map(([key, delayMs]) => [key, { key, delayMs }] as const);
-  return new Map([...timers, ...limits]);
+  const wanted = new Map<string, { readonly key: string; readonly delayMs: number; readonly atMs?: number }>([
+    ...timers,
+    ...limits,
+  ]);
+  // A call's time begins when it is made.
+  for (const key of undeliveredLimits(unit, state)) wanted.delete(key);
+  return wanted;
 }
 
 export function envelopeOf(

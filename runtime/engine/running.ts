@@ -1,9 +1,13 @@
+import type { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import { makeCall, notMade } from "./calls.ts";
+import { type Answer, makeCall, notMade } from "./calls.ts";
+import type { WantedCall } from "./effects.ts";
 import { answerOf, callsOf, type Family, type Input, isAnswered, type Member } from "./family.ts";
+import type { Turn } from "./gate.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
 import { isOver } from "./lease-time.ts";
+import type { Turns } from "./turns.ts";
 
 export interface RunningEvents {
   /** A call ended: what the family has to take. */
@@ -15,11 +19,15 @@ export interface RunningEvents {
 /** The handlers that run. Makes what runs of a member equal to what its state wants. */
 export class Running {
   readonly #ports: { readonly clock: Clock; readonly log: Logger };
+  readonly #turns: Turns;
   readonly #events: RunningEvents;
+  /** Of calls that run. */
+  readonly #turnOf = new WeakMap<AbortController, Turn>();
   #count = 0;
 
-  constructor(ports: { readonly clock: Clock; readonly log: Logger }, events: RunningEvents) {
+  constructor(ports: { readonly clock: Clock; readonly log: Logger }, turns: Turns, events: RunningEvents) {
     this.#ports = ports;
+    this.#turns = turns;
     this.#events = events;
   }
 
@@ -34,23 +42,35 @@ export class Running {
     for (const [identity, controller] of member.running) {
       const call = wanted?.get(identity);
       if ((call === undefined || call.abort) && !controller.signal.aborted) controller.abort();
+      // Nobody waits for it any more, and it may never settle.
+      if (call === undefined) this.#turnOf.get(controller)?.end(false);
     }
     if (!begins || wanted === undefined) return;
     for (const [identity, call] of wanted) {
       if (call.site.children !== undefined || member.running.has(identity)) continue;
       if (isAnswered(family, member.id, identity)) continue;
-      // The commit left it to another owner: one that says otherwise comes first.
+      // The commit left it out: one that says otherwise comes first.
       if (member.state.undelivered.includes(identity)) continue;
       // Told to abort before it was ever made: nobody would answer.
       if (call.abort) family.queue.push(answerOf(member.id, call, notMade(call)));
-      else this.#begin(holding, family, member, identity);
+      else this.#begin(holding, family, member, call);
     }
   }
 
-  #begin(holding: Holding, family: Family, member: Member, identity: string): void {
+  /** Tells all that runs of a family to abort: it is nobody's here any more. */
+  abandon(family: Family, reason?: SagaError): void {
+    for (const member of family.members.values()) {
+      for (const controller of member.running.values()) {
+        controller.abort(reason);
+        const turn = this.#turnOf.get(controller);
+        if (turn !== undefined) this.#ports.clock.schedule(SETTLE_MS, () => turn.end(false));
+      }
+    }
+  }
+
+  #begin(holding: Holding, family: Family, member: Member, wanted: WantedCall): void {
     const { clock, log } = this.#ports;
-    const wanted = callsOf(member.unit, member.state).get(identity);
-    if (wanted === undefined || holding.lost) return;
+    if (holding.lost) return;
     if (isOver(holding.validUntil, clock)) {
       // Safety is the fence's business; this only spares a call that somebody else is about to make. The partition is given up with it: a
       // renewal that is under way would make it ours as if nothing had happened, and nobody would ever make the call.
@@ -58,8 +78,17 @@ export class Running {
       this.#events.overdue(holding);
       return;
     }
+    const { identity } = wanted;
+    const counted = wanted.site.compute !== true;
+    const turn = counted
+      ? this.#turns.claim(holding, family, member, wanted, () => {
+          if (!holding.lost && family.members.get(member.id) === member) this.equal(holding, family, member, true);
+        })
+      : null;
+    if (counted && turn === null) return;
     const controller = new AbortController();
     member.running.set(identity, controller);
+    if (turn !== null) this.#turnOf.set(controller, turn);
     family.calls++;
     this.#count++;
     const delivery = {
@@ -71,12 +100,22 @@ export class Running {
       redelivered: member.redelivered.has(identity),
       controller,
     };
+    turn?.begin();
     void makeCall(member.unit, delivery, { clock, log }).then((answer) => {
       this.#count--;
       family.calls--;
       member.running.delete(identity);
+      turn?.end(!("defect" in answer) && isAnswer(answer));
       const input: Input = "defect" in answer ? { kind: "defect", message: answer.defect } : answerOf(member.id, wanted, answer);
       this.#events.ended(holding, family, input);
     });
   }
 }
+
+/** Whether its service is there: a refusal by its fence is an answer too. */
+function isAnswer({ outcome }: Answer): boolean {
+  return outcome !== "unknown";
+}
+
+/** For handlers that settle when they are told to abort; the place of one that does not is given to others then. */
+const SETTLE_MS = 1_000;

@@ -1,6 +1,7 @@
 import type { Random } from "../ports/random.ts";
 import type { CommandResult, CommitPart, Lease, PendingCommand } from "../store/store.ts";
 import type { Failure, SagaEvent } from "./definition.ts";
+import type { WantedCall } from "./effects.ts";
 import {
   type Cursor,
   childName,
@@ -24,8 +25,8 @@ import type { Unit } from "./unit.ts";
 export interface DraftOptions {
   readonly lease: Lease;
   readonly commitId: string;
-  /** The worker takes no new work: calls that become wanted now are left to the next owner. */
-  readonly draining: boolean;
+  /** Whether a call that is wanted may be made now. One that may not is left out of the commit: it waits for its turn, or for the next owner. */
+  readonly admits: (member: string, wanted: WantedCall) => boolean;
   readonly random: Random;
   /** Of what is taken now, for the time of a failure. */
   readonly nowMs: number;

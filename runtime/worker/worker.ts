@@ -1,9 +1,11 @@
+import { Admission, type ServiceLoad } from "../engine/admission.ts";
 import type { Logger } from "../engine/handlers.ts";
 import type { Holding } from "../engine/holding.ts";
 import { carried, type Implementation, refusedBy, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { snapshotPolicy } from "../engine/kept.ts";
 import { Loop } from "../engine/loop.ts";
+import type { RetryBudget } from "../engine/retry-budget.ts";
 import type { TransitionKind } from "../engine/state.ts";
 import { type Lateness, Timers } from "../engine/timers.ts";
 import { consoleLogger } from "../observe/log.ts";
@@ -11,6 +13,7 @@ import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
 import { type Random, systemRandom } from "../ports/random.ts";
 import type { Store } from "../store/store.ts";
+import { admissionLimits, type ServiceOptions } from "./admission-limits.ts";
 import type { Unowned } from "./decide.ts";
 import { Ownership } from "./ownership.ts";
 
@@ -25,6 +28,12 @@ export interface WorkerOptions {
   readonly graceMs?: number;
   /** At most so long until a timer or a command is noticed whose hint was lost. Default 1 s. */
   readonly pollMs?: number;
+  /** Handlers that run at once; calls beyond them wait for their turn. Default 1,000. */
+  readonly concurrency?: number;
+  /** How many calls services take from this worker, by name, in place of what their declarations say. */
+  readonly services?: Readonly<Record<string, ServiceOptions>>;
+  /** Of each service, unless `services` says otherwise; `null`: retries are not held back. Default 10 a second and a fifth of the first attempts. */
+  readonly retryBudget?: RetryBudget | null;
   /** Sagas in hand per partition before further commands and due timers are left in the store. Default 1,000. */
   readonly inHandMax?: number;
   /** Drains on SIGTERM and SIGINT, then closes the store, so that the process can end. Default true. */
@@ -53,6 +62,8 @@ export interface Worker {
   readonly partitions: number;
   /** Handlers running now. */
   readonly callsInFlight: number;
+  /** Each service that its sagas call: what runs there now, what waits for its turn, and for what. */
+  readonly services: readonly ServiceLoad[];
   /** Partitions of its sagas that have work and no owner, and for how long. For a moment that is usual; for longer it is an alarm. */
   readonly unowned: readonly Unowned[];
   /** How late timers fired, by the store's clock. */
@@ -65,8 +76,8 @@ export interface Worker {
 
 /**
  * Starts a worker: takes the partitions of its sagas, takes up all that was in flight there, and carries it on.
- * Rejects when the store cannot be reached (`RT2001`), two implementations are of one saga and version (`RT1007`), or one calls a saga that
- * is not among them (`RT1013`).
+ * Rejects when the store cannot be reached (`RT2001`), two implementations are of one saga and version (`RT1007`), one calls a saga that
+ * is not among them (`RT1013`), or an option is no limit (`RT1016`).
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const worker = new RunningWorker(options);
@@ -80,6 +91,7 @@ class RunningWorker implements Worker {
   readonly #options: WorkerOptions;
   readonly #clock: Clock;
   readonly #log: Logger;
+  readonly #admission: Admission;
   readonly #loop: Loop;
   readonly #ownership: Ownership;
   readonly #intake: Intake;
@@ -109,8 +121,9 @@ class RunningWorker implements Worker {
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
+    this.#admission = new Admission(clock, admissionLimits(sagas, options));
     this.#loop = new Loop(
-      { store, clock, random, ids, log, registry, snapshots: snapshotPolicy(options.snapshotEvery) },
+      { store, clock, random, ids, log, registry, snapshots: snapshotPolicy(options.snapshotEvery), admission: this.#admission },
       {
         fenced: (holding) => this.#ownership.refused(holding),
         timerSet: (delayMs) => this.#timers.wakeIn(delayMs),
@@ -145,6 +158,10 @@ class RunningWorker implements Worker {
 
   get lateness(): Lateness {
     return this.#timers.lateness;
+  }
+
+  get services(): readonly ServiceLoad[] {
+    return this.#admission.load;
   }
 
   get callsInFlight(): number {
@@ -189,6 +206,7 @@ class RunningWorker implements Worker {
       this.#log.warn("handlers still run at the end of the grace: the next worker delivers them again", { calls: left });
     await this.#ownership.stop();
     this.#loop.stop();
+    this.#admission.stop();
     const holdings = [...this.#ownership.holdings.values()];
     // First our own effects end, only then may somebody else begin.
     for (const holding of holdings) this.#loop.lose(holding);

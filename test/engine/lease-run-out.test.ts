@@ -1,12 +1,14 @@
 import { createClient, openStore, silentLogger } from "@sagac/runtime";
 import { CountedIds, SeededRandom, VirtualClock } from "@sagac/runtime/testing";
 import { expect, it } from "vitest";
+import { Admission } from "../../runtime/engine/admission.ts";
 import { type Holding, newHolding } from "../../runtime/engine/holding.ts";
 import { registryOf } from "../../runtime/engine/implement.ts";
 import { Intake } from "../../runtime/engine/intake.ts";
 import { snapshotPolicy } from "../../runtime/engine/kept.ts";
 import { leaseTime } from "../../runtime/engine/lease-time.ts";
 import { Loop } from "../../runtime/engine/loop.ts";
+import { admissionLimits } from "../../runtime/worker/admission-limits.ts";
 import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
 import { until } from "../kit/until.ts";
 
@@ -27,7 +29,8 @@ it("gives a partition up when its lease has run out before a call, so that the c
   const givenUp: Holding[] = [];
   const registry = registryOf([implementation]);
   const doubles = { clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1) };
-  const ports = { ...doubles, store, registry, snapshots: snapshotPolicy(undefined) };
+  const admission = new Admission(clock, admissionLimits([implementation], {}));
+  const ports = { ...doubles, store, registry, snapshots: snapshotPolicy(undefined), admission };
   const loop = new Loop(ports, { fenced: (lost) => givenUp.push(lost), timerSet: () => undefined, settled: () => undefined });
   new Intake(store, loop, silentLogger, 10).poll(holding);
 

@@ -141,4 +141,38 @@ export const PLANTED: readonly Planted[] = [
     name: "what was consumed while commands were read is taken again",
     edits: [{ file: "engine/loop.ts", find: " || holding.consumed.has(command.position)", replace: "" }],
   },
+  {
+    name: "a worker looks at no `max`",
+    edits: [{ file: "engine/gate.ts", find: 'if (this.running >= this.max) return "max";', replace: "" }],
+  },
+  {
+    name: "a rate counts no calls that have begun",
+    edits: [
+      {
+        file: "engine/gate.ts",
+        find: "this.#held + this.#recent(nowMs) >= this.#rate.calls",
+        replace: "this.#held >= this.#rate.calls",
+      },
+    ],
+  },
+  {
+    name: "a call that nobody waits for any more keeps its turn",
+    edits: [
+      { file: "engine/running.ts", find: "if (call === undefined) this.#turnOf.get(controller)?.end(false);", replace: "" },
+    ],
+  },
+  {
+    name: "a call that waited has its turn, and no commit is asked for",
+    edits: [{ file: "engine/loop.ts", find: 'family.queue.push({ kind: "continue", members: [member] });', replace: "" }],
+  },
+  {
+    name: "a call that waits is made without a commit",
+    edits: [
+      {
+        file: "engine/running.ts",
+        find: "if (member.state.undelivered.includes(identity)) continue;",
+        replace: "if (member.state.undelivered.includes(identity) && member.state.undelivered.length > 1) continue;",
+      },
+    ],
+  },
 ];

@@ -30,14 +30,14 @@ export class Services {
   readonly #around: Surroundings;
   readonly #kind: boolean;
   readonly #forgets: ReadonlySet<string>;
-  readonly #began: (machine: Machine, definition: SagaDefinition, site: CallSite, ctx: Context) => void;
+  readonly #began: (machine: Machine, definition: SagaDefinition, site: CallSite, ctx: Context) => () => void;
   readonly #memory = new Map<string, { readonly answer: unknown } | { readonly error: string; readonly data: unknown }>();
   readonly #turns = new Map<string, number>();
 
   constructor(
     around: Surroundings,
     options: { readonly kind: boolean; readonly forgets: ReadonlySet<string> },
-    began: (machine: Machine, definition: SagaDefinition, site: CallSite, ctx: Context) => void,
+    began: (machine: Machine, definition: SagaDefinition, site: CallSite, ctx: Context) => () => void,
   ) {
     this.#around = around;
     this.#kind = options.kind;
@@ -62,12 +62,13 @@ export class Services {
                 (other) => other.service === service && other.operation === operation && other.step === ctx.step,
               );
               if (site === undefined) throw new Error(`${service}.${operation} is not called by ${ctx.step}`);
-              this.#began(machine, definition, site, ctx);
+              const ended = this.#began(machine, definition, site, ctx);
               await machine.point();
               try {
                 return await this.#served(definition, site, ctx);
               } finally {
                 await machine.point();
+                ended();
               }
             };
       handlers.set(`${service}.${operation}`, handler as (input: unknown, ctx: unknown) => unknown);

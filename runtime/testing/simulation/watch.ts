@@ -8,6 +8,7 @@ import { reopened, type Transition } from "../../engine/state.ts";
 import type { Unit } from "../../engine/unit.ts";
 import { partitionKey } from "../../store/partition.ts";
 import type { Command, CommandResult, CommitPart, CommitResult, Lease, LeaseRequest, StoredSaga } from "../../store/store.ts";
+import { LimitsWatch } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 
 /** The laws that hold in every world, whatever goes wrong in it. */
@@ -26,6 +27,8 @@ export type Invariant =
   | "history replays"
   /** A timer is neither early nor lost. */
   | "timers"
+  /** No worker makes more calls of a service, at once or in a time, than it takes. */
+  | "limits"
   /** Every command takes effect once and has one result. */
   | "one result"
   /** Every saga ends once nothing goes wrong any more. */
@@ -70,10 +73,12 @@ export class Watch {
   readonly #delivered = new Map<string, number>();
   /** Commands that stand in a history. */
   readonly #told = new Set<string>();
+  readonly #limits: LimitsWatch;
   readonly #story: (line: string) => void;
 
   constructor(sagas: readonly Implementation[], story: (line: string) => void) {
     this.#story = story;
+    this.#limits = new LimitsWatch(sagas.map(({ definition }) => definition));
     for (const { definition, unit, bodies } of sagas) {
       this.#units.set(`${definition.saga}/`, unit);
       for (const [body, other] of bodies) this.#units.set(`${definition.saga}/${body}`, other);
@@ -109,8 +114,14 @@ export class Watch {
     if (!this.commands.has(command.id)) this.commands.set(command.id, { command, result: null });
   }
 
-  /** A worker is about to call a handler. */
-  began(machine: Machine, { saga, version }: SagaDefinition, site: CallSite, ctx: StepContext<never>, partition: number): void {
+  /** A worker is about to call a handler. Returns what tells of the call's end. */
+  began(
+    machine: Machine,
+    { saga, version }: SagaDefinition,
+    site: CallSite,
+    ctx: StepContext<never>,
+    partition: number,
+  ): () => void {
     this.calls++;
     const { sagaId, step, sequence, epoch, redelivered } = ctx;
     const late = ctx.idempotencyKey.endsWith("/late") ? " late" : "";
@@ -131,6 +142,9 @@ export class Watch {
         "no call in another's time",
         `${machine.name} calls ${call} under epoch ${epoch}, when it was at ${held.epoch}`,
       );
+    const { wrong, ended } = this.#limits.began(machine, site.service, ctx.signal);
+    for (const what of wrong) this.breaks("limits", what);
+    return ended;
   }
 
   committed(machine: string, parts: readonly CommitPart[], results: readonly CommitResult[], nowMs: number): void {
@@ -260,8 +274,10 @@ export class Watch {
     for (const key of part.clearTimers) seen.timers.delete(key);
     for (const timer of part.setTimers)
       seen.timers.set(timer.key, "atMs" in timer ? Math.max(timer.atMs, nowMs) : nowMs + Math.max(0, timer.delayMs));
+    const notMade = new Set(seen.envelope.undelivered.map((identity) => identity.replace(/#(?=\d+$)/, ".timeout#")));
     for (const key of effectsOf(seen.tables, seen.state).timers.keys()) {
-      if (!seen.timers.has(key)) this.breaks("timers", `${seen.id} waits for ${key}, which is not set`);
+      // A call's time begins when it is made.
+      if (!seen.timers.has(key) && !notMade.has(key)) this.breaks("timers", `${seen.id} waits for ${key}, which is not set`);
     }
   }
 }

@@ -73,7 +73,7 @@ export class World {
         const root = ctx.sagaId.split("//")[0] ?? ctx.sagaId;
         const { saga, version } = this.#watch.seen.get(root)?.definition ?? definition;
         const { index } = partitionOf(saga, version, root, this.#store?.partitions ?? 1);
-        this.#watch.began(machine, definition, site, ctx as never, index);
+        return this.#watch.began(machine, definition, site, ctx as never, index);
       },
     );
   }
