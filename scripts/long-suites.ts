@@ -18,6 +18,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/emit/machine-tests.test.ts",
   "test/emit/typecheck.test.ts",
   "test/emit/whole-language.test.ts",
+  "test/engine/backlog.test.ts",
   "test/engine/postgres.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",

@@ -47,6 +47,8 @@ export interface SagaView {
   readonly parked: readonly string[];
   /** Signals that the saga itself waits for now. What its children wait for is in their histories. */
   readonly waitingFor: readonly string[];
+  /** Calls of the saga itself that wait for their turn at a service that takes no more now, or for a worker: none of them has been made. */
+  readonly queued: readonly string[];
   /** What its definition says that operators search by. */
   readonly tags: Readonly<Record<string, unknown>>;
   readonly failure: Failure | null;
@@ -127,11 +129,12 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
       return { ...outside, ...inside, correlationId: this.id, ...NOTHING, failure: null };
     const envelope = this.#read(stored);
     const { correlationId, parked, tags = {}, state } = envelope;
+    const queued = envelope.undelivered.map((identity) => identity.slice(0, identity.lastIndexOf("#")));
     // Of another plan than the client's nothing is known but what the envelope says.
     const known = envelope.planHash === this.#definition.planHash;
     const waits = known ? [...effectsOf(this.#definition, state).waits.values()] : [];
     const waitingFor = [...new Set(waits.flatMap(({ site }) => site.signals.map(({ signal }) => signal)))];
-    return { ...outside, ...inside, correlationId, parked, waitingFor, tags, failure: state.context.failure };
+    return { ...outside, ...inside, correlationId, parked, waitingFor, queued, tags, failure: state.context.failure };
   }
 
   /** Every instance that it runs or ran, and that these run, ended ones too. */
@@ -304,7 +307,7 @@ function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
 }
 
 /** Of a saga of which nothing can be read. */
-const NOTHING = { parked: [], waitingFor: [], tags: {} } as const;
+const NOTHING = { parked: [], waitingFor: [], queued: [], tags: {} } as const;
 const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006"] as const;
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;

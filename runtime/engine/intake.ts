@@ -88,7 +88,13 @@ export class Intake {
       const commands = await this.#store.pending(holding.lease.partition, limit);
       if (holding.lost || this.stopped || holding.draining) return;
       if (commands.length >= limit) this.#more.add(holding);
-      for (const command of commands) giveCommand(this.#loop, holding, command);
+      let full = false;
+      for (const command of commands) {
+        full ||= command.kind === "start" && holding.instances.size >= this.#inHandMax;
+        // In their order, but for what is asked of those that are in hand.
+        if (full && !holding.instances.has(rootOf(command.sagaId))) this.#more.add(holding);
+        else giveCommand(this.#loop, holding, command);
+      }
     } catch (error) {
       this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });
     } finally {

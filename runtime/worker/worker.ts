@@ -62,6 +62,10 @@ export interface Worker {
   readonly partitions: number;
   /** Handlers running now. */
   readonly callsInFlight: number;
+  /** Sagas in hand now: those that are at work, or whose calls wait for their turn. */
+  readonly inHand: number;
+  /** Partitions in which starts or timers wait in the store, since as many are in hand as may be. */
+  readonly full: number;
   /** Each service that its sagas call: what runs there now, what waits for its turn, and for what. */
   readonly services: readonly ServiceLoad[];
   /** Partitions of its sagas that have work and no owner, and for how long. For a moment that is usual; for longer it is an alarm. */
@@ -140,7 +144,7 @@ class RunningWorker implements Worker {
         drain: (holding) => this.#drainOne(holding),
       },
     );
-    const { inHandMax = 1_000 } = options;
+    const { inHandMax = IN_HAND_MAX } = options;
     this.#intake = new Intake(store, this.#loop, log, inHandMax);
     this.#timers = new Timers({ store, clock, log }, this.#loop, this.#intake, () => this.#ownership.holdings.values(), {
       pollMs: this.#pollMs,
@@ -158,6 +162,15 @@ class RunningWorker implements Worker {
 
   get lateness(): Lateness {
     return this.#timers.lateness;
+  }
+
+  get inHand(): number {
+    return [...this.#ownership.holdings.values()].reduce((sum, { instances }) => sum + instances.size, 0);
+  }
+
+  get full(): number {
+    const max = this.#options.inHandMax ?? IN_HAND_MAX;
+    return [...this.#ownership.holdings.values()].filter(({ instances }) => instances.size >= max).length;
   }
 
   get services(): readonly ServiceLoad[] {
@@ -267,3 +280,5 @@ class RunningWorker implements Worker {
     });
   }
 }
+
+const IN_HAND_MAX = 1_000;

@@ -1,4 +1,12 @@
-import { createClient, type Implementation, type Store, silentLogger, startWorker, type Worker } from "@sagac/runtime";
+import {
+  createClient,
+  type Implementation,
+  type Store,
+  silentLogger,
+  startWorker,
+  type Worker,
+  type WorkerOptions,
+} from "@sagac/runtime";
 import { CountedIds, observeStore, SeededRandom, type StoreHooks, VirtualClock } from "@sagac/runtime/testing";
 
 /** A worker and a client over a store, in virtual time: it moves only when nothing is left to do, and then to what is due next. */
@@ -26,6 +34,8 @@ export interface VirtualRunOptions {
   readonly wrap?: (store: Store) => Store;
   /** Default 3: small sagas write changes too. */
   readonly snapshotEvery?: number;
+  /** How much the worker does at once. */
+  readonly limits?: Pick<WorkerOptions, "concurrency" | "services" | "retryBudget" | "inHandMax">;
 }
 
 export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
@@ -69,6 +79,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
   };
   const start = () =>
     startWorker({
+      ...options.limits,
       store: counted,
       sagas: options.sagas,
       clock,

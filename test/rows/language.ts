@@ -62,8 +62,14 @@ const DECLARATIONS: Readonly<Record<string, Rows>> = {
       ...sound("retries beyond the memory of keys"),
     ],
     fenced: [...tests("machine/step-outcome.test.ts", '["safe", "fenced"]'), ...sound("… not with a fence")],
-    "max 20": tests("check/service-limits.test.ts", "at once"),
-    "rate 100/s": tests("check/service-limits.test.ts", "in a second"),
+    "max 20": [
+      ...tests("check/service-limits.test.ts", "at once"),
+      ...tests("engine/turns.test.ts", "their time begins when they are called", "what its saga says"),
+    ],
+    "rate 100/s": [
+      ...tests("check/service-limits.test.ts", "in a second"),
+      ...tests("engine/turns.test.ts", "begin so many in a time", "the slowest of several rates"),
+    ],
     "timeout 5s retry 5 backoff 1s..1m": lowered("come from the service for its steps, not for compensations and inquiries"),
   },
   Types: {

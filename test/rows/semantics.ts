@@ -271,6 +271,19 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     ...tests("conformance/commits.ts", "a zombie that wakes up after another took over is fenced"),
     ...tests("engine/worker.test.ts", "stops its effects, commits nothing more"),
   ],
+  "A call beyond what its service (max, rate) or the worker (concurrency) takes": tests(
+    "engine/turns.test.ts",
+    "their time begins when they are called",
+    "begin so many in a time",
+    "beyond what the worker does at once wait too",
+    "do not hold up other services",
+    "leaves calls that wait to the next one",
+  ),
+  "… that is told to abort while it waits": tests("engine/turns.test.ts", "are never made where the saga turns back meanwhile"),
+  "Many retries of one service at once": [
+    ...tests("engine/turns.test.ts", "makes them wait and drops none"),
+    ...tests("engine/admission.test.ts", "that are answered give their place", "never come to more than the budget"),
+  ],
   SIGTERM: tests(
     "engine/worker.test.ts",
     "it waits for running handlers, commits what they answer, begins nothing new",
