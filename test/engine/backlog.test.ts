@@ -34,15 +34,15 @@ async function backlog(count: number) {
       inHandMax: IN_HAND_MAX,
       services: { orders: { max: 5 } },
     });
-    await until("it has as many in hand as it may", () => worker.full === PARTITIONS, 60_000);
-    // It is told of the rest again and again.
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    const orders = () => worker.services.find(({ service }) => service === "orders");
+    const isInLine = () => worker.full === PARTITIONS && orders()?.waiting === PARTITIONS * IN_HAND_MAX - 5;
+    await until("as many are in line as may be in hand", isInLine, 60_000);
     collect();
     const heapMb = (process.memoryUsage().heapUsed - before) / 1e6;
     const { inHand } = worker;
-    const orders = worker.services.find(({ service }) => service === "orders");
+    const load = orders();
     await worker.stop();
-    return { inHand, heapMb, running: orders?.running, waiting: orders?.waiting };
+    return { inHand, heapMb, running: load?.running, waiting: load?.waiting };
   } finally {
     await store.close();
   }
