@@ -38,17 +38,7 @@ export type { Clock } from "./ports/clock.ts";
 export type { Ids } from "./ports/ids.ts";
 export type { Random } from "./ports/random.ts";
 export { openStore } from "./store/open.ts";
-export type {
-  SagaCondition,
-  SagaCondition,
-  SagaStatus,
-  SagaStatus,
-  Store,
-  Store,
-  TagValue,
-  Transaction,
-  Transaction,
-} from "./store/store.ts";
+export type { SagaCondition, SagaStatus, Store, TagValue, Transaction } from "./store/store.ts";
 export type { ServiceOptions } from "./worker/admission-limits.ts";
 export type { Unowned } from "./worker/decide.ts";
 export { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";
