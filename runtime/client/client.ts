@@ -101,8 +101,8 @@ export interface PartitionView {
 export function createClient(options: ClientOptions): Client {
   const { store, clock = systemClock, ids = systemIds } = options;
   const hints = new HintHub(store);
-  const handle = <Output, Signals>(definition: SagaDefinition, id: string): SagaHandle<Output, Signals> =>
-    new SagaHandle<Output, Signals>({ store, clock, ids, hints }, definition, partitionFor(store, definition, id), id);
+  const handle = <Output, Signals>(definition: SagaDefinition, id: string, isStarted: boolean): SagaHandle<Output, Signals> =>
+    new SagaHandle<Output, Signals>({ store, clock, ids, hints }, definition, partitionFor(store, definition, id), id, isStarted);
 
   async function start<Output, Signals>(
     definition: SagaDefinition,
@@ -120,13 +120,14 @@ export function createClient(options: ClientOptions): Client {
         ? await patiently(clock, () => store.append(partition, command))
         : await store.append(partition, command, transaction);
     if (result.status === "duplicate") refuseOtherInput(definition, id, payload, result);
-    return handle(definition, id);
+    // A transaction may still fail, and the start with it.
+    return handle(definition, id, transaction === undefined);
   }
 
   return {
     get(definition, id) {
       checkSagaId(id);
-      return handle(definition as SagaDefinition, id);
+      return handle(definition as SagaDefinition, id, false);
     },
     async partitions() {
       const occupied = await patiently(clock, () => store.occupied(null));

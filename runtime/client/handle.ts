@@ -92,13 +92,16 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   readonly #saga: string;
   readonly #version: number;
   readonly #partition: Partition;
+  readonly #isStarted: boolean;
 
-  constructor(ports: Ports, definition: SagaDefinition, partition: Partition, id: string) {
+  /** `isStarted`: known to be there, although no worker may have taken it up. */
+  constructor(ports: Ports, definition: SagaDefinition, partition: Partition, id: string, isStarted: boolean) {
     this.#ports = ports;
     this.#definition = definition;
     this.#saga = definition.saga;
     this.#version = definition.version;
     this.#partition = partition;
+    this.#isStarted = isStarted;
     this.id = id;
   }
 
@@ -247,6 +250,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   /** A saga that is not there yet may have been started a moment ago. */
   async #refuseUnstarted(): Promise<void> {
+    if (this.#isStarted) return;
     const { store, clock } = this.#ports;
     const pending = await patiently(clock, () => store.pending(this.#partition, PENDING_PAGE));
     if (pending.length >= PENDING_PAGE || pending.some((command) => command.id === startCommandId(this.id))) return;
@@ -312,5 +316,6 @@ const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006"] as
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;
-const LOOK_MIN_MS = 50;
+/** Hints are heard sooner; this is for one that was lost. */
+const LOOK_MIN_MS = 200;
 const LOOK_MAX_MS = 5_000;

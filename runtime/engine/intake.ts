@@ -1,3 +1,4 @@
+import type { Clock } from "../ports/clock.ts";
 import { rootOf } from "../store/partition.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
@@ -11,6 +12,7 @@ import { giveCommand, type Loop } from "./loop.ts";
 export class Intake {
   readonly #store: Store;
   readonly #loop: Loop;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #inHandMax: number;
   readonly #polling = new Map<Holding, "once" | "again">();
@@ -18,14 +20,19 @@ export class Intake {
   readonly #more = new Set<Holding>();
   stopped = false;
 
-  constructor(store: Store, loop: Loop, log: Logger, inHandMax: number) {
+  constructor(
+    { store, clock, log }: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
+    loop: Loop,
+    inHandMax: number,
+  ) {
     this.#store = store;
     this.#loop = loop;
+    this.#clock = clock;
     this.#log = log;
     this.#inHandMax = inHandMax;
   }
 
-  /** Looks for commands of a partition; a call while one is under way makes it look once more. */
+  /** Looks for commands of a partition; a call while one is under way makes it look once more, a moment later: there may be more by then. */
   poll(holding: Holding): void {
     if (this.stopped || holding.lost || holding.draining) return;
     if (this.#polling.has(holding)) {
@@ -35,8 +42,12 @@ export class Intake {
     this.#polling.set(holding, "once");
     void this.#poll(holding).finally(() => {
       const again = this.#polling.get(holding) === "again";
-      this.#polling.delete(holding);
-      if (again) this.poll(holding);
+      if (!again) this.#polling.delete(holding);
+      else
+        this.#clock.schedule(GATHER_MS, () => {
+          this.#polling.delete(holding);
+          this.poll(holding);
+        });
     });
   }
 
@@ -104,5 +115,7 @@ export class Intake {
 }
 
 const PAGE = 256;
+/** What comes within it is read together: one reading for each start would cost as much as its commits. */
+const GATHER_MS = 2;
 /** Beyond it the store is so far behind that order is the smaller worry. */
 const BEFORE_MAX = 65_536;

@@ -145,7 +145,7 @@ class RunningWorker implements Worker {
       },
     );
     const { inHandMax = IN_HAND_MAX } = options;
-    this.#intake = new Intake(store, this.#loop, log, inHandMax);
+    this.#intake = new Intake({ store, clock, log }, this.#loop, inHandMax);
     this.#timers = new Timers({ store, clock, log }, this.#loop, this.#intake, () => this.#ownership.holdings.values(), {
       pollMs: this.#pollMs,
       inHandMax,

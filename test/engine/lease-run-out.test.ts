@@ -32,7 +32,7 @@ it("gives a partition up when its lease has run out before a call, so that the c
   const admission = new Admission(clock, admissionLimits([implementation], {}));
   const ports = { ...doubles, store, registry, snapshots: snapshotPolicy(undefined), admission };
   const loop = new Loop(ports, { fenced: (lost) => givenUp.push(lost), timerSet: () => undefined, settled: () => undefined });
-  new Intake(store, loop, silentLogger, 10).poll(holding);
+  new Intake(ports, loop, 10).poll(holding);
 
   await until("the holding to be given up", () => givenUp.length > 0);
   expect(givenUp).toEqual([holding]);

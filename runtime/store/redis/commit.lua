@@ -23,6 +23,16 @@ end
 
 local now_prefix = string.format('%d ', now)
 
+-- Added and removed at the end, all together: a command costs more than what it does.
+local timers_set, timers_gone = {}, {}
+
+-- Lua's stack bounds how many arguments a call may have.
+local function in_pieces(command, key, arguments)
+  for first = 1, #arguments, 1000 do
+    redis.call(command, key, unpack(arguments, first, math.min(first + 999, #arguments)))
+  end
+end
+
 local function consume(consumed)
   local position, id, status, code, message = consumed[1], consumed[2], consumed[3], consumed[4], consumed[5]
   local key = command_key(id)
@@ -30,13 +40,14 @@ local function consume(consumed)
   if there[1] ~= position or there[2] then
     return
   end
-  redis.call('HSET', key, 'status', status)
+  local fields = { 'status', status }
   if code then
-    redis.call('HSET', key, 'code', code)
+    fields[3], fields[4] = 'code', code
   end
   if message then
-    redis.call('HSET', key, 'message', message)
+    fields[#fields + 1], fields[#fields + 2] = 'message', message
   end
+  redis.call('HSET', key, unpack(fields))
   redis.call('XDEL', pending_key, position)
 end
 
@@ -47,7 +58,7 @@ local function move_snapshot(key)
 end
 
 -- What it was found by before is what the hash says, so that an index never has what no hash stands for.
-local function index(part, there, created)
+local function index(part, there, created, fields)
   local member = string.format('%016d ', created) .. part.id
   local status, conditions, shown = there[6], there[7], there[9]
   if not shown or status ~= part.status then
@@ -70,7 +81,7 @@ local function index(part, there, created)
     end
   end
   if part.shown or not shown then
-    redis.call('HSET', saga_key(part.id), 'shown', part.shown and ARGV[part.shown] or '')
+    fields[#fields + 1], fields[#fields + 2] = 'shown', part.shown and ARGV[part.shown] or ''
   end
 end
 
@@ -78,42 +89,47 @@ local function commit(part, there)
   local key = saga_key(part.id)
   local version = part.expected + 1
   if part.records[2] > 0 then
-    local history = history_key(part.id)
+    local lines = {}
     for position = part.records[1], part.records[1] + part.records[2] - 1 do
-      redis.call('RPUSH', history, now_prefix .. ARGV[position])
+      lines[#lines + 1] = now_prefix .. ARGV[position]
     end
+    in_pieces('RPUSH', history_key(part.id), lines)
   end
   if there[1] and not there[5] then
     move_snapshot(key)
   end
   local changes = tonumber(there[5] or '0')
-  redis.call('HSET', key, 'version', version, 'commit', part.commit, 'status', part.status,
-    'live', part.live and '1' or '0', 'active', part.active and '1' or '0', 'conditions', part.conditions, 'updated', now,
-    'changes', part.whole and 0 or changes + 1, part.whole and 'whole' or 'change:' .. version, ARGV[part.snapshot])
-  if part.whole then
-    for gone = version - changes, version - 1 do
-      redis.call('HDEL', key, 'change:' .. gone)
-    end
-  end
+  local fields = {
+    'version', version, 'commit', part.commit, 'status', part.status, 'live', part.live and '1' or '0',
+    'active', part.active and '1' or '0', 'conditions', part.conditions, 'updated', now,
+    'changes', part.whole and 0 or changes + 1, part.whole and 'whole' or 'change:' .. version, ARGV[part.snapshot],
+  }
   if version == 1 then
-    redis.call('HSET', key, 'created', now)
+    fields[#fields + 1], fields[#fields + 2] = 'created', now
     if part.root then
       redis.call('ZADD', children_key(part.root), 0, part.id)
     end
   end
   if not part.root then
-    index(part, there, version == 1 and now or tonumber(there[8]))
+    index(part, there, version == 1 and now or tonumber(there[8]), fields)
+  end
+  local gone = {}
+  if part.whole then
+    for old = version - changes, version - 1 do
+      gone[#gone + 1] = 'change:' .. old
+    end
   end
   for _, timer in ipairs(part.clear) do
-    if redis.call('HDEL', key, 'timer:' .. timer) == 1 then
-      redis.call('ZREM', timers_key, part.id .. ' ' .. timer)
-    end
+    gone[#gone + 1] = 'timer:' .. timer
+    timers_gone[#timers_gone + 1] = part.id .. ' ' .. timer
   end
   for _, timer in ipairs(part.set) do
     local due = math.max(now, timer[3] and timer[2] or now + timer[2])
-    redis.call('HSET', key, 'timer:' .. timer[1], due)
-    redis.call('ZADD', timers_key, due, part.id .. ' ' .. timer[1])
+    fields[#fields + 1], fields[#fields + 2] = 'timer:' .. timer[1], due
+    timers_set[#timers_set + 1], timers_set[#timers_set + 2] = due, part.id .. ' ' .. timer[1]
   end
+  in_pieces('HDEL', key, gone)
+  in_pieces('HSET', key, fields)
   for _, consumed in ipairs(part.consume) do
     consume(consumed)
   end
@@ -154,6 +170,9 @@ for index, part in ipairs(call.parts) do
     ended[family] = ended[family] or (not part.root and part.status ~= 'running')
   end
 end
+
+in_pieces('ZREM', timers_key, timers_gone)
+in_pieces('ZADD', timers_key, timers_set)
 
 local hint = { call.origin, call.partition }
 for _, family in ipairs(roots) do

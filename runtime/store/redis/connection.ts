@@ -25,6 +25,8 @@ export class RedisConnection {
   #idle: (() => void) | null = null;
   #closing: Promise<void> | null = null;
   #lastError: Error | null = null;
+  /** The stream that holds back what is written until this tick is over. */
+  #gathering: object | null = null;
 
   private constructor(options: ConnectionOptions) {
     this.server = `${options.server.host}:${options.server.port}`;
@@ -120,6 +122,7 @@ export class RedisConnection {
     this.#inFlight += 1;
     try {
       if (this.#client.status !== "ready") await this.#ready();
+      this.#gather();
       return await send();
     } catch (error) {
       throw toSagaError(error, this.server, what, writes);
@@ -127,6 +130,18 @@ export class RedisConnection {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) this.#idle?.();
     }
+  }
+
+  /** What is sent before anything else happens goes out in one write: under load most of a call's cost is the system's. */
+  #gather(): void {
+    const { stream } = this.#client;
+    if (stream === this.#gathering) return;
+    this.#gathering = stream;
+    stream.cork();
+    process.nextTick(() => {
+      this.#gathering = null;
+      stream.uncork();
+    });
   }
 
   async #evaluate(script: Script, key: string, call: object, texts: readonly string[]): Promise<unknown> {
