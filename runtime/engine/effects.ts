@@ -21,8 +21,10 @@ export interface Effects {
   /** Ids of the calls and waits over which the saga waits for a person, in plan order. */
   readonly parked: readonly string[];
   /** Where these were read off, for the effects of the next state. */
-  readonly regions: Regions;
+  readonly part: Part;
 }
+
+export type Wants = Omit<Effects, "part">;
 
 export interface WantedCall {
   /** `<call id>#<entry>`: no two calls of a saga's life share one. */
@@ -68,19 +70,70 @@ export type EffectTables = Pick<MachineTables, "calls" | "waits" | "effects" | "
 export function effectsOf(definition: EffectTables, state: SagaState, before: Effects | null = null): Effects {
   const { value, context } = state;
   const ending = typeof value === "object" && ("afterCompleted" in value || "afterCompensated" in value);
-  const part = newPart(value);
+  const part = newPart(definition.effects, value);
   // A saga that has ended stands in a leaf of the root.
   if (typeof value !== "string") {
-    const found = { definition, context, ending, part, inner: false, before: before?.regions ?? NO_REGIONS };
-    visit(found, definition.effects, value, null);
+    const known = before?.part.regions ?? NO_REGIONS;
+    visit({ definition, context, ending, part, inner: false, known, passed: 0 }, definition.effects, value, null);
   }
+  return new ReadEffects(part);
+}
+
+/** What two states want, without most of what both want alike: what is in regions that were taken over from one to the other. */
+export function differences(before: Effects | null, after: Effects): { readonly before: Wants; readonly after: Wants } {
+  if (before === null) return { before: NOTHING, after };
+  const [was, is] = [before.part.regions, after.part.regions];
+  // Regions that were taken over stand at both ends of these lists.
+  let from = 0;
+  while (from < is.length && is[from] === was[from]) from += 1;
+  let back = 0;
+  while (back < is.length - from && back < was.length - from && is[is.length - 1 - back] === was[was.length - 1 - back])
+    back += 1;
   return {
-    calls: byIdentity(part.calls),
-    timers: byKey(part.timers),
-    waits: byIdentity(part.waits),
-    parked: part.parked,
-    regions: part.regions,
+    before: new ReadEffects({ ...before.part, regions: was.slice(from, was.length - back) }),
+    after: new ReadEffects({ ...after.part, regions: is.slice(from, is.length - back) }),
   };
+}
+
+/** Lists are put together when they are first asked for: mostly only what has changed is. */
+class ReadEffects implements Effects {
+  readonly part: Part;
+  #calls: ReadonlyMap<string, WantedCall> | null = null;
+  #timers: ReadonlyMap<string, WantedTimer> | null = null;
+  #waits: ReadonlyMap<string, WantedWait> | null = null;
+  #parked: readonly string[] | null = null;
+
+  constructor(part: Part) {
+    this.part = part;
+  }
+
+  get calls(): ReadonlyMap<string, WantedCall> {
+    this.#calls ??= byIdentity(gathered(this.part, (part) => part.calls));
+    return this.#calls;
+  }
+
+  get timers(): ReadonlyMap<string, WantedTimer> {
+    this.#timers ??= byKey(gathered(this.part, (part) => part.timers));
+    return this.#timers;
+  }
+
+  get waits(): ReadonlyMap<string, WantedWait> {
+    this.#waits ??= byIdentity(gathered(this.part, (part) => part.waits));
+    return this.#waits;
+  }
+
+  get parked(): readonly string[] {
+    this.#parked ??= gathered(this.part, (part) => part.parked);
+    return this.#parked;
+  }
+}
+
+const NOTHING: Wants = { calls: new Map(), timers: new Map(), waits: new Map(), parked: [] };
+
+function gathered<T>(part: Part, of: (part: Part) => readonly T[], found: T[] = []): T[] {
+  for (const each of of(part)) found.push(each);
+  for (const region of part.regions) gathered(region, of, found);
+  return found;
 }
 
 function byIdentity<T extends { readonly identity: string }>(wanted: readonly T[]): Map<string, T> {
@@ -96,27 +149,26 @@ function byKey(timers: readonly WantedTimer[]): Map<string, WantedTimer> {
 }
 
 /** What a region wants, and what that was read off. */
-interface Part {
+export interface Part {
+  readonly node: EffectNode;
   readonly value: unknown;
+  /** What is wanted around its regions comes before what they want. */
   readonly calls: WantedCall[];
   readonly timers: WantedTimer[];
   readonly waits: WantedWait[];
   readonly parked: string[];
-  /** Regions within it. */
-  readonly regions: Map<EffectNode, Part>;
-  /** Records that were read, and where they stand. */
+  /** Regions within it that have not ended, in plan order. */
+  readonly regions: Part[];
+  /** Records that were read, in it and within it, and where they stand. */
   readonly reads: { readonly place: readonly string[]; readonly record: unknown }[];
   /** More was read than its value and these records. */
   readsMore: boolean;
 }
 
-/** What each region of a state wants, for the state that comes after it. */
-export type Regions = ReadonlyMap<EffectNode, Part>;
+const NO_REGIONS: readonly Part[] = [];
 
-const NO_REGIONS: Regions = new Map();
-
-function newPart(value: unknown): Part {
-  return { value, calls: [], timers: [], waits: [], parked: [], regions: new Map(), reads: [], readsMore: false };
+function newPart(node: EffectNode, value: unknown): Part {
+  return { node, value, calls: [], timers: [], waits: [], parked: [], regions: [], reads: [], readsMore: false };
 }
 
 interface Found {
@@ -127,7 +179,10 @@ interface Found {
   readonly part: Part;
   /** The part is a region's, which can be taken over as a whole. */
   readonly inner: boolean;
-  readonly before: Regions;
+  /** The regions that the part had in the state before. */
+  readonly known: readonly Part[];
+  /** How many of these have been passed. */
+  passed: number;
 }
 
 /** `value`: where the machine stands below this node; `undefined` in a leaf. `around`: where in `calls` the call is that the node is part of. */
@@ -167,30 +222,39 @@ function visitBelow(
   // In the order of the plan, not of the value's keys.
   for (const name in states) {
     const child = states[name];
-    if (child === undefined || !Object.hasOwn(value, name)) continue;
-    if (around === null) addRegion(found, child, value[name]);
-    else visit(found, child, value[name], around);
+    const inner = value[name];
+    // A name such as `constructor` is there in every object, as a function.
+    if (child === undefined || inner === undefined || typeof inner === "function") continue;
+    if (around === null) addRegion(found, child, inner);
+    else visit(found, child, inner, around);
   }
 }
 
 function addRegion(found: Found, node: EffectNode, value: unknown): void {
-  const { part, before } = found;
+  const { part } = found;
   // It has ended.
   if (typeof value === "string" && (node.states === undefined || !Object.hasOwn(node.states, value)) && isPlain(node)) return;
-  const known = before.get(node);
-  let region = known;
+  const before = knownOf(found, node);
+  let region = before;
   if (region === undefined || region.value !== value || !holds(region, found.context)) {
-    region = newPart(value);
-    visit({ ...found, part: region, inner: true, before: known?.regions ?? NO_REGIONS }, node, value, null);
+    region = newPart(node, value);
+    visit({ ...found, part: region, inner: true, known: before?.regions ?? NO_REGIONS, passed: 0 }, node, value, null);
   }
-  part.regions.set(node, region);
-  addAll(part.calls, region.calls);
-  addAll(part.timers, region.timers);
-  addAll(part.waits, region.waits);
-  addAll(part.parked, region.parked);
+  part.regions.push(region);
   if (!found.inner) return;
   addAll(part.reads, region.reads);
   if (region.readsMore) part.readsMore = true;
+}
+
+/** The same region in the state before. Both lists are in plan order, so it is at most a few places on. */
+function knownOf(found: Found, node: EffectNode): Part | undefined {
+  const { known } = found;
+  for (let at = found.passed; at < known.length; at++) {
+    if (known[at]?.node !== node) continue;
+    found.passed = at + 1;
+    return known[at];
+  }
+  return undefined;
 }
 
 /** Nothing is wanted in it but in states below it. */

@@ -1,6 +1,7 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
+import { differences, type WantedCall } from "./effects.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
-import { callsOf, lateLimits, limitOf, type MemberState, type Shared, undeliveredLimits } from "./family.ts";
+import { callsOf, lateLimits, limitOf, type Member, type MemberState, type Shared, undeliveredLimits } from "./family.ts";
 import { type Kept, snapshotOf } from "./kept.ts";
 import { shownBy } from "./shown.ts";
 import { isOver } from "./state.ts";
@@ -94,7 +95,7 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
   const member = work.family.members.get(id);
   const before = member === undefined ? null : callsOf(unit, member.state);
   const undelivered: string[] = [];
-  for (const [identity, wanted] of callsOf(unit, state)) {
+  for (const [identity, wanted] of callsToLookAt(work, unit, member, state)) {
     const known = before?.has(identity) === true;
     const runs = wanted.site.children !== undefined;
     if (wanted.abort || member?.running.has(identity) === true) continue;
@@ -109,11 +110,17 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
   return undelivered;
 }
 
+/** Those that are wanted now and were not as last committed are among them. All, where more than that decides. */
+function callsToLookAt(work: Work, unit: Unit, member: Member | undefined, state: MemberState): ReadonlyMap<string, WantedCall> {
+  const all = member === undefined || work.takenOver || state.undelivered.length + state.lateUndos.length > 0;
+  return all ? callsOf(unit, state) : differences(member.state.standing.effects, state.standing.effects).after.calls;
+}
+
 function timersOf(work: Work, id: string, state: MemberState): { readonly set: TimerToSet[]; readonly clear: string[] } {
-  const timers = timersWanted(unitOf(work, id), state);
+  const unit = unitOf(work, id);
   const member = work.family.members.get(id);
-  const committed = member === undefined ? undefined : timersWanted(member.unit, member.state);
   const rearm = work.rearm.get(id);
+  const { timers, committed } = timersToLookAt(unit, member, state, rearm !== undefined);
   // One that fired is over, whether or not the state still names it: it must not fire again.
   const fired = work.fired.get(id) ?? new Set<string>();
   const set = [...timers.values()]
@@ -128,9 +135,28 @@ function timersOf(work: Work, id: string, state: MemberState): { readonly set: T
 
 type Timers = ReadonlyMap<string, { readonly key: string; readonly delayMs: number; readonly atMs?: number }>;
 
+/** What is wanted now, and what was as last committed: but for what both want alike. `all`: with that. */
+function timersToLookAt(
+  unit: Unit,
+  member: Member | undefined,
+  state: MemberState,
+  all: boolean,
+): { readonly timers: Timers; readonly committed: Timers | undefined } {
+  if (member === undefined) return { timers: timersWanted(unit, state), committed: undefined };
+  if (all || isOdd(state) || isOdd(member.state))
+    return { timers: timersWanted(unit, state), committed: timersWanted(member.unit, member.state) };
+  const { before, after } = differences(member.state.standing.effects, state.standing.effects);
+  return { timers: after.timers, committed: before.timers };
+}
+
+/** Its timers are not those of its state alone. */
+function isOdd({ lateUndos, undelivered }: MemberState): boolean {
+  return lateUndos.length + undelivered.length > 0;
+}
+
 function timersWanted(unit: Unit, state: MemberState): Timers {
   const { timers } = state.standing.effects;
-  if (state.lateUndos.length + state.undelivered.length === 0) return timers;
+  if (!isOdd(state)) return timers;
   const limits = [...lateLimits(unit, state)].map(([key, delayMs]) => [key, { key, delayMs }] as const);
   const wanted = new Map<string, { readonly key: string; readonly delayMs: number; readonly atMs?: number }>([
     ...timers,

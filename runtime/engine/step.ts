@@ -1,5 +1,5 @@
 import type { SagaContext, SagaEvent, SagaState } from "./definition.ts";
-import { type Effects, effectsOf, type WantedCall } from "./effects.ts";
+import { differences, type Effects, effectsOf, type WantedCall } from "./effects.ts";
 import type { CallRef, HistoryRecord } from "./history.ts";
 import { reopened, type Transition } from "./state.ts";
 import type { Unit } from "./unit.ts";
@@ -56,24 +56,23 @@ function facts(before: Standing | null, after: Standing, transition: Transition)
   if (is.failure !== null && (was === null || was.failure === null)) records.push({ type: "failed", failure: is.failure });
   if (is.pivot === "passed" && was?.pivot !== "passed") records.push({ type: "pivotPassed" });
   if (is.overdue && was?.overdue !== true) records.push({ type: "overdue" });
-  for (const call of before?.effects.parked ?? []) {
-    if (!after.effects.parked.includes(call)) records.push({ type: "unparked", call });
+  const { before: wanted, after: wants } = differences(before?.effects ?? null, after.effects);
+  for (const call of wanted.parked) {
+    if (!wants.parked.includes(call)) records.push({ type: "unparked", call });
   }
   if (goesBack(after.state) && (before === null || !goesBack(before.state))) records.push({ type: "undoing" });
-  for (const [identity, wanted] of after.effects.calls) {
-    if (wanted.abort && before?.effects.calls.get(identity)?.abort !== true) {
-      records.push({ type: "aborted", ...callRef(wanted) });
-    }
+  for (const [identity, call] of wants.calls) {
+    if (call.abort && wanted.calls.get(identity)?.abort !== true) records.push({ type: "aborted", ...callRef(call) });
   }
-  for (const [identity, { id, site }] of after.effects.waits) {
-    if (before?.effects.waits.has(identity) === true) continue;
+  for (const [identity, { id, site }] of wants.waits) {
+    if (wanted.waits.has(identity)) continue;
     records.push({ type: "waiting", wait: id, signals: [...new Set(site.signals.map(({ signal }) => signal))] });
   }
   for (const step of alarmsOf(is).slice(alarmsOf(was).length)) {
     records.push({ type: "alarm", step, message: "its attempts are spent, and the outcome stands without it" });
   }
-  for (const call of after.effects.parked) {
-    if (before === null || !before.effects.parked.includes(call)) records.push({ type: "parked", call });
+  for (const call of wants.parked) {
+    if (!wanted.parked.includes(call)) records.push({ type: "parked", call });
   }
   const status = transition.statusOf(after.state);
   const ended = before !== null && transition.statusOf(before.state) === status;

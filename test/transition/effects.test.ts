@@ -4,7 +4,7 @@ import type { Move } from "../../compiler/verify/laws.ts";
 import { findXState } from "../../compiler/verify/load.ts";
 import { type Subject, subjectsOf } from "../../compiler/verify/verify.ts";
 import type { SagaState } from "../../runtime/engine/definition.ts";
-import { type Effects, type EffectTables, effectsOf } from "../../runtime/engine/effects.ts";
+import { differences, type Effects, type EffectTables, effectsOf, type Wants } from "../../runtime/engine/effects.ts";
 import { compileTransition } from "../../runtime/transition/compile.ts";
 import { sagaPlan } from "../machine/plans.ts";
 import { sagaOf } from "../verify/build.ts";
@@ -15,7 +15,7 @@ import { examples } from "./walks.ts";
 /** Over every move that the explorer makes: what is taken over from the state before comes out as a walk over all of it does. */
 function compare(subject: Subject, maxStates: number): { differences: string[]; takenOver: number; moves: number } {
   const tables = subject.machine.tables as unknown as EffectTables;
-  const differences: string[] = [];
+  const wrong: string[] = [];
   let [takenOver, moves] = [0, 0];
   const law = {
     name: "effects-by-difference",
@@ -24,17 +24,30 @@ function compare(subject: Subject, maxStates: number): { differences: string[]; 
       const before = effectsOf(tables, from.state as unknown as SagaState);
       const after = effectsOf(tables, to.state as unknown as SagaState, before);
       moves += 1;
-      for (const [node, region] of after.regions) if (before.regions.get(node) === region) takenOver += 1;
-      if (text(after) !== text(effectsOf(tables, to.state as unknown as SagaState))) differences.push(JSON.stringify(happening));
+      for (const region of after.part.regions) if (before.part.regions.includes(region)) takenOver += 1;
+      if (text(after) !== text(effectsOf(tables, to.state as unknown as SagaState))) wrong.push(JSON.stringify(happening));
+      const some = differences(before, after);
+      if (news(some.before, some.after) !== news(before, after)) wrong.push(`differences at ${JSON.stringify(happening)}`);
       return [];
     },
   };
   explore(subject.machine, subject.facts, { maxStates, laws: [law] });
-  return { differences, takenOver, moves };
+  return { differences: wrong, takenOver, moves };
 }
 
 function text({ calls, timers, waits, parked }: Effects): string {
   return JSON.stringify([[...calls], [...timers], [...waits], parked]);
+}
+
+/** What is wanted in the one state and not, or otherwise, in the other. */
+function news(before: Wants, after: Wants): string {
+  const only = (some: Wants, other: Wants): unknown[] => [
+    [...some.calls].filter(([identity, call]) => JSON.stringify(call) !== JSON.stringify(other.calls.get(identity))),
+    [...some.timers].filter(([key]) => !other.timers.has(key)),
+    [...some.waits.keys()].filter((identity) => !other.waits.has(identity)),
+    some.parked.filter((call) => !other.parked.includes(call)),
+  ];
+  return JSON.stringify([only(before, after), only(after, before)]);
 }
 
 const GROUPS = sagaPlan({
