@@ -10,7 +10,9 @@ export function withoutStrayColons(tokens: readonly IToken[]): { tokens: readonl
   const problems: SyntaxProblem[] = [];
   const stray = new Set<IToken>();
   const isRecord: boolean[] = [];
-  for (const [at, token] of tokens.entries()) {
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at];
+    if (token === undefined) break;
     if (token.tokenType === OPEN) isRecord.push(isRecord.at(-1) === true || opensRecord(tokens, at, stray));
     else if (token.tokenType === PAREN || token.tokenType === BRACKET) isRecord.push(true);
     else if (CLOSERS.has(token.tokenType)) isRecord.pop();

@@ -1,5 +1,5 @@
 import type { Span } from "../source/span.ts";
-import type { Node, NodeKind } from "./nodes.ts";
+import type { Misplaced, Node, NodeKind } from "./nodes.ts";
 
 type ChildrenOf = { readonly [Kind in NodeKind]: (node: Extract<Node, { readonly kind: Kind }>) => readonly (Node | null)[] };
 
@@ -7,7 +7,7 @@ const none = (): readonly Node[] => [];
 
 /** The children of each kind of node, in source order. A kind without an entry does not compile. */
 const CHILDREN: ChildrenOf = {
-  file: (node) => inOrder([...node.declarations, ...node.misplaced]),
+  file: (node) => withMisplaced(node.declarations, node.misplaced),
   ident: none,
 
   import: (node) => [...node.names, node.from],
@@ -17,8 +17,8 @@ const CHILDREN: ChildrenOf = {
   "signal-decl": (node) => [node.name, node.fields],
   "compute-decl": (node) => [node.name, ...node.parameters, node.result],
   parameter: (node) => [node.name, node.type],
-  "service-decl": (node) => [node.name, ...inOrder([...node.clauses, ...node.misplaced])],
-  "saga-decl": (node) => [node.name, ...inOrder([...node.items, ...node.misplaced])],
+  "service-decl": (node) => [node.name, ...withMisplaced(node.clauses, node.misplaced)],
+  "saga-decl": (node) => [node.name, ...withMisplaced(node.items, node.misplaced)],
 
   "scalar-type": none,
   "named-type": (node) => [node.name],
@@ -31,10 +31,10 @@ const CHILDREN: ChildrenOf = {
   fields: (node) => node.fields,
   field: (node) => [node.name, node.type],
 
-  block: (node) => inOrder([...node.statements, ...node.misplaced]),
-  step: (node) => [node.name, node.on, ...inOrder([...node.clauses, ...node.misplaced])],
-  parallel: (node) => [node.first, ...node.clauses, ...inOrder([...node.branches, ...node.misplaced])],
-  race: (node) => [...node.clauses, ...inOrder([...node.branches, ...node.misplaced])],
+  block: (node) => withMisplaced(node.statements, node.misplaced),
+  step: (node) => [node.name, node.on, ...withMisplaced(node.clauses, node.misplaced)],
+  parallel: (node) => [node.first, ...node.clauses, ...withMisplaced(node.branches, node.misplaced)],
+  race: (node) => [...node.clauses, ...withMisplaced(node.branches, node.misplaced)],
   branch: (node) => [node.name, node.block],
   if: (node) => [node.condition, node.whenTrue, node.whenFalse],
   foreach: (node) => [node.item, node.list, ...node.clauses, node.block],
@@ -42,12 +42,12 @@ const CHILDREN: ChildrenOf = {
   repeat: (node) => [...node.clauses, node.block, node.until, node.otherwise],
   try: (node) => [...node.clauses, node.block, node.otherwise],
   await: (node) => [node.signal, ...node.clauses],
-  "await-any": (node) => [...inOrder([...node.cases, ...node.misplaced]), ...node.clauses],
+  "await-any": (node) => [...withMisplaced(node.cases, node.misplaced), ...node.clauses],
   "await-case": (node) => [node.signal, node.where, node.block],
   collect: (node) => [node.signal, ...node.clauses],
   sleep: (node) => [node.value],
-  call: (node) => [node.saga, node.as, ...inOrder([...node.clauses, ...node.misplaced])],
-  start: (node) => [node.saga, ...inOrder([...node.clauses, ...node.misplaced])],
+  call: (node) => [node.saga, node.as, ...withMisplaced(node.clauses, node.misplaced)],
+  start: (node) => [node.saga, ...withMisplaced(node.clauses, node.misplaced)],
   undo: (node) => [node.target],
   "on-undo": (node) => [node.block],
   publish: (node) => [node.name, node.value],
@@ -82,7 +82,7 @@ const CHILDREN: ChildrenOf = {
   "compensate-none": (node) => [node.reason],
   confirm: (node) => [node.handler],
   inquire: (node) => [node.handler],
-  handler: (node) => [node.operation, ...inOrder([...(node.clauses ?? []), ...node.misplaced])],
+  handler: (node) => [node.operation, ...withMisplaced(node.clauses ?? [], node.misplaced)],
   operation: (node) => [node.service, node.operation],
   key: (node) => [node.value],
   emits: (node) => [node.done, node.fails, node.undone],
@@ -130,7 +130,13 @@ const CHILDREN: ChildrenOf = {
 export function childrenOf(node: Node): readonly Node[] {
   // One entry a kind, each for its own nodes: the cast joins what the index has taken apart.
   const list = CHILDREN[node.kind] as (node: Node) => readonly (Node | null)[];
-  return list(node).filter((child) => child !== null);
+  const children = list(node);
+  return isWhole(children) ? children : children.filter((child) => child !== null);
+}
+
+/** Most lists have no gap, and need no copy. */
+function isWhole(children: readonly (Node | null)[]): children is readonly Node[] {
+  return !children.includes(null);
 }
 
 /** Visits a node and all below it, in source order, parents first. `visit` returning `false` leaves the children out. */
@@ -148,15 +154,23 @@ export function walk(node: Node, visit: (node: Node) => boolean | undefined): vo
 
 /** The place of a node with more than `limit` levels above it, or `null`. */
 export function deepestBeyond(root: Node, limit: number): Span | null {
-  const pending: { readonly node: Node; readonly depth: number }[] = [{ node: root, depth: 0 }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { node, depth } = next;
+  const pending: Node[] = [root];
+  const depths: number[] = [0];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const depth = depths.pop() ?? 0;
     if (depth > limit) return node.span;
-    for (const child of childrenOf(node)) pending.push({ node: child, depth: depth + 1 });
+    for (const child of childrenOf(node)) {
+      pending.push(child);
+      depths.push(depth + 1);
+    }
   }
   return null;
 }
 
-function inOrder<Some extends Node>(nodes: readonly Some[]): readonly Some[] {
-  return [...nodes].sort((a, b) => a.span.start - b.span.start);
+/** What stands in a body, in source order; hardly ever is anything misplaced. */
+function withMisplaced<Some extends Node>(
+  nodes: readonly Some[],
+  misplaced: readonly Misplaced[],
+): readonly (Some | Misplaced)[] {
+  return misplaced.length === 0 ? nodes : [...nodes, ...misplaced].sort((a, b) => a.span.start - b.span.start);
 }

@@ -119,6 +119,16 @@ function nodesOf(root: Node): readonly Node[] {
 
 /** Whether anything in the subtree could not be read. */
 export function hasBroken(root: Node): boolean {
-  for (const node of nodesOf(root)) if ("broken" in node && node.broken) return true;
-  return false;
+  const known = BROKEN.get(root);
+  if (known !== undefined) return known;
+  let broken = false;
+  walk(root, (node) => {
+    broken ||= "broken" in node && node.broken;
+    return !broken;
+  });
+  BROKEN.set(root, broken);
+  return broken;
 }
+
+/** Several rules ask it of each saga and file, and trees never change. */
+const BROKEN = new WeakMap<Node, boolean>();

@@ -10,6 +10,7 @@ export function skeleton(name: string): string {
  * together: Han, kana, Hangul, each also with Latin) is all there is.
  */
 export function oddCharacter(name: string): string | null {
+  if (ASCII.test(name)) return null;
   const scripts = new Map<string, number>();
   for (const character of name) {
     const script = scriptOf(character);
@@ -36,6 +37,9 @@ function scriptOf(character: string): string | null {
   if (SHARED.test(character)) return null;
   return SCRIPTS.find(([, pattern]) => pattern.test(character))?.[0] ?? null;
 }
+
+/** Most names: all its letters are Latin. */
+const ASCII = /^[ -~]*$/;
 
 const SHARED = /\p{Script=Common}|\p{Script=Inherited}/u;
 

@@ -13,6 +13,8 @@ export class Publisher {
   /** What was told last, by URI. */
   readonly #told = new Map<string, readonly FileDiagnostic[]>();
   #waiting: string[] = [];
+  /** The disk has to be looked at anew: once for all that waits, as each look is at every file. */
+  #stale = true;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   constructor(connection: Connection, folders: OpenFolders) {
@@ -25,6 +27,7 @@ export class Publisher {
     if (uri !== null) this.#told.delete(uri);
     const first = uri ?? this.#waiting[0] ?? null;
     this.#waiting = [...(first === null ? [] : [first]), ...this.#folders.files().filter((each) => each !== first)];
+    this.#stale = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#next(), PAUSE_MS);
   }
@@ -48,7 +51,8 @@ export class Publisher {
   }
 
   #tell(uri: string): void {
-    this.#folders.refresh();
+    if (this.#stale) this.#folders.refresh();
+    this.#stale = false;
     const open = this.#folders.text(uri) === null ? null : this.#folders.document(uri);
     if (open === null) return;
     const { checker, workspace, document, path } = open;

@@ -19,8 +19,8 @@ export const itemOrder = defineRule(
       const firstEnding = node.items.findIndex((item) => partOf(item) === ENDING);
       for (const [index, item] of node.items.entries()) {
         const part = partOf(item);
-        const name = headWord(item);
-        const misplaced = (where: string, help: string): void => report(headSpan(item), { item: name, where }, { help });
+        const misplaced = (where: string, help: string): void =>
+          report(headSpan(item), { item: headWord(item), where }, { help });
         if (part === CLAUSE && firstStatement !== -1 && index > firstStatement)
           misplaced("before the statements", "Move it to the top of the saga.");
         else if (part >= OUTPUT && index < lastStatement) misplaced("behind the statements", "Move it to the end of the saga.");

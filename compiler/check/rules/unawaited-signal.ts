@@ -18,6 +18,7 @@ export const unawaitedSignal = defineRule(
     // What was probably meant by a name that there is not is told for that alone.
     const meant = new Set(program.findings.of("unknown-signal").map(({ ident, candidates }) => suggest(ident.name, candidates)));
     for (const { node } of program.sagas) {
+      if (!node.items.some(({ kind }) => kind === "signal-decl")) continue;
       // In what could not be read it may be awaited.
       if (hasBroken(node)) continue;
       const awaited = awaitedIn(node);
