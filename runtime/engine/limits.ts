@@ -47,12 +47,19 @@ function withinLimit(kind: string, name: string): string {
 }
 
 /**
- * A value as it comes back from JSON: what a store would keep of it. Throws `RT1011` for what JSON cannot hold, keys that could reach
- * a prototype, or too much depth, and `RT1010` for too much text. `what` names the value in the message.
+ * A value as it comes back from JSON: what a store would keep of it, and nobody else's. Throws `RT1011` for what JSON cannot hold, keys that
+ * could reach a prototype, or too much depth, and `RT1010` for too much text. `what` names the value in the message.
  */
 export function toJson(value: unknown, what: string): unknown {
-  const text = toJsonText(value, what);
-  return text === undefined ? undefined : JSON.parse(text);
+  const size = { chars: 0 };
+  const copied = copyOf(value, size, 0);
+  if (copied === ODD) {
+    const text = toJsonText(value, what);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+  // A character becomes six at most.
+  if (size.chars > PAYLOAD_MAX_BYTES / 6) toJsonText(copied, what);
+  return copied;
 }
 
 /** The same as text; `undefined` stays `undefined`. */
@@ -72,6 +79,54 @@ export function toJsonText(value: unknown, what: string): string | undefined {
   }
   return text;
 }
+
+/** There and back in one walk, several times faster than by text. `ODD`: it has in it what only JSON itself knows how to write. */
+function copyOf(value: unknown, size: { chars: number }, depth: number): unknown {
+  switch (typeof value) {
+    case "string":
+      size.chars += value.length + 3;
+      return value;
+    case "number":
+      if (!Number.isFinite(value)) break;
+      size.chars += 25;
+      return value === 0 ? 0 : value;
+    case "boolean":
+    case "undefined":
+      size.chars += 6;
+      return value;
+    case "object":
+      if (value === null) return null;
+      if (depth < JSON_DEPTH_MAX) return Array.isArray(value) ? itemsOf(value, size, depth) : fieldsOf(value, size, depth);
+  }
+  // Also what is refused: the long way says where.
+  return ODD;
+}
+
+function itemsOf(value: readonly unknown[], size: { chars: number }, depth: number): unknown {
+  const copied: unknown[] = [];
+  for (let index = 0; index < value.length; index++) {
+    const item = copyOf(value[index], size, depth + 1);
+    if (item === ODD) return ODD;
+    copied.push(item ?? null);
+  }
+  return copied;
+}
+
+function fieldsOf(value: object, size: { chars: number }, depth: number): unknown {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if ((prototype !== Object.prototype && prototype !== null) || "toJSON" in value) return ODD;
+  const copied: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    if (FORBIDDEN_KEYS.has(key)) return ODD;
+    const field = copyOf((value as Readonly<Record<string, unknown>>)[key], size, depth + 1);
+    if (field === ODD) return ODD;
+    size.chars += key.length + 4;
+    if (field !== undefined) copied[key] = field;
+  }
+  return copied;
+}
+
+const ODD = Symbol("odd");
 
 function checkShape(value: unknown, what: string, path: string, depth: number): void {
   if (typeof value === "number" && !Number.isFinite(value)) throw notJson(what, path, `${value} is no JSON number`);
