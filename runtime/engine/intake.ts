@@ -60,8 +60,9 @@ export class Intake {
         if (holding.lost || this.stopped) return;
         const last = commands.at(-1);
         if (commands.length >= limit && last !== undefined && last.acceptedAtMs <= atMs && limit < BEFORE_MAX) continue;
+        const unbegun = new Set(commands.flatMap(({ kind, sagaId }) => (kind === "start" ? [sagaId] : [])));
         for (const command of commands) {
-          if (command.acceptedAtMs <= atMs && command.kind !== "start") giveCommand(this.#loop, holding, command);
+          if (command.acceptedAtMs <= atMs && !unbegun.has(rootOf(command.sagaId))) giveCommand(this.#loop, holding, command);
         }
         return;
       }

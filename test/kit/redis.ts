@@ -13,6 +13,8 @@ export interface RedisServer {
 
 /** A server that the test started itself. */
 export interface OwnRedisServer extends RedisServer {
+  /** Where its data is. */
+  readonly folder: string;
   /** Ends its process without warning. */
   kill(): Promise<void>;
   /** Starts it again on the same port with the same data. */
@@ -53,6 +55,7 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
       url: `redis://127.0.0.1:${port}`,
       host: "127.0.0.1",
       port,
+      folder,
       kill: async () => end?.("SIGKILL"),
       async restart() {
         await end?.("SIGTERM");
