@@ -68,8 +68,7 @@ export function cachedSources(load: (path: string) => SourceResult, paths: () =>
     read(path) {
       const clean = normalizePath(path);
       // Where a file may be called so, it is not the file of that path with `/`.
-      if (path.includes("\\"))
-        return failure(path, "unreadable", `\`${path}\` has a \`\\\` in it, and is not read: rename it.`);
+      if (path.includes("\\")) return failure(path, "unreadable", `\`${path}\` has a \`\\\` in it, and is not read: rename it.`);
       if (clean === null) return failure(path, "outside", `\`${path}\` lies outside of the project.`);
       const found = known.get(clean);
       if (found !== undefined) return found;

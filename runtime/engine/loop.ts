@@ -240,7 +240,7 @@ export class Loop {
     const { holding, family, draft: written } = pending;
     if (holding.lost || this.#stopped) return;
     if (results.some(({ status }) => status === "fenced")) {
-      this.#ports.log.warn("fenced: another worker holds this partition now", { partition: holding.key });
+      this.#ports.log.warn("fenced: the lease of this partition is not ours any more", { partition: holding.key });
       this.lose(holding);
       this.#events.fenced(holding);
       return;

@@ -2,6 +2,7 @@ import type { Logger } from "../engine/handlers.ts";
 import { type Holding, newHolding } from "../engine/holding.ts";
 import type { Implementation } from "../engine/implement.ts";
 import { isOver, type LeaseTime, leaseTime } from "../engine/lease-time.ts";
+import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import { partitionKey } from "../store/partition.ts";
 import type { Hint, Lease, LeaseRequest, Partition, SagaVersion, Store } from "../store/store.ts";
@@ -113,6 +114,8 @@ export class Ownership {
   /** A commit was refused: look again at once. */
   refused(holding: Holding): void {
     this.#drop(holding);
+    // By whom, or by what: perhaps there is nothing left to own.
+    this.#attendAtMs = Number.NEGATIVE_INFINITY;
     this.#again(0);
   }
 
@@ -157,7 +160,8 @@ export class Ownership {
     const { log } = this.#ports;
     this.#round = this.#look()
       .catch((error: unknown) => {
-        log.warn("leases could not be looked after, trying again", { error: String(error) });
+        if (isEmptied(error)) this.#stand(error);
+        else log.warn("leases could not be looked after, trying again", { error: String(error) });
         return Math.min(this.#options.pollMs, this.#options.leaseMs / 6);
       })
       .then((nextMs) => {
@@ -261,6 +265,15 @@ export class Ownership {
     this.#events.taken(taken);
   }
 
+  /** The data are gone: nothing of them is carried on from memory, and whoever reads the log hears of it until somebody acts. */
+  #stand(error: SagaError): void {
+    for (const holding of this.holdings.values()) this.#drop(holding);
+    this.#ports.log.error("the data of the store are gone: this worker does nothing until it is started again", {
+      code: error.code,
+      error: String(error),
+    });
+  }
+
   async #giveBack(keys: readonly string[]): Promise<void> {
     const leases: Lease[] = [];
     for (const key of keys) {
@@ -312,4 +325,8 @@ export class Ownership {
     if (this.holdings.get(holding.key) === holding) this.holdings.delete(holding.key);
     this.#events.lost(holding);
   }
+}
+
+function isEmptied(error: unknown): error is SagaError {
+  return error instanceof SagaError && error.code === "RT2009";
 }

@@ -54,7 +54,7 @@ export class Load {
 
   /** Whoever has no answer within so long from now gives up. */
   giveUpIn(ms: number): void {
-    this.#deadlineMs = performance.now() + ms;
+    this.#deadlineMs = Math.min(this.#deadlineMs, performance.now() + ms);
   }
 
   /** Resolves when every client has its answer, or has given up. */
@@ -64,9 +64,10 @@ export class Load {
     for (const [index, track] of this.tracks.entries()) {
       const startMs = (this.#options.spreadMs * index) / this.tracks.length;
       while (performance.now() - beganMs < startMs || this.#inFlight >= this.#options.inFlightMax) {
-        if (performance.now() > this.#deadlineMs) break;
+        if (this.#isOver()) break;
         await pause(5);
       }
+      if (this.#isOver()) break;
       this.#inFlight++;
       running.push(this.#one(track).finally(() => this.#inFlight--));
     }
@@ -92,6 +93,10 @@ export class Load {
         await this.#start(track);
       } else if (hadEnded && (status === "running" || status === "starting")) track.setBack++;
     }
+  }
+
+  #isOver(): boolean {
+    return performance.now() > this.#deadlineMs;
   }
 
   async #one(track: Track): Promise<void> {
@@ -147,7 +152,7 @@ export class Load {
           return null;
         }
       }
-      if (performance.now() > this.#deadlineMs) {
+      if (this.#isOver()) {
         track.gaveUp = why;
         return null;
       }

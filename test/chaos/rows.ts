@@ -2,6 +2,7 @@ import type { Fault } from "./fault.ts";
 import { cut } from "./faults/cut.ts";
 import { diskFull } from "./faults/disk-full.ts";
 import { failover } from "./faults/failover.ts";
+import { flushall } from "./faults/flushall.ts";
 import { freeze } from "./faults/freeze.ts";
 import { kill } from "./faults/kill.ts";
 import { postgresRestart } from "./faults/postgres-restart.ts";
@@ -18,6 +19,7 @@ export const FAULTS: readonly Fault[] = [
   redisPowerCut,
   postgresTerminate,
   postgresRestart,
+  flushall,
   diskFull,
   failover,
 ];

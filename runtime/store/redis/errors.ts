@@ -65,6 +65,14 @@ export function unreachable(server: string, why: string, options?: ErrorOptions)
   return new SagaError("RT2001", `Redis at ${server} cannot be reached (${why}). Nothing was sent; is it running?`, options);
 }
 
+/** The data that were opened are not there any more. */
+export function emptied(server: string): SagaError {
+  return new SagaError(
+    "RT2009",
+    `the data that were opened in Redis at ${server} are gone, or others stand in their place: was it flushed, or has an empty server taken over? Nothing is begun anew. Stop the workers, put the data back, then start them again.`,
+  );
+}
+
 /** A reply that no script of ours gives. */
 export function unexpectedReply(what: string, reply: unknown): SagaError {
   const shown = (JSON.stringify(reply) ?? "nothing").slice(0, 200);

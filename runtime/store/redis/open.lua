@@ -5,7 +5,8 @@ Tries every writing command of the other scripts first: a user who lacks the per
 middle of a commit, of which a part would stand.
 
 call     format, partitions: of a place that is new; oldest: the format from which one that is there is brought up to this
-result   { format, partitions } that hold
+         place: a name for one that has none
+result   { format, partitions, place } that hold; another format has no place
 ]]
 local probe = root .. ':probe:'
 redis.call('HSET', probe .. 'hash', 'field', '1')
@@ -29,7 +30,11 @@ if there[1] then
     redis.call('HSET', root, 'format', call.format)
     there[1] = tostring(call.format)
   end
+  if there[1] == tostring(call.format) then
+    redis.call('HSETNX', root, 'place', call.place)
+    there[3] = redis.call('HGET', root, 'place')
+  end
   return there
 end
-redis.call('HSET', root, 'format', call.format, 'partitions', call.partitions)
-return { tostring(call.format), tostring(call.partitions) }
+redis.call('HSET', root, 'format', call.format, 'partitions', call.partitions, 'place', call.place)
+return { tostring(call.format), tostring(call.partitions), call.place }

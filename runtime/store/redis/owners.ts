@@ -2,6 +2,7 @@ import { checkAttendance, checkSagaVersion, occupiedOf } from "../edge.ts";
 import { partitionKey, sagaKey, sagaNamed } from "../partition.ts";
 import type { Attendance, Occupied, Partition, SagaVersion } from "../store.ts";
 import type { RedisConnection } from "./connection.ts";
+import { emptied } from "./errors.ts";
 import { int, list, text } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
 
@@ -9,6 +10,8 @@ export interface OwnersPorts {
   readonly connection: RedisConnection;
   readonly scripts: Scripts;
   readonly partitions: number;
+  /** The name of the data, as it was when they were opened. */
+  readonly place: string;
   /** The root key of a partition, by its name. */
   readonly root: (partition: string) => string;
   readonly time: () => { now?: number };
@@ -26,14 +29,16 @@ export class Owners {
 
   async attend(worker: Attendance, ttlMs: number): Promise<Attendance[]> {
     checkAttendance(worker, ttlMs);
-    const key = `${this.#ports.root("meta")}:workers`;
-    const call = { ...this.#ports.time(), owner: worker.owner, serves: JSON.stringify(worker.serves.map(sagaKey)), ttl: ttlMs };
-    const here = list(await this.#ports.connection.write(this.#ports.scripts.attend, key, call, []), key).map(
-      (reply): Attendance => {
-        const [owner, serves] = list(reply, key);
-        return { owner: text(owner, key), serves: (JSON.parse(text(serves, key)) as string[]).map(sagaNamed) };
-      },
-    );
+    const { connection, scripts, place } = this.#ports;
+    const key = this.#ports.root("meta");
+    const serves = JSON.stringify(worker.serves.map(sagaKey));
+    const call = { ...this.#ports.time(), place, owner: worker.owner, serves, ttl: ttlMs };
+    const reply = await connection.write(scripts.attend, key, call, []);
+    if (reply === "gone") throw emptied(connection.server);
+    const here = list(reply, key).map((reply): Attendance => {
+      const [owner, serves] = list(reply, key);
+      return { owner: text(owner, key), serves: (JSON.parse(text(serves, key)) as string[]).map(sagaNamed) };
+    });
     return here.sort((a, b) => (a.owner < b.owner ? -1 : 1));
   }
 

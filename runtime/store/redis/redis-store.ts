@@ -96,13 +96,20 @@ export class RedisStore implements Store {
   readonly #foreign: ForeignHints;
   #closed = false;
 
-  private constructor(connection: RedisConnection, scripts: Scripts, partitions: number, options: RedisStoreOptions) {
+  private constructor(connection: RedisConnection, scripts: Scripts, { partitions, place }: Claimed, options: RedisStoreOptions) {
     this.#connection = connection;
     this.#scripts = scripts;
     this.partitions = partitions;
     this.#prefix = options.prefix;
     this.#clock = options.clock;
-    this.#owners = new Owners({ connection, scripts, partitions, root: (name) => this.#root(name), time: () => this.#time() });
+    this.#owners = new Owners({
+      connection,
+      scripts,
+      partitions,
+      place,
+      root: (name) => this.#root(name),
+      time: () => this.#time(),
+    });
     this.#listing = new Listing({ connection, scripts, owners: this.#owners, root: (name) => this.#root(name) });
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, (hint) => this.#hints.emit(hint), options.warn);
   }
@@ -116,8 +123,8 @@ export class RedisStore implements Store {
     const connection = await RedisConnection.open({ ...options, server });
     try {
       await checkServer(connection, options);
-      const partitions = await claim(connection, scripts, options);
-      return new RedisStore(connection, scripts, partitions, options);
+      const claimed = await claim(connection, scripts, options);
+      return new RedisStore(connection, scripts, claimed, options);
     } catch (error) {
       await connection.close();
       throw error;
@@ -351,12 +358,23 @@ export class RedisStore implements Store {
   }
 }
 
-/** Makes the place for data, or checks that it is one of ours. Answers with its number of partitions. */
-async function claim(connection: RedisConnection, scripts: Scripts, options: RedisStoreOptions): Promise<number> {
+interface Claimed {
+  readonly partitions: number;
+  /** Names these data, for as long as they are there. */
+  readonly place: string;
+}
+
+/** Makes the place for data, or checks that it is one of ours. */
+async function claim(connection: RedisConnection, scripts: Scripts, options: RedisStoreOptions): Promise<Claimed> {
   const key = `{${options.prefix}:meta}`;
-  const asked = { format: REDIS_FORMAT, oldest: OLDEST_FORMAT, partitions: options.partitions ?? options.defaultPartitions };
+  const asked = {
+    format: REDIS_FORMAT,
+    oldest: OLDEST_FORMAT,
+    partitions: options.partitions ?? options.defaultPartitions,
+    place: randomUUID(),
+  };
   // As one that reads: what it leaves is the same however often it is run, so a lost answer leaves no doubt.
-  const [format, stored] = list(await connection.read(scripts.open, key, asked), key);
+  const [format, stored, place] = list(await connection.read(scripts.open, key, asked), key);
   const where = `the data under ${options.prefix} in Redis at ${connection.server}`;
   if (int(format, key) !== REDIS_FORMAT) {
     throw new SagaError(
@@ -371,5 +389,5 @@ async function claim(connection: RedisConnection, scripts: Scripts, options: Red
       `${where} was made with ${partitions} partitions and cannot be opened with ${options.partitions}. Leave the option out, or ask for ${partitions}.`,
     );
   }
-  return partitions;
+  return { partitions, place: text(place, key) };
 }
