@@ -15,6 +15,8 @@ export interface Fault {
    * record take place once all the same.
    */
   readonly loses?: true;
+  /** Why it cannot be had on this machine; `null`: it can. */
+  unless?(store: StoreName): string | null;
   /** How long between two strikes, least and most. ms. */
   readonly pauseMs: readonly [number, number];
   /** A server or file of its own. */

@@ -51,10 +51,13 @@ async function main(): Promise<number> {
     throw new Error("there is no such fault, store or number: see --help");
   }
   const missing: string[] = [];
+  let noServers = 0;
   let failed = 0;
   say(heads());
   for (const { fault, store } of rows) {
-    const reason = whyNot(store);
+    const noServer = whyNot(store);
+    const reason = noServer ?? fault.unless?.(store) ?? null;
+    if (noServer !== null) noServers++;
     if (reason !== null) {
       missing.push(`${fault.name} on ${store}: ${reason}`);
       continue;
@@ -71,7 +74,7 @@ async function main(): Promise<number> {
       ? "\nNothing lost, nothing doubled beyond what a row says that it may lose."
       : `\n${failed} rows are not as they have to be.`,
   );
-  if (missing.length > 0 && process.env.CI !== undefined) return 1;
+  if (noServers > 0 && process.env.CI !== undefined) return 1;
   return failed === 0 && missing.length < rows.length ? 0 : 1;
 }
 

@@ -12,6 +12,10 @@ export const diskFull: Fault = {
   name: "disk-full",
   about: "no room for a while: SQLite on a small tmpfs that is filled, Redis at its maxmemory (noeviction)",
   stores: ["sqlite", "redis"],
+  unless(store) {
+    const may = process.platform === "linux" && process.getuid?.() === 0;
+    return store === "sqlite" && !may ? "a tmpfs is mounted by root, on Linux" : null;
+  },
   pauseMs: [600, 1_500],
   open: (store, folder) => (store === "sqlite" ? sqliteGround(folder) : redisGround()),
 };
