@@ -37,6 +37,8 @@ export const RUNTIME_CODES = {
   RT3005: "not-parked",
   RT3006: "mailbox-full",
   RT3007: "transitions-differ",
+  RT3008: "history-full",
+  RT3009: "not-yet-applied",
   RT4001: "lease-lost",
   RT4002: "worker-stopped",
   RT5001: "fence-refused",

@@ -6,8 +6,18 @@ export {
   type SignalWithStartOptions,
   type StartOptions,
 } from "./client/client.ts";
-export type { ChildView, HistoryEntry, SagaHandle, SagaResult, SagaView, Signature, Verdict } from "./client/handle.ts";
+export type {
+  CancelOptions,
+  ChildView,
+  HistoryEntry,
+  SagaHandle,
+  SagaResult,
+  SagaView,
+  Signature,
+  Verdict,
+} from "./client/handle.ts";
 export type { ListOptions, SagaFilter, SagaPage, SagaSummary } from "./client/search.ts";
+export type { CommandView, ReadOptions, SentCommand } from "./client/sent.ts";
 export type { ServiceLoad } from "./engine/admission.ts";
 export type {
   Failure,

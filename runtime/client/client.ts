@@ -109,7 +109,7 @@ export function createClient(options: ClientOptions): Client {
     { id, input, correlationId = id, transaction }: StartOptions<unknown>,
   ): Promise<SagaHandle<Output, Signals>> {
     checkSagaId(id);
-    checkIdText(correlationId);
+    checkIdText(correlationId, "a correlation id");
     const payload = { input: checkInput(definition, id, input), correlationId };
     const text = toJsonText(payload, `the input of saga "${id}"`) ?? "{}";
     const command: Command = { id: startCommandId(id), sagaId: id, kind: "start", payload: text };

@@ -3,7 +3,7 @@ import { effectsOf } from "../engine/effects.ts";
 import { type Envelope, readEnvelope } from "../engine/envelope.ts";
 import type { HistoryRecord } from "../engine/history.ts";
 import { skippedSteps } from "../engine/keys.ts";
-import { startCommandId, toJsonText } from "../engine/limits.ts";
+import { checkIdText, commandId, startCommandId, toJsonText } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import { maskRecord } from "../observe/mask.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -23,6 +23,7 @@ import type {
 } from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
 import { patiently, pause } from "./patience.ts";
+import { type CommandView, notYetApplied, type ReadOptions, type SentCommand, sentId, viewOf } from "./sent.ts";
 import { type SignalOptions, signalCommand } from "./signal.ts";
 
 /** How a saga ended. */
@@ -64,6 +65,14 @@ export interface HistoryEntry {
 export type Verdict =
   | { readonly verb: "retry" | "didNotHappen" | "skip" | "goBack" }
   | { readonly verb: "happened"; readonly output?: unknown };
+
+export interface CancelOptions {
+  readonly by?: string;
+  readonly reason?: string;
+  /** Of the cancel, 1 to 255 bytes. Default: a new one. */
+  readonly id?: string;
+  readonly timeout?: number | string;
+}
 
 export interface Signature {
   readonly by: string;
@@ -120,8 +129,14 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     return resultOf<Output>(envelope.status, envelope.envelope);
   }
 
-  /** Where it stands now. Rejects with `RT1004` if it was never started. */
-  async status(): Promise<SagaView> {
+  /** What became of a command. One that was never sent is `pending`. */
+  async command(sent: SentCommand): Promise<CommandView> {
+    return await viewOf(this.#where, sent);
+  }
+
+  /** Where it stands now. Rejects with `RT1004` if it was never started, and with `RT3009` if it does not show yet what it is to show. */
+  async status(options: ReadOptions = {}): Promise<SagaView> {
+    await this.#after(options);
     const stored = await this.#load();
     const outside = { saga: this.#saga, version: this.#version, id: this.id };
     if (stored === null) {
@@ -157,11 +172,12 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   /**
    * The whole event log so far. `child`: of one of its children, by its id. What the saga marks as secret is masked unless `secrets` is
-   * `"shown"`; only a log with its secrets can be replayed.
+   * `"shown"`; only a log with its secrets can be replayed. `RT3009` as in `status`.
    */
-  async history(child?: string, options: { readonly secrets?: "masked" | "shown" } = {}): Promise<HistoryEntry[]> {
+  async history(child?: string, options: ReadOptions & { readonly secrets?: "masked" | "shown" } = {}): Promise<HistoryEntry[]> {
     const id = child ?? this.id;
     if (rootOf(id) !== this.id) throw new SagaError("RT1004", `"${id}" is no child of ${this.#saga} "${this.id}"`);
+    await this.#after(options);
     const entries: HistoryEntry[] = [];
     for (;;) {
       const after = entries.at(-1)?.number ?? 0;
@@ -179,11 +195,12 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   /**
    * Asks the saga to turn back. Waits for its answer, with a limit (default 30 s, then `RT1008`: it is kept and will be answered): resolves
-   * when it goes back, rejects with `RT3004` when the pivot has passed and with `RT3003` when it has ended.
+   * when it goes back, rejects with `RT3004` when the pivot has passed and with `RT3003` when it has ended. A repeat under an `id` of yours is
+   * the same cancel.
    */
-  cancel(options: { readonly by?: string; readonly reason?: string; readonly timeout?: number | string } = {}): Promise<void> {
-    const { timeout, ...payload } = options;
-    return this.#command("cancel", payload, timeout);
+  async cancel(options: CancelOptions = {}): Promise<void> {
+    const { timeout, id, ...payload } = options;
+    return await this.#command({ kind: "cancel", sagaId: this.id, name: id }, payload, timeout);
   }
 
   /**
@@ -203,9 +220,9 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   /**
    * Decides over a parked call (see `status().parked`); rejects with `RT3005` when it is not parked, or somebody else was faster, and with
-   * `RT1002` when the output given does not fit the step's.
+   * `RT1002` when the output given does not fit the step's. A repeat under an `id` of yours is the same verdict.
    */
-  async decide(call: string, verdict: Verdict, signature: Signature): Promise<void> {
+  async decide(call: string, verdict: Verdict, signature: Signature & { readonly id?: string }): Promise<void> {
     // `<child id>/<call>`: no call has a slash in its name.
     const split = call.lastIndexOf("/");
     const member = split === -1 ? this.id : call.slice(0, split);
@@ -213,13 +230,39 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
       throw new SagaError("RT3005", `"${call}" is no call of ${this.#saga} "${this.id}" or of its children`);
     }
     const event = operatorEvent(call.slice(split + 1), verdict);
-    return this.#command("operator", { event, ...signature }, undefined, member);
+    const { id, ...signed } = signature;
+    return await this.#command({ kind: "operator", sagaId: member, name: id }, { event, ...signed }, undefined);
   }
 
-  async #command(kind: Command["kind"], payload: unknown, timeout: number | string | undefined, sagaId = this.id): Promise<void> {
+  async #command(
+    { kind, sagaId, name }: { readonly kind: Command["kind"]; readonly sagaId: string; readonly name: string | undefined },
+    payload: unknown,
+    timeout: number | string | undefined,
+  ): Promise<void> {
+    if (name !== undefined) checkIdText(name, `the id of a ${kind === "operator" ? "verdict" : kind}`);
     if ((await this.#load()) === null) await this.#refuseUnstarted();
     const text = toJsonText(payload, `a ${kind} of saga "${this.id}"`) ?? "{}";
-    await this.#sent({ id: `${kind}:${this.#ports.ids.next()}`, sagaId, kind, payload: text }, timeout);
+    const id = name === undefined ? `${kind}:${this.#ports.ids.next()}` : commandId(kind, this.id, name);
+    await this.#sent({ id, sagaId, kind, payload: text }, timeout);
+  }
+
+  get #where() {
+    const { store, clock, ids } = this.#ports;
+    return { store, clock, ids, partition: this.#partition, sagaId: this.id };
+  }
+
+  /** Waits until a command has its result. */
+  async #after({ after, timeout = READ_LIMIT_MS }: ReadOptions): Promise<void> {
+    if (after === undefined) return;
+    const limitMs = durationMs(timeout);
+    const { store, clock } = this.#ports;
+    const id = sentId(this.id, after);
+    const result = await this.#until(
+      limitMs,
+      (hint) => hint.what !== "command",
+      () => patiently(clock, () => store.commandResult(this.#partition, id)),
+    );
+    if (result === null) throw await notYetApplied(this.#where, after, limitMs);
   }
 
   /** Appends a command and waits for its result. */
@@ -312,10 +355,11 @@ function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
 
 /** Of a saga of which nothing can be read. */
 const NOTHING = { parked: [], waitingFor: [], queued: [], tags: {} } as const;
-const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006"] as const;
+const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006", "RT3008"] as const;
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;
+const READ_LIMIT_MS = 5_000;
 /** Hints are heard sooner; this is for one that was lost. */
 const LOOK_MIN_MS = 200;
 const LOOK_MAX_MS = 5_000;

@@ -1,5 +1,5 @@
 import type { SagaDefinition } from "../engine/definition.ts";
-import { commandId, toJson, toJsonText } from "../engine/limits.ts";
+import { checkIdText, commandId, toJson, toJsonText } from "../engine/limits.ts";
 import { calledSagas } from "../engine/unit.ts";
 import { SagaError } from "../errors.ts";
 import type { Command } from "../store/store.ts";
@@ -23,6 +23,7 @@ export function signalCommand(
   signalId: string,
   by: string | undefined,
 ): Command {
+  checkIdText(signalId, "a signal's id");
   const validator = Object.hasOwn(definition.validators.signals ?? {}, name) ? definition.validators.signals?.[name] : undefined;
   const text = (data: unknown): string =>
     toJsonText({ signal: name, payload: data, by }, `signal ${name} of saga "${sagaId}"`) ?? "{}";

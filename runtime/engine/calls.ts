@@ -4,7 +4,7 @@ import type { WantedCall } from "./effects.ts";
 import type { AnswerOutcome } from "./family.ts";
 import { DeclaredError, type Logger, type StepContext } from "./handlers.ts";
 import { forwardKey, idempotencyKey, lateUndoKey, recordAt } from "./keys.ts";
-import { toJson } from "./limits.ts";
+import { PAYLOAD_MAX_BYTES, toJson } from "./limits.ts";
 import type { Unit } from "./unit.ts";
 
 /** What a handler is told of the saga it works for. */
@@ -38,15 +38,17 @@ export async function makeCall(
   const { wanted } = delivery;
   const { site } = wanted;
   const handler = handlers.get(`${site.service}.${site.operation}`);
+  const large: Large = (what, bytes) =>
+    ports.log.warn("a payload is large", { code: "RT1010", what, bytes, max: PAYLOAD_MAX_BYTES, saga: delivery.sagaId });
   try {
     if (handler === undefined) throw new Error(`no handler for ${site.service}.${site.operation}`);
     // Through JSON: a handler must not be able to change the saga's own data.
-    const input = toJson(site.input(seenBy(delivery) as never), `the input of ${wanted.id}`);
+    const input = toJson(site.input(seenBy(delivery) as never), `the input of ${wanted.id}`, large);
     const output = await handler(input, stepContext(unit, delivery, ports));
-    return site.compute === true ? computed(unit, wanted, output) : answered(unit, wanted, output);
+    return site.compute === true ? computed(unit, wanted, output, large) : answered(unit, wanted, output, large);
   } catch (thrown) {
     if (site.compute === true) return { defect: `${site.operation} threw: ${messageOf(thrown)}` };
-    return refused(unit, wanted, thrown);
+    return refused(unit, wanted, thrown, large);
   }
 }
 
@@ -62,13 +64,13 @@ function seenBy({ context, wanted }: Delivery): SagaContext {
   return { ...context, steps: put(context.steps, wanted.site.place) as SagaContext["steps"] };
 }
 
-function computed(unit: Unit, wanted: WantedCall, output: unknown): Answer | Defect {
+function computed(unit: Unit, wanted: WantedCall, output: unknown, large: Large): Answer | Defect {
   const validator = unit.definition.validators.computes?.[wanted.site.operation];
   // Types have been compiled away: what a compute returns is held against its type all the same.
   const checked =
     validator === undefined
-      ? { ok: true as const, value: toJson(output, `the result of ${wanted.site.operation}`) ?? null }
-      : checkOutput(validator, output, wanted.site.operation);
+      ? { ok: true as const, value: toJson(output, `the result of ${wanted.site.operation}`, large) ?? null }
+      : checkOutput(validator, output, wanted.site.operation, large);
   return checked.ok ? completed(wanted, checked.value) : { defect: checked.message };
 }
 
@@ -109,17 +111,17 @@ function timeoutOf(unit: Unit, delivery: Delivery): number {
   return typeof delay === "number" ? delay : delay({ context: delivery.context as never });
 }
 
-function answered({ definition }: Unit, wanted: WantedCall, output: unknown): Answer {
+function answered({ definition }: Unit, wanted: WantedCall, output: unknown, large: Large): Answer {
   const { site } = wanted;
   if (site.kind === "undo") return completed(wanted, null);
   if (site.kind === "forward") {
-    const checked = checkOutput(definition.validators.outputs[site.step], output, wanted.id);
+    const checked = checkOutput(definition.validators.outputs[site.step], output, wanted.id, large);
     return checked.ok ? completed(wanted, checked.value) : bad(wanted, checked.message, output);
   }
   const answer = output as { status?: unknown; output?: unknown } | null | undefined;
   switch (answer?.status) {
     case "happened": {
-      const checked = checkOutput(definition.validators.outputs[site.step], answer.output, wanted.id);
+      const checked = checkOutput(definition.validators.outputs[site.step], answer.output, wanted.id, large);
       if (!checked.ok)
         return failed(wanted, "badOutput", { kind: "badOutput", message: checked.message, raw: safeRaw(answer.output) });
       return completed(wanted, { status: "happened", output: checked.value });
@@ -136,7 +138,7 @@ function answered({ definition }: Unit, wanted: WantedCall, output: unknown): An
   }
 }
 
-function refused({ definition }: Unit, wanted: WantedCall, thrown: unknown): Answer {
+function refused({ definition }: Unit, wanted: WantedCall, thrown: unknown, large: Large): Answer {
   const declared = thrown as { kind?: unknown; name?: unknown; data?: unknown; message?: unknown } | null | undefined;
   const message = messageOf(thrown);
   if (wanted.site.kind === "forward" && declared?.kind === "declared" && typeof declared.name === "string") {
@@ -144,6 +146,7 @@ function refused({ definition }: Unit, wanted: WantedCall, thrown: unknown): Ans
       definition.validators.errors[declared.name],
       declared.data,
       `${wanted.id}'s error ${declared.name}`,
+      large,
     );
     // Data that does not fit makes the error no less definite; but it must be JSON to be kept.
     const data = checked.ok ? checked.value : safeRaw(declared.data);
@@ -171,12 +174,15 @@ function failed(wanted: WantedCall, outcome: AnswerOutcome, error: CallError): A
   return { outcome, event: { type: `xstate.error.actor.${wanted.id}`, error } };
 }
 
+/** Is told of a payload that comes near to the limit. */
+type Large = (what: string, bytes: number) => void;
+
 type Checked = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
 
-function checkOutput(validator: Validator | undefined, value: unknown, what: string): Checked {
+function checkOutput(validator: Validator | undefined, value: unknown, what: string, large: Large): Checked {
   if (validator === undefined) return { ok: true, value: null };
   try {
-    const parsed = validator.safeParse(toJson(value, `the output of ${what}`));
+    const parsed = validator.safeParse(toJson(value, `the output of ${what}`, large));
     if (parsed.success) return { ok: true, value: parsed.data };
     const issues = parsed.error.issues
       .slice(0, 3)

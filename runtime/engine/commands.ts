@@ -4,7 +4,7 @@ import { effectsOf } from "./effects.ts";
 import { takeSignal } from "./signals.ts";
 import { begin } from "./step.ts";
 import type { Unit } from "./unit.ts";
-import { APPLIED, accept, apply, consume, refusal, standingState, stateOf, unitOf, type Work } from "./work.ts";
+import { APPLIED, accept, apply, consume, historyFull, refusal, standingState, stateOf, unitOf, type Work } from "./work.ts";
 
 export function takeStart(work: Work, command: PendingCommand): void {
   const payload = JSON.parse(command.payload) as { input: unknown; correlationId: string };
@@ -73,6 +73,11 @@ function takeOperator(work: Work, command: PendingCommand): void {
     }
     const waiting = parked.length === 0 ? "nothing is" : `what is: ${parked.map((name) => `"${name}"`).join(", ")}`;
     consume(work, id, command, refusal("RT3005", `"${call}" is not parked; ${waiting}`));
+    return;
+  }
+  const full = payload.event.type === "operator.retry" ? historyFull(work, id) : null;
+  if (full !== null) {
+    consume(work, id, command, full);
     return;
   }
   const { event, misfit } = checked(unitOf(work, id), payload.event);

@@ -1,6 +1,7 @@
 import { dueAt } from "../store/edge.ts";
 import type { Draft } from "./draft.ts";
 import { type Family, type Member, newMember } from "./family.ts";
+import { HISTORY_WARN_RECORDS } from "./limits.ts";
 import { hasWork } from "./parts.ts";
 
 /** What a draft worked out holds from now on: it was committed, at this time of the store's. Lets go of members that have ended. */
@@ -38,6 +39,16 @@ export function commit(family: Family, written: Draft, atMs: number): void {
       (input) => input.kind !== "timer" || written.rearmed.get(input.member)?.has(input.key) !== true,
     );
   }
+}
+
+/** Members whose history has just become long. Asked before a draft is put in place. */
+export function grownLong(family: Family, { members }: Draft): readonly { readonly id: string; readonly records: number }[] {
+  const long: { readonly id: string; readonly records: number }[] = [];
+  for (const [id, { records }] of members) {
+    const before = family.members.get(id)?.state.records ?? 0;
+    if (records >= HISTORY_WARN_RECORDS && before < HISTORY_WARN_RECORDS) long.push({ id, records });
+  }
+  return long;
 }
 
 /** Lets go of children that have ended: what their parents have to know is counted. Of one that was read again, too. */

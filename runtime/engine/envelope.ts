@@ -18,6 +18,8 @@ export interface Envelope {
   readonly undelivered: readonly string[];
   /** Those of them that a worker before that one may have made: their next delivery is a repeat all the same. */
   readonly mayHaveRun?: readonly string[];
+  /** Records in its history, this commit's among them; left out by older runtimes, which did not count. */
+  readonly records?: number;
   /** Calls (by id) that wait for a person; of a root also those of its family: `<saga id>/<call>`. */
   readonly parked: readonly string[];
   /** The saga's output, once completed. */

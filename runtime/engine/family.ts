@@ -86,6 +86,8 @@ export interface MemberState {
   readonly failures: Readonly<Record<string, Failure>>;
   /** Calls that wait for their turn, or were decided by a worker that was already draining: no commit has said yet that they are made. */
   readonly undelivered: readonly string[];
+  /** In its history. */
+  readonly records: number;
 }
 
 /** What a parent knows of a child. */

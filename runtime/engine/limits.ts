@@ -3,6 +3,12 @@ import { SagaError } from "../errors.ts";
 
 /** Bytes of JSON text that one payload (input, output, error data) may have. */
 export const PAYLOAD_MAX_BYTES = 2 * 1024 * 1024;
+/** From here on a payload is told of in the worker's log (`RT1010`). */
+export const PAYLOAD_WARN_BYTES = 512 * 1024;
+/** Records of one saga's history: from here on it is told of in the worker's log (`RT3008`). */
+export const HISTORY_WARN_RECORDS = 10_000;
+/** Records of one saga's history beyond which it takes nothing new: no signal, and no fresh attempts from a person. */
+export const HISTORY_MAX_RECORDS = 50_000;
 export const JSON_DEPTH_MAX = 64;
 /** Bytes of an id in UTF-8. */
 export const ID_MAX_BYTES = 255;
@@ -20,12 +26,12 @@ export function checkSagaId(id: string): void {
   }
 }
 
-/** Refuses an id that is empty or too long (`RT1001`). */
-export function checkIdText(id: string): void {
+/** Refuses an id that is empty or too long (`RT1001`). `what` names it in the message. */
+export function checkIdText(id: string, what = "a saga's id"): void {
   if (typeof id !== "string" || id.length === 0 || Buffer.byteLength(id) > ID_MAX_BYTES || !id.isWellFormed()) {
     throw new SagaError(
       "RT1001",
-      `a saga's id is a text of 1 to ${ID_MAX_BYTES} bytes without lone surrogates; got ${JSON.stringify(id)?.slice(0, 80) ?? typeof id}. Pass the id of your business object, as in { id: "order-42" }`,
+      `${what} is a text of 1 to ${ID_MAX_BYTES} bytes without lone surrogates; got ${JSON.stringify(id)?.slice(0, 80) ?? typeof id}. Pass the id of your business object, as in { id: "order-42" }`,
     );
   }
 }
@@ -48,18 +54,28 @@ function withinLimit(kind: string, name: string): string {
 
 /**
  * A value as it comes back from JSON: what a store would keep of it, and nobody else's. Throws `RT1011` for what JSON cannot hold, keys that
- * could reach a prototype, or too much depth, and `RT1010` for too much text. `what` names the value in the message.
+ * could reach a prototype, or too much depth, and `RT1010` for too much text. `what` names the value in the message; `large` is told of one that
+ * comes near.
  */
-export function toJson(value: unknown, what: string): unknown {
+export function toJson(value: unknown, what: string, large?: (what: string, bytes: number) => void): unknown {
   const size = { chars: 0 };
   const copied = copyOf(value, size, 0);
-  if (copied === ODD) {
-    const text = toJsonText(value, what);
-    return text === undefined ? undefined : JSON.parse(text);
-  }
-  // A character becomes six at most.
-  if (size.chars > PAYLOAD_MAX_BYTES / 6) toJsonText(copied, what);
-  return copied;
+  const odd = copied === ODD;
+  // A character becomes six bytes at most, and three unless it has to be escaped.
+  const count = size.chars > (large === undefined ? PAYLOAD_MAX_BYTES / 6 : PAYLOAD_WARN_BYTES / 3);
+  const text = odd || count ? toJsonText(odd ? value : copied, what) : undefined;
+  const bytes = text === undefined || large === undefined ? null : largeBytes(text);
+  if (bytes !== null) large?.(what, bytes);
+  if (!odd) return copied;
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** The bytes of a payload that is large; `null` for all others. */
+export function largeBytes(text: string): number | null {
+  // A code unit takes at most 3 bytes, so that most texts need no counting.
+  if (3 * text.length <= PAYLOAD_WARN_BYTES) return null;
+  const bytes = Buffer.byteLength(text);
+  return bytes > PAYLOAD_WARN_BYTES ? bytes : null;
 }
 
 /** The same as text; `undefined` stays `undefined`. */
@@ -71,7 +87,7 @@ export function toJsonText(value: unknown, what: string): string | undefined {
   } catch (cause) {
     throw new SagaError("RT1011", `${what} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
-  if (text !== undefined && text.length > PAYLOAD_MAX_BYTES / 4 && Buffer.byteLength(text) > PAYLOAD_MAX_BYTES) {
+  if (text !== undefined && 3 * text.length > PAYLOAD_MAX_BYTES && Buffer.byteLength(text) > PAYLOAD_MAX_BYTES) {
     throw new SagaError(
       "RT1010",
       `${what} has ${Buffer.byteLength(text)} bytes, ${PAYLOAD_MAX_BYTES} are allowed: store it elsewhere and pass a reference`,

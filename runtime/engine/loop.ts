@@ -5,7 +5,7 @@ import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
 import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
-import { commit as commitDraft, letGo } from "./committed.ts";
+import { commit as commitDraft, grownLong, letGo } from "./committed.ts";
 import { type Draft, draft } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
@@ -13,6 +13,7 @@ import type { Logger } from "./handlers.ts";
 import { consumed, type Holding } from "./holding.ts";
 import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
+import { HISTORY_MAX_RECORDS, largeBytes, PAYLOAD_MAX_BYTES } from "./limits.ts";
 import { PatientReader } from "./reader.ts";
 import { readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
@@ -100,6 +101,11 @@ export class Loop {
       if (family.phase === "loading") void this.#load(holding, family);
     }
     holding.instances.set(rootId, family);
+    const bytes = "command" in input ? largeBytes(input.command.payload) : null;
+    if (bytes !== null) {
+      const what = `a ${"command" in input ? input.command.kind : ""} of a saga`;
+      this.#ports.log.warn("a payload is large", { code: "RT1010", what, bytes, max: PAYLOAD_MAX_BYTES, saga: sagaId });
+    }
     if (input.kind === "timer" && isFiring(family, input)) return false;
     family.queue.push(input);
     this.#wake(holding, family);
@@ -258,6 +264,10 @@ export class Loop {
 
   #committed(holding: Holding, family: Family, written: Draft, atMs: number): void {
     family.taking = [];
+    for (const { id, records } of grownLong(family, written)) {
+      const limits = { refusesAt: HISTORY_MAX_RECORDS };
+      this.#ports.log.warn("a history grows long", { code: "RT3008", saga: id, records, ...limits });
+    }
     commitDraft(family, written, atMs);
     family.phase = "idle";
     for (const part of written.parts) {

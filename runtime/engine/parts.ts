@@ -57,9 +57,9 @@ function partOf(work: Work, id: string): Written | null {
   const unit = unitOf(work, id);
   const before = standingState(work, id);
   const undelivered = newCalls(work, id, unit, before);
-  const state = { ...before, undelivered };
-  const timers = timersOf(work, id, state);
   const records = work.records.get(id) ?? [];
+  const state = { ...before, undelivered, records: before.records + records.length };
+  const timers = timersOf(work, id, state);
   const consume = work.consume.get(id) ?? [];
   const root = id === family.rootId;
   const changed =
@@ -190,6 +190,7 @@ export function envelopeOf(
     correlationId,
     state: standing.state,
     undelivered: state.undelivered,
+    records: state.records,
     ...(mayHaveRun.length === 0 ? {} : { mayHaveRun }),
     parked,
     output: transition.output(standing.state) ?? null,

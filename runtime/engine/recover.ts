@@ -93,6 +93,7 @@ function stateFrom(unit: Unit, envelope: Envelope): MemberState {
     lateUndos: envelope.lateUndos ?? [],
     failures: envelope.failures ?? {},
     undelivered: envelope.undelivered,
+    records: envelope.records ?? 0,
   };
 }
 

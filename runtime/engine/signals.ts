@@ -4,7 +4,7 @@ import type { WantedWait } from "./effects.ts";
 import type { KeptSignal } from "./envelope.ts";
 import { nameOf } from "./implement.ts";
 import { calledSagas } from "./unit.ts";
-import { APPLIED, addTo, apply, consume, memberIds, refusal, stateOf, type Work } from "./work.ts";
+import { APPLIED, addTo, apply, consume, historyFull, memberIds, refusal, stateOf, type Work } from "./work.ts";
 
 /** What the command of a signal says. */
 export interface SignalPayload {
@@ -23,6 +23,11 @@ export function takeSignal(work: Work, command: PendingCommand): void {
     return;
   }
   const kept: KeptSignal = { id: command.id, signal, payload, by };
+  const full = historyFull(work, rootId);
+  if (full !== null) {
+    consume(work, rootId, command, full);
+    return;
+  }
   const taker = openWaits(work).find((open) => matches(open, kept)) ?? null;
   if (taker !== null) {
     consume(work, taker.member, command, APPLIED);

@@ -18,6 +18,7 @@ import type { HistoryRecord } from "./history.ts";
 import type { Implementation, Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
 import { skippedSteps } from "./keys.ts";
+import { HISTORY_MAX_RECORDS } from "./limits.ts";
 import { isOver } from "./state.ts";
 import { type Decision, take } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -170,6 +171,7 @@ export function accept(work: Work, id: string, decision: Decision): void {
     lateUndos: before?.lateUndos ?? [],
     failures: before?.failures ?? {},
     undelivered: before?.undelivered ?? [],
+    records: before?.records ?? 0,
   };
   work.dirty.add(id);
   place(work, id, after);
@@ -234,6 +236,16 @@ export const APPLIED: CommandResult = { status: "applied", code: null, message: 
 
 export function refusal(code: string, message: string): CommandResult {
   return { status: "refused", code, message };
+}
+
+/** Why a saga takes nothing new any more: its history has as many records as it may. `null`: it does. What ends it is always heard. */
+export function historyFull(work: Work, id: string): CommandResult | null {
+  const records = standingState(work, id).records + (work.records.get(id)?.length ?? 0);
+  if (records < HISTORY_MAX_RECORDS) return null;
+  return refusal(
+    "RT3008",
+    `its history has ${records} records: it takes no signal and no fresh attempt any more, only what ends it`,
+  );
 }
 
 /** Its result is written with the part of one member: the one that it changed, or the root. */

@@ -304,7 +304,20 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   ),
   Versions: tests("release/side-by-side.ts", "each ends with the machine it began with, also over a restart"),
   "A snapshot of another plan": tests("engine/worker.test.ts", "from another plan: what a change without a new version does"),
+  "Read your writes": tests(
+    "engine/reads.test.ts",
+    "a read shows at least what the command did that it names",
+    "it waits for a version",
+    "nobody holds its partition",
+    "a cancel waits for the pivot, and says that it does",
+  ),
   Limits: [
+    ...tests(
+      "engine/limits.test.ts",
+      "is told of in the log: %s",
+      "takes no signal any more, and still what ends it",
+      "of %s is refused where it %s",
+    ),
     ...tests(
       "engine/worker.test.ts",
       "an id that is too long",
