@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectDiagnostics } from "../../compiler/testing/expect-diagnostics.ts";
 import { saga, step } from "./kit/sagas.ts";
 
@@ -30,5 +30,16 @@ const ROWS: readonly (readonly [name: string, marked: string, ...codes: string[]
 describe("a group", () => {
   it.each(ROWS.map(([name, marked, ...codes]) => ({ name, marked, codes })))("$name", ({ marked, codes }) => {
     expectDiagnostics(marked, { codes, only: "error" });
+  });
+});
+
+describe("a branch of a group that may not have run", () => {
+  const group = `if input.n > 1 { parallel { branch p { ${out("a")} } ${step("b")} } }`;
+  const within = (value: string): string => saga(`${group} ${reads("c", value)}`, { input: "orderId: uuid, n: int" });
+
+  it("cannot be asked for by its name, and the message says what can be read instead, which is sound", () => {
+    const [found] = expectDiagnostics(within("«p».x ?? 0"), { codes: ["SAGA4020"], only: "error" });
+    expect(found?.help).toContain("`a.… ?? value`");
+    expectDiagnostics(within("a.x ?? 0"), { codes: [], only: "error" });
   });
 });
