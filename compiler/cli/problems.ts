@@ -29,6 +29,14 @@ export const BUILD_KINDS = {
     note: null,
     help: "Sources are UTF-8 text without `\\` in their paths, and links stay inside the project.",
   }),
+  graphTooLarge: defineKind({
+    code: "SAGA7004",
+    slug: "graph-too-large",
+    severity: "error",
+    message: "The picture of `{saga}` would have {edges} lines; {most} can be laid out as SVG.",
+    note: null,
+    help: "Draw it as Mermaid, DOT or JSON, or move a part of it to a saga of its own that it calls.",
+  }),
   releasedChanged: defineKind({
     code: "SAGA7020",
     slug: "released-changed",

@@ -24,8 +24,18 @@ describe("sagac graph", LONG, () => {
       schema: 1,
       command: "graph",
       exitCode: 0,
-      graphs: [{ schema: 2, saga: "Hello", pivots: [] }],
+      graphs: [{ schema: 3, saga: "Hello", pivots: [] }],
     });
+  });
+
+  it("lays no picture out that would take minutes, and says how else it can be had", async () => {
+    const steps = Array.from({ length: 400 }, (_, at) => `step s${at} on shop { compensate back }`).join("\n");
+    const text = `service shop { fenced }\nsaga Large {\n  timeout 1d\n  input { id: uuid }\n${steps}\n}\n`;
+    const folder = scratchFolder({ "large.saga": text });
+    const run = await sagac(["graph", "--format", "svg"], folder);
+    expect(run).toMatchObject({ code: 1, stdout: "" });
+    expect(run.stderr).toMatch(/^large\.saga:2:6: error SAGA7004 graph-too-large: [\s\S]*Nothing was drawn\.\n$/);
+    expect(await sagac(["graph", "--format", "dot"], folder)).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("wants to know which one, of several; takes any number as JSON", async () => {
@@ -59,7 +69,7 @@ describe("sagac graph", LONG, () => {
       source: "a.saga",
       files: [{ path: "out/hello.graph.json", action: "written" }],
     });
-    expect(JSON.parse(tree(folder)["out/hello.graph.json"] ?? "")).toMatchObject({ schema: 2, saga: "Hello" });
+    expect(JSON.parse(tree(folder)["out/hello.graph.json"] ?? "")).toMatchObject({ schema: 3, saga: "Hello" });
 
     const mine = scratchFolder({ ...TWO, "good-bye.dot": "digraph mine {}" });
     expect(await sagac(["graph", "--out-dir", ".", "--format", "dot"], mine)).toMatchObject({ code: 2, stdout: "" });

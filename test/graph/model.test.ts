@@ -4,6 +4,7 @@ import { type Graph, graphOf } from "../../compiler/emit/graph/model.ts";
 import type { Plan, PlanNode, PlanSequence, PlanStep, UndoSequence } from "../../compiler/plan/plan.ts";
 import { deriveBackward } from "../../compiler/plan/undo.ts";
 import { call, group, placeOrder, plan, step, stepNode } from "../emit/plans.ts";
+import { planOf } from "./kit.ts";
 
 describe("the graph of the order saga", () => {
   const order = placeOrder();
@@ -222,3 +223,30 @@ function reachable({ nodes, edges }: Graph, kind: "forward" | "undo"): Map<strin
 function sortedByKey(record: Record<string, string[]>): Record<string, string[]> {
   return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+describe("many choices in a row", () => {
+  const choices = (n: number): string =>
+    Array.from({ length: n }, (_, at) => `if input.n > ${at} { step s${at} on x { compensate u } }`).join("\n");
+  const drawn = (n: number): Graph =>
+    graphOf(planOf(`service x { fenced }\nsaga S {\n  timeout 1h\n  input { n: int }\n${choices(n)}\n}`));
+
+  it("make a picture that grows as they do", () => {
+    const [some, more, most] = [100, 200, 300].map((n) => drawn(n).edges.length);
+    expect((most ?? 0) - (more ?? 0)).toBe((more ?? 0) - (some ?? 0));
+    expect(most).toBeLessThan(300 * 10);
+  });
+
+  it.each([1, 3, 4, 12, 40])("lead back to the same as each alone would: %i", (n) => {
+    const { edges, nodes } = drawn(n);
+    const points = new Set(nodes.filter(({ kind }) => kind === "either").map(({ id }) => id));
+    const next = (from: string): readonly string[] =>
+      edges.flatMap((edge) =>
+        edge.from !== from || edge.kind === "forward" ? [] : points.has(edge.to) ? next(edge.to) : [edge.to],
+      );
+    expect(points.size > 0).toBe(n > 3);
+    for (let at = 0; at < n; at++) {
+      const before = Array.from({ length: at }, (_, earlier) => `undo:s${earlier}`);
+      expect(new Set(next(`undo:s${at}`))).toEqual(new Set(["compensated", ...before]));
+    }
+  });
+});

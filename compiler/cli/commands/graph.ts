@@ -1,5 +1,7 @@
 import { join, resolve } from "node:path";
-import { draw, graphFile } from "../../emit/graph/draw.ts";
+import { makeDiagnostic } from "../../diagnostics/define.ts";
+import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
+import { draw, graphFile, SVG_EDGES } from "../../emit/graph/draw.ts";
 import { type Graph, graphOf } from "../../emit/graph/model.ts";
 import { sagaNames } from "../../emit/lib/names.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
@@ -11,6 +13,7 @@ import type { Io } from "../io.ts";
 import type { GraphOptions } from "../options.ts";
 import { exitCodeOf, plural, reportJson, reportText } from "../output.ts";
 import { collisions, type OwnFile, ownFile, writeOwnFiles } from "../own-files.ts";
+import { BUILD_KINDS } from "../problems.ts";
 import { openProject, type Project } from "../project.ts";
 
 /**
@@ -30,10 +33,11 @@ export async function graph(paths: readonly string[], options: GraphOptions, io:
           chosen.map((saga) => ({ saga, paths: [stem(saga, folder)] })),
           project,
         );
-  const report = project.report([...diagnostics, ...clashes]);
+  const graphs = chosen.map((saga) => ({ saga, graph: graphOf(saga.plan) }));
+  const report = project.report([...diagnostics, ...clashes, ...tooLarge(graphs, options)]);
   const exitCode = exitCodeOf(report, options);
 
-  const drawn = exitCode === EXIT.ok ? chosen.map((saga) => ({ saga, graph: graphOf(saga.plan) })) : [];
+  const drawn = exitCode === EXIT.ok ? graphs : [];
   const files = folder === null ? [] : await Promise.all(drawn.map((each) => fileOf(each, folder, options, project)));
   await writeOwnFiles(files);
   if (options.format === "json") {
@@ -58,16 +62,24 @@ export async function graph(paths: readonly string[], options: GraphOptions, io:
   return exitCode;
 }
 
+interface Drawn {
+  readonly saga: CompiledSaga;
+  readonly graph: Graph;
+}
+
+/** Graphviz would be at it for minutes, or never end; what only writes text does it in a moment. */
+function tooLarge(graphs: readonly Drawn[], { format }: GraphOptions): readonly Diagnostic[] {
+  return graphs.flatMap(({ saga, graph: { edges } }) => {
+    if (format !== "svg" || edges.length <= SVG_EDGES) return [];
+    return makeDiagnostic(BUILD_KINDS.graphTooLarge, saga.name, { saga: saga.plan.saga, edges: edges.length, most: SVG_EDGES });
+  });
+}
+
 function stem({ plan }: CompiledSaga, folder: string): string {
   return join(folder, sagaNames(plan.saga).stem);
 }
 
-async function fileOf(
-  { saga, graph }: { readonly saga: CompiledSaga; readonly graph: Graph },
-  folder: string,
-  { format }: GraphOptions,
-  project: Project,
-): Promise<OwnFile> {
+async function fileOf({ saga, graph }: Drawn, folder: string, { format }: GraphOptions, project: Project): Promise<OwnFile> {
   const { path, text } = await graphFile(graph, format, { source: saga.plan.source, compilerVersion: VERSION });
   return ownFile(join(folder, path), text, project);
 }

@@ -5,6 +5,9 @@ import { dot } from "./dot.ts";
 import { mermaid } from "./mermaid.ts";
 import type { Graph } from "./model.ts";
 
+/** Lines between nodes that a picture laid out by Graphviz may have at most: beyond, it takes minutes and more. */
+export const SVG_EDGES = 1_000;
+
 export type DrawnFormat = "mermaid" | "dot" | "svg" | "json";
 
 /** The picture as text; ends in one line break. Graphviz is loaded for SVG alone. */

@@ -69,7 +69,7 @@ export class Drawing {
     const behind = this.#nodes.slice(before.length);
     const end = (kind: GraphEnd["kind"]): GraphEnd => ({ kind, id: kind, cluster: null });
     const nodes = [end(START), ...(turnsBack ? [end(COMPENSATED)] : []), ...before, end(COMPLETED), ...behind];
-    return { schema: 2, saga, version, doc, pivots, nodes, clusters: this.#clusters, edges: this.#edges };
+    return { schema: 3, saga, version, doc, pivots, nodes, clusters: this.#clusters, edges: this.#edges };
   }
 
   /** Steps that change no outcome. */
@@ -81,7 +81,16 @@ export class Drawing {
   }
 
   #sequence({ nodes }: PlanSequence, cluster: string | null, ways: Ways): Ways {
-    return nodes.reduce((current, node) => this.#node(node, cluster, current), ways);
+    return nodes.reduce((current, node) => this.#met(node, cluster, this.#node(node, cluster, current)), ways);
+  }
+
+  /** Many ways back are gone on with from one point: else each of n choices in a row would lead back to all that stand before it. */
+  #met(node: PlanNode, cluster: string | null, ways: Ways): Ways {
+    if (ways.undo.length <= MOST_WAYS_BACK) return ways;
+    const id = `undo-either:${node.kind === "step" ? node.step : node.id}`;
+    this.#nodes.push({ kind: "either", id, cluster, direction: "undo", notes: [] });
+    for (const to of ways.undo) this.#edge({ kind: "undo", from: id, to });
+    return { ...ways, undo: [id] };
   }
 
   #node(node: PlanNode, cluster: string | null, ways: Ways): Ways {
@@ -318,6 +327,9 @@ export class Drawing {
     this.#edges.push({ kind, from, to, label, errors, crossesPivot });
   }
 }
+
+/** So many lines beside each other can still be told apart. */
+const MOST_WAYS_BACK = 4;
 
 const NOWHERE: Ways = { forward: [], undo: [] };
 

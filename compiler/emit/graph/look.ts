@@ -45,6 +45,7 @@ function linesOf(node: GraphNode, saga: string): readonly string[] {
       return [["otherwise", ...node.notes].join(" ")];
     case "fork":
     case "join":
+    case "either":
       return [];
   }
 }
@@ -102,6 +103,7 @@ export function lookOf(node: GraphNode): Look {
       return "wait";
     case "fork":
     case "join":
+    case "either":
       return "junction";
   }
 }
@@ -117,6 +119,7 @@ export function wayOf(node: GraphNode): Way {
     case "fork":
     case "join":
     case "otherwise":
+    case "either":
       return node.direction;
     default:
       return "forward";

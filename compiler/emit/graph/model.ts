@@ -1,7 +1,7 @@
 import type { Plan, PlanStep } from "../../plan/plan.ts";
 import { Drawing } from "./drawing.ts";
 
-export const GRAPH_SCHEMA = 2;
+export const GRAPH_SCHEMA = 3;
 
 /**
  * A saga as a picture: the way forward, the way back beside it, where a failure turns from one to the other, and the line of the pivot.
@@ -119,10 +119,10 @@ export interface GraphFail {
 
 /**
  * Where branches, items or rounds begin or have all ended; on the way back the fork is below and the join above. `otherwise`: where a `try`
- * has undone what it did.
+ * has undone what it did. `either`: on the way back, where it goes on with what ran.
  */
 export interface GraphJunction {
-  readonly kind: "fork" | "join" | "otherwise";
+  readonly kind: "fork" | "join" | "otherwise" | "either";
   readonly id: string;
   readonly cluster: string | null;
   readonly direction: "forward" | "undo";
