@@ -9,6 +9,7 @@ import type { RetryBudget } from "../engine/retry-budget.ts";
 import type { TransitionKind } from "../engine/state.ts";
 import { type Lateness, Timers } from "../engine/timers.ts";
 import { consoleLogger } from "../observe/log.ts";
+import { WaitTeller } from "../observe/waits.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
 import { type Random, systemRandom } from "../ports/random.ts";
@@ -96,6 +97,7 @@ class RunningWorker implements Worker {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #admission: Admission;
+  readonly #waits: WaitTeller;
   readonly #loop: Loop;
   readonly #ownership: Ownership;
   readonly #intake: Intake;
@@ -125,6 +127,7 @@ class RunningWorker implements Worker {
     this.stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
+    this.#waits = new WaitTeller(log);
     this.#admission = new Admission(clock, admissionLimits(sagas, options));
     this.#loop = new Loop(
       { store, clock, random, ids, log, registry, snapshots: snapshotPolicy(options.snapshotEvery), admission: this.#admission },
@@ -243,6 +246,7 @@ class RunningWorker implements Worker {
   #schedulePoll(): void {
     this.#cancelPoll = this.#clock.schedule(this.#pollMs, () => {
       for (const holding of this.#ownership.holdings.values()) this.#intake.poll(holding);
+      this.#waits.look(this.#clock.monotonic(), this);
       this.#schedulePoll();
     });
   }

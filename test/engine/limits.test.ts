@@ -64,6 +64,15 @@ describe("a payload that is large", () => {
   });
 });
 
+/** Every saga is read as if its history had so many records. */
+const asOf =
+  (records: number) =>
+  ({ operation }: { readonly operation: string }, outcome: { readonly ok: boolean; readonly value?: unknown }): void => {
+    if (operation !== "load" || !outcome.ok || outcome.value === null) return;
+    const stored = outcome.value as { snapshot: { whole: string } };
+    stored.snapshot.whole = stored.snapshot.whole.replace(/"records":\d+/, `"records":${records}`);
+  };
+
 describe("a history that grows long", () => {
   const waiting = handMade({
     saga: "Wait",
@@ -86,13 +95,7 @@ describe("a history that grows long", () => {
     const first = await startWorker({ store: opened, sagas, handleSignals: false, ...ports });
     await until("it waits", async () => (await saga.history()).some(({ record }) => record.type === "waiting"));
     await first.stop();
-    const store = observeStore(opened, {
-      after: ({ operation }, outcome) => {
-        if (operation !== "load" || !outcome.ok || outcome.value === null) return;
-        const stored = outcome.value as { snapshot: { whole: string } };
-        stored.snapshot.whole = stored.snapshot.whole.replace(/"records":\d+/, `"records":${records}`);
-      },
-    });
+    const store = observeStore(opened, { after: asOf(records) });
     const worker = await startWorker({ store, sagas, handleSignals: false, log, ...ports });
     return { saga, lines, worker };
   }
@@ -125,6 +128,21 @@ describe("a history that grows long", () => {
     await saga.cancel();
     expect((await saga.result()).status).toBe("compensated");
     await worker.stop();
+  });
+
+  test("takes no fresh attempt from a person any more, and every other verdict", async () => {
+    const opened = await openStore("memory:");
+    const world = orderWorld({ orders: { createOrder: () => ({ createdAt: "no time" }) } });
+    const options = { sagas: [orderImplementation(world)], handleSignals: false, log: logOf().log };
+    const worker = await startWorker({ ...options, store: observeStore(opened, { after: asOf(HISTORY_MAX_RECORDS) }) });
+    const order = await createClient({ store: opened }).start(placeOrder, { id: "order-1", input: orderInput() });
+    await until("it is parked", async () => (await order.status()).parked.length > 0);
+    const kim = { by: "kim", reason: "looked" };
+    await expect(order.decide("createOrder", { verb: "retry" }, kim)).rejects.toMatchObject({ code: "RT3008" });
+    await order.decide("createOrder", { verb: "goBack" }, kim);
+    expect((await order.result({ timeout: "10s" })).status).toBe("compensated");
+    await worker.stop();
+    await opened.close();
   });
 
   test("takes signals until then", async () => {

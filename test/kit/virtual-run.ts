@@ -1,6 +1,7 @@
 import {
   createClient,
   type Implementation,
+  type Logger,
   type Store,
   silentLogger,
   startWorker,
@@ -35,7 +36,9 @@ export interface VirtualRunOptions {
   /** Default 3: small sagas write changes too. */
   readonly snapshotEvery?: number;
   /** How much the worker does at once. */
-  readonly limits?: Pick<WorkerOptions, "concurrency" | "services" | "retryBudget" | "inHandMax">;
+  readonly limits?: Pick<WorkerOptions, "concurrency" | "services" | "retryBudget" | "inHandMax" | "pollMs">;
+  /** Default: silent. */
+  readonly log?: Logger;
 }
 
 export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun> {
@@ -79,19 +82,19 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
   };
   const start = () =>
     startWorker({
-      ...options.limits,
       store: counted,
       sagas: options.sagas,
       clock,
       ids,
       random: new SeededRandom(options.seed ?? 1),
-      log: silentLogger,
+      log: options.log ?? silentLogger,
       handleSignals: false,
       id: "worker-1",
       snapshotEvery: options.snapshotEvery ?? 3,
       // Virtual time moves from one due thing to the next: the fewer, the quicker.
       leaseMs: 86_400_000,
       pollMs: 3_600_000,
+      ...options.limits,
     });
   const run: VirtualRun = {
     clock,
