@@ -11,6 +11,7 @@ import type {
   LeaseRequest,
   Occupied,
   Partition,
+  Retention,
   SagaVersion,
   TimerToSet,
   Transaction,
@@ -162,6 +163,18 @@ export function occupiedOf(
   if (remainingMs > 0) return { partition, owner: lease.owner, remainingMs, unownedMs: 0 };
   const fromMs = Math.max(lease.expiresAtMs, sinceMs ?? 0);
   return { partition, owner: null, remainingMs: 0, unownedMs: fromMs === 0 ? 0 : Math.max(0, nowMs - fromMs) };
+}
+
+/** Whether a root is over with this part: nothing of it will run any more, and nobody has to look at it. */
+export function isOver({ root, status, live, conditions }: CommitPart): boolean {
+  return root === null && status !== "running" && !live && !conditions.includes("parked") && !conditions.includes("quarantined");
+}
+
+export function checkRetention({ keepMs, rememberMs }: Retention, limit: number): void {
+  for (const ms of [keepMs, rememberMs]) {
+    if (!Number.isSafeInteger(ms) || ms < 0) throw new RangeError(`sagas are kept for a whole number of ms, not ${ms}`);
+  }
+  checkLimit(limit);
 }
 
 /** When a timer is due: whole milliseconds, never early, never before now. */

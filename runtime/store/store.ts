@@ -103,6 +103,19 @@ export interface Store {
   /** How many roots a search finds. */
   count(search: Search): Promise<number>;
 
+  /** Every saga, at every version, that was ever written here and is not wholly forgotten. */
+  sagas(): Promise<SagaVersion[]>;
+
+  /**
+   * Takes away what is over in a partition. A root is over from the commit at which it has ended, is not `live`, and has no condition that wants
+   * a person (`parked`, `quarantined`), and until one that says otherwise. `keepMs` later its snapshot, history and timers are taken away, and
+   * those of its family; it is found by no search, and `load` says that it is `removed`. `rememberMs` after that it is forgotten, with its commands
+   * and their results: until then a command of one of their ids is a repeat. A part of a commit that was computed before is a conflict.
+   *
+   * Needs no lease: what is over is looked at in the same atomic step, by the store's clock. Takes about `limit` rows at most; `more`: call again.
+   */
+  remove(partition: Partition, retention: Retention, limit: number): Promise<Removal>;
+
   /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
   due(partition: Partition, limit: number): Promise<DueTimers>;
 
@@ -266,6 +279,8 @@ export interface StoredSaga {
   readonly snapshot: StoredSnapshot;
   readonly status: SagaStatus;
   readonly conditions: readonly SagaCondition[];
+  /** It was taken away, by `remove`: how it ended is all that is left. Its snapshot is an empty text. */
+  readonly removed: boolean;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** Timers that are set, by key, with the time at which they are due. */
@@ -330,6 +345,19 @@ export interface ListedSaga extends Shown {
   readonly conditions: readonly SagaCondition[];
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
+}
+
+export interface Retention {
+  readonly keepMs: number;
+  readonly rememberMs: number;
+}
+
+export interface Removal {
+  /** Roots that were removed, and that were forgotten. */
+  readonly removed: number;
+  readonly forgotten: number;
+  /** Whether there may be more to take away now. */
+  readonly more: boolean;
 }
 
 export interface DueTimers {

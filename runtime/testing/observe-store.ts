@@ -57,6 +57,8 @@ export function observeStore(store: Store, hooks: StoreHooks): Store {
     children: (...args) => observed("children", args, () => store.children(...args)),
     list: (...args) => observed("list", args, () => store.list(...args)),
     count: (...args) => observed("count", args, () => store.count(...args)),
+    sagas: () => observed("sagas", [], () => store.sagas()),
+    remove: (...args) => observed("remove", args, () => store.remove(...args)),
     due: (...args) => observed("due", args, () => store.due(...args)),
     history: (...args) => observed("history", args, () => store.history(...args)),
     commandResult: (...args) => observed("commandResult", args, () => store.commandResult(...args)),

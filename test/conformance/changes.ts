@@ -18,6 +18,7 @@ export function changeCases(it: Cases): void {
       for (const [index, change] of changes.entries()) await store.commit([changeOf(lease, index + 1, change)]);
       expect(await store.load(partition(), "order-1")).toEqual({
         sagaId: "order-1",
+        removed: false,
         version: 4,
         commitId: "commit-4",
         snapshot: { whole, changes },

@@ -10,6 +10,7 @@ export function commitCases(it: Cases): void {
     expect(await store.commit([part(lease)])).toEqual([{ status: "committed", version: 1, atMs }]);
     expect(await store.load(partition(), "order-1")).toEqual({
       sagaId: "order-1",
+      removed: false,
       version: 1,
       commitId: "commit-1",
       snapshot: { whole: '{"value":"running"}', changes: [] },

@@ -13,6 +13,7 @@ import { lifeCases } from "./life.ts";
 import { listingCases } from "./listing.ts";
 import { ownerCases } from "./owners.ts";
 import { readingCases } from "./reading.ts";
+import { retentionCases } from "./retention.ts";
 import { sharingCases } from "./sharing.ts";
 import { timerCases } from "./timers.ts";
 
@@ -42,6 +43,7 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
     describe("timers", () => timerCases(cases));
     describe("reading", () => readingCases(cases));
     describe("searching", () => listingCases(cases));
+    describe("retention", () => retentionCases(cases));
     describe("the edge", () => edgeCases(cases));
     describe("faults", () => faultCases(cases));
     describe("life", () => lifeCases(cases));

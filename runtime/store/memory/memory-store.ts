@@ -10,17 +10,19 @@ import {
   checkPage,
   checkPartition,
   checkParts,
+  checkRetention,
   checkSaga,
   checkSagaVersion,
   closedError,
   dueAt,
   familyOf,
+  isOver,
   occupiedOf,
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
 import { checkSearch, comparePlaces, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
-import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
   Attendance,
@@ -37,6 +39,8 @@ import type {
   Partition,
   PendingCommand,
   Place,
+  Removal,
+  Retention,
   SagaVersion,
   Search,
   SearchPage,
@@ -47,6 +51,7 @@ import type {
   StoredSnapshot,
   Transaction,
 } from "../store.ts";
+import { removeOver } from "./remove.ts";
 import { clearTimer, compareText, compareTimers, newShare, rootsFound, type SagaRow, type Share } from "./share.ts";
 import { SortedList } from "./sorted-list.ts";
 
@@ -178,11 +183,11 @@ export class MemoryStore implements Store {
     checkSaga(partition, sagaId, this.partitions);
     const saga = this.#share(partition).sagas.get(sagaId);
     if (saga === undefined) return null;
-    const { version, commitId, snapshot, status, conditions, createdAtMs, updatedAtMs } = saga;
+    const { version, commitId, snapshot, status, conditions, removed, createdAtMs, updatedAtMs } = saga;
     const timers = [...saga.timers.values()]
       .sort(compareTimers)
       .map((timer) => ({ key: decodeId(timer.key), dueAtMs: timer.dueAtMs }));
-    return { sagaId, version, commitId, snapshot, status, conditions, createdAtMs, updatedAtMs, timers };
+    return { sagaId, version, commitId, snapshot, status, conditions, removed, createdAtMs, updatedAtMs, timers };
   }
 
   async active(partition: Partition, cursor: string | null, limit: number): Promise<{ ids: string[]; cursor: string | null }> {
@@ -234,6 +239,18 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     checkSearch(search);
     return rootsFound(this.#shares, search).length;
+  }
+
+  async sagas(): Promise<SagaVersion[]> {
+    this.#checkOpen();
+    return [...new Set([...this.#shares.keys()].map((key) => sagaKey(partitionNamed(key))))].sort(compareText).map(sagaNamed);
+  }
+
+  async remove(partition: Partition, retention: Retention, limit: number): Promise<Removal> {
+    this.#checkOpen();
+    checkPartition(partition, this.partitions);
+    checkRetention(retention, limit);
+    return removeOver(this.#share(partition), retention, limit, this.#clock.now());
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {
@@ -292,6 +309,8 @@ export class MemoryStore implements Store {
       status: part.status,
       conditions: [...part.conditions],
       shown: shownOfPart(part) ?? before?.shown ?? shownOf(""),
+      overAtMs: before?.removed === true || isOver(part) ? (before?.overAtMs ?? nowMs) : null,
+      removed: before?.removed ?? false,
       createdAtMs: before?.createdAtMs ?? nowMs,
       updatedAtMs: nowMs,
       timers: before?.timers ?? new Map(),

@@ -30,13 +30,16 @@ export interface Share {
 }
 
 export interface SagaRow {
-  readonly version: number;
+  version: number;
   readonly commitId: string;
   readonly root: string | null;
-  readonly snapshot: StoredSnapshot;
+  snapshot: StoredSnapshot;
   readonly status: SagaStatus;
-  readonly conditions: readonly SagaCondition[];
-  readonly shown: Shown;
+  conditions: readonly SagaCondition[];
+  shown: Shown;
+  /** Since when it is over; `null`: it is not. */
+  readonly overAtMs: number | null;
+  removed: boolean;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** By encoded key. */
@@ -70,9 +73,9 @@ export function rootsFound(shares: ReadonlyMap<string, Share>, search: Search): 
   const found: ListedSaga[] = [];
   for (const [key, { sagas }] of shares) {
     const partition = partitionNamed(key);
-    for (const [sagaId, { root, status, conditions, createdAtMs, updatedAtMs, shown }] of sagas) {
+    for (const [sagaId, { root, removed, status, conditions, createdAtMs, updatedAtMs, shown }] of sagas) {
       const saga = { partition, sagaId, status, conditions, createdAtMs, updatedAtMs, ...shown };
-      if (root === null && fits(search, saga)) found.push(saga);
+      if (root === null && !removed && fits(search, saga)) found.push(saga);
     }
   }
   return found;

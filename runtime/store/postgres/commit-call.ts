@@ -1,4 +1,4 @@
-import { familyOf } from "../edge.ts";
+import { familyOf, isOver } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, TimerToSet } from "../store.ts";
@@ -44,6 +44,7 @@ function partOf(part: CommitPart, texts: string[]): object {
     snapshot,
     shown: shownAt,
     tags: tagKeys(shown),
+    over: isOver(part),
     first,
     count: part.records.length,
     // Cleared first, then set: what is both is only set.

@@ -11,6 +11,7 @@ import {
   checkPage,
   checkPartition,
   checkParts,
+  checkRetention,
   checkSaga,
   checkSagaVersion,
   closedError,
@@ -35,6 +36,8 @@ import type {
   Partition,
   PendingCommand,
   Place,
+  Removal,
+  Retention,
   SagaVersion,
   Search,
   SearchPage,
@@ -228,6 +231,7 @@ export class PostgresStore implements Store {
       },
       status: word(row.status, SAGA_STATUSES, "status"),
       conditions: conditionsOf(row),
+      removed: int(row.removed, "removed") > 0,
       createdAtMs: int(row.created_at_ms, "created_at_ms"),
       updatedAtMs: int(row.updated_at_ms, "updated_at_ms"),
       timers: list(row.timers, "timers").map((timer) => {
@@ -272,6 +276,19 @@ export class PostgresStore implements Store {
     checkSearch(search);
     if (!isByStatus(search)) return await countByPages(search, (asked, page) => this.list(asked, page));
     return await countSagas((operation, values) => this.#read(operation, values), search);
+  }
+
+  async sagas(): Promise<SagaVersion[]> {
+    return (await this.#read("every-saga", [])).map((row) => sagaNamed(text(row.name, "partition")));
+  }
+
+  async remove(partition: Partition, retention: Retention, limit: number): Promise<Removal> {
+    checkPartition(partition, this.partitions);
+    checkRetention(retention, limit);
+    const values = [partitionKey(partition), retention.keepMs, retention.rememberMs, limit, this.#virtualMs()];
+    const [row] = await this.#write("remove", values);
+    const [removed, forgotten, left] = list(row?.answer, "remove");
+    return { removed: int(removed, "remove"), forgotten: int(forgotten, "remove"), more: int(left, "remove") <= 0 };
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {

@@ -7,6 +7,7 @@ const FUNCTIONS = [
   { operation: "append", parameters: 8 },
   { operation: "lease", parameters: 4 },
   { operation: "commit", parameters: 2 },
+  { operation: "remove", parameters: 5 },
 ] as const;
 const QUERIES = [
   "now",
@@ -21,13 +22,14 @@ const QUERIES = [
   "history",
   "command-result",
   "sagas",
+  "every-saga",
   "count-by-status",
 ] as const;
 /** Queries that read an index in its order, and, as `<name>-newest`, from its other end. */
 const LISTS = ["list-by-status", "list-by-condition", "list-by-tag"] as const;
 
 /** In order; the number that each begins with is the store's format after it. */
-const MIGRATIONS = ["001-tables", "002-owners", "003-changes", "004-listing"] as const;
+const MIGRATIONS = ["001-tables", "002-owners", "003-changes", "004-listing", "005-retention"] as const;
 
 type List = (typeof LISTS)[number];
 export type Operation = (typeof FUNCTIONS)[number]["operation"] | (typeof QUERIES)[number] | List | `${List}-newest`;

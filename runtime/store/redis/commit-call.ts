@@ -1,4 +1,4 @@
-import { familyOf } from "../edge.ts";
+import { familyOf, isOver } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart } from "../store.ts";
@@ -66,6 +66,7 @@ function add(call: CommitCall, part: CommitPart): void {
     shown: shownAt,
     tags: tagKeys(shown),
     records,
+    over: isOver(part),
     clear: part.clearTimers.map(encodeId),
     set: part.setTimers.map((timer) =>
       "atMs" in timer

@@ -5,7 +5,7 @@ along. All parts are looked at before anything is written, since nothing would b
 call     owner, epoch, server: of the lease; channel, partition, origin: for the hints; now (ms): only under virtual time
          parts, each: id, root (or false), live, active, expected (version), commit, status, conditions,
            snapshot (position of the text), whole (or a change of it), shown (position of the text, or false), tags { key … },
-           records { position of the first text, how many }, clear { key … }, set { { key, ms, whether that is an instant } … },
+           records { position of the first text, how many }, over, clear { key … }, set { { key, ms, whether that is an instant } … },
            consume { { position, id, status, code or false, message or false } … }
 result   { now, part … }; a part: { 'committed', version } or { 'conflict', version, commit };
          { now } alone where the lease is not the current one
@@ -79,9 +79,21 @@ local function index(part, there, created, fields)
     for _, tag in ipairs(part.tags) do
       redis.call('ZADD', index_key('tag:' .. tag), 0, member)
     end
+    if #part.tags > 0 then
+      fields[#fields + 1], fields[#fields + 2] = 'tags', table.concat(part.tags, ' ')
+    end
   end
   if part.shown or not shown then
     fields[#fields + 1], fields[#fields + 2] = 'shown', part.shown and ARGV[part.shown] or ''
+  end
+end
+
+-- Since when it is over: from the first commit that says so. What was removed stays where it is.
+local function keep_over(part, there)
+  if part.over then
+    redis.call('ZADD', over_key, 'NX', now, part.id)
+  elseif there[6] and there[6] ~= 'running' then
+    redis.call('ZREM', over_key, part.id)
   end
 end
 
@@ -110,8 +122,9 @@ local function commit(part, there)
       redis.call('ZADD', children_key(part.root), 0, part.id)
     end
   end
-  if not part.root then
+  if not part.root and not there[10] then
     index(part, there, version == 1 and now or tonumber(there[8]), fields)
+    keep_over(part, there)
   end
   local gone = {}
   if part.whole then
@@ -149,7 +162,7 @@ end
 local found, refused, roots = {}, {}, {}
 for index, part in ipairs(call.parts) do
   local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live', 'active', 'changes', 'status', 'conditions', 'created',
-    'shown')
+    'shown', 'removed')
   found[index] = there
   if tonumber(there[1] or '0') ~= part.expected then
     refused[part.root or part.id] = true

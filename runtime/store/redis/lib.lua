@@ -17,9 +17,19 @@ local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
 -- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated; whole: the snapshot as it was last written
 -- whole, changes: how many there are since, 'change:<version>' each of them (snapshot in place of whole: written by format 3, not changed
--- since); 'timer:<key>' with the due time; of a root also shown (a JSON text, empty where it never said; absent: it is in no index yet)
+-- since); 'timer:<key>' with the due time; of a root also shown (a JSON text, empty where it never said; absent: it is in no index yet),
+-- tags (as they stand in the names of their indexes, spaces between them) and removed ('1': it was taken away)
 local function saga_key(id)
   return root .. ':saga:' .. id
+end
+
+local over_key = root .. ':over' -- sorted set by since when: roots that are over
+local clearing_key = root .. ':clearing' -- the same: those that were removed, whose families are being taken away
+local removed_key = root .. ':removed' -- the same: those of which is left only that they were there
+
+-- set: commands of a root and its family, but for the one that began it, `start:<root>`
+local function commands_key(id)
+  return root .. ':commands:' .. id
 end
 
 -- sorted sets, by name: '<when it began, 16 digits> <root>', for each status, condition and tag

@@ -11,12 +11,13 @@ import {
   checkPage,
   checkPartition,
   checkParts,
+  checkRetention,
   checkSaga,
   closedError,
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
-import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey, sagaKey } from "../partition.ts";
 import type {
   AppendResult,
   Attendance,
@@ -33,6 +34,8 @@ import type {
   Partition,
   PendingCommand,
   Place,
+  Removal,
+  Retention,
   SagaVersion,
   Search,
   SearchPage,
@@ -60,7 +63,7 @@ import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
 
 /** Raised with every change of the keys that an older saga would misread. */
-export const REDIS_FORMAT = 5;
+export const REDIS_FORMAT = 6;
 /** What an older one wrote from here on is brought up to it when it is opened. */
 const OLDEST_FORMAT = 3;
 
@@ -262,6 +265,19 @@ export class RedisStore implements Store {
 
   async count(search: Search): Promise<number> {
     return await this.#listing.count(search);
+  }
+
+  async sagas(): Promise<SagaVersion[]> {
+    return (await this.#owners.sagas()).sort((a, b) => (sagaKey(a) < sagaKey(b) ? -1 : 1));
+  }
+
+  async remove(partition: Partition, { keepMs, rememberMs }: Retention, limit: number): Promise<Removal> {
+    checkPartition(partition, this.partitions);
+    checkRetention({ keepMs, rememberMs }, limit);
+    const root = this.#root(partitionKey(partition));
+    const call = { ...this.#time(), keep: keepMs, remember: rememberMs, limit };
+    const [removed, forgotten, left] = list(await this.#connection.write(this.#scripts.remove, root, call, []), root);
+    return { removed: int(removed, root), forgotten: int(forgotten, root), more: int(left, root) <= 0 };
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {

@@ -21,6 +21,7 @@ export function sagaOf(sagaId: string, reply: readonly unknown[], key: string): 
     snapshot: snapshotOf(fields, key),
     status: word(fields.get("status"), SAGA_STATUSES, key),
     conditions: conditionsOf(text(fields.get("conditions"), key)),
+    removed: fields.has("removed"),
     createdAtMs: int(fields.get("created"), key),
     updatedAtMs: int(fields.get("updated"), key),
     timers: timers

@@ -13,6 +13,7 @@ const NAMES = [
   "commit",
   "children",
   "list",
+  "remove",
   "due",
 ] as const;
 

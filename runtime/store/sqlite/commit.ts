@@ -1,4 +1,4 @@
-import { dueAt, familyOf } from "../edge.ts";
+import { dueAt, familyOf, isOver } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, CommitResult } from "../store.ts";
@@ -55,17 +55,21 @@ interface Row {
   readonly texts: number;
   /** As it is stored; empty: it never said. */
   readonly shown: string;
+  readonly overAtMs: number | null;
+  readonly removed: boolean;
 }
 
 function look(sql: Statements, partition: string, part: CommitPart): Row {
   const row = sql.getInstance.get(partition, encodeId(part.sagaId));
-  if (row === undefined) return { version: 0, commitId: null, records: 0, texts: 0, shown: "" };
+  if (row === undefined) return { version: 0, commitId: null, records: 0, texts: 0, shown: "", overAtMs: null, removed: false };
   return {
     version: int(row, "version"),
     commitId: text(row, "commit_id"),
     records: int(row, "records"),
     texts: int(row, "texts"),
     shown: text(row, "shown"),
+    overAtMs: row.over_at_ms === null ? null : int(row, "over_at_ms"),
+    removed: int(row, "removed") > 0,
   };
 }
 
@@ -86,6 +90,7 @@ function commitPart(sql: Statements, partition: string, part: CommitPart, before
     number,
     nowMs,
     shownText(shown) ?? before.shown,
+    before.removed || isOver(part) ? (before.overAtMs ?? nowMs) : null,
   ] as const;
   if ("change" in part.snapshot) {
     sql.addText.run(partition, sagaId, version, part.snapshot.change);

@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 5;
+export const SQLITE_FORMAT = 6;
 
 /**
  * What of a snapshot does not stand in its saga's row, by the version that wrote it: the changes since it was last written whole, and that
@@ -41,6 +41,23 @@ const LISTING = `
   ) STRICT, WITHOUT ROWID;
 `;
 
+/** `order-42`, of a command's saga `order-42//trip.1.0`, both encoded. */
+export const ROOT_OF_COMMAND = "substr(saga_id, 1, instr(saga_id || '%2F%2F', '%2F%2F') - 1)";
+
+/** Since when a root is over, and how far it was taken away: 0 it is there, 1 its family is being taken away, 2 only that it was is left. */
+const RETENTION = `
+  ALTER TABLE saga_instance ADD COLUMN over_at_ms INTEGER;
+  ALTER TABLE saga_instance ADD COLUMN removed INTEGER NOT NULL DEFAULT 0;
+  UPDATE saga_instance SET over_at_ms = updated_at_ms
+    WHERE root IS NULL AND status <> 'running' AND live = 0 AND instr(conditions, 'parked') = 0 AND instr(conditions, 'quarantined') = 0;
+  CREATE INDEX saga_instance_over ON saga_instance (partition, removed, over_at_ms) WHERE over_at_ms IS NOT NULL;
+  DROP INDEX saga_instance_listed;
+  CREATE INDEX saga_instance_listed
+    ON saga_instance (${SAGA_OF_PARTITION}, status, created_at_ms, saga_id, partition) WHERE root IS NULL AND removed = 0;
+  CREATE INDEX saga_tag_saga ON saga_tag (partition, saga_id);
+  CREATE INDEX saga_command_root ON saga_command (partition, ${ROOT_OF_COMMAND});
+`;
+
 /** By the format that a file has. The column gets another name so that an older process that holds the file stops with an error. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
   3: `ALTER TABLE saga_instance RENAME COLUMN snapshot TO whole;
@@ -48,6 +65,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ALTER TABLE saga_instance ADD COLUMN apart INTEGER NOT NULL DEFAULT 0;
     ${SNAPSHOTS}`,
   4: LISTING,
+  5: RETENTION,
 };
 
 const TABLES = `
@@ -139,6 +157,7 @@ export function prepareFile(db: DatabaseSync, path: string, partitions: number |
     db.exec(TABLES);
     db.exec(SNAPSHOTS);
     db.exec(LISTING);
+    db.exec(RETENTION);
     const put = db.prepare("INSERT INTO saga_meta (name, value) VALUES (?, ?)");
     put.run("format", String(SQLITE_FORMAT));
     put.run("partitions", String(chosen));

@@ -10,6 +10,7 @@ import {
   checkPage,
   checkPartition,
   checkParts,
+  checkRetention,
   checkSaga,
   checkSagaVersion,
   closedError,
@@ -35,6 +36,8 @@ import type {
   Partition,
   PendingCommand,
   Place,
+  Removal,
+  Retention,
   SagaVersion,
   Search,
   SearchPage,
@@ -49,6 +52,7 @@ import { SAGA_STATUSES } from "../store.ts";
 import { commitParts } from "./commit.ts";
 import { SqliteConnection } from "./connection.ts";
 import { countSagas, listSagas } from "./listing.ts";
+import { removeOver } from "./remove.ts";
 import { conditionsOf, int, type Row, text, textOrNull, word } from "./rows.ts";
 import { ForeignChanges } from "./watch.ts";
 
@@ -205,6 +209,7 @@ export class SqliteStore implements Store {
         snapshot: snapshotOf(row, texts),
         status: word(row, "status", SAGA_STATUSES),
         conditions: conditionsOf(row),
+        removed: int(row, "removed") > 0,
         createdAtMs: int(row, "created_at_ms"),
         updatedAtMs: int(row, "updated_at_ms"),
         timers: timers.map(([key, dueAtMs]) => ({ key: decodeId(key), dueAtMs })),
@@ -251,6 +256,17 @@ export class SqliteStore implements Store {
     checkSearch(search);
     if (!isByStatus(search)) return await countByPages(search, (asked, page) => this.list(asked, page));
     return await this.#connection.view((sql) => countSagas(sql, search));
+  }
+
+  async sagas(): Promise<SagaVersion[]> {
+    return await this.#connection.read((sql) => sql.everySaga.all().map((row) => sagaNamed(text(row, "name"))));
+  }
+
+  async remove(partition: Partition, retention: Retention, limit: number): Promise<Removal> {
+    checkPartition(partition, this.partitions);
+    checkRetention(retention, limit);
+    const key = partitionKey(partition);
+    return await this.#connection.write(limit, (sql) => removeOver(sql, key, retention, limit, this.#clock.now()));
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {

@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { SAGA_OF_PARTITION } from "./schema.ts";
+import { ROOT_OF_COMMAND, SAGA_OF_PARTITION } from "./schema.ts";
 
 /** What a list shows of a root. */
 const LISTED = "partition, saga_id, status, conditions, shown, created_at_ms, updated_at_ms";
@@ -7,7 +7,7 @@ const BOUNDS = "created_at_ms >= ? AND created_at_ms < ? AND (created_at_ms, sag
 const ORDER = "ORDER BY created_at_ms ASC, saga_id ASC, partition ASC LIMIT ?";
 
 const BY_STATUS = `SELECT ${LISTED} FROM saga_instance
-  WHERE root IS NULL AND ${SAGA_OF_PARTITION} = ? AND status = ? AND ${BOUNDS} ${ORDER}`;
+  WHERE root IS NULL AND removed = 0 AND ${SAGA_OF_PARTITION} = ? AND status = ? AND ${BOUNDS} ${ORDER}`;
 const BY_CONDITION = `SELECT ${LISTED} FROM saga_instance
   WHERE root IS NULL AND conditions <> '' AND ${BOUNDS} AND instr(' ' || conditions || ' ', ' ' || ? || ' ') > 0 ${ORDER}`;
 const BY_TAG = `SELECT ${LISTED} FROM
@@ -55,28 +55,29 @@ export const SQL = {
     LEFT JOIN saga_lease ON saga_lease.partition = found.name
     WHERE found.name IS NOT NULL ORDER BY found.name`,
 
-  getInstance: "SELECT version, commit_id, records, texts, shown FROM saga_instance WHERE partition = ? AND saga_id = ?",
+  getInstance:
+    "SELECT version, commit_id, records, texts, shown, over_at_ms, removed FROM saga_instance WHERE partition = ? AND saga_id = ?",
   addInstance: `INSERT INTO saga_instance
-    (version, commit_id, status, live, active, conditions, records, updated_at_ms, shown, texts, apart, whole, partition, saga_id, root,
+    (version, commit_id, status, live, active, conditions, records, updated_at_ms, shown, over_at_ms, texts, apart, whole, partition, saga_id, root,
       created_at_ms)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   putInstance: `UPDATE saga_instance
-    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?,
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?, over_at_ms = ?,
       texts = ?, apart = ?, whole = ?
     WHERE partition = ? AND saga_id = ?`,
   changeInstance: `UPDATE saga_instance
-    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?,
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?, over_at_ms = ?,
       texts = texts + 1
     WHERE partition = ? AND saga_id = ?`,
   addText: "INSERT INTO saga_snapshot (partition, saga_id, version, text) VALUES (?, ?, ?, ?)",
   dropTexts: "DELETE FROM saga_snapshot WHERE partition = ? AND saga_id = ?",
   // One statement, hence one consistent view although other processes write meanwhile.
-  load: `SELECT 0 AS nth, whole AS text, apart, version, commit_id, status, conditions, created_at_ms, updated_at_ms,
+  load: `SELECT 0 AS nth, whole AS text, apart, removed, version, commit_id, status, conditions, created_at_ms, updated_at_ms,
       (SELECT json_group_array(json_array(key, due_at_ms) ORDER BY due_at_ms, key) FROM saga_timer
         WHERE saga_timer.partition = saga_instance.partition AND saga_timer.saga_id = saga_instance.saga_id) AS timers
     FROM saga_instance WHERE partition = ?1 AND saga_id = ?2
     UNION ALL
-    SELECT version, text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM saga_snapshot WHERE partition = ?1 AND saga_id = ?2
+    SELECT version, text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM saga_snapshot WHERE partition = ?1 AND saga_id = ?2
     ORDER BY nth`,
   active: "SELECT saga_id FROM saga_instance WHERE partition = ? AND saga_id > ? AND active = 1 ORDER BY saga_id LIMIT ?",
   children: `SELECT saga_id, status, conditions FROM saga_instance
@@ -84,12 +85,19 @@ export const SQL = {
 
   // From saga to saga by the index: a look costs the same however many there are of each.
   sagas: `WITH RECURSIVE of(name) AS (
-      SELECT (SELECT min(${SAGA_OF_PARTITION}) FROM saga_instance WHERE root IS NULL)
+      SELECT (SELECT min(${SAGA_OF_PARTITION}) FROM saga_instance WHERE root IS NULL AND removed = 0)
       UNION ALL
-      SELECT (SELECT min(${SAGA_OF_PARTITION}) FROM saga_instance WHERE root IS NULL AND ${SAGA_OF_PARTITION} > of.name)
+      SELECT (SELECT min(${SAGA_OF_PARTITION}) FROM saga_instance WHERE root IS NULL AND removed = 0 AND ${SAGA_OF_PARTITION} > of.name)
         FROM of WHERE of.name IS NOT NULL
     )
     SELECT name FROM of WHERE name IS NOT NULL`,
+  // Removed ones too: from partition to partition by the primary key.
+  everySaga: `WITH RECURSIVE held(name) AS (
+      SELECT (SELECT min(partition) FROM saga_instance)
+      UNION ALL
+      SELECT (SELECT min(partition) FROM saga_instance WHERE partition > held.name) FROM held WHERE held.name IS NOT NULL
+    )
+    SELECT DISTINCT substr(name, 1, instr(name, '/') - 1) AS name FROM held WHERE name IS NOT NULL ORDER BY name`,
   byStatus: BY_STATUS,
   byStatusNewest: newestFirst(BY_STATUS),
   byCondition: BY_CONDITION,
@@ -97,9 +105,28 @@ export const SQL = {
   byTag: BY_TAG,
   byTagNewest: newestFirst(BY_TAG),
   countByStatus: `SELECT count(*) AS count FROM saga_instance
-    WHERE root IS NULL AND ${SAGA_OF_PARTITION} = ? AND status = ? AND created_at_ms >= ? AND created_at_ms < ?`,
+    WHERE root IS NULL AND removed = 0 AND ${SAGA_OF_PARTITION} = ? AND status = ? AND created_at_ms >= ? AND created_at_ms < ?`,
   addTag:
     "INSERT OR IGNORE INTO saga_tag (tag, created_at_ms, saga_id, partition) SELECT ?, created_at_ms, saga_id, partition FROM saga_instance WHERE partition = ? AND saga_id = ?",
+
+  over: `SELECT saga_id FROM saga_instance
+    WHERE partition = ? AND removed = 0 AND over_at_ms <= ? ORDER BY over_at_ms LIMIT ?`,
+  setRemoved: `UPDATE saga_instance
+    SET removed = 1, version = version + 1, active = 0, conditions = '', shown = '', texts = 0, apart = 0, whole = ''
+    WHERE partition = ? AND saga_id = ?`,
+  dropTags: "DELETE FROM saga_tag WHERE partition = ? AND saga_id = ?",
+  dropTimers: "DELETE FROM saga_timer WHERE partition = ? AND saga_id = ?",
+  beingRemoved:
+    "SELECT saga_id FROM saga_instance WHERE partition = ? AND removed = 1 AND over_at_ms IS NOT NULL ORDER BY over_at_ms LIMIT 1",
+  firstChild: "SELECT saga_id FROM saga_instance WHERE partition = ? AND root = ? ORDER BY saga_id LIMIT 1",
+  dropRecords: `DELETE FROM saga_history WHERE partition = ?1 AND saga_id = ?2
+    AND number IN (SELECT number FROM saga_history WHERE partition = ?1 AND saga_id = ?2 ORDER BY number LIMIT ?3)`,
+  dropInstance: "DELETE FROM saga_instance WHERE partition = ? AND saga_id = ?",
+  isRemoved: "UPDATE saga_instance SET removed = 2 WHERE partition = ? AND saga_id = ?",
+  forgettable: `SELECT saga_id FROM saga_instance
+    WHERE partition = ? AND removed = 2 AND over_at_ms <= ? ORDER BY over_at_ms LIMIT 1`,
+  dropCommands: `DELETE FROM saga_command WHERE position IN
+    (SELECT position FROM saga_command WHERE partition = ? AND ${ROOT_OF_COMMAND} = ? LIMIT ?)`,
 
   putTimer: `INSERT INTO saga_timer (partition, saga_id, key, due_at_ms) VALUES (?, ?, ?, ?)
     ON CONFLICT (partition, saga_id, key) DO UPDATE SET due_at_ms = excluded.due_at_ms`,

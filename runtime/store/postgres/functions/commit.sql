@@ -3,7 +3,7 @@
 -- call    now: only under virtual time; parts, each:
 --           n (from 1), partition, owner, epoch: of the lease; id, long, root (or null), family (a number), live, active,
 --           expected (version), commit, status, conditions, snapshot (its place in texts), whole (or a change of it), shown (its place, or null),
---           tags [key …], first, count (records in texts),
+--           tags [key …], over, first, count (records in texts),
 --           cleared [key …], timers [{ key, ms, instant }], consumed [{ position, id, status, code, message }] (places in texts, or null)
 -- texts   long texts, as they are
 -- answer  { now, parts }; a part: ["committed", version], ["conflict", version, commit] or ["fenced"]
@@ -54,7 +54,7 @@ BEGIN
       there.created_at_ms
     FROM json_to_recordset(call -> 'parts') AS asked(
       n int, partition text, owner text, epoch bigint, id text, long text, root text, family int, live boolean, active boolean, expected bigint,
-      commit text, status text, conditions text, snapshot int, whole boolean, shown int, tags json, first int, count int, cleared json, timers json,
+      commit text, status text, conditions text, snapshot int, whole boolean, shown int, tags json, over boolean, first int, count int, cleared json, timers json,
       consumed json
     )
     LEFT JOIN LATERAL (
@@ -81,17 +81,20 @@ BEGIN
       -- The column itself where there is a change: what lies out of the row is not written again.
       whole = CASE WHEN good.whole THEN texts[good.snapshot] ELSE instance.whole END,
       changes = CASE WHEN good.whole THEN 0 ELSE good.changes + 1 END,
-      shown = coalesce(texts[good.shown], instance.shown)
+      shown = coalesce(texts[good.shown], instance.shown),
+      -- From the first commit that says so. What was removed stays so.
+      over_at_ms = CASE WHEN good.over OR instance.removed > 0 THEN coalesce(instance.over_at_ms, now_ms) END
     FROM good
     WHERE instance.ctid = good.place
   ),
   inserted AS (
     INSERT INTO instance (
-      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, whole, shown
+      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, whole, shown, over_at_ms
     )
     SELECT
       good.partition, good.id, good.long, good.root, good.live, good.active, 1, good.commit, good.status, good.conditions, good.count,
-      now_ms, now_ms, texts[good.snapshot], coalesce(texts[good.shown], '')
+      now_ms, now_ms, texts[good.snapshot], coalesce(texts[good.shown], ''),
+      CASE WHEN good.over THEN now_ms END
     FROM good
     WHERE good.version = 0
     ORDER BY good.partition COLLATE "C", good.id COLLATE "C"

@@ -6,7 +6,7 @@ CROSS JOIN unnest($2::text[]) AS wanted(status)
 CROSS JOIN LATERAL (
   SELECT partition, saga_id, status, conditions, shown, created_at_ms, updated_at_ms
   FROM "saga".instance
-  WHERE root IS NULL
+  WHERE root IS NULL AND removed = 0
     AND split_part(partition, '/', 1) = asked.name COLLATE "C" AND instance.status = wanted.status COLLATE "C"
     AND created_at_ms >= $3::bigint AND created_at_ms < $4::bigint
     AND (created_at_ms, saga_id, partition) > ($5::bigint, $6::text COLLATE "C", $7::text COLLATE "C")
