@@ -51,4 +51,5 @@ export { openStore } from "./store/open.ts";
 export type { SagaCondition, SagaStatus, Store, TagValue, Transaction } from "./store/store.ts";
 export type { ServiceOptions } from "./worker/admission-limits.ts";
 export type { Unowned } from "./worker/decide.ts";
+export type { RetentionOption } from "./worker/retention.ts";
 export { startWorker, type Worker, type WorkerOptions } from "./worker/worker.ts";

@@ -165,6 +165,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
         store.children(this.#partition, this.id, from, HISTORY_PAGE),
       );
       for (const { sagaId, status, conditions } of page.children) children.push({ id: sagaId, status, conditions });
+      if (children.length === 0) await this.#refuseRemoved();
       if (page.cursor === null) return children;
       cursor = page.cursor;
     }
@@ -183,6 +184,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
       const after = entries.at(-1)?.number ?? 0;
       const page = await patiently(this.#ports.clock, () => this.#ports.store.history(this.#partition, id, after, HISTORY_PAGE));
       for (const { number, atMs, record } of page) entries.push({ number, atMs, record: JSON.parse(record) as HistoryRecord });
+      if (entries.length === 0) await this.#refuseRemoved();
       if (page.length < HISTORY_PAGE) return options.secrets === "shown" ? entries : this.#masked(entries);
     }
   }
@@ -288,7 +290,23 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const { store, clock } = this.#ports;
     const stored = await patiently(clock, () => store.load(this.#partition, this.id));
     if (stored === null) await this.#refuseUnstarted();
+    if (stored?.removed === true) throw this.#removed(stored);
     return stored;
+  }
+
+  /** Of what is asked by other means than reading the saga: nothing is there of one that was removed. */
+  async #refuseRemoved(): Promise<void> {
+    const { store, clock } = this.#ports;
+    const stored = await patiently(clock, () => store.load(this.#partition, this.id));
+    if (stored?.removed === true) throw this.#removed(stored);
+  }
+
+  #removed({ status, updatedAtMs }: StoredSaga): SagaError {
+    const when = new Date(updatedAtMs).toISOString();
+    return new SagaError(
+      "RT3010",
+      `${this.#saga} "${this.id}" ended ${status} at ${when}, and was removed since: nothing more is kept of it`,
+    );
   }
 
   /** A saga that is not there yet may have been started a moment ago. */
@@ -355,7 +373,7 @@ function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
 
 /** Of a saga of which nothing can be read. */
 const NOTHING = { parked: [], waitingFor: [], queued: [], tags: {} } as const;
-const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006", "RT3008"] as const;
+const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006", "RT3008", "RT3010"] as const;
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;

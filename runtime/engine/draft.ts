@@ -19,7 +19,7 @@ import {
 import type { Kept } from "./kept.ts";
 import { recordAt } from "./keys.ts";
 import { partsOf } from "./parts.ts";
-import { quarantine } from "./quarantine.ts";
+import { afterRemoval, quarantine } from "./quarantine.ts";
 import { settleMailbox } from "./signals.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
@@ -69,6 +69,7 @@ export interface Draft {
  * family: its state stays as committed, its commands stay pending. Throws `MissingMembers` where it needs members that were let go.
  */
 export function draft(family: Family, inputs: readonly Input[], options: DraftOptions): Draft {
+  if (family.removed !== null) return afterRemoval(family, inputs, options, family.removed);
   if (family.quarantined) return quarantine(family, inputs, options, null);
   if (family.unreadable !== null) return quarantine(family, inputs, options, family.unreadable);
   try {

@@ -28,6 +28,8 @@ export interface Family {
   /** A cancel that waits for the pivot: consumed when the pivot is settled. */
   latchedCancels: readonly PendingCommand[];
   quarantined: boolean;
+  /** It was removed after its end, which was this; `null`: it is there. */
+  removed: SagaStatus | null;
   /** Why it cannot be read, for the commit that sets it aside. */
   unreadable: string | null;
   /** Of a root that cannot be read: the version that is there. */
@@ -164,6 +166,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     shared: { mailbox: [], incomplete: [], nextWait: 1, working: 0, notes: new Map() },
     latchedCancels: [],
     quarantined: false,
+    removed: null,
     unreadable: null,
     stored: null,
     queue: [],

@@ -1,11 +1,11 @@
-import type { CommitPart } from "../store/store.ts";
+import type { CommitPart, SagaStatus } from "../store/store.ts";
 import type { Draft } from "./draft.ts";
 import { ENVELOPE_FORMAT } from "./envelope.ts";
 import type { Family, Input, Member } from "./family.ts";
 import { type Kept, snapshotOf, UNCHANGED } from "./kept.ts";
 import { conditionsOf, envelopeOf, hasWork } from "./parts.ts";
 import { shownBy } from "./shown.ts";
-import { APPLIED, type DraftOptions } from "./work.ts";
+import { APPLIED, type DraftOptions, refusal } from "./work.ts";
 
 /**
  * The commit that sets one family aside, visible and named: on its root. Timers of its members are cleared, so that they do not fire for
@@ -29,12 +29,42 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
       parts.push(memberPart(family, member, options, written(member)));
     }
   }
+  return { ...asItStands(family), parts, kept, quarantined: true };
+}
+
+/**
+ * The commit that answers what is asked of a saga that was removed after its end. Whatever else was under way of it is over. `removed`: how it
+ * ended.
+ */
+export function afterRemoval(family: Family, inputs: readonly Input[], options: DraftOptions, removed: SagaStatus): Draft {
+  const refused = refusal("RT3010", "the saga has ended, and was removed");
+  const commands = inputs.flatMap((input) => ("command" in input ? [input.command] : []));
+  const part: CommitPart = {
+    lease: options.lease,
+    sagaId: family.rootId,
+    root: null,
+    live: false,
+    active: false,
+    commitId: options.commitId,
+    expectedVersion: family.stored?.version ?? 0,
+    snapshot: { whole: "" },
+    status: removed,
+    conditions: [],
+    records: [],
+    setTimers: [],
+    clearTimers: [],
+    consume: commands.map(({ id, position }) => ({ id, position, result: refused })),
+  };
+  return { ...asItStands(family), parts: commands.length === 0 ? [] : [part] };
+}
+
+function asItStands(family: Family): Draft {
   return {
-    parts,
-    quarantined: true,
+    parts: [],
+    quarantined: false,
     correlationId: family.correlationId,
     members: new Map(),
-    kept,
+    kept: new Map(),
     units: new Map(),
     items: new Map(),
     runs: new Map(),

@@ -27,9 +27,10 @@ export async function readFamily(
   const stored = await reader.load(family.rootId);
   if (stored === "lost") return "lost";
   if (stored === null) return "absent";
+  family.removed = stored.removed ? stored.status : null;
   family.quarantined = stored.conditions.includes("quarantined");
   family.stored = { version: stored.version };
-  if (family.quarantined) return "read";
+  if (family.quarantined || stored.removed) return "read";
   const root = install(family, implementation.unit, stored, registry);
   if (root !== null) family.stored = null;
   if (root === null || !hasChildren(root.unit)) return "read";

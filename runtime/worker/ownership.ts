@@ -88,6 +88,13 @@ export class Ownership {
     return this.#unowned.filter((partition) => !this.holdings.has(partitionKey(partition)));
   }
 
+  /** Whether the shares of a saga with this index are meant for this worker, by a version of it that it serves. */
+  isMeant(saga: string, index: number): boolean {
+    return this.#serves.some(
+      (served) => served.saga === saga && this.#meant.get(partitionKey({ ...served, index })) === this.#options.owner,
+    );
+  }
+
   /** Looks once; rejects where the store cannot be reached, so that a worker that cannot work does not start. */
   async start(): Promise<void> {
     const first = this.#look();

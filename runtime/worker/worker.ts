@@ -17,6 +17,7 @@ import type { Store } from "../store/store.ts";
 import { admissionLimits, type ServiceOptions } from "./admission-limits.ts";
 import type { Unowned } from "./decide.ts";
 import { Ownership } from "./ownership.ts";
+import { type RetentionOption, retentionOf, Sweeper } from "./retention.ts";
 
 export interface WorkerOptions {
   readonly store: Store;
@@ -51,6 +52,13 @@ export interface WorkerOptions {
    * ones always whole.
    */
   readonly snapshotEvery?: number;
+  /**
+   * How long a saga is kept after its end: `"30d"` for all, or by name, `{ PlaceOrder: "30d" }`. Then its snapshot, history and family are removed.
+   * What waits for a person stays. Default: for ever.
+   */
+  readonly retention?: RetentionOption;
+  /** How long after that its id, commands and their results are remembered, so that a late repeat starts nothing. Default `"90d"`. */
+  readonly rememberFor?: number | string;
   readonly log?: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -102,6 +110,7 @@ class RunningWorker implements Worker {
   readonly #ownership: Ownership;
   readonly #intake: Intake;
   readonly #timers: Timers;
+  readonly #sweeper: Sweeper;
   readonly #pollMs: number;
   readonly #graceMs: number;
   #resolveStopped: () => void = () => undefined;
@@ -153,6 +162,9 @@ class RunningWorker implements Worker {
       pollMs: this.#pollMs,
       inHandMax,
     });
+    const names = new Set(sagas.map(({ definition }) => definition.saga));
+    const retention = retentionOf(options.retention, options.rememberFor ?? "90d");
+    this.#sweeper = new Sweeper({ store, clock, log }, names, retention, (saga, index) => this.#ownership.isMeant(saga, index));
   }
 
   get partitions(): number {
@@ -197,6 +209,7 @@ class RunningWorker implements Worker {
       throw error;
     }
     this.#timers.start();
+    this.#sweeper.start();
     this.#schedulePoll();
     if (this.#options.handleSignals ?? true) {
       process.on("SIGTERM", this.#onSignal);
@@ -213,6 +226,7 @@ class RunningWorker implements Worker {
     this.#loop.draining = true;
     this.#intake.stopped = true;
     this.#timers.stop();
+    this.#sweeper.stop();
     this.#ownership.retire();
     this.#unwatch?.();
     this.#cancelPoll?.();

@@ -21,6 +21,9 @@ export function removeOver(share: Share, { keepMs, rememberMs }: Retention, limi
     if (left <= 0 || saga.overAtMs === null || saga.overAtMs + keepMs + rememberMs > nowMs) continue;
     left = takeCommands(share, sagaId, left);
     if (left <= 0) continue;
+    // Whatever was written of it since.
+    take(share, sagaId, saga);
+    share.live.delete(sagaId);
     share.sagas.delete(sagaId);
     forgotten += 1;
     left -= 1;

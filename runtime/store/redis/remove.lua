@@ -47,9 +47,10 @@ local function clear(id, since)
     redis.call('ZREM', children_key(id), child)
     left = left - 1
   end
-  if redis.call('EXISTS', children_key(id)) == 0 then
+  if left > 0 then
     redis.call('ZREM', clearing_key, id)
     redis.call('ZADD', removed_key, since, id)
+    left = left - 1
   end
 end
 
@@ -63,16 +64,29 @@ local function drop_command(id)
   left = left - 1
 end
 
-local function forget(id)
+local function forget(id, since)
   for _, command in ipairs(redis.call('SRANDMEMBER', commands_key(id), left)) do
     drop_command(command)
     redis.call('SREM', commands_key(id), command)
   end
+  -- Whatever was written of it since it was removed.
   if left > 0 then
-    drop_command('start%3A' .. id)
-    redis.call('UNLINK', saga_key(id))
+    clear(id, since)
+  end
+  if left > 0 then
+    local start = 'start%3A' .. id
+    if redis.call('HGET', command_key(start), 'saga') == id then
+      drop_command(start)
+    end
+    clear_timers(id)
+    redis.call('ZREM', active_key, id)
+    if redis.call('HGET', saga_key(id), 'live') == '1' then
+      redis.call('INCRBY', live_key, -1)
+    end
+    redis.call('UNLINK', saga_key(id), history_key(id))
     redis.call('ZREM', removed_key, id)
     forgotten = forgotten + 1
+    left = left - 1
   end
 end
 

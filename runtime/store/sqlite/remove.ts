@@ -26,8 +26,12 @@ export function removeOver(
     const row = sql.forgettable.get(partition, nowMs - keepMs - rememberMs);
     if (row === undefined) break;
     const sagaId = text(row, "saga_id");
+    // Whatever was written of it since it was removed.
+    left = dropFamily(sql, partition, sagaId, left);
+    if (left <= 0) break;
     left -= Number(sql.dropCommands.run(partition, sagaId, left).changes);
     if (left <= 0) break;
+    dropAround(sql, partition, sagaId);
     sql.dropInstance.run(partition, sagaId);
     forgotten += 1;
     left -= 1;

@@ -9,10 +9,10 @@ const ORDER = "ORDER BY created_at_ms ASC, saga_id ASC, partition ASC LIMIT ?";
 const BY_STATUS = `SELECT ${LISTED} FROM saga_instance
   WHERE root IS NULL AND removed = 0 AND ${SAGA_OF_PARTITION} = ? AND status = ? AND ${BOUNDS} ${ORDER}`;
 const BY_CONDITION = `SELECT ${LISTED} FROM saga_instance
-  WHERE root IS NULL AND conditions <> '' AND ${BOUNDS} AND instr(' ' || conditions || ' ', ' ' || ? || ' ') > 0 ${ORDER}`;
+  WHERE root IS NULL AND removed = 0 AND conditions <> '' AND ${BOUNDS} AND instr(' ' || conditions || ' ', ' ' || ? || ' ') > 0 ${ORDER}`;
 const BY_TAG = `SELECT ${LISTED} FROM
     (SELECT saga_id AS tagged_id, partition AS tagged_partition FROM saga_tag WHERE tag = ? AND ${BOUNDS} ${ORDER})
-  CROSS JOIN saga_instance ON partition = tagged_partition AND saga_id = tagged_id
+  CROSS JOIN saga_instance ON partition = tagged_partition AND saga_id = tagged_id AND removed = 0
   ORDER BY created_at_ms ASC, saga_id ASC, partition ASC`;
 
 /** The same index, read from its other end. */
@@ -112,7 +112,7 @@ export const SQL = {
   over: `SELECT saga_id FROM saga_instance
     WHERE partition = ? AND removed = 0 AND over_at_ms <= ? ORDER BY over_at_ms LIMIT ?`,
   setRemoved: `UPDATE saga_instance
-    SET removed = 1, version = version + 1, active = 0, conditions = '', shown = '', texts = 0, apart = 0, whole = ''
+    SET removed = 1, version = version + 1, active = 0, conditions = '', shown = '', records = 0, texts = 0, apart = 0, whole = ''
     WHERE partition = ? AND saga_id = ?`,
   dropTags: "DELETE FROM saga_tag WHERE partition = ? AND saga_id = ?",
   dropTimers: "DELETE FROM saga_timer WHERE partition = ? AND saga_id = ?",

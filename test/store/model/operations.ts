@@ -14,6 +14,7 @@ export type Operation =
   | { readonly kind: "attend"; readonly owner: string; readonly version: number; readonly ttlMs: number }
   | { readonly kind: "append"; readonly where: number; readonly id: string; readonly sagaId: string; readonly payload: string }
   | { readonly kind: "commit"; readonly parts: readonly PlannedPart[] }
+  | { readonly kind: "remove"; readonly where: number; readonly keepMs: number; readonly rememberMs: number }
   | { readonly kind: "search"; readonly search: Search; readonly newestFirst: boolean; readonly limit: number }
   | { readonly kind: "read"; readonly where: number; readonly sagaId: string; readonly limit: number; readonly after: number };
 
@@ -93,6 +94,10 @@ export async function perform(subject: Subject, operation: Operation): Promise<u
         parts.push(await actualPart(subject, planned, lease));
       }
       return await store.commit(parts);
+    }
+    case "remove": {
+      const { keepMs, rememberMs } = operation;
+      return await store.remove(at(PARTITIONS, operation.where), { keepMs, rememberMs }, 10_000);
     }
     case "search":
       return await searched(store, operation);
@@ -252,6 +257,15 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       kind: fc.constant("commit" as const),
       // Of one saga only one part in a call; the lease decides its partition.
       parts: fc.uniqueArray(plannedPart, { minLength: 1, maxLength: 4, selector: ({ sagaId }) => sagaId }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant("remove" as const),
+      where,
+      keepMs: fc.constantFrom(0, 100, 1_000),
+      rememberMs: fc.constantFrom(0, 500),
     }),
   },
   {

@@ -14,7 +14,9 @@ DECLARE
   forgotten_count int := 0;
   root_id text;
   member_id text;
+  stage int;
   gone int;
+  alone boolean;
 BEGIN
   FOR root_id IN
     SELECT instance.saga_id FROM instance
@@ -27,19 +29,29 @@ BEGIN
     DELETE FROM timer WHERE timer.partition = of_partition AND timer.saga_id = root_id;
     DELETE FROM tag WHERE tag.partition = of_partition AND tag.saga_id = root_id;
     UPDATE instance SET
-      removed = 1, version = version + 1, active = false, conditions = '', shown = '', whole = '', changes = 0
+      removed = 1, version = version + 1, active = false, conditions = '', shown = '', records = 0, whole = '',
+      changes = 0
     WHERE instance.partition = of_partition AND instance.saga_id = root_id;
     removed_count := removed_count + 1;
     left_over := left_over - 1;
   END LOOP;
 
+  -- First those whose families are being taken away, then those that are to be forgotten, with whatever was written of them since.
   WHILE left_over > 0 LOOP
-    SELECT instance.saga_id INTO root_id FROM instance
+    SELECT instance.saga_id, instance.removed INTO root_id, stage FROM instance
     WHERE instance.partition = of_partition AND instance.removed = 1 AND instance.over_at_ms IS NOT NULL
     ORDER BY instance.over_at_ms
     LIMIT 1
     FOR UPDATE SKIP LOCKED;
-    EXIT WHEN NOT FOUND;
+    IF NOT FOUND THEN
+      SELECT instance.saga_id, instance.removed INTO root_id, stage FROM instance
+      WHERE instance.partition = of_partition AND instance.removed = 2 AND instance.over_at_ms <= now_ms - keep_ms - remember_ms
+      ORDER BY instance.over_at_ms
+      LIMIT 1
+      FOR UPDATE SKIP LOCKED;
+      EXIT WHEN NOT FOUND;
+    END IF;
+    alone := false;
     LOOP
       SELECT instance.saga_id INTO member_id FROM instance
       WHERE instance.partition = of_partition AND instance.root = root_id
@@ -60,7 +72,7 @@ BEGIN
       EXIT WHEN left_over <= 0;
       left_over := left_over - 1;
       IF member_id = root_id THEN
-        UPDATE instance SET removed = 2 WHERE instance.partition = of_partition AND instance.saga_id = root_id;
+        alone := true;
         EXIT;
       END IF;
       DELETE FROM change WHERE change.partition = of_partition AND change.saga_id = member_id;
@@ -68,15 +80,11 @@ BEGIN
       DELETE FROM instance WHERE instance.partition = of_partition AND instance.saga_id = member_id;
       EXIT WHEN left_over <= 0;
     END LOOP;
-  END LOOP;
-
-  WHILE left_over > 0 LOOP
-    SELECT instance.saga_id INTO root_id FROM instance
-    WHERE instance.partition = of_partition AND instance.removed = 2 AND instance.over_at_ms <= now_ms - keep_ms - remember_ms
-    ORDER BY instance.over_at_ms
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED;
-    EXIT WHEN NOT FOUND;
+    EXIT WHEN NOT alone;
+    IF stage = 1 THEN
+      UPDATE instance SET removed = 2 WHERE instance.partition = of_partition AND instance.saga_id = root_id;
+      CONTINUE;
+    END IF;
     DELETE FROM command WHERE command.ctid = ANY (ARRAY(
       SELECT one.ctid FROM command AS one
       WHERE one.partition = of_partition AND split_part(one.saga_id, '%2F%2F', 1) = root_id
@@ -85,6 +93,9 @@ BEGIN
     GET DIAGNOSTICS gone = ROW_COUNT;
     left_over := left_over - gone;
     EXIT WHEN left_over <= 0;
+    DELETE FROM change WHERE change.partition = of_partition AND change.saga_id = root_id;
+    DELETE FROM timer WHERE timer.partition = of_partition AND timer.saga_id = root_id;
+    DELETE FROM tag WHERE tag.partition = of_partition AND tag.saga_id = root_id;
     DELETE FROM instance WHERE instance.partition = of_partition AND instance.saga_id = root_id;
     forgotten_count := forgotten_count + 1;
     left_over := left_over - 1;

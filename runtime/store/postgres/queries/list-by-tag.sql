@@ -11,7 +11,7 @@ FROM (
   LIMIT $7::int
 ) AS tagged
 CROSS JOIN LATERAL (
-  SELECT * FROM "saga".instance WHERE instance.partition = tagged.partition AND instance.saga_id = tagged.saga_id
+  SELECT * FROM "saga".instance WHERE instance.partition = tagged.partition AND instance.saga_id = tagged.saga_id AND removed = 0
   OFFSET 0
 ) AS instance
 ORDER BY created_at_ms ASC, saga_id ASC, partition ASC

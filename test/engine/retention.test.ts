@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openStore, type Store } from "@sagac/runtime";
+import type { VirtualClock } from "@sagac/runtime/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { partitionOf } from "../../runtime/store/partition.ts";
+import { type Cluster, cluster } from "../kit/cluster.ts";
+import { held, participants } from "../kit/held.ts";
+import { itemWorld } from "../kit/items.ts";
+import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
+
+const WORKER = { retention: "30s", rememberFor: "60s" } as const;
+
+function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
+  async function ended(c: Cluster, id: string) {
+    const saga = await c.through(c.client.start(held, { id, input: { id } }));
+    await c.through(saga.signal("approved", {}, { id: `approval-${id}` }));
+    await c.through(saga.result());
+    return saga;
+  }
+
+  test("what has ended is removed when its time is over, and then says so; the same start begins nothing until it is forgotten", async () => {
+    const { calls, sagas } = participants();
+    const c = await cluster(open, sagas);
+    await c.join(WORKER);
+    const saga = await ended(c, "h-1");
+    const waits = await c.through(c.client.start(held, { id: "h-2", input: null }));
+    const endedAtMs = c.clock.now();
+    await c.pass(29_000);
+    expect((await saga.status()).status).toBe("completed");
+    await c.until("it is removed", async () => (await c.client.count({ saga: "Held", status: "completed" })) === 0, 62_000);
+    expect(c.clock.now() - endedAtMs).toBeGreaterThanOrEqual(30_000);
+    const gone = { code: "RT3010", message: expect.stringContaining('"h-1" ended completed at 20') };
+    const asked: (() => Promise<unknown>)[] = [
+      () => saga.status(),
+      () => saga.result(),
+      () => saga.history(),
+      () => saga.children(),
+      () => saga.cancel(),
+      () => saga.signal("approved", {}),
+    ];
+    for (const ask of asked) await expect(c.through(ask())).rejects.toMatchObject(gone);
+
+    // A late repeat of what was asked: nothing runs again.
+    const made = calls.length;
+    const again = await c.through(c.client.start(held, { id: "h-1", input: { id: "h-1" } }));
+    await expect(c.through(again.result())).rejects.toMatchObject(gone);
+    await expect(c.through(c.client.start(held, { id: "h-1", input: 7 }))).rejects.toMatchObject({ code: "RT1003" });
+    await c.pass(20_000);
+    expect(calls).toHaveLength(made);
+    expect(await c.client.list()).toMatchObject({ sagas: [{ id: "h-2", status: "running" }] });
+
+    await c.until(
+      "it is forgotten",
+      async () => {
+        const code = await saga.status().catch(({ code }: { code: string }) => code);
+        return code === "RT1004";
+      },
+      200_000,
+    );
+    expect(c.clock.now() - endedAtMs).toBeGreaterThanOrEqual(90_000);
+    await ended(c, "h-1");
+    expect(calls).toHaveLength(made + 2);
+    expect((await waits.status()).status).toBe("running");
+    await c.close();
+  });
+
+  test("a command that was on its way when the saga was removed is refused (RT3010), and no worker chews on it", async () => {
+    const c = await cluster(open, participants().sagas);
+    await c.join(WORKER);
+    await ended(c, "h-1");
+    await c.pass(62_000);
+    const partition = partitionOf("Held", 1, "h-1", c.store.partitions);
+    expect((await c.store.load(partition, "h-1"))?.removed).toBe(true);
+    for (const id of ["signal:late", "signal:later"]) {
+      const payload = JSON.stringify({ signal: "approved", payload: {} });
+      await c.store.append(partition, { id, sagaId: "h-1", kind: "signal", payload });
+      await c.pass(5_000);
+      expect(await c.store.commandResult(partition, id)).toMatchObject({ status: "refused", code: "RT3010" });
+    }
+    expect(await c.store.occupied(null)).toEqual([]);
+    await c.close();
+  });
+
+  test("a saga goes with all that it ran, from its own end on", async () => {
+    const { definition, implementation } = itemWorld();
+    const c = await cluster(open, () => [implementation]);
+    await c.join(WORKER);
+    const saga = await c.through(c.client.start(definition, { id: "i-1", input: { count: 3 } }));
+    await c.through(saga.result());
+    const children = await c.through(saga.children());
+    expect(children).toHaveLength(3);
+    await c.pass(62_000);
+    const partition = partitionOf(definition.saga, definition.version, "i-1", c.store.partitions);
+    for (const { id } of children) {
+      expect(await c.store.load(partition, id)).toBeNull();
+      expect(await c.store.history(partition, id, 0, 5)).toEqual([]);
+    }
+    await c.close();
+  });
+
+  test("by name: what is not named stays; of several workers each sweeps its share", async () => {
+    const c = await cluster(open, participants().sagas);
+    await c.join({ retention: { Other: "1s" }, rememberFor: 0 });
+    for (let index = 0; index < 12; index++) await ended(c, `h-${index}`);
+    await c.pass(120_000);
+    expect(await c.client.count()).toBe(12);
+    await c.join({ retention: { Held: "1s" }, rememberFor: 0 });
+    await c.until("it has swept its half", async () => (await c.client.count()) < 12, 120_000);
+    await c.pass(120_000);
+    // The other half belongs to a worker that keeps them.
+    expect(await c.client.count()).toBeGreaterThan(0);
+    await c.nodes[0]?.stop();
+    await c.until("all are gone", async () => (await c.client.count()) === 0, 120_000);
+    await c.close();
+  });
+}
+
+describe("retention, in memory", () => retentionSuite((clock) => openStore("memory:", { clock })));
+
+describe("retention, in SQLite", () => {
+  let folder: string;
+  let files = 0;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "saga-retention-"));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+  retentionSuite((clock) => openStore(`sqlite:${join(folder, `${++files}.db`)}`, { clock }));
+});
+
+describeRedis("retention, in Redis", () => {
+  let server: RedisServer;
+  let places = 0;
+  beforeAll(async () => {
+    server = await redisForTests();
+  });
+  afterAll(() => server.stop());
+  retentionSuite((clock) => openStore(server.url, { clock, prefix: `retention-${++places}` }));
+});
