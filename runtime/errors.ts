@@ -39,7 +39,7 @@ export const RUNTIME_CODES = {
   RT3007: "transitions-differ",
   RT3008: "history-full",
   RT3009: "not-yet-applied",
-  RT3010: "saga-removed",
+  RT3010: "removed-by-retention",
   RT4001: "lease-lost",
   RT4002: "worker-stopped",
   RT5001: "fence-refused",

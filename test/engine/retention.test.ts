@@ -54,7 +54,10 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
     await c.until(
       "it is forgotten",
       async () => {
-        const code = await saga.status().catch(({ code }: { code: string }) => code);
+        const code = await c.client
+          .get(held, "h-1")
+          .status()
+          .catch(({ code }: { code: string }) => code);
         return code === "RT1004";
       },
       200_000,

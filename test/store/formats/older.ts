@@ -32,6 +32,7 @@ export async function expectToGoOn(store: Store): Promise<void> {
   const stored = await store.load(partition(), sagaId);
   expect(stored).toEqual({
     sagaId,
+    removed: false,
     version,
     commitId,
     snapshot: { whole: snapshot, changes: [] },
