@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../runtime/store/open.ts";
-import { REDIS_FORMAT } from "../../runtime/store/redis/redis-store.ts";
+import { REDIS_FORMAT } from "../../runtime/store/redis/format.ts";
 import type { Store } from "../../runtime/store/store.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { expectToGoOn, OLDER, sqliteTables } from "./formats/older.ts";

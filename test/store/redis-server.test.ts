@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import { openStore } from "../../runtime/store/open.ts";
 import { partitionKey } from "../../runtime/store/partition.ts";
-import { REDIS_FORMAT } from "../../runtime/store/redis/redis-store.ts";
+import { REDIS_FORMAT } from "../../runtime/store/redis/format.ts";
 import type { Lease, Store } from "../../runtime/store/store.ts";
 import { command, NASTY_IDS, part, partition, take } from "../conformance/kit.ts";
 import type { OwnRedisServer } from "../kit/redis.ts";

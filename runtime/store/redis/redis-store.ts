@@ -51,6 +51,7 @@ import type { CommitCall } from "./commit-call.ts";
 import { commitCalls } from "./commit-call.ts";
 import { RedisConnection } from "./connection.ts";
 import { unexpectedReply } from "./errors.ts";
+import { type Claimed, preparePlace } from "./format.ts";
 import { ForeignHints } from "./hints.ts";
 import { Listing } from "./listing.ts";
 import { Owners } from "./owners.ts";
@@ -61,11 +62,6 @@ import { loadScripts } from "./scripts.ts";
 import { checkServer } from "./server.ts";
 import { settleAll } from "./settle.ts";
 import { parseRedisUrl } from "./url.ts";
-
-/** Raised with every change of the keys that an older saga would misread. */
-export const REDIS_FORMAT = 6;
-/** What an older one wrote from here on is brought up to it when it is opened. */
-const OLDEST_FORMAT = 3;
 
 export interface RedisStoreOptions {
   readonly url: string;
@@ -126,7 +122,7 @@ export class RedisStore implements Store {
     const connection = await RedisConnection.open({ ...options, server });
     try {
       await checkServer(connection, options);
-      const claimed = await claim(connection, scripts, options);
+      const claimed = await preparePlace(connection, scripts, options);
       return new RedisStore(connection, scripts, claimed, options);
     } catch (error) {
       await connection.close();
@@ -372,38 +368,4 @@ export class RedisStore implements Store {
   #hintFields(partition: string): object {
     return { partition, channel: this.#channel(), origin: this.#origin };
   }
-}
-
-interface Claimed {
-  readonly partitions: number;
-  /** Names these data, for as long as they are there. */
-  readonly place: string;
-}
-
-/** Makes the place for data, or checks that it is one of ours. */
-async function claim(connection: RedisConnection, scripts: Scripts, options: RedisStoreOptions): Promise<Claimed> {
-  const key = `{${options.prefix}:meta}`;
-  const asked = {
-    format: REDIS_FORMAT,
-    oldest: OLDEST_FORMAT,
-    partitions: options.partitions ?? options.defaultPartitions,
-    place: randomUUID(),
-  };
-  // As one that reads: what it leaves is the same however often it is run, so a lost answer leaves no doubt.
-  const [format, stored, place] = list(await connection.read(scripts.open, key, asked), key);
-  const where = `the data under ${options.prefix} in Redis at ${connection.server}`;
-  if (int(format, key) !== REDIS_FORMAT) {
-    throw new SagaError(
-      "RT2004",
-      `${where} has store format ${format}, this version of saga reads ${REDIS_FORMAT}. Use the version of saga that wrote it.`,
-    );
-  }
-  const partitions = int(stored, key);
-  if (options.partitions !== null && options.partitions !== partitions) {
-    throw new SagaError(
-      "RT2006",
-      `${where} was made with ${partitions} partitions and cannot be opened with ${options.partitions}. Leave the option out, or ask for ${partitions}.`,
-    );
-  }
-  return { partitions, place: text(place, key) };
 }
