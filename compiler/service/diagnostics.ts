@@ -1,3 +1,4 @@
+import type { FileNode } from "../ast/nodes.ts";
 import { parseFile } from "../ast/parse.ts";
 import type { Memory } from "../check/imports/closure.ts";
 import { importPath } from "../check/imports/paths.ts";
@@ -7,6 +8,7 @@ import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import { checkSources } from "../pipeline.ts";
 import { cachedSources, type SourceResult } from "../source/source-set.ts";
 import type { Document, Workspace } from "./document.ts";
+import { surfaceOf } from "./surface.ts";
 
 export type FileDiagnostic = Diagnostic;
 
@@ -39,8 +41,7 @@ export function createChecker(workspace: CheckedWorkspace): Checker {
     memory,
     diagnostics(path) {
       const before = answers.get(path);
-      if (before !== undefined && holds(workspace, before)) return before.diagnostics;
-      const answer = ask(workspace, memory(path), path);
+      const answer = (before === undefined ? null : stillHolds(workspace, before)) ?? ask(workspace, memory(path), path);
       answers.set(path, answer);
       return answer.diagnostics;
     },
@@ -49,7 +50,10 @@ export function createChecker(workspace: CheckedWorkspace): Checker {
 
 /** Diagnostics, and all that was read to find them. */
 interface Answer {
+  readonly path: string;
   readonly diagnostics: readonly FileDiagnostic[];
+  /** The trees of the sources among what was read. */
+  readonly trees: ReadonlyMap<string, FileNode>;
   /** The text of each path, `null` where there was none to be had. */
   readonly texts: ReadonlyMap<string, string | null>;
   /** Names that were said to be imported, by file. */
@@ -69,7 +73,7 @@ function ask(workspace: CheckedWorkspace, memory: Memory, path: string): Answer 
       return paths;
     },
   );
-  const { diagnostics } = checkSources(sources, [path], {
+  const { diagnostics, files } = checkSources(sources, [path], {
     ...memory,
     importedElsewhere(of) {
       const names = [...memory.importedElsewhere(of)];
@@ -79,14 +83,35 @@ function ask(workspace: CheckedWorkspace, memory: Memory, path: string): Answer 
   });
   const texts = new Map(sources.readPaths().map((each) => [each, textOf(sources.read(each))]));
   const own = diagnostics.filter(({ span }) => span.file === path);
-  return { diagnostics: collectDiagnostics(own).diagnostics, texts, imported, listed };
+  const trees = new Map(files.map(({ source, parsed }) => [source.path, parsed.file]));
+  return { path, diagnostics: collectDiagnostics(own).diagnostics, trees, texts, imported, listed };
 }
 
-function holds(workspace: CheckedWorkspace, { texts, imported, listed }: Answer): boolean {
-  for (const [path, text] of texts) if (textOf(workspace.read(path)) !== text) return false;
-  if (listed !== null && workspace.paths().join("\n") !== listed) return false;
-  for (const [path, names] of imported) if (importsOf(workspace, path).join("\n") !== names) return false;
-  return true;
+/** The answer as it stands now; `null`: it has to be asked for again. What was edited in an imported file may not show in this one. */
+function stillHolds(workspace: CheckedWorkspace, answer: Answer): Answer | null {
+  const { listed, imported } = answer;
+  const texts = new Map(answer.texts);
+  const trees = new Map(answer.trees);
+  for (const [path, text] of answer.texts) {
+    const now = textOf(workspace.read(path));
+    if (now === text) continue;
+    const before = path === answer.path || now === null ? undefined : answer.trees.get(path);
+    const tree = before === undefined ? undefined : workspace.document(path)?.file;
+    if (before === undefined || tree === undefined || !looksTheSame(answer, path, before, tree)) return null;
+    texts.set(path, now);
+    trees.set(path, tree);
+  }
+  if (listed !== null && workspace.paths().join("\n") !== listed) return null;
+  for (const [path, names] of imported) if (importsOf(workspace, path).join("\n") !== names) return null;
+  return { ...answer, texts, trees };
+}
+
+/** Whether an imported file can have become another tree without a change of what was said, of which nothing points into it. */
+function looksTheSame({ diagnostics, trees }: Answer, path: string, before: FileNode, now: FileNode): boolean {
+  const places = diagnostics.flatMap(({ labels, fixes }) => [...labels, ...fixes.flatMap(({ edits }) => edits)]);
+  if (places.some(({ span }) => span.file === path)) return false;
+  const names = new Set([...trees].flatMap(([from, file]) => (from === path ? [] : importedNames(from, file, path))));
+  return surfaceOf(before, names) === surfaceOf(now, names);
 }
 
 function textOf(result: SourceResult): string | null {
@@ -99,13 +124,17 @@ function importsOf(workspace: Workspace, path: string): readonly string[] {
   for (const each of workspace.paths()) {
     const document = each === path ? null : workspace.document(each);
     if (document === null || !mayImport(document, path)) continue;
-    for (const node of document.file.declarations) {
-      if (node.kind !== "import") continue;
-      const found = importPath(each, node);
-      if (found?.ok && found.path === path) for (const { name } of node.names) names.add(name.name);
-    }
+    for (const name of importedNames(each, document.file, path)) names.add(name);
   }
   return [...names].sort();
+}
+
+/** The names that the file `from` imports from the file `path`. */
+function importedNames(from: string, { declarations }: FileNode, path: string): readonly string[] {
+  return declarations.flatMap((node) => {
+    const found = node.kind === "import" ? importPath(from, node) : null;
+    return node.kind === "import" && found?.ok && found.path === path ? node.names.map(({ name }) => name.name) : [];
+  });
 }
 
 /** Whether its text speaks of a file of that name: most do not, and need no tree for the answer. A path may be written with escapes. */

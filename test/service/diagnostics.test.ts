@@ -56,21 +56,56 @@ describe("diagnostics in an editor", () => {
     const before = checker.diagnostics("shop/order.saga");
     workspace.write("apart.saga", "type Apart = string\n");
     expect(checker.diagnostics("shop/order.saga")).toBe(before);
-    workspace.write("shop/shared.saga", `${FILES["shop/shared.saga"]}\n`);
+    workspace.write("shop/shared.saga", FILES["shop/shared.saga"].replace("price:", "cost:"));
     expect(checker.diagnostics("shop/order.saga")).not.toBe(before);
   });
 
-  it("are after any edits what a new server would say", () => {
-    const paths = Object.keys(FILES) as (keyof typeof FILES)[];
+  const SHELF = {
+    "shelf.saga": `type Shown = { of: Inner }
+type Inner = { sku: string }
+type Apart = { sku: string }
+error Broken { why: string }
+service stock { idempotent for 7d }
+`,
+    "user.saga": `import { Shown, stock } from "./shelf.saga"
+saga S { timeout 1h  input { it: Shown }  readonly step look on stock { input { input.it } } }
+`,
+  };
+  const edits: readonly (readonly [what: string, from: string, to: string, again: boolean])[] = [
+    ["a remark above it", "type Shown", "// A remark.\n/// A doc.\ntype Shown", false],
+    ["another layout", "type Inner = {", "type Inner =\n{", false],
+    ["what is not imported", "type Apart = { sku", "type Apart = { number", false],
+    ["a new declaration", "error Broken", "type Newer = int\nerror Broken", false],
+    ["what is imported", "type Shown = { of", "type Shown = { by", true],
+    ["what that speaks of", "type Inner = { sku", "type Inner = { number", true],
+    ["a service", "7d", "8d", true],
+    ["a name that was imported", "type Shown", "type Hidden", true],
+    ["a mistake in what is not imported", "type Apart =", "type Apart", false],
+    ["a clause among the declarations", "type Apart", "timeout 5s\ntype Apart", true],
+  ];
+  it.each(edits)("after an edit of an imported file are worked out again only where it can show: %s", (_, from, to, again) => {
+    const workspace = workspaceOf(SHELF);
+    const checker = createChecker(workspace);
+    const before = checker.diagnostics("user.saga");
+    workspace.write("shelf.saga", SHELF["shelf.saga"].replace(from, to));
+    expect(checker.diagnostics("user.saga") !== before).toBe(again);
+    expect(checker.diagnostics("user.saga")).toEqual(createChecker(workspaceOf(textsOf(workspace))).diagnostics("user.saga"));
+  });
+
+  it.each([
+    ["a shop", FILES],
+    ["a shelf", SHELF],
+  ])("are after any edits what a new server would say: %s", (_, files: Readonly<Record<string, string>>) => {
+    const paths = Object.keys(files);
     const edit = fc.record({
-      path: fc.constantFrom(...paths, "shop/new.saga" as const),
+      path: fc.constantFrom(...paths, "shop/new.saga"),
       from: fc.nat(900),
       length: fc.nat(40),
       text: fc.constantFrom("", " ", "x", "}", "{", '"', "import ", 'import { till } from "./shared.saga"\n', "Item", null),
     });
     fc.assert(
       fc.property(fc.array(edit, { minLength: 1, maxLength: 6 }), (edits) => {
-        const workspace = workspaceOf(FILES);
+        const workspace = workspaceOf(files);
         const checker = createChecker(workspace);
         for (const { path, from, length, text } of edits) {
           const old = workspace.document(path)?.text ?? "";
