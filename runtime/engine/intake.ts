@@ -1,6 +1,6 @@
 import type { Clock } from "../ports/clock.ts";
 import { rootOf } from "../store/partition.ts";
-import type { Store } from "../store/store.ts";
+import type { PendingCommand, Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
 import { type Holding, hasRead } from "./holding.ts";
 import { giveCommand, type Loop } from "./loop.ts";
@@ -18,6 +18,8 @@ export class Intake {
   readonly #polling = new Map<Holding, "once" | "again">();
   /** Holdings of which more is in the store than was taken. */
   readonly #more = new Set<Holding>();
+  /** Holdings where something is asked of a saga that is in hand. */
+  readonly #asked = new Set<Holding>();
   stopped = false;
 
   constructor(
@@ -32,9 +34,14 @@ export class Intake {
     this.#inHandMax = inHandMax;
   }
 
-  /** Looks for commands of a partition; a call while one is under way makes it look once more, a moment later: there may be more by then. */
-  poll(holding: Holding): void {
+  /**
+   * Looks for commands of a partition; a call while one is under way makes it look once more, a moment later: there may be more by then.
+   * `sagaId`: there is one for this saga. If that is in hand it is found also where as many are in hand as may be: a cancel must not wait behind
+   * starts that wait for what it would end.
+   */
+  poll(holding: Holding, sagaId: string | null = null): void {
     if (this.stopped || holding.lost || holding.draining) return;
+    if (sagaId !== null && holding.instances.has(rootOf(sagaId))) this.#asked.add(holding);
     if (this.#polling.has(holding)) {
       this.#polling.set(holding, "again");
       return;
@@ -55,19 +62,23 @@ export class Intake {
   async before(holding: Holding, atMs: number): Promise<void> {
     holding.reads++;
     try {
-      for (let limit = PAGE; ; limit *= 4) {
-        const commands = await this.#store.pending(holding.lease.partition, limit);
-        if (holding.lost || this.stopped) return;
-        const last = commands.at(-1);
-        if (commands.length >= limit && last !== undefined && last.acceptedAtMs <= atMs && limit < BEFORE_MAX) continue;
-        const unbegun = new Set(commands.flatMap(({ kind, sagaId }) => (kind === "start" ? [sagaId] : [])));
-        for (const command of commands) {
-          if (command.acceptedAtMs <= atMs && !unbegun.has(rootOf(command.sagaId))) giveCommand(this.#loop, holding, command);
-        }
-        return;
+      const commands = await this.#accepted(holding, atMs);
+      if (holding.lost || this.stopped) return;
+      const unbegun = new Set(commands.flatMap(({ kind, sagaId }) => (kind === "start" ? [sagaId] : [])));
+      for (const command of commands) {
+        if (command.acceptedAtMs <= atMs && !unbegun.has(rootOf(command.sagaId))) giveCommand(this.#loop, holding, command);
       }
     } finally {
       hasRead(holding);
+    }
+  }
+
+  /** All that waits and was accepted by then, and maybe more. */
+  async #accepted(holding: Holding, atMs: number): Promise<readonly PendingCommand[]> {
+    for (let limit = PAGE; ; limit *= 4) {
+      const commands = await this.#store.pending(holding.lease.partition, limit);
+      const last = commands.at(-1);
+      if (commands.length < limit || last === undefined || last.acceptedAtMs > atMs || limit >= BEFORE_MAX) return commands;
     }
   }
 
@@ -89,20 +100,23 @@ export class Intake {
 
   async #poll(holding: Holding): Promise<void> {
     this.#more.delete(holding);
-    if (holding.instances.size >= this.#inHandMax) {
-      this.#more.add(holding);
-      return;
-    }
+    const asked = this.#asked.delete(holding);
+    const isFull = (): boolean => holding.instances.size >= this.#inHandMax;
+    let full = isFull();
+    if (full) this.#more.add(holding);
+    if (full && !asked) return;
     holding.reads++;
     try {
       // Those that it has and that are not consumed yet must not hide what comes after them.
       const limit = PAGE + holding.taken.size;
-      const commands = await this.#store.pending(holding.lease.partition, limit);
+      const { partition } = holding.lease;
+      const commands = full
+        ? await this.#accepted(holding, Number.POSITIVE_INFINITY)
+        : await this.#store.pending(partition, limit);
       if (holding.lost || this.stopped || holding.draining) return;
       if (commands.length >= limit) this.#more.add(holding);
-      let full = false;
       for (const command of commands) {
-        full ||= command.kind === "start" && holding.instances.size >= this.#inHandMax;
+        full ||= command.kind === "start" && isFull();
         // In their order, but for what is asked of those that are in hand.
         if (full && !holding.instances.has(rootOf(command.sagaId))) this.#more.add(holding);
         else giveCommand(this.#loop, holding, command);

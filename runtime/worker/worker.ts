@@ -200,7 +200,7 @@ class RunningWorker implements Worker {
     this.#unwatch = this.#options.store.watch((hint) => {
       const holding = this.#ownership.holdings.get(hint.partition);
       if (holding === undefined) this.#ownership.heard(hint);
-      else if (hint.what === "command") this.#intake.poll(holding);
+      else if (hint.what === "command") this.#intake.poll(holding, hint.sagaId);
     });
     try {
       await this.#ownership.start();

@@ -44,3 +44,8 @@ describe("the page of the order saga", () => {
     expect(text).toContain("```mermaid\nflowchart TD\n");
   });
 });
+
+it("says how many calls a service takes", () => {
+  const text = page(planOf(readFileSync(join(ROOT, "sagas/grant-loan/grant-loan.saga"), "utf8")));
+  expect(text).toContain("It takes at most 10 calls at once and 300 calls in 1m from each worker.");
+});

@@ -2,7 +2,7 @@ import { createClient, type HistoryEntry, openStore, silentLogger, startWorker, 
 import { SeededRandom, VirtualClock } from "@sagac/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { admissionLimits } from "../../runtime/worker/admission-limits.ts";
-import { type Overrides, orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
+import { type Overrides, orderImplementation, orderInput, orderWorld, placeOrder, untilAborted } from "../kit/order.ts";
 import { until } from "../kit/until.ts";
 import { type VirtualRun, virtualRun } from "../kit/virtual-run.ts";
 
@@ -134,6 +134,24 @@ describe("calls beyond what a service takes", () => {
     const results = await run.through(Promise.all(handles.map((order) => order.result({ timeout: "1h" }))));
     expect(results.every(({ status }) => status === "completed")).toBe(true);
     expect(of(world, "payments.authorizePayment")).toHaveLength(6);
+    await run.close();
+  });
+});
+
+describe("a worker that has as many sagas in hand as it may", () => {
+  test("still hears what is asked of those, behind however many starts", async () => {
+    const run = await virtualRun({
+      open: (clock) => openStore("memory:", { clock, partitions: 1 }),
+      sagas: [orderImplementation(orderWorld({ orders: { createOrder: (_, { signal }) => untilAborted(signal) } }))],
+      limits: { inHandMax: 2, services: { orders: { max: 1 } } },
+    });
+    const start = (id: string) => run.client.start(placeOrder, { id, input: orderInput() });
+    const [first] = [await run.through(start("order-1")), await run.through(start("order-2"))];
+    await run.settle();
+    await run.through(Promise.all(Array.from({ length: 300 }, (_, n) => start(`order-${n + 3}`))));
+    expect(run.worker).toMatchObject({ inHand: 2, full: 1 });
+    await run.through(first.cancel({ timeout: 1_000 }), 1_000);
+    expect((await run.through(first.status())).failure?.name).toBe("Cancelled");
     await run.close();
   });
 });
