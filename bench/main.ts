@@ -6,6 +6,7 @@
  */
 import { parseArgs } from "node:util";
 import { measure } from "./measure.ts";
+import { benchSnapshots } from "./snapshots.ts";
 import { openBenchStore, STORES, type StoreName } from "./stores.ts";
 import { type Cell, printTable } from "./table.ts";
 import { benchTransitions } from "./transition.ts";
@@ -19,11 +20,12 @@ const HELP = `npm run bench -- [options]
   --json             one JSON object a cell on standard output
 
 npm run bench -- transition [--rounds n]   what one transition costs: compiled, by XState, by hand
+npm run bench -- snapshots [--rounds n]    what a commit writes of a snapshot and what that costs: the whole, or what changed
 `;
 
 const [what, ...rest] = process.argv.slice(2);
 const { values } = parseArgs({
-  args: what === "transition" ? [] : process.argv.slice(2),
+  args: what === "transition" || what === "snapshots" ? [] : process.argv.slice(2),
   options: {
     stores: { type: "string", default: "sqlite,redis" },
     "in-flight": { type: "string", default: "1,64,512" },
@@ -36,6 +38,8 @@ const { values } = parseArgs({
 
 if (what === "transition") {
   await benchTransitions(rest);
+} else if (what === "snapshots") {
+  await benchSnapshots(rest);
 } else if (values.help) {
   process.stdout.write(HELP);
 } else {

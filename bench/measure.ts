@@ -38,7 +38,7 @@ export async function measure(opened: BenchStore, load: Load): Promise<Run> {
   let started = 0;
   const one = async () => {
     const number = started++;
-    const handle = await client.start(placeOrder, { id: `bench-${number}`, input: input(number, load.way) });
+    const handle = await client.start(placeOrder, { id: `bench-${number}`, input: orderInput(number, load.way) });
     const result = await handle.result();
     if (result.status !== load.way) throw new Error(`bench-${number} ended ${result.status}: ${JSON.stringify(result)}`);
   };
@@ -67,7 +67,7 @@ export async function measure(opened: BenchStore, load: Load): Promise<Run> {
   }
 }
 
-function input(number: number, way: Load["way"]) {
+export function orderInput(number: number, way: Load["way"]) {
   return {
     orderId: `00000000-0000-4000-8000-${number.toString(16).padStart(12, "0")}`,
     customerId: `customer-${number % 1_000}`,
@@ -79,7 +79,7 @@ function input(number: number, way: Load["way"]) {
 }
 
 /** CPU milliseconds of another process so far, from Linux's /proc; 0 where there is none. */
-function cpuOf(pid: number | null): number {
+export function cpuOf(pid: number | null): number {
   if (pid === null) return 0;
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];

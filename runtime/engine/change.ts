@@ -50,13 +50,13 @@ function changeOf(before: unknown, after: unknown): Change | undefined {
 }
 
 function changeWithin(before: Fields, after: Fields): Change | undefined {
-  const keys = Object.keys(after);
   const old = Object.keys(before);
-  if (keys.length !== old.length) return [after];
   let found: Record<string, Change> | undefined;
-  for (const [index, key] of keys.entries()) {
-    if (key !== old[index]) return [after];
-    const [was, is] = [before[key], after[key]];
+  let index = 0;
+  for (const key in after) {
+    if (key !== old[index++]) return [after];
+    const was = before[key];
+    const is = after[key];
     if (was === is) continue;
     // JSON leaves out what is undefined, and a key that can reach a prototype is none to be assigned to.
     if (was === undefined || is === undefined || key === "__proto__") return [after];
@@ -65,7 +65,7 @@ function changeWithin(before: Fields, after: Fields): Change | undefined {
     found ??= {};
     found[key] = change;
   }
-  return found;
+  return index === old.length ? found : [after];
 }
 
 function equalItems(before: readonly unknown[], after: readonly unknown[]): boolean {
