@@ -1,9 +1,10 @@
 import { openStore } from "@sagac/runtime";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { describePostgres, type PostgresServer, postgresForTests } from "../kit/postgres.ts";
 import { type PostgresPlace, postgresPlace } from "../store/places.ts";
 import { comparable as comparableOrder } from "./comparable.ts";
 import { comparable, play, reference, STORIES } from "./emitted/play.ts";
+import { reads } from "./reads.ts";
 import { play as playOrder, scenarios, snapshotEvery } from "./scenarios.ts";
 
 /** In one of them three days pass in steps of seconds: on a busy machine that takes its time. */
@@ -34,6 +35,15 @@ describePostgres("the same history on Postgres", () => {
         expect(story.replayed).toBe(story.state);
       }),
     );
+  });
+
+  describe("reading one's own writes", () => {
+    reads(async () => {
+      const place = await postgresPlace(server)();
+      const store = await place.open({});
+      onTestFinished(() => place.dispose());
+      return store;
+    });
   });
 
   describe("what the compiler emits", () => {

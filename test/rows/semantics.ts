@@ -305,7 +305,7 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
   Versions: tests("release/side-by-side.ts", "each ends with the machine it began with, also over a restart"),
   "A snapshot of another plan": tests("engine/worker.test.ts", "from another plan: what a change without a new version does"),
   "Read your writes": tests(
-    "engine/reads.test.ts",
+    "engine/reads.ts",
     "a read shows at least what the command did that it names",
     "it waits for a version",
     "nobody holds its partition",
