@@ -30,6 +30,7 @@ export const RUNTIME_CODES = {
   RT2007: "bad-store-id",
   RT2008: "store-failed",
   RT2009: "store-emptied",
+  RT2010: "store-not-strict",
   RT3001: "snapshot-unfit",
   RT3002: "saga-quarantined",
   RT3003: "saga-ended",

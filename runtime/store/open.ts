@@ -21,6 +21,11 @@ export interface OpenStoreOptions {
   readonly commandTimeoutMs?: number;
   /** Redis: use a server that drops data when memory is short. For caches of tests; a warning instead of RT2005. */
   readonly allowEviction?: boolean;
+  /**
+   * Redis: nothing counts before so many replicas have it, neither a write nor what is read, so that a fail-over to any of them loses nothing. One
+   * that they do not confirm is unknown. RT2010 where the server has fewer, and for other stores.
+   */
+  readonly strict?: { readonly replicas: number };
   /** What is dangerous but not refused. Default: a warning of the Node process. */
   readonly onWarning?: (warning: StoreWarning) => void;
   /** Redis: options of ioredis, laid over those of the store (TLS, sentinels …). Those on resending are not safe to change. */
@@ -36,11 +41,13 @@ const FORMS =
 
 /**
  * Opens the store that `url` names. Rejects with RT1009 (no such form), RT2001 (not reachable), RT2004 (written by another format),
- * RT2005 (the server would evict), RT2006 (other number of partitions).
+ * RT2005 (the server would evict), RT2006 (other number of partitions), RT2010 (`strict` cannot be had).
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
   const { clock } = options;
   const partitions = checkedPartitions(options.partitions);
+  const redis = /^rediss?:\/\//.test(url);
+  checkStrict(options.strict, redis);
   if (url === "memory:") return new MemoryStore({ partitions: partitions ?? DEFAULT_PARTITIONS, clock });
   // Loaded only when asked for: who runs on Redis needs no node:sqlite, and the other way round.
   if (url.startsWith("sqlite:")) {
@@ -50,7 +57,7 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
     const { SqliteStore } = await import("./sqlite/sqlite-store.ts");
     return await SqliteStore.open({ path, partitions, defaultPartitions: DEFAULT_PARTITIONS, clock });
   }
-  if (url.startsWith("redis://") || url.startsWith("rediss://")) {
+  if (redis) {
     const { RedisStore } = await import("./redis/redis-store.ts");
     return await RedisStore.open({
       url,
@@ -60,6 +67,7 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
       prefix: options.prefix ?? "saga",
       commandTimeoutMs: options.commandTimeoutMs ?? 5000,
       allowEviction: options.allowEviction ?? false,
+      strictReplicas: options.strict?.replicas ?? 0,
       warn: options.onWarning ?? processWarning,
       redis: options.redis,
     });
@@ -85,6 +93,19 @@ function checkedPartitions(partitions: number | undefined): number | null {
   if (partitions === undefined) return null;
   if (Number.isSafeInteger(partitions) && partitions >= 1 && partitions <= 4096) return partitions;
   throw new SagaError("RT2006", `a store has 1 to 4096 partitions per saga and version, not ${partitions}.`);
+}
+
+function checkStrict(strict: OpenStoreOptions["strict"], redis: boolean): void {
+  if (strict === undefined) return;
+  if (!redis) {
+    throw new SagaError(
+      "RT2010",
+      "strict is for Redis: what SQLite has acknowledged is on the disk, and what Postgres waits for is set there (synchronous_standby_names). Leave it out.",
+    );
+  }
+  if (!Number.isSafeInteger(strict.replicas) || strict.replicas < 1) {
+    throw new SagaError("RT2010", `strict needs a whole number of replicas from 1, not ${strict.replicas}.`);
+  }
 }
 
 function badUrl(url: string, why: string): SagaError {

@@ -4,6 +4,12 @@ import type { Load } from "./load.ts";
 
 export type StoreName = "sqlite" | "redis" | "postgres";
 
+/** What of `openStore`'s options a fault may want. */
+export interface StoreOptions {
+  readonly commandTimeoutMs?: number;
+  readonly strict?: { readonly replicas: number };
+}
+
 /** One kind of thing that goes wrong. */
 export interface Fault {
   readonly name: string;
@@ -27,8 +33,8 @@ export interface Fault {
 export interface Ground {
   /** For workers and clients. */
   readonly url: string;
-  /** How long a call of the store may take. ms. */
-  readonly commandTimeoutMs?: number;
+  /** How both open it. */
+  readonly options?: StoreOptions;
   /** Does it once, and mends it again where it can be mended; answers with how many things it broke. */
   strike(scene: Scene): Promise<number>;
   /** What else has to be true once it is over. */

@@ -23,6 +23,8 @@ export interface Track {
 
 export interface LoadOptions {
   readonly client: Client;
+  /** Sees what is there, also what is not confirmed. */
+  readonly truth: Client;
   readonly orders: readonly Order[];
   readonly random: Random;
   /** The starts are spread over so long. ms. */
@@ -76,13 +78,13 @@ export class Load {
 
   /** After the store may have lost something, and before workers go on: counts what it has acknowledged and does not know any more. */
   async recount(): Promise<void> {
-    const { client } = this.#options;
+    const { truth } = this.#options;
     for (const track of this.tracks) {
       if (!track.acknowledged) continue;
       const hadEnded = track.ended !== null;
       const status = await this.#patiently(track, async () => {
         try {
-          return (await client.get(placeOrder, track.order.id).status()).status;
+          return (await truth.get(placeOrder, track.order.id).status()).status;
         } catch (error) {
           if (codeOf(error) === "RT1004") return "gone";
           throw error;
@@ -90,7 +92,7 @@ export class Load {
       });
       if (status === "gone") {
         track.lostStarts++;
-        await this.#start(track);
+        await this.#start(track, truth);
       } else if (hadEnded && (status === "running" || status === "starting")) track.setBack++;
     }
   }
@@ -118,9 +120,9 @@ export class Load {
   }
 
   /** `null`: it gave up. */
-  async #start(track: Track): Promise<SagaHandle<PlaceOrderOutput> | null> {
+  async #start(track: Track, client = this.#options.client): Promise<SagaHandle<PlaceOrderOutput> | null> {
     const { id, input } = track.order;
-    const handle = await this.#patiently(track, () => this.#options.client.start(placeOrder, { id, input }));
+    const handle = await this.#patiently(track, () => client.start(placeOrder, { id, input }));
     if (handle !== null) track.acknowledged = true;
     return handle;
   }

@@ -1,7 +1,7 @@
 import type { Fault } from "./fault.ts";
 import { cut } from "./faults/cut.ts";
 import { diskFull } from "./faults/disk-full.ts";
-import { failover } from "./faults/failover.ts";
+import { failover, failoverStrict } from "./faults/failover.ts";
 import { flushall } from "./faults/flushall.ts";
 import { freeze } from "./faults/freeze.ts";
 import { kill } from "./faults/kill.ts";
@@ -22,4 +22,5 @@ export const FAULTS: readonly Fault[] = [
   flushall,
   diskFull,
   failover,
+  failoverStrict,
 ];

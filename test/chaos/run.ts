@@ -1,12 +1,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Client, createClient, openStore } from "@sagac/runtime";
+import { type Client, createClient, openStore, type Store } from "@sagac/runtime";
 import { SeededRandom } from "@sagac/runtime/testing";
 import { type Audit, audit } from "./audit.ts";
 import { Books } from "./books.ts";
 import { drawInt } from "./draw.ts";
-import type { Fault, Ground, Judgement, Scene, StoreName } from "./fault.ts";
+import type { Fault, Ground, Judgement, Scene, StoreName, StoreOptions } from "./fault.ts";
 import { Fleet } from "./fleet.ts";
 import { Load } from "./load.ts";
 import { drawOrder } from "./orders.ts";
@@ -60,9 +60,15 @@ export async function run(fault: Fault, options: RunOptions): Promise<Run> {
 async function play(fault: Fault, options: RunOptions, ground: Ground, folder: string, ends: (() => unknown)[]): Promise<Run> {
   const random = new SeededRandom(options.seed);
   const beganMs = performance.now();
-  const storeOptions = ground.commandTimeoutMs === undefined ? {} : { commandTimeoutMs: ground.commandTimeoutMs };
-  const store = await openStore(ground.url, { partitions: PARTITIONS, ...storeOptions, onWarning: () => undefined });
-  ends.push(() => store.close());
+  const storeOptions = ground.options ?? {};
+  const open = async (options: StoreOptions): Promise<Store> => {
+    const store = await openStore(ground.url, { partitions: PARTITIONS, ...options, onWarning: () => undefined });
+    ends.push(() => store.close());
+    return store;
+  };
+  const store = await open(storeOptions);
+  // Shows what is there, whoever has confirmed it.
+  const truth = await open({});
   const books = new Books(join(folder, "books.db"));
   ends.push(() => books.close());
   const participants = await startParticipants(books, random);
@@ -81,6 +87,7 @@ async function play(fault: Fault, options: RunOptions, ground: Ground, folder: s
   const loses = fault.loses === true;
   const load = new Load({
     client,
+    truth: createClient({ store: truth }),
     orders: Array.from({ length: options.sagas }, (_, number) => drawOrder(random, number, !loses)),
     random,
     spreadMs: options.seconds * 1_000,
@@ -101,7 +108,8 @@ async function play(fault: Fault, options: RunOptions, ground: Ground, folder: s
   const found: Audit =
     judgement.instead === true
       ? { completed: 0, compensated: 0, parked: 0, lost: 0, doubled: 0, changed: 0, faults: [], losses: [] }
-      : await audit(store, books, load.tracks, loses);
+      : await audit(truth, books, load.tracks, loses);
+  const goneBack = loses ? [] : load.tracks.filter(({ lostStarts, setBack }) => lostStarts + setBack > 0);
   const sum = (of: "lostStarts" | "setBack") => load.tracks.reduce((total, track) => total + track[of], 0);
   return {
     ...found,
@@ -114,7 +122,12 @@ async function play(fault: Fault, options: RunOptions, ground: Ground, folder: s
     stillMs,
     tookMs: performance.now() - beganMs,
     note: judgement.note,
-    faults: [...found.faults, ...judgement.faults, ...fleet.noise],
+    faults: [
+      ...found.faults,
+      ...goneBack.map(({ order }) => `${order.id} went back behind what its client was told`),
+      ...judgement.faults,
+      ...fleet.noise,
+    ],
     said: saidBy(fleet),
   };
 }

@@ -1,9 +1,11 @@
+import type { StoreOptions } from "./fault.ts";
+
 /** What a worker's process is told, as its only argument. */
 export interface WorkerTask {
   readonly id: string;
   readonly store: string;
   readonly partitions: number;
-  readonly options: { readonly commandTimeoutMs?: number };
+  readonly options: StoreOptions;
   /** The port of the participants. */
   readonly participants: number;
   readonly leaseMs: number;

@@ -1,7 +1,7 @@
 import type { RedisOptions } from "ioredis";
 import { Redis } from "ioredis";
 import { closedError } from "../edge.ts";
-import { isReply, isUnknownScript, toSagaError, unreachable } from "./errors.ts";
+import { isReply, isUnknownScript, toSagaError, unconfirmed, unreachable } from "./errors.ts";
 import type { Script } from "./scripts.ts";
 
 export interface ConnectionOptions {
@@ -25,6 +25,8 @@ export class RedisConnection {
   #idle: (() => void) | null = null;
   #closing: Promise<void> | null = null;
   #lastError: Error | null = null;
+  /** How many replicas have to have what was written or read before it counts. */
+  #replicas = 0;
   /** The stream that holds back what is written until this tick is over. */
   #gathering: object | null = null;
 
@@ -68,6 +70,11 @@ export class RedisConnection {
         : unreachable(connection.server, why instanceof Error ? why.message : String(why), { cause: why });
     }
     return connection;
+  }
+
+  /** From now on nothing counts before so many replicas have it. */
+  confirmBy(replicas: number): void {
+    this.#replicas = replicas;
   }
 
   /** Runs a script that writes. `what` names it in messages. */
@@ -123,13 +130,25 @@ export class RedisConnection {
     try {
       if (this.#client.status !== "ready") await this.#ready();
       this.#gather();
-      return await send();
+      const value = await send();
+      if (this.#replicas > 0) await this.#confirmed(what, writes);
+      return value;
     } catch (error) {
       throw toSagaError(error, this.server, what, writes);
     } finally {
       this.#inFlight -= 1;
       if (this.#inFlight === 0) this.#idle?.();
     }
+  }
+
+  /**
+   * Waits until the replicas have all that the server had when this connection's last command ran, of others too: what is read must not be lost
+   * either. Not part of the script, where it is forbidden.
+   */
+  async #confirmed(what: string, writes: boolean): Promise<void> {
+    const waitMs = Math.min(CONFIRM_MAX_MS, Math.floor(this.#commandTimeoutMs / 2));
+    const have = await this.#client.wait(this.#replicas, waitMs);
+    if (have < this.#replicas) throw unconfirmed(this.server, what, writes, `${have} of ${this.#replicas}`);
   }
 
   /** What is sent before anything else happens goes out in one write: under load most of a call's cost is the system's. */
@@ -176,6 +195,9 @@ export class RedisConnection {
     });
   }
 }
+
+/** How long replicas may take; whoever waits behind it on the connection waits as long. */
+const CONFIRM_MAX_MS = 1_000;
 
 /** Ends it and waits until its socket is closed, which ioredis bounds (`disconnectTimeout`). */
 export async function endClient(client: Redis): Promise<void> {

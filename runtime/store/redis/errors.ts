@@ -65,6 +65,14 @@ export function unreachable(server: string, why: string, options?: ErrorOptions)
   return new SagaError("RT2001", `Redis at ${server} cannot be reached (${why}). Nothing was sent; is it running?`, options);
 }
 
+/** In `strict`: the replicas do not have it, so that it may be lost in a fail-over. */
+export function unconfirmed(server: string, what: string, writes: boolean, have: string): SagaError {
+  const where = `${have} replicas of Redis at ${server} have confirmed ${what} in time`;
+  return writes
+    ? new SagaError("RT2002", `${where}: it has happened, and a fail-over may lose it. Read again, then decide.`)
+    : new SagaError("RT2001", `${where}: what was read may still be lost in a fail-over. Try again.`);
+}
+
 /** The data that were opened are not there any more. */
 export function emptied(server: string): SagaError {
   return new SagaError(

@@ -73,6 +73,8 @@ export interface RedisStoreOptions {
   readonly prefix: string;
   readonly commandTimeoutMs: number;
   readonly allowEviction: boolean;
+  /** How many replicas have to have it before anything counts; 0: none. */
+  readonly strictReplicas: number;
   readonly warn: (warning: StoreWarning) => void;
   readonly redis?: RedisOptions;
 }
@@ -122,6 +124,7 @@ export class RedisStore implements Store {
     const connection = await RedisConnection.open({ ...options, server });
     try {
       await checkServer(connection, options);
+      connection.confirmBy(options.strictReplicas);
       const claimed = await preparePlace(connection, scripts, options);
       return new RedisStore(connection, scripts, claimed, options);
     } catch (error) {

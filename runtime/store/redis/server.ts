@@ -2,14 +2,25 @@ import { SagaError } from "../../errors.ts";
 import type { StoreWarning } from "../warning.ts";
 import type { RedisConnection } from "./connection.ts";
 
-/** Refuses (RT2005) a server that may throw sagas away, warns of one that forgets them when its process ends. */
+/** Refuses a server that may throw sagas away (RT2005) or has too few replicas (RT2010), warns of one that forgets them when its process ends. */
 export async function checkServer(
   connection: RedisConnection,
-  options: { readonly allowEviction: boolean; readonly warn: (warning: StoreWarning) => void },
+  options: {
+    readonly allowEviction: boolean;
+    readonly strictReplicas: number;
+    readonly warn: (warning: StoreWarning) => void;
+  },
 ): Promise<void> {
   const info = parseInfo(await connection.ask("INFO").catch(() => ""));
   if (info.get("role") === "slave") {
     throw new SagaError("RT2001", `Redis at ${connection.server} is a replica, which refuses writes. Name its primary.`);
+  }
+  const replicas = Number(info.get("connected_slaves") ?? options.strictReplicas);
+  if (replicas < options.strictReplicas) {
+    throw new SagaError(
+      "RT2010",
+      `strict asks for ${options.strictReplicas} replicas, and Redis at ${connection.server} has ${replicas}. Add some, or ask for fewer.`,
+    );
   }
   const policy = info.get("maxmemory_policy") ?? (await configuredPolicy(connection));
   if (policy === null) {

@@ -21,7 +21,7 @@ export const cut: Fault = {
     let halfOpen = false;
     return {
       url: url.href,
-      commandTimeoutMs: COMMAND_TIMEOUT_MS,
+      options: { commandTimeoutMs: COMMAND_TIMEOUT_MS },
       strike(scene) {
         halfOpen = !halfOpen;
         return halfOpen ? leaveHalfOpen(proxy, scene) : cutSome(proxy, scene);

@@ -1,0 +1,78 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { openStore } from "../../runtime/store/open.ts";
+import type { Store } from "../../runtime/store/store.ts";
+import { command, part, partition, take } from "../conformance/kit.ts";
+import { describeRedis, type OwnRedisServer, startRedis } from "../kit/redis.ts";
+import { askRedis, replicate } from "../kit/replication.ts";
+import type { TcpProxy } from "../kit/tcp-proxy.ts";
+
+it.each(["memory:", "sqlite::memory:", "postgres://127.0.0.1:1/none"])("strict on %s is refused", async (url) => {
+  await expect(openStore(url, { strict: { replicas: 1 } })).rejects.toMatchObject({ code: "RT2010" });
+});
+
+/** A replica need not wait for others that might come. */
+const AT_ONCE = ["--repl-diskless-sync-delay", "0"];
+
+describeRedis(
+  "Redis in strict",
+  () => {
+    let primary: OwnRedisServer;
+    let replica: OwnRedisServer;
+    const handles: Store[] = [];
+    let replication: TcpProxy | null = null;
+    beforeAll(async () => {
+      [primary, replica] = await Promise.all([startRedis(AT_ONCE), startRedis(AT_ONCE)]);
+    });
+    afterAll(async () => {
+      await primary.stop();
+      await replica.stop();
+    });
+    beforeEach(async () => {
+      await askRedis(primary, (redis) => redis.flushall());
+    });
+    afterEach(async () => {
+      for (const store of handles.splice(0)) await store.close();
+      await replication?.close();
+      replication = null;
+      await askRedis(replica, (redis) => redis.replicaof("NO", "ONE"));
+    });
+
+    async function open(replicas = 1): Promise<Store> {
+      const store = await openStore(primary.url, { strict: { replicas }, commandTimeoutMs: 2_000, onWarning: () => undefined });
+      handles.push(store);
+      return store;
+    }
+
+    it("a server with fewer replicas is refused, and a number that is none", async () => {
+      await expect(open()).rejects.toMatchObject({ code: "RT2010", message: expect.stringMatching(/asks for 1 .* has 0/) });
+      await expect(open(0)).rejects.toMatchObject({ code: "RT2010" });
+      replication = await replicate(primary, replica);
+      await open();
+    });
+
+    it("what the replica has not confirmed is unknown to whoever wrote it and is told to nobody; then it is there", async () => {
+      replication = await replicate(primary, replica);
+      const [writer, reader] = [await open(), await open()];
+      const lease = await take(writer);
+      const first = await writer.commit([part(lease)]);
+      expect(first).toMatchObject([{ status: "committed" }]);
+      expect(await reader.load(partition(), "order-1")).toMatchObject({ version: 1 });
+
+      replication.freeze();
+      const second = part(lease, { expectedVersion: 1, commitId: "commit-2" });
+      await expect(writer.commit([second])).rejects.toMatchObject({ code: "RT2002" });
+      await expect(writer.append(partition(), command({ id: "start-2", sagaId: "order-2" }))).rejects.toMatchObject({
+        code: "RT2002",
+      });
+      await expect(reader.load(partition(), "order-1")).rejects.toMatchObject({ code: "RT2001" });
+      await expect(writer.load(partition(), "order-1")).rejects.toMatchObject({ code: "RT2001" });
+
+      replication.thaw();
+      expect(await reader.load(partition(), "order-1")).toMatchObject({ version: 2, commitId: second.commitId });
+      expect(await writer.append(partition(), command({ id: "start-2", sagaId: "order-2" }))).toMatchObject({
+        status: "duplicate",
+      });
+    });
+  },
+  { own: true },
+);
