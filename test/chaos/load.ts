@@ -69,7 +69,10 @@ export class Load {
         if (this.#isOver()) break;
         await pause(5);
       }
-      if (this.#isOver()) break;
+      if (this.#isOver()) {
+        track.gaveUp = "it was not even started in time";
+        continue;
+      }
       this.#inFlight++;
       running.push(this.#one(track).finally(() => this.#inFlight--));
     }

@@ -17,6 +17,9 @@ export interface ConnectionOptions {
   readonly postgres?: PoolConfig;
 }
 
+/** A worker that reads much must not lose its leases by it. */
+const URGENT: ReadonlySet<string> = new Set(["lease", "attend", "occupied", "release"]);
+
 /** A write that others were in the way of runs again at once, so often. */
 const RUNS_MAX = 20;
 
@@ -60,7 +63,7 @@ export class PostgresConnection {
 
   /** Several statements on one connection; `run` begins and ends its transaction. For opening the store: what fails is RT2001 or worse. */
   async session<T>(what: string, run: (client: PoolClient) => Promise<T>): Promise<T> {
-    return await this.#counted(async () => {
+    return await this.#counted(false, async () => {
       const client = await this.#client();
       let broken: unknown;
       try {
@@ -108,7 +111,8 @@ export class PostgresConnection {
   }
 
   #settled(what: string, phase: Phase, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
-    return this.#counted(async () => {
+    const urgent = URGENT.has(what);
+    return this.#counted(urgent, async () => {
       const pool = this.#pool;
       const client = await this.#client();
       let failure: unknown;
@@ -127,12 +131,12 @@ export class PostgresConnection {
     });
   }
 
-  async #counted<T>(run: () => Promise<T>): Promise<T> {
+  async #counted<T>(urgent: boolean, run: () => Promise<T>): Promise<T> {
     if (this.#closing !== null) throw closedError("postgres");
     this.#inFlight += 1;
     let leave: (() => void) | null = null;
     try {
-      leave = await this.#slots.enter().catch((error: unknown) => {
+      leave = await this.#slots.enter(urgent).catch((error: unknown) => {
         throw toSagaError(error, this.server, "connecting", "connect");
       });
       return await run();

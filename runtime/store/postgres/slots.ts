@@ -1,6 +1,7 @@
-/** So many at a time; whoever comes later waits in line, for so long. */
+/** So many at a time; whoever comes later waits in line, for so long. Who is urgent stands before who is not. */
 export class Slots {
   readonly #timeoutMs: number;
+  readonly #urgent: (() => void)[] = [];
   readonly #line: (() => void)[] = [];
   #free: number;
 
@@ -10,27 +11,27 @@ export class Slots {
   }
 
   /** Resolves with what gives the slot back, to be called once. */
-  async enter(): Promise<() => void> {
+  async enter(urgent = false): Promise<() => void> {
     if (this.#free > 0) this.#free -= 1;
-    else await this.#wait();
+    else await this.#wait(urgent ? this.#urgent : this.#line);
     return () => {
-      const next = this.#line.shift();
+      const next = this.#urgent.shift() ?? this.#line.shift();
       if (next === undefined) this.#free += 1;
       else next();
     };
   }
 
-  #wait(): Promise<void> {
+  #wait(line: (() => void)[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const enter = () => {
         clearTimeout(timer);
         resolve();
       };
       const timer = setTimeout(() => {
-        this.#line.splice(this.#line.indexOf(enter), 1);
+        line.splice(line.indexOf(enter), 1);
         reject(new Error(`all connections were busy for ${this.#timeoutMs} ms`));
       }, this.#timeoutMs);
-      this.#line.push(enter);
+      line.push(enter);
     });
   }
 }
