@@ -38,7 +38,9 @@ export interface LoadOptions {
 export class Load {
   readonly tracks: readonly Track[];
   readonly #options: LoadOptions;
-  #deadlineMs = Number.POSITIVE_INFINITY;
+  /** How long nothing may end before it is given up. ms. */
+  #patienceMs = Number.POSITIVE_INFINITY;
+  #lastMs = performance.now();
   #inFlight = 0;
 
   constructor(options: LoadOptions) {
@@ -54,9 +56,10 @@ export class Load {
     }));
   }
 
-  /** Whoever has no answer within so long from now gives up. */
-  giveUpIn(ms: number): void {
-    this.#deadlineMs = Math.min(this.#deadlineMs, performance.now() + ms);
+  /** From now on all give up once nothing has ended for so long. ms. */
+  giveUpAfter(ms: number): void {
+    this.#patienceMs = Math.min(this.#patienceMs, ms);
+    this.#lastMs = performance.now();
   }
 
   /** Resolves when every client has its answer, or has given up. */
@@ -101,7 +104,7 @@ export class Load {
   }
 
   #isOver(): boolean {
-    return performance.now() > this.#deadlineMs;
+    return performance.now() - this.#lastMs > this.#patienceMs;
   }
 
   async #one(track: Track): Promise<void> {
@@ -119,6 +122,7 @@ export class Load {
       }
     });
     track.ended = status;
+    if (status !== null) this.#lastMs = performance.now();
     await cancelling;
   }
 

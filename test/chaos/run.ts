@@ -100,7 +100,7 @@ async function play(fault: Fault, options: RunOptions, ground: Ground, folder: s
 
   const running = load.run();
   const broken = await strikes(fault, ground, scene, options.seconds * 1_000);
-  load.giveUpIn(QUIET_LIMIT_MS);
+  load.giveUpAfter(STILL_MAX_MS);
   await running;
   const [stillMs, effects] = [books.longestGapMs, books.effects];
   await watch.stop();
@@ -182,5 +182,5 @@ function saidBy(fleet: Fleet): Map<string, number> {
 
 const PARTITIONS = 8;
 const IN_FLIGHT_MAX = 400;
-/** Once nothing goes wrong any more, everything ends within so long. */
-const QUIET_LIMIT_MS = 90_000;
+/** Once nothing goes wrong any more, something ends within so long, until all has. */
+const STILL_MAX_MS = 60_000;

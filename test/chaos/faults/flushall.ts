@@ -38,7 +38,7 @@ export const flushall: Fault = {
         flushedAtMs = performance.now();
         await admin.flushall();
         await admin.quit();
-        scene.load.giveUpIn(0);
+        scene.load.giveUpAfter(0);
         // Told of by `judge`, where it does not come.
         await until("every worker raises an alarm", () => alarms(scene).size === scene.fleet.size).catch(() => undefined);
         // Participants still carry out what they were asked before.
