@@ -101,16 +101,16 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   readonly #saga: string;
   readonly #version: number;
   readonly #partition: Partition;
-  readonly #isStarted: boolean;
+  readonly #begunByMs: number;
 
-  /** `isStarted`: known to be there, although no worker may have taken it up. */
+  /** `isStarted`: known to be there a moment ago, although no worker may have taken it up. */
   constructor(ports: Ports, definition: SagaDefinition, partition: Partition, id: string, isStarted: boolean) {
     this.#ports = ports;
     this.#definition = definition;
     this.#saga = definition.saga;
     this.#version = definition.version;
     this.#partition = partition;
-    this.#isStarted = isStarted;
+    this.#begunByMs = isStarted ? ports.clock.monotonic() + BEGUN_MS : Number.NEGATIVE_INFINITY;
     this.id = id;
   }
 
@@ -311,8 +311,9 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   /** A saga that is not there yet may have been started a moment ago. */
   async #refuseUnstarted(): Promise<void> {
-    if (this.#isStarted) return;
     const { store, clock } = this.#ports;
+    // Later the store may have lost it: whoever waits for it is told.
+    if (clock.monotonic() < this.#begunByMs) return;
     const pending = await patiently(clock, () => store.pending(this.#partition, PENDING_PAGE));
     if (pending.length >= PENDING_PAGE || pending.some((command) => command.id === startCommandId(this.id))) return;
     const result = await patiently(clock, () => store.commandResult(this.#partition, startCommandId(this.id)));
@@ -374,6 +375,8 @@ function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
 /** Of a saga of which nothing can be read. */
 const NOTHING = { parked: [], waitingFor: [], queued: [], tags: {} } as const;
 const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006", "RT3008", "RT3010"] as const;
+/** For how long a saga that was started just now is taken to be there. */
+const BEGUN_MS = 1_000;
 const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;

@@ -45,6 +45,7 @@ describeRedis(
       expect(new Set(alarms)).toEqual(new Set(["RT2009"]));
       expect(worker.partitions).toBe(0);
       expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+      await expect(order.result({ timeout: "20s" })).rejects.toMatchObject({ code: "RT1004" });
       await expect(order.status()).rejects.toMatchObject({ code: "RT1004" });
       expect(await admin.keys("*")).toEqual([]);
 
