@@ -46,7 +46,7 @@ const PATH = "orders/sample.saga";
 
 /** A sound saga that uses most of what carries text; each part may be another one. */
 function saga(parts: Readonly<Partial<Record<keyof typeof PARTS, string>>> = {}): string {
-  const { comment, doc, literal, because, template, tag, field, failed, member } = { ...PARTS, ...parts };
+  const { comment, doc, literal, because, template, tag, field, failed, member, key, limit } = { ...PARTS, ...parts };
   return `${comment}
 ${doc}
 type Choice = "a" | ${literal}
@@ -59,7 +59,7 @@ service shop { fenced }
 ${doc}
 saga Sample {
   timeout 1h
-  input { id: uuid, kind: Choice, name: string }
+  input { id: uuid, kind: Choice, name: string, prices: record<int> }
   tags { found: ${tag} }
 
   ${doc}
@@ -72,10 +72,11 @@ saga Sample {
   ${comment}
   step note on shop.note {
     input { name: ${template} }
+    timeout ${limit}
     compensate none because ${because}
   }
   if input.name == ${literal} { fail Refused { why: ${failed} } }
-  output { said: ${member}, reserve.at }
+  output { said: ${member}, price: input.prices[${key}] ?? 0, reserve.at }
 }
 `;
 }
@@ -90,6 +91,8 @@ const PARTS = {
   field: 'input.id, name: "harmless"',
   failed: '"harmless"',
   member: '"harmless"',
+  key: '"harmless"',
+  limit: "5s",
 };
 
 /** What a comment of a line can hold: lines of their own are comments too, and what no source may hold is not tried. */
@@ -132,6 +135,9 @@ export const POSITIONS: readonly Position[] = [
   at("a value that is passed", (text) => ({ field: `input.id, name: ${quoted(text)}` })),
   at("what an error says", (text) => ({ failed: quoted(text) })),
   at("a value of the output", (text) => ({ member: quoted(text) })),
+  at("the key of a record", (text) => ({ key: quoted(text) })),
+  at("the key of a record, in a record", (text) => ({ field: `input.id, name: "$\u007binput.prices[${quoted(text)}] ?? 0}"` })),
+  at("what a time is worked out of", (text) => ({ limit: `(input.name == ${quoted(text)} ? 5s : 6s)` })),
   {
     title: "the name of the file",
     write: (text) => ({ path: `orders/${text.replaceAll(/[\0/\\]/g, "_")}.saga`, source: saga() }),
@@ -151,7 +157,133 @@ export const MISTAKES: readonly Position[] = [
     title: "the path of an import",
     write: (text) => ({ path: PATH, source: `import { A } from ${quoted(`./${text}.saga`)}\n${saga()}` }),
   },
+  at("a text where a time is wanted", (text) => ({ limit: quoted(text) })),
+  at("a text that a time is added to", (text) => ({ limit: `5s + ${quoted(text)}` })),
+  at("a unit that is none", (text) => ({ limit: `5${text.replaceAll(/[^A-Za-z0-9]/g, "") || "x"}z` })),
   at("a text where a number is wanted", (text) => ({ tag: `1 + ${quoted(text)}` })),
   at("a literal that is there twice", (text) => ({ literal: `${quoted(text)} | ${quoted(text)}` })),
   at("a text where a name is wanted", (text) => ({ field: `input.id, ${quoted(text)}: 1` })),
 ];
+
+/** Names that mean something to JavaScript, TypeScript, SQL, Lua, a shell, a file system, or to what draws. */
+export const NAMES: readonly string[] = [
+  ...["__proto__", "constructor", "prototype", "then", "toString", "valueOf", "hasOwnProperty", "toJSON"],
+  ...["arguments", "eval", "await", "async", "class", "default", "delete", "enum", "export", "function", "let", "new", "null"],
+  ...["return", "static", "super", "switch", "this", "undefined", "var", "void", "with", "yield", "NaN", "globalThis"],
+  ...["Array", "Date", "Error", "Infinity", "JSON", "Map", "Object", "Promise", "Record", "Set", "String", "Symbol"],
+  ...[
+    "any",
+    "bigint",
+    "keyof",
+    "module",
+    "never",
+    "number",
+    "object",
+    "require",
+    "string",
+    "symbol",
+    "type",
+    "unknown",
+    "unique",
+  ],
+  ...["z", "xstate", "setup", "assign", "createMachine", "definition", "machine", "steps", "input", "output", "context", "event"],
+  ...["end", "subgraph", "graph", "node", "edge", "click", "style", "classDef", "strict", "digraph"],
+  ...["select", "drop", "KEYS", "ARGV", "redis", "nil", "con", "nul", "aux", "COM1"],
+  ...[
+    "_",
+    "__",
+    "___",
+    "_1",
+    "a__b",
+    "A_",
+    "\u00e4",
+    "\u03c0",
+    "\u4e2d\u6587",
+    "\u00aa",
+    "\u{1d4d0}",
+    "\u0130",
+    "\ufb00",
+    "\u017f",
+  ],
+  "x".repeat(128),
+];
+
+interface NamedPosition {
+  readonly title: string;
+  /** The source with a name in its place, where it is declared and wherever it is used. */
+  write(name: string): string;
+}
+
+/** A sound saga in which each kind of what has a name is declared; each may be called otherwise. */
+function named(names: Readonly<Partial<Record<keyof typeof KINDS, string>>>): string {
+  const n = { ...KINDS, ...names };
+  return `type ${n.type} = { ${n.member}: int }
+error ${n.error} { ${n.data}: string }
+service ${n.service} { fenced }
+signal ${n.signal} { ${n.payload}: string }
+compute ${n.compute}(${n.parameter}: int): int
+
+saga ${n.callee} {
+  timeout 1h
+  input { id: uuid }
+  step work on ${n.service}.${n.operation} { input { input.id } compensate ${n.undo} }
+}
+
+saga ${n.saga} {
+  timeout 1d
+  input { id: uuid, ${n.field}: ${n.type}, list: string[] }
+  tags { ${n.tag}: "x" }
+
+  step ${n.step} on ${n.service} {
+    input { ${n.entry}: input.id }
+    output { ${n.answer}: int }
+    throws ${n.error}
+    inquire ${n.question} { input { input.id } }
+    compensate ${n.undo}
+  }
+  parallel {
+    branch ${n.branch} { step one on ${n.service} { output { x: int } compensate none because "no" } }
+    branch other { step two on ${n.service} { compensate none because "no" } }
+  }
+  let ${n.value} = ${n.compute}(${n.step}.${n.answer})
+  foreach ${n.item} in input.list { step each on ${n.service} { input { text: ${n.item} } compensate none because "no" } }
+  await ${n.signal} as ${n.received} timeout 1h
+  call ${n.callee} as ${n.called} { input { input.id } }
+  if ${n.value} > 1 { fail ${n.error} { ${n.data}: ${n.received}.${n.payload} } }
+  output { ${n.result}: ${n.branch}.x + input.${n.field}.${n.member} }
+}
+`;
+}
+
+const KINDS = {
+  type: "AType",
+  member: "aMember",
+  error: "AnError",
+  data: "someData",
+  service: "aService",
+  operation: "anOperation",
+  undo: "anUndo",
+  question: "aQuestion",
+  signal: "aSignal",
+  payload: "aPayload",
+  compute: "aCompute",
+  parameter: "aParameter",
+  callee: "ACallee",
+  saga: "ASaga",
+  field: "aField",
+  tag: "aTag",
+  step: "aStep",
+  entry: "anEntry",
+  answer: "anAnswer",
+  branch: "aBranch",
+  value: "aValue",
+  item: "anItem",
+  received: "aReceived",
+  called: "aCalled",
+  result: "aResult",
+};
+
+export const NAMED: readonly NamedPosition[] = (Object.keys(KINDS) as readonly (keyof typeof KINDS)[]).map((kind) => ({
+  title: `the name of: ${kind}`,
+  write: (name) => named({ [kind]: name }),
+}));

@@ -10,7 +10,7 @@ import { TARGETS_WITH_TESTS } from "../../compiler/emit/index.ts";
 import { newStepsFile } from "../../compiler/emit/steps.ts";
 import type { EmittedFile } from "../../compiler/emit/target.ts";
 import { collectDiagnostics, compile, emitSaga, memorySources, renderJson, renderText } from "../../compiler/index.ts";
-import { HOSTILE, MISTAKES, POSITIONS } from "./corpus.ts";
+import { HOSTILE, MISTAKES, NAMED, NAMES, POSITIONS } from "./corpus.ts";
 
 // From the source to every format: a hostile text gives the same shape as a harmless one of the same place, and nothing else.
 
@@ -33,7 +33,7 @@ async function filesOf(written: Written): Promise<readonly EmittedFile[]> {
   if (plan === undefined) throw new Error("there is no plan");
   const options = { importExtension: ".ts" } as const;
   const origin = { source: plan.source, compilerVersion: "0.0.0" };
-  const drawn = (["mermaid", "dot", "json"] as const).map((format) => graphFile(graphOf(plan), format, origin));
+  const drawn = (["mermaid", "dot", "json", "svg"] as const).map((format) => graphFile(graphOf(plan), format, origin));
   return [
     ...emitSaga(plan, options, TARGETS_WITH_TESTS),
     { path: "sample.steps.ts", text: newStepsFile(plan, options, "./generated") },
@@ -47,8 +47,18 @@ function shape({ path, text }: EmittedFile): unknown {
   if (path.endsWith(".ts")) return treeOf(path, text);
   if (path.endsWith(".json")) return keysOf(JSON.parse(text));
   if (path.endsWith(".md")) return lexer(text).flatMap(kindsOf);
+  if (path.endsWith(".svg")) return elementsOf(text);
   const bare = text.replace(/^(?:%%|\/\/) @generated .*\n/gm, "HEADER\n");
   return bare.replace(/^ {2}accDescr: .*$/gm, "  accDescr").replace(/"(?:[^"\\\n]|\\.)*"/g, "S");
+}
+
+/** Elements and attributes, in order, but for lines of a label; what is no markup is text. */
+function elementsOf(text: string): unknown {
+  const bare = text.replaceAll("\n", "");
+  expect(bare).toMatch(/^(?:<!--(?:[^-<>]|-(?!-))*-->|<[^<>]*>|[^<>&]|&(?:amp|lt|gt|quot|#\d+|#x[0-9a-f]+);)*$/iu);
+  const tags = bare.match(/<[a-z/][^<>]*>/g) ?? [];
+  expect(tags.filter((tag) => /\son\w+="|\s(?:xlink:)?href=|^<(?:a|script|image|style|foreignobject)\b/i.test(tag))).toEqual([]);
+  return tags.map((tag) => tag.replaceAll(/="[^"]*"/g, "")).filter((tag) => !/^<\/?text/.test(tag));
 }
 
 /** The kinds of a program's nodes, as they stand in each other. */
@@ -125,3 +135,51 @@ describe.each(MISTAKES)("$title", ({ write }) => {
     }
   });
 });
+
+describe.each(NAMED)("$title", ({ write }) => {
+  const path = "orders/sample.saga";
+
+  it("is refused in its place, or taken wherever it is written", async () => {
+    let taken = 0;
+    for (const name of NAMES) {
+      const { plans, report, find } = compiled({ path, source: write(name) });
+      const what = JSON.stringify(name);
+      if (report.errors > 0) {
+        const file = find(path);
+        const places = report.diagnostics.filter(({ severity }) => severity === "error");
+        for (const { span, message } of places) {
+          const around = file?.text.slice(Math.max(0, span.start - 130), span.end + 130);
+          expect(`${message} ${around}`, what).toContain(name);
+        }
+        continue;
+      }
+      taken += 1;
+      for (const plan of plans) {
+        const options = { importExtension: ".ts" } as const;
+        const origin = { source: plan.source, compilerVersion: "0.0.0" };
+        const graph = graphOf(plan);
+        const drawn = await Promise.all((["mermaid", "dot", "json"] as const).map((format) => graphFile(graph, format, origin)));
+        const files = [
+          ...emitSaga(plan, options, TARGETS_WITH_TESTS),
+          { path: "sample.steps.ts", text: newStepsFile(plan, options, "./generated") },
+          pageFile(plan, "0.0.0"),
+          ...drawn,
+        ];
+        for (const file of files) {
+          expect(file.path, what).toMatch(/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u);
+          expect(UNSEEN.test(file.text), `${file.path}: ${what}`).toBe(false);
+          if (file.path.endsWith(".ts")) expect(parseSync(file.path, file.text).errors, `${file.path}: ${what}`).toEqual([]);
+          if (file.path.endsWith(".json")) expect(isPlain(JSON.parse(file.text)), `${file.path}: ${what}`).toBe(true);
+        }
+      }
+    }
+    expect(taken).toBeGreaterThan(NAMES.length / 3);
+  });
+});
+
+/** Nothing that was read has another prototype than what is written so: no key became one. */
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value)) return value.every(isPlain);
+  if (typeof value !== "object" || value === null) return true;
+  return Object.getPrototypeOf(value) === Object.prototype && Object.values(value).every(isPlain);
+}

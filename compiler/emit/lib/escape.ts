@@ -165,7 +165,8 @@ const PLAIN_NAME = /^[A-Za-z_$][\w$]*$/;
 
 const IDENTIFIER = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
-const SPECIFIER = /^(?:@[a-z0-9._-]+\/)?[\p{L}\p{N}._/-]+$/u;
+/** Marks as well: what a letter becomes in lower case may have one of its own. */
+const SPECIFIER = /^(?:@[a-z0-9._-]+\/)?[\p{L}\p{M}\p{N}._/-]+$/u;
 
 /** Control, format (direction marks, joiners, byte order mark), line and paragraph separators, lone surrogates. */
 const UNSEEN = /[\p{Cc}\p{Cf}\u2028\u2029]|\p{Cs}/gu;

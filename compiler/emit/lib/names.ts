@@ -252,8 +252,11 @@ function fileStem(saga: string): string {
 // ---- types
 
 function typeIdentifier(name: string): string {
-  return identifier(isReservedWord(name) ? `${name}_` : name);
+  return identifier(isReservedWord(name) || TYPE_OPERATORS.has(name) ? `${name}_` : name);
 }
+
+/** Words with which TypeScript begins a type: a name everywhere else. */
+const TYPE_OPERATORS: ReadonlySet<string> = new Set(["abstract", "asserts", "infer", "keyof", "readonly", "unique"]);
 
 class NameTable {
   readonly #taken = new Set<string>();
