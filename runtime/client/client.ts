@@ -49,8 +49,8 @@ export interface SignalWithStartOptions<Input, Signals, Name extends keyof Signa
 
 export interface Client {
   /**
-   * Starts a saga, durably: when this resolves it will be carried out, also if no worker is up. The same id, version and input again
-   * give the same saga. Rejects with `RT1002` for input that does not fit (nothing is started), `RT1003` where the id is taken by other
+   * Starts a saga, durably: when this resolves it will be carried out, also if no worker is up. The same id and input again give the same saga,
+   * also where it began under another version: then the handle is of that one, and what both inputs name is compared. Rejects with `RT1002` for input that does not fit (nothing is started), `RT1003` where the id is taken by other
    * input (names the difference), `RT1001`, `RT1010`, `RT1011` for ids and payloads beyond the limits, `RT1015` for a transaction that the
    * store cannot be part of, `RT2001`/`RT2002` where the store does not answer: safe to repeat.
    */
@@ -119,6 +119,11 @@ export function createClient(options: ClientOptions): Client {
       transaction === undefined
         ? await patiently(clock, () => store.append(partition, command))
         : await store.append(partition, command, transaction);
+    if (result.status === "elsewhere") {
+      const first = ofVersion(definition, result.version);
+      refuseOtherInput(first, id, payload, result);
+      return handle(first, id, transaction === undefined);
+    }
     if (result.status === "duplicate") refuseOtherInput(definition, id, payload, result);
     // A transaction may still fail, and the start with it.
     return handle(definition, id, transaction === undefined);
@@ -165,17 +170,32 @@ function checkInput(definition: SagaDefinition, id: string, input: unknown): unk
   );
 }
 
+/** What is known of another version of a saga: its own definition where it is a released one, else this one's, under that number. */
+function ofVersion(definition: SagaDefinition, version: number): SagaDefinition {
+  return definition.otherVersions?.[version] ?? { ...definition, version };
+}
+
 function refuseOtherInput(
   definition: SagaDefinition,
   id: string,
   payload: { readonly input: unknown; readonly correlationId: string },
-  found: Extract<AppendResult, { status: "duplicate" }>,
+  found: Extract<AppendResult, { status: "duplicate" | "elsewhere" }>,
 ): void {
   const first = JSON.parse(found.payload) as typeof payload;
-  if (canonicalJson(first) === canonicalJson(payload)) return;
-  const where = firstDifference(first.input, payload.input) ?? "the correlation id";
+  const elsewhere = found.status === "elsewhere";
+  // What only one of two versions has in its input may be what has changed between them.
+  const before = elsewhere ? sharedFields(first.input, payload.input) : first.input;
+  const now = elsewhere ? sharedFields(payload.input, first.input) : payload.input;
+  if (first.correlationId === payload.correlationId && canonicalJson(before) === canonicalJson(now)) return;
+  const where = firstDifference(before, now) ?? "the correlation id";
   throw new SagaError(
     "RT1003",
     `${definition.saga} "${id}" was started before with other input: it differs at ${where}. Use a new id for a new saga, or \`client.get\` for the one that is there`,
   );
+}
+
+/** The fields of an input that another one has too. */
+function sharedFields(input: unknown, other: unknown): unknown {
+  if (typeof input !== "object" || typeof other !== "object" || input === null || other === null) return input;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => Object.hasOwn(other, name)));
 }

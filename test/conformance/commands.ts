@@ -44,9 +44,9 @@ export function commandCases(it: Cases): void {
   });
 
   it("the same id in another partition is another command", async ({ store }) => {
-    await store.append(partition(0), command());
-    expect(await store.append(partition(1), command())).toEqual({ status: "appended" });
-    expect(await store.append(partition(0, "PlaceOrder", 2), command())).toEqual({ status: "appended" });
+    await store.append(partition(0), command({ kind: "signal" }));
+    expect(await store.append(partition(1), command({ kind: "signal" }))).toEqual({ status: "appended" });
+    expect(await store.append(partition(0, "PlaceOrder", 2), command({ kind: "signal" }))).toEqual({ status: "appended" });
   });
 
   it("what a commit consumed is no longer pending, the rest stays in order", async ({ store }) => {

@@ -166,9 +166,9 @@ export function retentionCases(it: Cases): void {
     const odd = NASTY_IDS.filter((_, index) => index % 2 === 1);
     for (const [index, sagaId] of NASTY_IDS.entries()) {
       const running = { status: "running", live: true, records: ["a"] } as const;
-      await store.append(partition(), command({ id: `c-${index}`, sagaId }));
+      await store.append(partition(), command({ id: `c-${index}`, sagaId, kind: "signal" }));
       await store.commit([ended(lease, sagaId, odd.includes(sagaId) ? { records: ["a"] } : running)]);
-      await store.append(elsewhere, command({ id: `c-${index}`, sagaId }));
+      await store.append(elsewhere, command({ id: `c-${index}`, sagaId, kind: "signal" }));
       await store.commit([ended(other, sagaId, { records: ["a"] })]);
     }
     clock.advanceBy(6_000);
@@ -177,7 +177,7 @@ export function retentionCases(it: Cases): void {
       const gone = odd.includes(sagaId);
       expect((await store.load(partition(), sagaId)) === null, JSON.stringify(sagaId)).toBe(gone);
       expect(await store.history(partition(), sagaId, 0, 5)).toHaveLength(gone ? 0 : 1);
-      expect(await store.append(partition(), command({ id: `c-${index}`, sagaId }))).toMatchObject({
+      expect(await store.append(partition(), command({ id: `c-${index}`, sagaId, kind: "signal" }))).toMatchObject({
         status: gone ? "appended" : "duplicate",
       });
       expect(await store.history(elsewhere, sagaId, 0, 5)).toHaveLength(1);

@@ -15,6 +15,7 @@ import { ownerCases } from "./owners.ts";
 import { readingCases } from "./reading.ts";
 import { retentionCases } from "./retention.ts";
 import { sharingCases } from "./sharing.ts";
+import { startCases } from "./starts.ts";
 import { timerCases } from "./timers.ts";
 
 /**
@@ -37,6 +38,7 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
     describe("leases", () => leaseCases(cases));
     describe("owners", () => ownerCases(cases));
     describe("commands", () => commandCases(cases));
+    describe("starts", () => startCases(cases));
     describe("commits", () => commitCases(cases));
     describe("changes of snapshots", () => changeCases(cases));
     describe("families", () => familyCases(cases));

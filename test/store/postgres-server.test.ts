@@ -59,6 +59,28 @@ describePostgres(
       expect(Number(late?.position)).toBeLessThan(Number(taken?.position));
     });
 
+    it("of two transactions that start an id under two versions the second waits, and is told of the first unless that is rolled back", async () => {
+      const store = await place.open();
+      for (const end of ["COMMIT", "ROLLBACK"]) {
+        const start = command({ id: `start:${end}`, sagaId: end });
+        const [first, second] = [await begun(), await begun()];
+        expect(await store.append(partition(0, "PlaceOrder", 1), start, first)).toEqual({ status: "appended" });
+        const waiting = store.append(partition(0, "PlaceOrder", 2), start, second);
+        await until("the second waits", async () => {
+          const waits = await query(server.url, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
+          return waits.length > 0;
+        });
+        await first.query(end);
+        expect(await waiting).toEqual(
+          end === "COMMIT" ? { status: "elsewhere", version: 1, payload: start.payload } : { status: "appended" },
+        );
+        await second.query("COMMIT");
+        const under = [1, 2].map((version) => store.pending(partition(0, "PlaceOrder", version), 10));
+        const there = (await Promise.all(under)).map((pending) => pending.filter(({ sagaId }) => sagaId === end).length);
+        expect(there).toEqual(end === "COMMIT" ? [1, 0] : [0, 1]);
+      }
+    });
+
     it("a command whose transaction is rolled back was never there", async () => {
       const store = await place.open();
       const transaction = await begun();

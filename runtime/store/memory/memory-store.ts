@@ -52,7 +52,16 @@ import type {
   Transaction,
 } from "../store.ts";
 import { removeOver } from "./remove.ts";
-import { clearTimer, compareText, compareTimers, newShare, rootsFound, type SagaRow, type Share } from "./share.ts";
+import {
+  clearTimer,
+  compareText,
+  compareTimers,
+  newShare,
+  rootsFound,
+  type SagaRow,
+  type Share,
+  startElsewhere,
+} from "./share.ts";
 import { SortedList } from "./sorted-list.ts";
 
 /** The whole contract in memory, for tests and the simulator: nothing survives `close`. */
@@ -139,6 +148,10 @@ export class MemoryStore implements Store {
     const there = share.commands.get(command.id);
     if (there !== undefined) return { status: "duplicate", kind: there.kind, payload: there.payload };
     const { id, sagaId, kind, payload } = command;
+    if (kind === "start") {
+      const elsewhere = startElsewhere(this.#shares, partition, id);
+      if (elsewhere !== null) return elsewhere;
+    }
     share.positions += 1;
     const entry = { id, sagaId, kind, payload, position: String(share.positions), acceptedAtMs: this.#clock.now() };
     share.commands.set(id, { ...entry, result: null });

@@ -1,8 +1,10 @@
 import { fits } from "../listing.ts";
 import { partitionNamed } from "../partition.ts";
 import type {
+  AppendResult,
   CommandResult,
   ListedSaga,
+  Partition,
   PendingCommand,
   SagaCondition,
   SagaStatus,
@@ -79,6 +81,16 @@ export function rootsFound(shares: ReadonlyMap<string, Share>, search: Search): 
     }
   }
   return found;
+}
+
+/** The start of this id under another version of the saga. */
+export function startElsewhere(shares: ReadonlyMap<string, Share>, { saga, index }: Partition, id: string): AppendResult | null {
+  for (const [key, { commands }] of shares) {
+    const partition = partitionNamed(key);
+    const start = partition.saga === saga && partition.index === index ? commands.get(id) : undefined;
+    if (start?.kind === "start") return { status: "elsewhere", version: partition.version, payload: start.payload };
+  }
+  return null;
 }
 
 export function clearTimer(share: Share, saga: SagaRow, key: string): void {

@@ -182,7 +182,11 @@ export class PostgresStore implements Store {
       if (transaction === undefined) this.#tell([hint]);
       return { status: "appended" };
     }
-    const [thereKind, therePayload] = list(answer, "append");
+    const [thereKind, therePayload, elsewhere] = list(answer, "append");
+    if (thereKind === "elsewhere") {
+      const { version } = partitionNamed(text(therePayload, "partition"));
+      return { status: "elsewhere", version, payload: fromText(text(elsewhere, "payload")) };
+    }
     return { status: "duplicate", kind: word(thereKind, KINDS, "kind"), payload: fromText(text(therePayload, "payload")) };
   }
 

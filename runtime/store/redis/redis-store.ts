@@ -61,6 +61,7 @@ import type { Scripts } from "./scripts.ts";
 import { loadScripts } from "./scripts.ts";
 import { checkServer } from "./server.ts";
 import { settleAll } from "./settle.ts";
+import { Starts } from "./starts.ts";
 import { parseRedisUrl } from "./url.ts";
 
 export interface RedisStoreOptions {
@@ -94,6 +95,7 @@ export class RedisStore implements Store {
   readonly #hints = new Hints();
   readonly #owners: Owners;
   readonly #listing: Listing;
+  readonly #starts: Starts;
   readonly #foreign: ForeignHints;
   #closed = false;
 
@@ -110,6 +112,12 @@ export class RedisStore implements Store {
       place,
       root: (name) => this.#root(name),
       time: () => this.#time(),
+    });
+    this.#starts = new Starts({
+      connection,
+      scripts,
+      root: (name) => this.#root(name),
+      append: (partition, command) => this.#append(partition, command),
     });
     this.#listing = new Listing({ connection, scripts, owners: this.#owners, root: (name) => this.#root(name) });
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, (hint) => this.#hints.emit(hint), options.warn);
@@ -177,6 +185,11 @@ export class RedisStore implements Store {
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
     refuseTransaction(this.kind, transaction);
     checkCommand(partition, command, this.partitions);
+    if (command.kind === "start") return await this.#starts.append(partition, command);
+    return await this.#append(partition, command);
+  }
+
+  async #append(partition: Partition, command: Command): Promise<AppendResult> {
     const key = partitionKey(partition);
     const call = {
       ...this.#time(),
@@ -274,9 +287,21 @@ export class RedisStore implements Store {
     checkPartition(partition, this.partitions);
     checkRetention({ keepMs, rememberMs }, limit);
     const root = this.#root(partitionKey(partition));
-    const call = { ...this.#time(), keep: keepMs, remember: rememberMs, limit };
-    const [removed, forgotten, left] = list(await this.#connection.write(this.#scripts.remove, root, call, []), root);
-    return { removed: int(removed, root), forgotten: int(forgotten, root), more: int(left, root) <= 0 };
+    const call = { ...this.#time(), keep: keepMs, remember: rememberMs };
+    const run = async (rows: number, forget: readonly string[]) => {
+      const reply = await this.#connection.write(this.#scripts.remove, root, { ...call, limit: rows, forget }, []);
+      const [removed, forgotten, left, due] = list(reply, root);
+      const ids = list(due, root).map((id) => text(id, root));
+      return { removed: int(removed, root), forgotten: int(forgotten, root), left: int(left, root), ids };
+    };
+    const first = await run(limit, []);
+    if (first.ids.length === 0 || first.left <= 0) {
+      return { removed: first.removed, forgotten: first.forgotten, more: first.left <= 0 };
+    }
+    // A claim without its start is taken over, a start without its claim may be doubled: so claims go first.
+    await this.#starts.free(partition, first.ids);
+    const { removed, forgotten, left } = await run(first.left, first.ids);
+    return { removed: first.removed + removed, forgotten, more: left <= 0 };
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {

@@ -1,8 +1,8 @@
 --[[
 Takes away what is over in a partition: first what it was, then that it was. Every step leaves a state that the next call goes on from.
 
-call     keep, remember (ms); limit: rows at most, about; now (ms): only under virtual time
-result   { removed, forgotten, rows that were left of the limit }
+call     keep, remember (ms); limit: rows at most, about; forget { root … }: whose claims are free already; now (ms): only under virtual time
+result   { removed, forgotten, rows that were left of the limit, { root … } that are to be forgotten }
 ]]
 local now = now_ms()
 local left = call.limit
@@ -64,7 +64,17 @@ local function drop_command(id)
   left = left - 1
 end
 
+local free = {}
+for _, id in ipairs(call.forget) do
+  free[id] = true
+end
+local due_to_forget = {}
+
 local function forget(id, since)
+  if not free[id] then
+    due_to_forget[#due_to_forget + 1] = id
+    return
+  end
   for _, command in ipairs(redis.call('SRANDMEMBER', commands_key(id), left)) do
     drop_command(command)
     redis.call('SREM', commands_key(id), command)
@@ -106,4 +116,4 @@ end
 each(over_key, now - call.keep, remove)
 each(clearing_key, '+inf', clear)
 each(removed_key, now - call.keep - call.remember, forget)
-return { removed, forgotten, left }
+return { removed, forgotten, left, due_to_forget }

@@ -14,6 +14,8 @@ const NAMES = [
   "children",
   "list",
   "remove",
+  "claim",
+  "settle-claim",
   "due",
 ] as const;
 

@@ -1,7 +1,7 @@
 import { dueAt, familyOf, isOver } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
-import { encodeId, partitionKey } from "../partition.ts";
-import type { CommitPart, CommitResult } from "../store.ts";
+import { encodeId, partitionKey, partitionNamed } from "../partition.ts";
+import type { AppendResult, CommitPart, CommitResult, Partition } from "../store.ts";
 import { int, text, textOrNull } from "./rows.ts";
 import type { Statements } from "./statements.ts";
 
@@ -27,6 +27,16 @@ export function commitParts(sql: Statements, parts: readonly CommitPart[], nowMs
   });
   for (const partition of changed) sql.countChange.run(partition);
   return results;
+}
+
+/** The start of this id (encoded) under another version of the saga. */
+export function startElsewhere(sql: Statements, { saga, index }: Partition, id: string): AppendResult | null {
+  // `@` comes after the name and before the version: between it and the letter that follows it lie all partitions of the saga.
+  for (const row of sql.starts.all(id, `${encodeId(saga)}@`, `${encodeId(saga)}A`)) {
+    const { version, index: at } = partitionNamed(text(row, "partition"));
+    if (at === index) return { status: "elsewhere", version, payload: text(row, "payload") };
+  }
+  return null;
 }
 
 interface Holder {

@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 6;
+export const SQLITE_FORMAT = 7;
 
 /**
  * What of a snapshot does not stand in its saga's row, by the version that wrote it: the changes since it was last written whole, and that
@@ -58,6 +58,9 @@ const RETENTION = `
   CREATE INDEX saga_command_root ON saga_command (partition, ${ROOT_OF_COMMAND});
 `;
 
+/** By which a start finds one of the same id under another version. */
+const STARTS = "CREATE INDEX saga_command_start ON saga_command (id, partition) WHERE kind = 'start';";
+
 /** By the format that a file has. The column gets another name so that an older process that holds the file stops with an error. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
   3: `ALTER TABLE saga_instance RENAME COLUMN snapshot TO whole;
@@ -66,6 +69,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
     ${SNAPSHOTS}`,
   4: LISTING,
   5: RETENTION,
+  6: STARTS,
 };
 
 const TABLES = `
@@ -158,6 +162,7 @@ export function prepareFile(db: DatabaseSync, path: string, partitions: number |
     db.exec(SNAPSHOTS);
     db.exec(LISTING);
     db.exec(RETENTION);
+    db.exec(STARTS);
     const put = db.prepare("INSERT INTO saga_meta (name, value) VALUES (?, ?)");
     put.run("format", String(SQLITE_FORMAT));
     put.run("partitions", String(chosen));

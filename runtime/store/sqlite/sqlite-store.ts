@@ -49,7 +49,7 @@ import type {
   Transaction,
 } from "../store.ts";
 import { SAGA_STATUSES } from "../store.ts";
-import { commitParts } from "./commit.ts";
+import { commitParts, startElsewhere } from "./commit.ts";
 import { SqliteConnection } from "./connection.ts";
 import { countSagas, listSagas } from "./listing.ts";
 import { removeOver } from "./remove.ts";
@@ -167,6 +167,10 @@ export class SqliteStore implements Store {
     const result = await this.#connection.write(1, (sql): AppendResult => {
       const there = sql.getCommand.get(key, id);
       if (there !== undefined) return { status: "duplicate", kind: word(there, "kind", KINDS), payload: text(there, "payload") };
+      if (command.kind === "start") {
+        const elsewhere = startElsewhere(sql, partition, id);
+        if (elsewhere !== null) return elsewhere;
+      }
       sql.addCommand.run(key, id, encodeId(command.sagaId), command.kind, command.payload, this.#clock.now());
       return { status: "appended" };
     });

@@ -138,6 +138,8 @@ export const SQL = {
     WHERE partition = ? AND saga_id = ? AND number > ? ORDER BY number LIMIT ?`,
 
   getCommand: "SELECT kind, payload FROM saga_command WHERE partition = ? AND id = ?",
+  starts:
+    "SELECT partition, payload FROM saga_command WHERE kind = 'start' AND id = ? AND partition > ? AND partition < ? ORDER BY position",
   addCommand: "INSERT INTO saga_command (partition, id, saga_id, kind, payload, accepted_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
   consume: `UPDATE saga_command SET result_status = ?, result_code = ?, result_message = ?
     WHERE partition = ? AND id = ? AND position = ? AND result_status IS NULL`,

@@ -1,6 +1,6 @@
 -- Appends a command unless one of its id is there, consumed or not. Also called inside a transaction of the service's own, on its
 -- connection: then `channel` is named, so that the hint is heard when that transaction commits, and not if it does not.
--- Answers null where it was appended, [kind, payload] of the one that is there.
+-- Answers null where it was appended, [kind, payload] of the one that is there, ['elsewhere', partition, payload] of a start under another version.
 CREATE FUNCTION "saga"."append"(
   to_partition text, command_id text, of_saga text, command_kind text, command_payload text, virtual_ms bigint, channel text, hint text
 ) RETURNS json
@@ -9,7 +9,20 @@ SET search_path = "saga", pg_temp
 AS $append$
 DECLARE
   there record;
+  of_share text := split_part(to_partition, '@', 1) || '/' || split_part(to_partition, '/', 2);
 BEGIN
+  IF command_kind = 'start' THEN
+    -- Waits for whoever is starting the same id, under whatever version; as below.
+    INSERT INTO start (share, id, partition) VALUES (of_share, command_id, to_partition) ON CONFLICT DO NOTHING;
+    IF NOT FOUND THEN
+      SELECT command.partition, command.payload INTO there
+      FROM start JOIN command ON command.partition = start.partition AND command.id = start.id
+      WHERE start.share = of_share AND start.id = command_id AND start.partition <> to_partition;
+      IF FOUND THEN
+        RETURN json_build_array('elsewhere', there.partition, there.payload);
+      END IF;
+    END IF;
+  END IF;
   -- Waits for whoever is adding the same id; the look that follows is a statement of its own, so that it sees what was committed by then.
   INSERT INTO command (partition, id, saga_id, kind, payload, accepted_at_ms)
   VALUES (

@@ -85,12 +85,20 @@ BEGIN
       UPDATE instance SET removed = 2 WHERE instance.partition = of_partition AND instance.saga_id = root_id;
       CONTINUE;
     END IF;
-    DELETE FROM command WHERE command.ctid = ANY (ARRAY(
-      SELECT one.ctid FROM command AS one
-      WHERE one.partition = of_partition AND split_part(one.saga_id, '%2F%2F', 1) = root_id
-      LIMIT left_over
-    ));
-    GET DIAGNOSTICS gone = ROW_COUNT;
+    WITH dropped AS (
+      DELETE FROM command WHERE command.ctid = ANY (ARRAY(
+        SELECT one.ctid FROM command AS one
+        WHERE one.partition = of_partition AND split_part(one.saga_id, '%2F%2F', 1) = root_id
+        LIMIT left_over
+      ))
+      RETURNING command.id, command.kind
+    ),
+    freed AS (
+      DELETE FROM start USING dropped
+      WHERE dropped.kind = 'start'
+        AND start.share = split_part(of_partition, '@', 1) || '/' || split_part(of_partition, '/', 2) AND start.id = dropped.id AND start.partition = of_partition
+    )
+    SELECT count(*) INTO gone FROM dropped;
     left_over := left_over - gone;
     EXIT WHEN left_over <= 0;
     DELETE FROM change WHERE change.partition = of_partition AND change.saga_id = root_id;

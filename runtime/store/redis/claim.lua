@@ -1,0 +1,13 @@
+--[[
+Says under which version a saga's id is started: whoever says so first. KEYS[1] is `{<prefix>:start:<saga>/<command>}` here, a hash: version, and
+until the start is known to be there also its payload, so that whoever comes next can append it.
+
+call     version, payload (position of the text); from: a version that it may be taken from, as nothing of its start is left
+result   {} where it is this version from now on, { version, payload or '' } of the one that it is already
+]]
+local there = redis.call('HMGET', root, 'version', 'payload')
+if there[1] and not (there[1] == call.from and not there[2]) then
+  return { there[1], there[2] or '' }
+end
+redis.call('HSET', root, 'version', call.version, 'payload', ARGV[call.payload])
+return {}

@@ -1,0 +1,104 @@
+import { encodeId, partitionKey } from "../partition.ts";
+import type { AppendResult, Command, Partition } from "../store.ts";
+import type { RedisConnection } from "./connection.ts";
+import { int, list, text } from "./replies.ts";
+import type { Scripts } from "./scripts.ts";
+
+/** What claims are made with; each may be repeated. */
+export interface StartPorts {
+  /** The version that a start is of from now on, or already: with its payload while its start may be missing. `null`: it is this one's now. */
+  claim(
+    partition: Partition,
+    command: Command,
+    from: number | null,
+  ): Promise<{ readonly version: number; readonly payload: string } | null>;
+  append(partition: Partition, command: Command): Promise<AppendResult>;
+  /** The payload of a start; `null`: it is not there. */
+  payloadOf(partition: Partition, command: Command): Promise<string | null>;
+  /** The start of a claim is there: it need not keep the payload. Nobody waits for it. */
+  settled(partition: Partition, command: Command): void;
+}
+
+/**
+ * Appends a start, once for all versions of its saga. Their partitions lie in different slots of a cluster, so that no script can look at both:
+ * the version is claimed first, then the start is appended. Whoever finds a claim of another version whose start may be missing (its client died
+ * in between, or is slow) appends that one, with the payload that the claim has; to append twice is nothing.
+ */
+export async function appendStart(ports: StartPorts, partition: Partition, command: Command): Promise<AppendResult> {
+  for (let from: number | null = null; ; ) {
+    const claim = await ports.claim(partition, command, from);
+    if (claim === null || claim.version === partition.version) {
+      const result = await ports.append(partition, command);
+      if (claim?.payload !== "") ports.settled(partition, command);
+      return result;
+    }
+    const { version } = claim;
+    const other = { ...partition, version };
+    if (claim.payload !== "") {
+      const result = await ports.append(other, { ...command, payload: claim.payload });
+      ports.settled(other, command);
+      return { status: "elsewhere", version, payload: result.status === "appended" ? claim.payload : result.payload };
+    }
+    const payload = await ports.payloadOf(other, command);
+    if (payload !== null) return { status: "elsewhere", version, payload };
+    // It was forgotten, and its claim left behind.
+    from = version;
+  }
+}
+
+interface Ports {
+  readonly connection: RedisConnection;
+  readonly scripts: Scripts;
+  /** The root key of a partition or a claim, by its name. */
+  readonly root: (name: string) => string;
+  readonly append: (partition: Partition, command: Command) => Promise<AppendResult>;
+}
+
+/** Starts, and the claims that keep them one. */
+export class Starts {
+  readonly #ports: Ports;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  append(partition: Partition, command: Command): Promise<AppendResult> {
+    const ports: StartPorts = {
+      claim: (where, start, from) => this.#claim(where, start, from),
+      append: this.#ports.append,
+      payloadOf: (where, start) => this.#payloadOf(where, start),
+      // What is left of a claim is a copy that is not needed: nobody waits, and nothing is lost, where it stays.
+      settled: (where, { sagaId }) => void this.#settle(where, encodeId(sagaId), false).catch(() => undefined),
+    };
+    return appendStart(ports, partition, command);
+  }
+
+  /** Frees the claims of these roots (encoded), where they are of this version. */
+  async free(partition: Partition, roots: readonly string[]): Promise<void> {
+    await Promise.all(roots.map((root) => this.#settle(partition, root, true)));
+  }
+
+  async #claim(partition: Partition, { sagaId, payload }: Command, from: number | null): ReturnType<StartPorts["claim"]> {
+    const key = this.#key(partition, encodeId(sagaId));
+    const call = { version: String(partition.version), payload: 2, ...(from === null ? {} : { from: String(from) }) };
+    const there = list(await this.#ports.connection.write(this.#ports.scripts.claim, key, call, [payload]), key);
+    return there.length === 0 ? null : { version: int(there[0], key), payload: text(there[1], key) };
+  }
+
+  async #payloadOf(partition: Partition, { id }: Command): Promise<string | null> {
+    const key = `${this.#ports.root(partitionKey(partition))}:command:${encodeId(id)}`;
+    const payload = await this.#ports.connection.ask("HGET", key, "payload");
+    return payload === null ? null : text(payload, key);
+  }
+
+  async #settle(partition: Partition, sagaId: string, forget: boolean): Promise<void> {
+    const key = this.#key(partition, sagaId);
+    const call = { version: String(partition.version), forget };
+    await this.#ports.connection.write(this.#ports.scripts["settle-claim"], key, call, []);
+  }
+
+  /** No partition is called so: its name would have an `@`, and no `:`. */
+  #key({ saga }: Partition, sagaId: string): string {
+    return this.#ports.root(`start:${encodeId(saga)}/${sagaId}`);
+  }
+}
