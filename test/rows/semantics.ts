@@ -164,10 +164,12 @@ const FAILURE: Readonly<Record<string, Proof>> = {
 };
 
 const COMMANDS: Readonly<Record<string, Proof>> = {
-  "Starting an id that exists": tests(
-    "engine/worker.test.ts",
-    "an id that was started with other input, with the place of the difference",
-  ),
+  "Starting an id that exists": [
+    ...tests("engine/worker.test.ts", "an id that was started with other input, with the place of the difference"),
+    ...tests("engine/starts-of-versions.test.ts", "with other input in what both versions name it is refused"),
+    ...tests("conformance/starts.ts", "a start is one for all versions of its saga"),
+    ...tests("engine/retention.test.ts", "the same start begins nothing until it is forgotten"),
+  ],
   "Items of a foreach, rounds of a repeat, called sagas": [
     ...tests(
       "engine/items.test.ts",

@@ -2,7 +2,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import { openStore } from "../../runtime/store/open.ts";
-import { partitionKey } from "../../runtime/store/partition.ts";
+import { encodeId, partitionKey } from "../../runtime/store/partition.ts";
 import { REDIS_FORMAT } from "../../runtime/store/redis/format.ts";
 import type { Lease, Store } from "../../runtime/store/store.ts";
 import { command, NASTY_IDS, part, partition, take } from "../conformance/kit.ts";
@@ -148,7 +148,7 @@ describeRedis(
       expect([a.partitions, b.partitions]).toEqual([2, 4]);
     });
 
-    it("every key of a partition lies under its one hash tag, whatever the ids are", async () => {
+    it("every key of a partition lies under its one hash tag, and every claim under its own, whatever the ids are", async () => {
       const store = await open({ prefix: "s:x" });
       const tags = new Set<string>();
       for (const name of NASTY_IDS) {
@@ -156,6 +156,7 @@ describeRedis(
         tags.add(`s:x:${partitionKey(where)}`);
         const lease = await take(store, where, name);
         for (const id of NASTY_IDS.slice(0, 12)) {
+          tags.add(`s:x:start:${encodeId(name)}/${encodeId(id)}`);
           await store.append(where, command({ id, sagaId: id }));
           await store.commit([part(lease, { sagaId: id, commitId: id, records: ["r"], setTimers: [{ key: id, delayMs: 1 }] })]);
         }

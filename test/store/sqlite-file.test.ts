@@ -49,7 +49,7 @@ describe("the SQLite store's file", () => {
     const lease = await take(first);
     await first.commit([part(lease, { conditions: ["parked"] })]);
     const db = raw();
-    db.exec(`DROP INDEX saga_instance_over; DROP INDEX saga_command_root; DROP INDEX saga_instance_listed; DROP INDEX saga_instance_conditions; DROP TABLE saga_tag;
+    db.exec(`DROP INDEX saga_instance_over; DROP INDEX saga_command_root; DROP INDEX saga_command_start; DROP INDEX saga_instance_listed; DROP INDEX saga_instance_conditions; DROP TABLE saga_tag;
       ALTER TABLE saga_instance DROP COLUMN shown; ALTER TABLE saga_instance DROP COLUMN over_at_ms;
       ALTER TABLE saga_instance DROP COLUMN removed; UPDATE saga_meta SET value = '4' WHERE name = 'format'`);
     const store = await open();
