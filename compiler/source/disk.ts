@@ -19,7 +19,8 @@ export function diskSources(root: string): SourceSet {
 export function readSource(root: string, path: string): SourceResult {
   try {
     const real = realpathSync(join(root, path));
-    if (real !== root && !real.startsWith(root + sep)) return failure(path, "outside", `\`${path}\` leads out of the project.`);
+    const below = root.endsWith(sep) ? root : root + sep; // the whole disk ends with one already
+    if (real !== root && !real.startsWith(below)) return failure(path, "outside", `\`${path}\` leads out of the project.`);
     const stat = statSync(real);
     if (!stat.isFile()) return failure(path, "unreadable", `\`${path}\` is not a file.`);
     if (stat.size > READ_LIMIT_BYTES)

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, parse, relative } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { diskSources } from "../../compiler/source/disk.ts";
@@ -117,6 +117,12 @@ describe("A source set on the disk", () => {
 
   it("gives a text as it stands in the file, its mark at the beginning included", () => {
     expect(diskSources(root).read("orders/b.saga")).toMatchObject({ ok: true, file: { text: "\ufeffsaga B {}" } });
+  });
+
+  it("reads also where the project is the whole disk", () => {
+    const { root: top } = parse(realpathSync(root));
+    const path = relative(top, join(realpathSync(root), "a.saga")).replaceAll("\\", "/");
+    expect(diskSources(top).read(path)).toMatchObject({ ok: true, file: { path, text: "saga A {}" } });
   });
 
   it("does not change its answer while it lives", () => {
