@@ -15,6 +15,8 @@ export class Macrostep {
   #value: StateValue = "";
   /** The region that was placed last: all objects on the way to its value are new, and nobody else has them. */
   #held: ChartNode | null = null;
+  /** Objects of the value that were copied for this event. */
+  #own: object[] = [];
   /** The innermost of these, in which its value stands. */
   #holder: Record<string, StateValue | undefined> = {};
   /** The context is a copy that nobody else has. */
@@ -42,6 +44,7 @@ export class Macrostep {
     this.#nowMs = nowMs;
     this.#value = value;
     this.#held = null;
+    if (this.#own.length > 0) this.#own = [];
     this.#owned = false;
     this.#stirred = false;
     this.#ended = false;
@@ -195,18 +198,25 @@ export class Macrostep {
     let above: Record<string, StateValue | undefined> | null = null;
     let name = "";
     for (const node of region.line) {
-      const { key } = node;
-      // A copy is faster than a new object with a key that is not known before.
-      const copy: Record<string, StateValue | undefined> =
-        typeof from === "object" && Object.hasOwn(from, key) ? copyOf(node, from) : {};
-      if (above === null) this.#value = copy as StateValue;
-      else above[name] = copy as StateValue;
-      above = copy;
-      name = key;
-      from = copy[key];
+      const holder = this.#ownHolder(node, from);
+      if (above === null) this.#value = holder as StateValue;
+      else above[name] = holder as StateValue;
+      above = holder;
+      name = node.key;
+      from = holder[name];
     }
     this.#holder = above ?? {};
     this.#held = region;
+  }
+
+  /** The object that holds a node's part of the value, of our own. */
+  #ownHolder(node: ChartNode, from: StateValue | undefined): Record<string, StateValue | undefined> {
+    if (typeof from !== "object" || !Object.hasOwn(from, node.key)) return {};
+    if (this.#own.includes(from)) return from as Record<string, StateValue | undefined>;
+    // A copy is faster than a new object with a key that is not known before.
+    const copy = copyOf(node, from);
+    this.#own.push(copy);
+    return copy;
   }
 
   /** A final state is entered: what is around it is done, and a group of regions when all of them are. */
@@ -248,7 +258,8 @@ function firstOf({ domain }: Move): number {
 }
 
 /** Those that do not stand in a node. */
-function outside(leaves: readonly ChartNode[], node: ChartNode): ChartNode[] {
+function outside(leaves: ChartNode[], node: ChartNode): ChartNode[] {
+  if (!leaves.some((leaf) => isIn(leaf, node))) return leaves;
   const kept: ChartNode[] = [];
   for (const leaf of leaves) if (!isIn(leaf, node)) kept.push(leaf);
   return kept;
@@ -256,6 +267,7 @@ function outside(leaves: readonly ChartNode[], node: ChartNode): ChartNode[] {
 
 /** Of two that leave the same states the inner one, or else the first. */
 function withoutConflicts(moves: readonly Move[]): readonly Move[] {
+  if (areApart(moves)) return moves;
   const kept: Move[] = [];
   for (const move of moves) {
     const { domain } = move;
@@ -265,6 +277,17 @@ function withoutConflicts(moves: readonly Move[]): readonly Move[] {
     kept.push(move);
   }
   return kept;
+}
+
+/** They leave one part of the machine after the other, as regions mostly do that go on together. */
+function areApart(moves: readonly Move[]): boolean {
+  let last = -1;
+  for (const { domain } of moves) {
+    if (domain === null) continue;
+    if (domain.first <= last) return false;
+    last = domain.last;
+  }
+  return true;
 }
 
 function conflicts(a: ChartNode, b: ChartNode | null): boolean {

@@ -101,8 +101,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "the other branches are lost when one moves",
     file: "macrostep.ts",
-    from: "Object.hasOwn(from, key) ? copyOf(node, from) : {};",
-    to: "Object.hasOwn(from, key) ? { [key]: from[key] } : {};",
+    from: "const copy = copyOf(node, from);",
+    to: "const copy = { [node.key]: from[node.key] };",
   },
   {
     name: "a branch that moves changes its place among the others",
@@ -113,8 +113,8 @@ export const PLANTED: readonly Planted[] = [
   {
     name: "what one event has changed is changed by the next",
     file: "macrostep.ts",
-    from: "    this.#held = null;\n    this.#owned = false;",
-    to: "    this.#owned = false;",
+    from: "    this.#held = null;\n    if (this.#own.length > 0) this.#own = [];\n",
+    to: "",
   },
   {
     name: "a branch's way is held for another's",
