@@ -1,4 +1,4 @@
-import { ASKS_FOR_THE_TIME, FAILS_NOTHING, READS_FAILURES } from "./words.ts";
+import { ASKS_FOR_THE_TIME, ASSIGNS_STEPS, FAILS_NOTHING, READS_FAILURES } from "./words.ts";
 import type { XImplementations } from "./xstate.ts";
 
 /** The machine's own guards and actions, found by their names once and for all. */
@@ -27,6 +27,8 @@ export interface Act {
   /** It can fail the saga or a scope of it. */
   readonly fails: boolean;
   readonly asksForTheTime: boolean;
+  /** It assigns records, and nothing else. */
+  readonly assignsSteps: boolean;
 }
 
 export interface Words {
@@ -75,13 +77,14 @@ export function wordsOf({ guards, actions }: XImplementations): Words {
           fixed: computed ? undefined : params,
           fails: !known,
           asksForTheTime: !known || ASKS_FOR_THE_TIME.has(name),
+          assignsSteps: ASSIGNS_STEPS.has(name),
         },
       ];
     },
     input(input) {
       if (typeof input !== "function") return [];
       const run = input as Act["run"];
-      return [{ kind: "input", run, params: null, fixed: undefined, fails: false, asksForTheTime: false }];
+      return [{ kind: "input", run, params: null, fixed: undefined, fails: false, asksForTheTime: false, assignsSteps: false }];
     },
   };
 }
@@ -100,9 +103,10 @@ export function carryOut(act: Act, args: Args, nowMs: number | undefined, owned:
   const result = act.run(told, act.params === null ? act.fixed : act.params(told));
   if (act.kind === "input") return false;
   if (!owned) args.context = { ...args.context };
-  // Several times as fast as `Object.assign`.
   const context = args.context as Record<string, unknown>;
-  for (const key in result as object) context[key] = (result as Readonly<Record<string, unknown>>)[key];
+  if (act.assignsSteps) context.steps = (result as { readonly steps: unknown }).steps;
+  // Several times as fast as `Object.assign`.
+  else for (const key in result as object) context[key] = (result as Readonly<Record<string, unknown>>)[key];
   return true;
 }
 

@@ -40,3 +40,28 @@ export const FAILS_NOTHING: ReadonlySet<string> = new Set([
 
 /** Actions that ask for the time, those that are not named among the others too. */
 export const ASKS_FOR_THE_TIME: ReadonlySet<string> = new Set(["keepPending"]);
+
+/** Actions that assign records of steps, and nothing else of the context. */
+export const ASSIGNS_STEPS: ReadonlySet<string> = new Set([
+  "begin",
+  "complete",
+  "doubt",
+  "lose",
+  "deny",
+  "keepPending",
+  "countRefusal",
+  "catchPending",
+  "catchOther",
+  "passOver",
+  "enterScope",
+  "leaveScope",
+  "freshBudget",
+  "ask",
+  "inquire",
+  "undo",
+  "settleUndo",
+  "freshUndoBudget",
+  "arm",
+  "receive",
+  "timeOut",
+]);

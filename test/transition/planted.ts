@@ -161,6 +161,12 @@ export const PLANTED: readonly Planted[] = [
     equivalent: "nothing is left to be taken there",
   },
   {
+    name: "what an action assigns beside records is lost",
+    file: "words.ts",
+    from: "ASSIGNS_STEPS: ReadonlySet<string> = new Set([\n",
+    to: 'ASSIGNS_STEPS: ReadonlySet<string> = new Set([\n  "fail",\n  "passOverEnding",\n',
+  },
+  {
     name: "all of a group is entered but its last branch",
     file: "chart.ts",
     from: "for (const region of Object.values(node.states)) {\n        entered",
