@@ -1,9 +1,12 @@
 /**
  * `npm run bench -- transition`: CPU µs a transition and a saga, by the compiled transition, by XState and, of the order, by a switch that was
- * written by hand; with and without the text of the snapshot that a commit writes. Whole sagas, from their first state to the end. Rows are
- * measured in turn, several rounds; the median is printed. Every way is first held against the others: the same states, as text.
+ * written by hand; alone, with what the next state wants, and with the text that a commit writes: of what changed, or of the whole state. Whole
+ * sagas, from their first state to the end. Rows are measured in turn, several rounds; the median and the least are printed. Every way is first
+ * held against the others: the same states, as text.
  */
 import { parseArgs } from "node:util";
+import { changesOf } from "../runtime/engine/change.ts";
+import { type Effects, effectsOf } from "../runtime/engine/effects.ts";
 import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
 import {
   definitionOf,
@@ -19,32 +22,44 @@ import { SHAPES } from "./shapes.ts";
 
 interface Story {
   readonly name: string;
+  readonly definition: SagaDefinition;
   readonly start: SagaState;
   readonly events: readonly SagaEvent[];
-  readonly ways: readonly { readonly name: string; readonly step: Step }[];
+  readonly ways: readonly { readonly name: string; readonly step: Step; readonly withs: readonly With[] }[];
 }
 
+/** What is done beside the transition. */
+type With = "nothing" | "wants" | "changes" | "whole";
+
+const WITHS: readonly With[] = ["nothing", "wants", "changes", "whole"];
+
 export async function benchTransitions(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { rounds: { type: "string", default: "5" } } });
+  const options = { rounds: { type: "string", default: "5" }, ms: { type: "string", default: "100" } } as const;
+  const { values } = parseArgs({ args: [...args], options });
   const stories = [...storiesOf("order", placeOrder, handWritten)];
   for (const { name, text } of SHAPES) stories.push(...storiesOf(name, await definitionOf(text), null));
-  const rows = stories.flatMap((story) =>
-    story.ways.flatMap((way) => [false, true].map((withText) => ({ story, way, withText, us: [] as number[] }))),
+  const cells = stories.flatMap((story) =>
+    story.ways.flatMap((way) => way.withs.map((beside) => ({ story, way, beside, us: [] as number[] }))),
   );
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const row of rows) row.us.push(costOf(row.story, row.way.step, row.withText));
+    for (const { story, way, beside, us } of cells) us.push(costOf(story, way.step, beside, Number(values.ms)));
   }
-  process.stdout.write(
-    "| saga | events | snapshot | by | µs a transition | µs a saga | with text: µs a transition | µs a saga |\n",
-  );
-  process.stdout.write("| --- | ---: | ---: | --- | ---: | ---: | ---: | ---: |\n");
-  for (let at = 0; at < rows.length; at += 2) {
-    const [bare, text] = [rows[at], rows[at + 1]];
-    if (bare === undefined || text === undefined) continue;
-    const { name, events, start } = bare.story;
-    const costs = [bare, text].flatMap(({ us }) => [median(us), median(us) * events.length].map((cost) => cost.toFixed(2)));
-    const size = `${(JSON.stringify(start).length / 1000).toFixed(1)} KB`;
-    process.stdout.write(`| ${[name, events.length, size, bare.way.name, ...costs].join(" | ")} |\n`);
+  const titles = ["µs a transition", "µs a saga", "with what it wants", "with the text of what changed", "with the whole text"];
+  process.stdout.write(`| saga | events | state | by | ${titles.join(" | ")} |\n`);
+  process.stdout.write(`| --- | ---: | ---: | --- | ${titles.map(() => "---:").join(" | ")} |\n`);
+  for (const story of stories) {
+    for (const way of story.ways) {
+      const told = WITHS.flatMap((beside) => {
+        const cell = cells.find((each) => each.story === story && each.way === way && each.beside === beside);
+        if (cell === undefined) return [""];
+        const sorted = [...cell.us].sort((a, b) => a - b);
+        const [least = 0, middle = 0] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
+        const perSaga = beside === "nothing" ? [(middle * story.events.length).toFixed(1)] : [];
+        return [`${middle.toFixed(2)} (${least.toFixed(2)})`, ...perSaga];
+      });
+      const size = `${(JSON.stringify(story.start).length / 1000).toFixed(1)} KB`;
+      process.stdout.write(`| ${[story.name, story.events.length, size, way.name, ...told].join(" | ")} |\n`);
+    }
   }
 }
 
@@ -53,13 +68,13 @@ function storiesOf(name: string, definition: SagaDefinition, byHand: Step | null
   return [false, true].map((fails) => {
     const events = eventsOf(definition, start, compiled, fails);
     const ways = [
-      ...(byHand === null ? [] : [{ name: "a switch by hand", step: byHand }]),
-      { name: "compiled", step: compiled },
-      { name: "XState", step: xstate },
+      ...(byHand === null ? [] : [{ name: "a switch by hand", step: byHand, withs: WITHS }]),
+      { name: "compiled", step: compiled, withs: WITHS },
+      { name: "XState", step: xstate, withs: ["nothing", "whole"] as const },
     ];
     const ends = new Set(ways.map(({ step }) => JSON.stringify(events.reduce(step, start))));
     if (ends.size !== 1) throw new Error(`${name}: they come to different ends`);
-    return { name: `${name}, ${fails ? "compensated" : "completed"}`, start, events, ways };
+    return { name: `${name}, ${fails ? "compensated" : "completed"}`, definition, start, events, ways };
   });
 }
 
@@ -93,24 +108,25 @@ const OUTPUT = {
 };
 
 /** CPU µs a transition: this process alone counts, as the machine may be busy with others. Begins as a worker does, from what was read. */
-function costOf({ start, events }: Story, step: Step, withText: boolean): number {
+function costOf({ definition, start, events }: Story, step: Step, beside: With, forMs: number): number {
   const read = JSON.parse(JSON.stringify(start)) as SagaState;
   let [transitions, length] = [0, 0];
   const begun = process.cpuUsage();
   for (;;) {
-    for (let run = 0; run < 5; run++) {
+    // The clock is looked at after some 200 transitions.
+    for (let run = 0; run < Math.ceil(200 / events.length); run++) {
       let state = read;
+      let effects: Effects | null = beside === "wants" ? effectsOf(definition, state) : null;
       for (const event of events) {
-        state = step(state, event);
-        if (withText) length += JSON.stringify(state).length;
+        const next = step(state, event);
+        if (effects !== null) effects = effectsOf(definition, next, effects);
+        else if (beside === "changes") length += JSON.stringify(changesOf({ state }, { state: next })).length;
+        else if (beside === "whole") length += JSON.stringify(next).length;
+        state = next;
       }
       transitions += events.length;
     }
     const { user, system } = process.cpuUsage(begun);
-    if (user + system > 100_000) return (user + system + (length < 0 ? 1 : 0)) / transitions;
+    if (user + system > forMs * 1_000) return (user + system + (length < 0 ? 1 : 0)) / transitions;
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
