@@ -5,10 +5,9 @@
  * held against the others: the same states, as text.
  */
 import { parseArgs } from "node:util";
-import { changesOf } from "../runtime/engine/change.ts";
-import { type Effects, effectsOf } from "../runtime/engine/effects.ts";
 import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
 import {
+  changesText,
   definitionOf,
   firstCall,
   type SagaDefinition,
@@ -16,6 +15,7 @@ import {
   type SagaState,
   type Step,
   transitionsOf,
+  wantedIn,
 } from "../test/kit/transitions.ts";
 import { handWritten } from "./hand-written.ts";
 import { SHAPES } from "./shapes.ts";
@@ -116,11 +116,11 @@ function costOf({ definition, start, events }: Story, step: Step, beside: With, 
     // The clock is looked at after some 200 transitions.
     for (let run = 0; run < Math.ceil(200 / events.length); run++) {
       let state = read;
-      let effects: Effects | null = beside === "wants" ? effectsOf(definition, state) : null;
+      let wanted = beside === "wants" ? wantedIn(definition, state, null) : null;
       for (const event of events) {
         const next = step(state, event);
-        if (effects !== null) effects = effectsOf(definition, next, effects);
-        else if (beside === "changes") length += JSON.stringify(changesOf({ state }, { state: next })).length;
+        if (wanted !== null) wanted = wantedIn(definition, next, wanted);
+        else if (beside === "changes") length += changesText(state, next).length;
         else if (beside === "whole") length += JSON.stringify(next).length;
         state = next;
       }

@@ -1,8 +1,9 @@
 import { compile } from "../../compiler/pipeline.ts";
 import { loadSagas } from "../../compiler/simulate/load.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
+import { changesOf } from "../../runtime/engine/change.ts";
 import type { CallSite, SagaDefinition, SagaEvent, SagaState } from "../../runtime/engine/definition.ts";
-import { effectsOf } from "../../runtime/engine/effects.ts";
+import { type Effects, effectsOf } from "../../runtime/engine/effects.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
 
 /** Single transitions of a saga, for what looks at them without a store. */
@@ -20,6 +21,16 @@ export function transitionsOf(
   if (compiled.by !== "compiled") throw new Error(`${definition.saga} has no compiled transition`);
   const { next: xstate } = createTransition(definition, "xstate");
   return { start: compiled.initial({ input, seed: 1 }), compiled: compiled.next, xstate };
+}
+
+/** What a state wants; `before`: what the state before it did. */
+export function wantedIn(definition: SagaDefinition, state: SagaState, before: Effects | null): Effects {
+  return effectsOf(definition, state, before);
+}
+
+/** The text of what changed from one state to the next, as a commit writes it. */
+export function changesText(before: SagaState, after: SagaState): string {
+  return JSON.stringify(changesOf({ state: before }, { state: after }));
 }
 
 /** The first call that a state wants; `null`: none. */
