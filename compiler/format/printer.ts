@@ -74,13 +74,15 @@ class Printer {
     const piece = this.#pieces[at];
     if (before === undefined || piece === undefined) return;
     const breaks = this.#breaksBefore(at);
-    const afterComment = before.kind === "line" || before.kind === "doc" || before.kind === "verbatim";
+    const afterComment = before.kind === "line" || before.kind === "doc";
     if (place.closes) return this.#newline(place.depth);
     const trailing = piece.kind !== "token" && piece.kind !== "verbatim" && breaks === 0;
     if (place.item && !trailing) {
       const blank = breaks > 1 && !this.#groups.has(at - 1);
       return this.#newline(place.depth, blank);
     }
+    // Nothing of a declaration goes on behind one that stays as it is.
+    if (before.kind === "verbatim") return this.#newline(place.depth);
     if (afterComment || (piece.kind !== "token" && breaks > 0)) return this.#newline(place.depth + 1);
     if (breaks > 0 && piece.kind === "token" && this.#isLong(at)) return this.#newline(place.depth + 2);
     this.#write(spaceBetween(before, piece, this.#marks));

@@ -93,6 +93,7 @@ describe("what cannot be read", () => {
     ["a comment of another language", "error A{a:int}# \nerror   B", "error A{a:int}#\nerror B\n"],
     ["a sign that begins nothing", "error A{a:int} §\nerror   B", "error A{a:int} §\nerror B\n"],
     ["a blank that is none", "error   B\nerror A{a:int}\u00a0 \n", "error B\nerror A{a:int}\u00a0\n"],
+    ["a comment right behind what cannot be read", "error   A { § }///b\nerror   B", "error   A { § }\n///b\nerror B\n"],
     ["a sign before everything", "§ error   A", "§ error   A"],
     ["a semicolon at the end", "error   A\nerror   B;\n", "error A\nerror   B;\n"],
   ])("keeps %s", (_, text, after) => {
