@@ -13,7 +13,7 @@ has to have ended once, with its books balanced. Prints a row a fault and store;
 The seed decides what is broken when. The processes run in real time, so that the same seed does not give the same run again.
 
   --fault <name>    one of these only
-${FAULTS.map(({ name, about }) => `                    ${name.padEnd(17)} ${about}`).join("\n")}
+${FAULTS.map(({ name, about }) => `                    ${name.padEnd(23)} ${about}`).join("\n")}
   --store <name>    redis, postgres or sqlite only
   --sagas <n>       how many are started (default 300)
   --workers <n>     how many processes (default 3)

@@ -11,7 +11,7 @@ export function rowOf(done: Run, fault: Fault, options: RunOptions): string {
 }
 
 const COLUMNS: readonly (readonly [name: string, cell: (done: Run, fault: Fault, options: RunOptions) => string])[] = [
-  ["fault            ", (_, { name }) => name],
+  ["fault                 ", (_, { name }) => name],
   ["store   ", (_, __, { store }) => store],
   ["sagas", (_, __, { sagas }) => `${sagas}`],
   ["broken", ({ broken }) => `${broken}`],
