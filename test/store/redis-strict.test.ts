@@ -69,9 +69,9 @@ describeRedis(
 
       replication.thaw();
       expect(await reader.load(partition(), "order-1")).toMatchObject({ version: 2, commitId: second.commitId });
-      expect(await writer.append(partition(), command({ id: "start-2", sagaId: "order-2" }))).toMatchObject({
-        status: "duplicate",
-      });
+      // Of several steps, of which the first may be the one that was not confirmed: repeated, it is there once.
+      await writer.append(partition(), command({ id: "start-2", sagaId: "order-2" }));
+      expect((await reader.pending(partition(), 10)).map(({ id }) => id)).toEqual(["start-2"]);
     });
   },
   { own: true },
