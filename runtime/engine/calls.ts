@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { CallError, SagaContext, SagaEvent, Validator } from "./definition.ts";
+import type { CallError, SagaContext, SagaDefinition, SagaEvent, Validator } from "./definition.ts";
 import type { WantedCall } from "./effects.ts";
 import type { AnswerOutcome } from "./family.ts";
 import { DeclaredError, type Logger, type StepContext } from "./handlers.ts";
@@ -96,13 +96,18 @@ function stepContext(
     idempotencyKey: wanted.late === undefined ? key : lateUndoKey(key),
     forwardKey: forwardKey(owner, unit.tables.calls[site.step] ?? site, generation),
     happened: outcome === "completed" || wanted.late !== undefined,
-    keepForMs: 2 * (definition.timeoutMs ?? YEAR_MS) + KEEP_MS,
+    keepForMs: keepForMs(definition),
     redelivered: delivery.redelivered,
     deadlineMs: ports.clock.now() + timeoutOf(unit, delivery),
     signal: delivery.controller.signal,
     log: ports.log,
     fail: (name, data) => new DeclaredError(name, data),
   };
+}
+
+/** How long participants should remember a call of this saga, at least. ms. */
+export function keepForMs({ timeoutMs }: Pick<SagaDefinition, "timeoutMs">): number {
+  return 2 * (timeoutMs ?? YEAR_MS) + KEEP_MS;
 }
 
 function timeoutOf(unit: Unit, delivery: Delivery): number {

@@ -1,4 +1,8 @@
+import { keepForMs } from "../engine/calls.ts";
+import type { SagaDefinition } from "../engine/definition.ts";
 import type { Logger } from "../engine/handlers.ts";
+import { nameOf } from "../engine/implement.ts";
+import { calledSagas } from "../engine/unit.ts";
 import type { Clock } from "../ports/clock.ts";
 import { durationMs } from "../ports/duration.ts";
 import type { Partition, Retention, SagaVersion, Store } from "../store/store.ts";
@@ -6,22 +10,40 @@ import type { Partition, Retention, SagaVersion, Store } from "../store/store.ts
 /** How long sagas are kept after their end: one time for all, or one for each by its name; who is not named is kept. */
 export type RetentionOption = number | string | Readonly<Record<string, number | string>>;
 
-/** The retention of a saga; `null`: it is kept. */
+/**
+ * The retention of a saga; `null`: it is kept. An id is remembered no shorter than participants are told to remember its calls: begun anew before
+ * that, its calls would be taken for repeats, and do nothing.
+ */
 export function retentionOf(
   option: RetentionOption | undefined,
   rememberFor: number | string,
+  definitions: readonly SagaDefinition[],
 ): (saga: string) => Retention | null {
-  const rememberMs = durationMs(rememberFor);
   if (option === undefined) return () => null;
-  if (typeof option !== "object") {
-    const keepMs = durationMs(option);
-    return () => ({ keepMs, rememberMs });
-  }
-  const kept = new Map(Object.entries(option).map(([saga, keep]) => [saga, durationMs(keep)]));
+  const atLeastMs = durationMs(rememberFor);
+  const everyMs = typeof option === "object" ? undefined : durationMs(option);
+  const keptMs = new Map(
+    typeof option === "object" ? Object.entries(option).map(([saga, keep]) => [saga, durationMs(keep)]) : [],
+  );
   return (saga) => {
-    const keepMs = kept.get(saga);
-    return keepMs === undefined ? null : { keepMs, rememberMs };
+    const keepMs = everyMs ?? keptMs.get(saga);
+    if (keepMs === undefined) return null;
+    return { keepMs, rememberMs: Math.max(atLeastMs, ...familyOf(saga, definitions).map(keepForMs)) };
   };
+}
+
+/** All versions of a saga, with all that they call: their keys are made of its id. */
+function familyOf(saga: string, definitions: readonly SagaDefinition[]): SagaDefinition[] {
+  const byName = new Map(definitions.map((definition) => [nameOf(definition), definition]));
+  const family = new Set(definitions.filter((definition) => definition.saga === saga));
+  // What is added meanwhile is come to as well.
+  for (const definition of family) {
+    for (const called of calledSagas(definition)) {
+      const found = byName.get(nameOf(called));
+      if (found !== undefined) family.add(found);
+    }
+  }
+  return [...family];
 }
 
 /**

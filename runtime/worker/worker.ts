@@ -57,7 +57,10 @@ export interface WorkerOptions {
    * What waits for a person stays. Default: for ever.
    */
   readonly retention?: RetentionOption;
-  /** How long after that its id, commands and their results are remembered, so that a late repeat starts nothing. Default `"90d"`. */
+  /**
+   * How long after that its id, commands and their results are remembered, so that a late repeat starts nothing; no shorter than
+   * `ctx.keepForMs` of its calls. Default `"90d"`.
+   */
   readonly rememberFor?: number | string;
   readonly log?: Logger;
   readonly clock?: Clock;
@@ -162,8 +165,9 @@ class RunningWorker implements Worker {
       pollMs: this.#pollMs,
       inHandMax,
     });
-    const names = new Set(sagas.map(({ definition }) => definition.saga));
-    const retention = retentionOf(options.retention, options.rememberFor ?? "90d");
+    const definitions = sagas.map(({ definition }) => definition);
+    const names = new Set(definitions.map(({ saga }) => saga));
+    const retention = retentionOf(options.retention, options.rememberFor ?? "90d", definitions);
     this.#sweeper = new Sweeper({ store, clock, log }, names, retention, (saga, index) => this.#ownership.isMeant(saga, index));
   }
 
