@@ -215,7 +215,12 @@ const YEAR_MS = 365 * 86_400_000;
 const RAW_MAX_CHARS = 4_096;
 const MESSAGE_MAX_CHARS = 4_096;
 
+/** Whatever is thrown: a message need not be a text, and asking for one may throw. */
 function messageOf(thrown: unknown): string {
-  const text = thrown instanceof Error ? thrown.message || thrown.name : String(thrown);
-  return text.toWellFormed().slice(0, MESSAGE_MAX_CHARS);
+  try {
+    const text = String(thrown instanceof Error ? thrown.message || thrown.name : thrown);
+    return text.toWellFormed().slice(0, MESSAGE_MAX_CHARS);
+  } catch {
+    return "what was thrown has no text";
+  }
 }

@@ -39,6 +39,8 @@ export interface Family {
   /** Those that the commit under way takes. */
   taking: readonly Input[];
   phase: "loading" | "idle" | "committing";
+  /** A hand-over came to nothing while it was not idle: what its members want is looked at after its commit, all of them. */
+  resumed: boolean;
   /** Calls under way, over all members. */
   calls: number;
   /** Calls that have their turn and are not yet made, and those that wait for it: by member, then by identity. */
@@ -147,9 +149,10 @@ export function answerOf(
   return { kind: "answer", member, identity: wanted.identity, call: callRef(wanted), ...answer };
 }
 
-/** Its answer came while a commit was under way, and is not yet taken: it is still wanted there, and must not be made again. */
-export function isAnswered(family: Family, member: string, identity: string): boolean {
-  return family.queue.some((input) => input.kind === "answer" && input.member === member && input.identity === identity);
+/** Its answer is there, and no commit has taken it yet: it is still wanted, and must not be made again. */
+export function isAnswered({ queue, taking }: Family, member: string, identity: string): boolean {
+  const isIts = (input: Input) => input.kind === "answer" && input.member === member && input.identity === identity;
+  return queue.some(isIts) || taking.some(isIts);
 }
 
 /** `refused`: by a participant's fence. */
@@ -172,6 +175,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     queue: [],
     taking: [],
     phase,
+    resumed: false,
     calls: 0,
     places: new Map(),
   };

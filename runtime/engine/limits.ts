@@ -111,6 +111,7 @@ function copyOf(value: unknown, size: { chars: number }, depth: number): unknown
       size.chars += 6;
       return value;
     case "object":
+      size.chars += 6;
       if (value === null) return null;
       if (depth < JSON_DEPTH_MAX) return Array.isArray(value) ? itemsOf(value, size, depth) : fieldsOf(value, size, depth);
   }

@@ -154,12 +154,13 @@ export class Loop {
     // They are read again when they are taken up: what they left undelivered is made then.
     holding.resting.clear();
     for (const family of holding.instances.values()) {
-      for (const member of family.members.values())
-        if (family.phase === "idle") this.#running.equal(holding, family, member, true);
+      const members = [...family.members.values()];
+      if (family.phase === "idle") for (const member of members) this.#running.equal(holding, family, member, true);
+      else family.resumed = true;
       if (holding.lost) return;
-      const left = [...family.members.values()].filter((member) => member.state.undelivered.length > 0);
-      if (left.length === 0) continue;
-      family.queue.push({ kind: "continue", members: left.map(({ id }) => id) });
+      const left = members.filter((member) => member.state.undelivered.length > 0);
+      if (left.length > 0) family.queue.push({ kind: "continue", members: left.map(({ id }) => id) });
+      // Also where nothing is left: it may have been said of a call that it is not made any more.
       this.#wake(holding, family);
     }
   }
@@ -281,7 +282,9 @@ export class Loop {
     }
     const begins = this.#begins(holding);
     if (family.quarantined) this.#turns.release(family);
-    for (const id of written.touched) {
+    const looked = family.resumed ? [...family.members.keys()] : written.touched;
+    family.resumed = false;
+    for (const id of looked) {
       const member = family.members.get(id);
       if (member === undefined) continue;
       this.#running.equal(holding, family, member, begins);

@@ -105,9 +105,10 @@ export class Running {
       this.#count--;
       family.calls--;
       member.running.delete(identity);
-      turn?.end(!("defect" in answer) && isAnswer(answer));
       const input: Input = "defect" in answer ? { kind: "defect", message: answer.defect } : answerOf(member.id, wanted, answer);
       this.#events.ended(holding, family, input);
+      // Only now: whoever gets the turn may look at this member, and its answer has to be there by then.
+      turn?.end(!("defect" in answer) && isAnswer(answer));
     });
   }
 }

@@ -63,6 +63,8 @@ describe("what a store would keep of a value", () => {
     ["too deep", Array.from({ length: 70 }).reduce<unknown>((inner) => [inner], 1), "RT1011"],
     ["too long", { a: "x".repeat(PAYLOAD_MAX_BYTES) }, "RT1010"],
     ["too long once it is written", { a: "\u0000".repeat(PAYLOAD_MAX_BYTES / 6 + 1) }, "RT1010"],
+    ["too many times nothing", { a: Array.from({ length: PAYLOAD_MAX_BYTES / 4 }, () => null) }, "RT1010"],
+    ["too many that are empty", [{ a: Array.from({ length: PAYLOAD_MAX_BYTES / 2 }, () => []) }], "RT1010"],
     ["too many", Array.from({ length: PAYLOAD_MAX_BYTES / 8 }, () => 1_234_567.5), "RT1010"],
   ])("%s is refused", (_, value, code) => {
     expect(() => toJson(value, "it")).toThrow(expect.objectContaining({ code }));
