@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { makeDiagnostic } from "../diagnostics/define.ts";
 import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import { hasLimits } from "../emit/definition.ts";
 import { planFile } from "../emit/plan-json.ts";
 import { releasedFolder, releasedTarget } from "../emit/released.ts";
 import type { EmittedFile, OtherVersion, Target } from "../emit/target.ts";
@@ -175,7 +176,8 @@ export function releasedOutputs(
   const otherVersions = others.map((version) => ({ version: version.version, folder: from(version) }));
   if (own === null) return { released: null, otherVersions };
   const files = releasedFiles(own, lock, project).map(({ path }) => path);
-  return { released: releasedTarget(from(own), files), otherVersions };
+  const limited = hasLimits(releasedPlan(own, lock, project));
+  return { released: releasedTarget(from(own), files, limited), otherVersions };
 }
 
 /** Where a version goes that is being released. */

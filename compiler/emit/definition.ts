@@ -105,7 +105,6 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
     ...(others === null ? declared : [plan.signals.length === 0 ? "unknown" : signals, others]),
   ];
   const secrets = secretsOf(plan);
-  const limits = plan.services.flatMap(({ name, limits: its }) => (its === undefined ? [] : [[name, its] as const]));
   out.doc(plan.doc, `Version ${plan.version} of the saga ${plan.saga}, for \`implement\`, \`startWorker\` and \`createClient\`.`);
   out.block(
     `export const ${variable}: SagaDefinition<${types.join(", ")}> = {`,
@@ -118,7 +117,7 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
       out.line(`timeoutMs: ${typeof plan.timeoutMs === "number" ? numberLiteral(plan.timeoutMs) : "null"},`);
       for (const table of tables) out.line(`${table},`);
       out.line("validators,");
-      if (limits.length > 0) out.line(`limits: ${render(limitsText(limits), out.room)},`);
+      if (hasLimits(plan)) out.line(limitsEntry(plan, out.room));
       if (plan.bodies.length > 0) out.line(`bodies: ${render(bodiesText(plan, names), out.room)},`);
       if (plan.tags.length > 0) out.line("tags,");
       const versions = otherVersionsEntry(names.saga, options);
@@ -128,6 +127,17 @@ function definition(out: Writer, plan: Plan, options: EmitOptions, names: TypeNa
     "};",
   );
   if (plan.tags.length > 0) writeTags(out.line(), plan, names);
+}
+
+/** Whether a service of the plan takes only so much from each worker. */
+export function hasLimits({ services }: Pick<Plan, "services">): boolean {
+  return services.some(({ limits }) => limits !== undefined);
+}
+
+/** `limits: { till: { max: 2 } },`, also where there are none. `room`: columns that a line has. */
+export function limitsEntry({ services }: Plan, room: number): string {
+  const limits = services.flatMap(({ name, limits: its }) => (its === undefined ? [] : [[name, its] as const]));
+  return `limits: ${render(limitsText(limits), room)},`;
 }
 
 function limitsText(limits: readonly (readonly [service: string, limits: PlanLimits])[]): Layout {

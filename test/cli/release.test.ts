@@ -59,6 +59,23 @@ describe("sagac release", LONG, () => {
     expect(tree(folder)["saga.lock"]).toBe(lock);
   });
 
+  it.each([
+    ["another one", "max 2", "max 5", "  ...released,\n  limits: { people: { max: 5 } },\n};"],
+    ["none", "  max 2\n", "", "  ...released,\n  limits: {},\n};"],
+    ["a first one", "  timeout 5s\n", "  max 3\n  timeout 5s\n", "  ...released,\n  limits: { people: { max: 3 } },\n};"],
+  ])("a limit of a service is no part of it: %s holds from the next build on", async (title, from, to, expected) => {
+    const service = `service people {\n${title === "a first one" ? "" : "  max 2\n"}  timeout 5s\n}\n\n`;
+    const folder = project({ "hello.saga": service + versioned("Hello", 1) });
+    expect(await cli(["release"], folder)).toMatchObject({ code: 0 });
+    const frozen = below(folder, "generated/hello.v1/");
+    change(folder, "hello.saga", from, to);
+    expect(await cli(["build"], folder)).toMatchObject({ code: 0, stderr: expect.not.stringContaining("error") });
+    expect(tree(folder)["generated/hello.saga.ts"]).toContain("SagaDefinition<HelloInput, HelloOutput, HelloSteps> = {");
+    expect(tree(folder)["generated/hello.saga.ts"]).toContain(expected);
+    expect(below(folder, "generated/hello.v1/")).toEqual(frozen);
+    expect(await cli(["build", "--check", "--frozen", "--no-steps"], folder)).toMatchObject({ code: 0 });
+  });
+
   it("keeps versions side by side: the definition of the newest has the others, for `implement`", async () => {
     const folder = project({ "hello.saga": versioned("Hello", 1) });
     await cli(["release"], folder);
