@@ -9,12 +9,14 @@ SET search_path = "saga", pg_temp
 AS $append$
 DECLARE
   there record;
+  begun boolean := false;
   of_share text := split_part(to_partition, '@', 1) || '/' || split_part(to_partition, '/', 2);
 BEGIN
   IF command_kind = 'start' THEN
     -- Waits for whoever is starting the same id, under whatever version; as below.
     INSERT INTO start (share, id, partition) VALUES (of_share, command_id, to_partition) ON CONFLICT DO NOTHING;
-    IF NOT FOUND THEN
+    begun := FOUND;
+    IF NOT begun THEN
       SELECT command.partition, command.payload INTO there
       FROM start JOIN command ON command.partition = start.partition AND command.id = start.id
       WHERE start.share = of_share AND start.id = command_id AND start.partition <> to_partition;
@@ -31,6 +33,13 @@ BEGIN
   )
   ON CONFLICT (partition, id) DO NOTHING;
   IF FOUND THEN
+    IF command_kind = 'start' AND NOT begun THEN
+      -- What stood there at first was forgotten meanwhile.
+      INSERT INTO start (share, id, partition) VALUES (of_share, command_id, to_partition) ON CONFLICT DO NOTHING;
+      IF NOT FOUND THEN
+        RAISE EXCEPTION 'another version was first to start it anew' USING ERRCODE = 'serialization_failure';
+      END IF;
+    END IF;
     IF channel IS NOT NULL THEN
       PERFORM pg_notify(channel, hint);
     END IF;
