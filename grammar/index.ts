@@ -15,6 +15,7 @@ import { SYNTAX_CODES, type SyntaxProblem } from "./syntax-codes.ts";
 export { type ClauseRow, CONSTRUCTS, type Construct, type ConstructRow, constructRow, homesOf } from "./clauses.ts";
 export type { Comment, TextLiteral, TextPart } from "./lexer.ts";
 export { capProblems, LIMITS, tooDeep } from "./limits.ts";
+export { endsOperand } from "./operand.ts";
 export { problem, SYNTAX_CODES, type SyntaxCode, type SyntaxProblem, type SyntaxSlug } from "./syntax-codes.ts";
 export {
   COMMENTS,

@@ -1,5 +1,6 @@
 import { type IToken, Lexer } from "chevrotain";
 import { isAllHidden, LIMITS, tooDeep, tooManyTokens } from "./limits.ts";
+import { endsOperand } from "./operand.ts";
 import { scanText } from "./strings.ts";
 import { problem, type SyntaxProblem } from "./syntax-codes.ts";
 import { ALL_TOKEN_TYPES, HABIT_BY_TYPE, Identifier, isWord, Junk, sign, Text, wordOrSign } from "./token-types.ts";
@@ -61,6 +62,14 @@ export function lex(lexer: Lexer, text: string): LexResult {
   };
 }
 
+/** `!` before a bracket or a dot is left out behind a value; all else it denies what follows. `text` stands at `base`. */
+function habitOf(token: IToken, text: string, base: number): HabitRow | undefined {
+  const habit = HABIT_BY_TYPE.get(token.tokenType);
+  return habit?.name === "NonNull" && !endsOperand(text, token.startOffset - base) ? BANG : habit;
+}
+
+const BANG = [...HABIT_BY_TYPE.values()].find(({ name }) => name === "Bang");
+
 class LexPass {
   readonly comments: Comment[] = [];
   readonly texts = new Map<IToken, TextLiteral>();
@@ -87,7 +96,7 @@ class LexPass {
         this.unexpected(token.image, token.startOffset);
         continue;
       }
-      const habit = HABIT_BY_TYPE.get(token.tokenType);
+      const habit = habitOf(token, text, base);
       if (habit !== undefined && !this.habit(token, habit)) continue;
       tokens.push(token);
 

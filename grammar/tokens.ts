@@ -270,6 +270,7 @@ export const HABITS: readonly HabitRow[] = [
     problem: "foreign-operator",
     help: "Write `.`: a member of what may be absent may be absent itself.",
   },
+  // Read as `Bang` where nothing ends before it that may be absent: `endsOperand`.
   {
     name: "NonNull",
     pattern: /!(?=[.[])/,

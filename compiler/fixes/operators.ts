@@ -1,3 +1,4 @@
+import { endsOperand } from "@sagac/grammar";
 import { edit, type FixMaker } from "./fix.ts";
 
 /** `&&`, `===` and others of their kind. */
@@ -8,13 +9,15 @@ export const foreignOperator: FixMaker = {
     const written = text.slice(start, end);
     const behindIt = text.slice(end, end + 10);
     if (written === "?." && LENGTH.test(behindIt)) return null;
-    if (DROPPED.get(written)?.test(behindIt) === true) return edit(diagnostic, `Remove \`${written}\``, "", { safe: true });
+    if (DROPPED.get(written)?.test(behindIt) === true && (written !== "!" || endsOperand(text, start)))
+      return edit(diagnostic, `Remove \`${written}\``, "", { safe: true });
     const title = (ours: string): string => `Write \`${ours}\` in place of \`${written}\``;
     const sign = SIGNS.get(written);
     if (sign !== undefined) return edit(diagnostic, title(sign), sign, { safe: true });
     const word = WORDS.get(written);
     if (word === undefined) return null;
-    const before = word === "not" || /\s$/.test(text.slice(0, start)) ? "" : " ";
+    const apart = word === "not" ? !/[\p{L}\p{N}_]/u.test(text.charAt(start - 1)) : /\s/.test(text.charAt(start - 1));
+    const before = apart ? "" : " ";
     const behind = /^\s/.test(text.slice(end)) ? "" : " ";
     // `!` binds tighter than `not`: the same only where nothing else can take its operand.
     const safe = word !== "not" || (ALONE.test(text.slice(end)) && !/(?:[=!<>]=|[<>+*/%-])\s*$/.test(text.slice(0, start)));

@@ -82,6 +82,26 @@ const CASES: readonly Case[] = [
   },
   { title: "`?.[`", code: "SAGA1028", wrong: LET("input.items?.[0]"), right: LET("input.items[0]") },
   { title: "`!.`", code: "SAGA1028", wrong: LET("input.items![0]"), right: LET("input.items[0]") },
+  ...(
+    [
+      ["!", "", "not "],
+      ["(!", ")", "(not "],
+      ["true and !", "", "true and not "],
+    ] as const
+  ).map(([wrong, after, right]) => ({
+    title: `\`!\` before a list: ${wrong}[`,
+    code: "SAGA1028",
+    wrong: `  if ${wrong}[input.ok][0] ?? true${after} { sleep 1s }\n`,
+    right: `  if ${right}[input.ok][0] ?? true${after} { sleep 1s }\n`,
+    unsafe: true as const,
+  })),
+  {
+    title: "`!` right behind a word of the language",
+    code: "SAGA1028",
+    wrong: "  if![input.ok][0] ?? true { sleep 1s }\n",
+    right: "  if not [input.ok][0] ?? true { sleep 1s }\n",
+    unsafe: true,
+  },
   { title: "`!` before a path", code: "SAGA1028", wrong: LET("!input.ok"), right: LET("not input.ok") },
   {
     title: "`!` before more",

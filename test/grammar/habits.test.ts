@@ -101,6 +101,12 @@ const HABITS: readonly Case[] = [
     steps: "a",
   },
   {
+    title: "`!.` behind a member that is called as a word is",
+    text: "  let x = input.if!.x",
+    problems: ["4:19 SAGA1028 `!` is not an operator of this language."],
+    steps: "",
+  },
+  {
     title: "`?.`",
     text: "  let x = input?.id",
     problems: ["4:16 SAGA1028 `?.` is not an operator of this language."],
