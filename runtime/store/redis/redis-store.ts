@@ -55,6 +55,7 @@ import { type Claimed, preparePlace } from "./format.ts";
 import { ForeignHints } from "./hints.ts";
 import { Listing } from "./listing.ts";
 import { Owners } from "./owners.ts";
+import { removeOver } from "./removal.ts";
 import { conditionsOf, int, list, text, word } from "./replies.ts";
 import { sagaOf } from "./saga.ts";
 import type { Scripts } from "./scripts.ts";
@@ -118,6 +119,7 @@ export class RedisStore implements Store {
       scripts,
       root: (name) => this.#root(name),
       append: (partition, command) => this.#append(partition, command),
+      time: () => this.#time(),
     });
     this.#listing = new Listing({ connection, scripts, owners: this.#owners, root: (name) => this.#root(name) });
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, (hint) => this.#hints.emit(hint), options.warn);
@@ -288,20 +290,14 @@ export class RedisStore implements Store {
     checkRetention({ keepMs, rememberMs }, limit);
     const root = this.#root(partitionKey(partition));
     const call = { ...this.#time(), keep: keepMs, remember: rememberMs };
-    const run = async (rows: number, forget: readonly string[]) => {
-      const reply = await this.#connection.write(this.#scripts.remove, root, { ...call, limit: rows, forget }, []);
-      const [removed, forgotten, left, due] = list(reply, root);
-      const ids = list(due, root).map((id) => text(id, root));
-      return { removed: int(removed, root), forgotten: int(forgotten, root), left: int(left, root), ids };
-    };
-    const first = await run(limit, []);
-    if (first.ids.length === 0 || first.left <= 0) {
-      return { removed: first.removed, forgotten: first.forgotten, more: first.left <= 0 };
-    }
-    // A claim without its start is taken over, a start without its claim may be doubled: so claims go first.
-    await this.#starts.free(partition, first.ids);
-    const { removed, forgotten, left } = await run(first.left, first.ids);
-    return { removed: first.removed + removed, forgotten, more: left <= 0 };
+    return await removeOver(
+      {
+        remove: (rows, forget) => this.#connection.write(this.#scripts.remove, root, { ...call, limit: rows, forget }, []),
+        free: (roots) => this.#starts.free(partition, roots),
+      },
+      root,
+      limit,
+    );
   }
 
   async due(partition: Partition, limit: number): Promise<DueTimers> {

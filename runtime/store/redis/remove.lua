@@ -2,7 +2,7 @@
 Takes away what is over in a partition: first what it was, then that it was. Every step leaves a state that the next call goes on from.
 
 call     keep, remember (ms); limit: rows at most, about; forget { root … }: whose claims are free already; now (ms): only under virtual time
-result   { removed, forgotten, rows that were left of the limit, { root … } that are to be forgotten }
+result   { removed, forgotten, rows that were left of the limit, { { root, since when (ms) } … } that are to be forgotten }
 ]]
 local now = now_ms()
 local left = call.limit
@@ -72,7 +72,7 @@ local due_to_forget = {}
 
 local function forget(id, since)
   if not free[id] then
-    due_to_forget[#due_to_forget + 1] = id
+    due_to_forget[#due_to_forget + 1] = { id, string.format('%d', since + call.keep + call.remember) }
     return
   end
   for _, command in ipairs(redis.call('SRANDMEMBER', commands_key(id), left)) do

@@ -52,6 +52,13 @@ interface Ports {
   /** The root key of a partition or a claim, by its name. */
   readonly root: (name: string) => string;
   readonly append: (partition: Partition, command: Command) => Promise<AppendResult>;
+  readonly time: () => { now?: number };
+}
+
+/** A root (encoded) that is to be forgotten, and since when. */
+export interface Forgettable {
+  readonly root: string;
+  readonly sinceMs: number;
 }
 
 /** Starts, and the claims that keep them one. */
@@ -68,19 +75,20 @@ export class Starts {
       append: this.#ports.append,
       payloadOf: (where, start) => this.#payloadOf(where, start),
       // What is left of a claim is a copy that is not needed: nobody waits, and nothing is lost, where it stays.
-      settled: (where, { sagaId }) => void this.#settle(where, encodeId(sagaId), false).catch(() => undefined),
+      settled: (where, { sagaId }) => void this.#settle(where, encodeId(sagaId), null).catch(() => undefined),
     };
     return appendStart(ports, partition, command);
   }
 
-  /** Frees the claims of these roots (encoded), where they are of this version. */
-  async free(partition: Partition, roots: readonly string[]): Promise<void> {
-    await Promise.all(roots.map((root) => this.#settle(partition, root, true)));
+  /** Frees the claims of these roots, where they are of this version, and not of a start that came after somebody else had forgotten it. */
+  async free(partition: Partition, roots: readonly Forgettable[]): Promise<void> {
+    await Promise.all(roots.map(({ root, sinceMs }) => this.#settle(partition, root, sinceMs)));
   }
 
   async #claim(partition: Partition, { sagaId, payload }: Command, from: number | null): ReturnType<StartPorts["claim"]> {
     const key = this.#key(partition, encodeId(sagaId));
-    const call = { version: String(partition.version), payload: 2, ...(from === null ? {} : { from: String(from) }) };
+    const version = String(partition.version);
+    const call = { ...this.#ports.time(), version, payload: 2, ...(from === null ? {} : { from: String(from) }) };
     const there = list(await this.#ports.connection.write(this.#ports.scripts.claim, key, call, [payload]), key);
     return there.length === 0 ? null : { version: int(there[0], key), payload: text(there[1], key) };
   }
@@ -91,9 +99,9 @@ export class Starts {
     return payload === null ? null : text(payload, key);
   }
 
-  async #settle(partition: Partition, sagaId: string, forget: boolean): Promise<void> {
+  async #settle(partition: Partition, sagaId: string, forgetMs: number | null): Promise<void> {
     const key = this.#key(partition, sagaId);
-    const call = { version: String(partition.version), forget };
+    const call = { version: String(partition.version), ...(forgetMs === null ? {} : { forget: forgetMs }) };
     await this.#ports.connection.write(this.#ports.scripts["settle-claim"], key, call, []);
   }
 

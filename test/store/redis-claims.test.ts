@@ -1,0 +1,81 @@
+import { Redis } from "ioredis";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { RedisConnection } from "../../runtime/store/redis/connection.ts";
+import { loadScripts } from "../../runtime/store/redis/scripts.ts";
+import { Starts } from "../../runtime/store/redis/starts.ts";
+import type { Command, Partition, Store } from "../../runtime/store/store.ts";
+import { VirtualClock } from "../../runtime/testing/index.ts";
+import { command, part, partition, take } from "../conformance/kit.ts";
+import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
+import { type RedisPlace, redisPlace } from "./places.ts";
+
+const version = (number: number) => partition(0, "PlaceOrder", number);
+const START = command();
+
+describeRedis("claims of starts in Redis", () => {
+  let server: RedisServer;
+  let place: RedisPlace;
+  let clock: VirtualClock;
+  let store: Store;
+  let connection: RedisConnection;
+  let admin: Redis;
+
+  beforeAll(async () => {
+    server = await redisForTests();
+    admin = new Redis(server.url);
+  });
+  afterAll(async () => {
+    admin.disconnect();
+    await server.stop();
+  });
+  beforeEach(async () => {
+    place = await redisPlace(server)();
+    clock = new VirtualClock();
+    store = await place.open({ clock });
+    connection = await RedisConnection.open({ server: { host: server.host, port: server.port }, commandTimeoutMs: 5_000 });
+  });
+  afterEach(async () => {
+    await connection.close();
+    await place.dispose();
+  });
+
+  /** Another client's, as slow as `append` says. */
+  async function slow(append: (partition: Partition, command: Command) => ReturnType<Store["append"]>): Promise<Starts> {
+    const scripts = await loadScripts();
+    const root = (name: string) => `{${place.prefix}:${name}}`;
+    return new Starts({ connection, scripts, root, append, time: () => ({ now: clock.now() }) });
+  }
+
+  it("one that was left behind is made anew by its own version: another one that comes before the start appends that", async () => {
+    await admin.hset(`{${place.prefix}:start:PlaceOrder/order-1}`, "version", "1");
+    const starts = await slow(async (where, start) => {
+      expect(await store.append(version(2), command({ payload: "by 2" }))).toEqual({
+        status: "elsewhere",
+        version: 1,
+        payload: "by 1",
+      });
+      return await store.append(where, start);
+    });
+    expect(await starts.append(version(1), command({ payload: "by 1" }))).toMatchObject({ status: "duplicate", payload: "by 1" });
+    expect(await store.pending(version(2), 10)).toEqual([]);
+  });
+
+  it("whoever frees one late leaves that of a start which has come since", async () => {
+    await store.append(version(1), START);
+    await store.commit([part(await take(store, version(1)), { status: "completed", live: false })]);
+    const retention = { keepMs: 1_000, rememberMs: 1_000 };
+    clock.advanceBy(1_000);
+    await store.remove(version(1), retention, 100);
+    clock.advanceBy(1_000);
+    const sinceMs = clock.now();
+    // Repeated meanwhile: the claim is freed all the same.
+    expect(await store.append(version(1), START)).toMatchObject({ status: "duplicate" });
+    expect(await store.remove(version(1), retention, 100)).toMatchObject({ forgotten: 1 });
+    expect(await admin.exists(`{${place.prefix}:start:PlaceOrder/order-1}`)).toBe(0);
+    clock.advanceBy(1);
+    expect(await store.append(version(1), START)).toEqual({ status: "appended" });
+    const starts = await slow((where, start) => store.append(where, start));
+    await starts.free(version(1), [{ root: "order-1", sinceMs }]);
+    expect(await store.append(version(2), START)).toMatchObject({ status: "elsewhere", version: 1 });
+  });
+});
