@@ -22,7 +22,7 @@ export abstract class ForeignParser extends BodyParser {
 
   /** `list?.length`: the lexer has said how it is written. */
   protected optionalLength(dot: IToken): void {
-    if (dot.image === "?." && LENGTHS.has(this.LA(0).image)) this.breakCurrent();
+    if (dot.image === "?." && this.LA(0).image === "length") this.breakCurrent();
   }
 
   /** `T | null`, as TypeScript has it: the one alternative that is written otherwise. */
@@ -125,7 +125,6 @@ export abstract class ForeignParser extends BodyParser {
   }
 }
 
-const LENGTHS: ReadonlySet<string> = new Set(["length", "size", "count"]);
 /** Tokens that the type of a `let` may have to be known as one. */
 const LONGEST_TYPE = 20;
 const LESS = sign("Less");

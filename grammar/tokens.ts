@@ -251,7 +251,7 @@ export const HABITS: readonly HabitRow[] = [
   { name: "OrOr", pattern: "||", readAs: "or", problem: "foreign-operator", help: "Write `or`." },
   {
     name: "QuestionDotLength",
-    pattern: /\?\.(?=(?:length|size|count)(?![A-Za-z0-9_(]))/,
+    pattern: /\?\.(?=length(?![A-Za-z0-9_(]))/,
     readAs: "Dot",
     problem: "foreign-operator",
     help: 'Write `length(…)` around what stands before it, with `?? ""` or `?? []` for where it is absent.',

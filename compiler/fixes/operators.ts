@@ -31,7 +31,7 @@ const DROPPED: ReadonlyMap<string, RegExp> = new Map([
   ["!", /^[.[]/],
 ]);
 /** What is meant is a function, and stands before it all. */
-const LENGTH = /^(?:length|size|count)(?![A-Za-z0-9_(])/;
+const LENGTH = /^length(?![A-Za-z0-9_(])/;
 const SIGNS: ReadonlyMap<string, string> = new Map([
   ["===", "=="],
   ["!==", "!="],

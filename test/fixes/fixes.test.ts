@@ -81,6 +81,12 @@ const CASES: readonly Case[] = [
     right: LET("(input.count == 1) == (input.count != 2)"),
   },
   { title: "`?.[`", code: "SAGA1028", wrong: LET("input.items?.[0]"), right: LET("input.items[0]") },
+  {
+    title: "`?.` before a field that is called `count`",
+    code: "SAGA1028",
+    wrong: LET("input?.count"),
+    right: LET("input.count"),
+  },
   { title: "`!.`", code: "SAGA1028", wrong: LET("input.items![0]"), right: LET("input.items[0]") },
   ...(
     [
