@@ -90,15 +90,17 @@ export function wholeBuild({ project, locks, places, outputs, unbuilt }: Left): 
   const known = sources.filter((source): source is Hashed => source[1] !== undefined);
   const settled = outputs.every(({ plan, steps }) => steps === null || isSettled(steps, plan));
   if (known.length < sources.length || !settled) return null;
-  const made = new Map(outputs.flatMap(({ files }) => files.map(({ path, text }) => [path, hash(text)])));
-  const left = outputs.flatMap(({ steps }) => (steps === null ? [] : [steps.path]));
+  // What was read is known as it was read: it may have changed since.
+  const readSo = [
+    ...outputs.flatMap(({ steps }) => (steps === null ? [] : [[steps.path, steps.before] as const])),
+    ...locks.all().map(({ path, text }) => [path, text] as const),
+  ];
+  const made = new Map<string, string | null>([
+    ...readSo.map(([path, text]): Hashed => [path, text === null ? null : hash(text)]),
+    ...outputs.flatMap(({ files }) => files.map(({ path, text }): Hashed => [path, hash(text)])),
+  ]);
   const released = locks.all().flatMap((lock) => lock.versions.map((version) => folderOf(version, lock)));
-  const others = [
-    ...left,
-    ...places.map(({ tests }) => tests),
-    ...locks.all().map(({ path }) => path),
-    ...released.flatMap(filesIn),
-  ].filter((path) => !made.has(path));
+  const others = [...places.map(({ tests }) => tests), ...released.flatMap(filesIn)].filter((path) => !made.has(path));
   const sourceFolders = new Set(places.map(({ sourceFolder }) => sourceFolder));
   return {
     asked: project.paths,

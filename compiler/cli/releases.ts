@@ -19,6 +19,8 @@ import { readText } from "./write-files.ts";
 /** A lock on the disk; one that is not there yet holds nothing. */
 export interface Lock {
   readonly path: string;
+  /** As it was read; `null`: it is not there. */
+  readonly text: string | null;
   readonly versions: readonly ReleasedVersion[];
 }
 
@@ -46,9 +48,10 @@ export class Locks {
     const known = this.#read.get(path);
     if (known !== undefined) return known;
     const shown = this.#project.shown(path);
-    const { versions, problem } = readLock(readText(path, shown) ?? "");
+    const text = readText(path, shown);
+    const { versions, problem } = readLock(text ?? "");
     if (problem !== null) throw new UsageError("bad-lock", { path: shown, line: String(problem.line), why: problem.why });
-    const lock = { path, versions };
+    const lock = { path, text, versions };
     this.#read.set(path, lock);
     return lock;
   }

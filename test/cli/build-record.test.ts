@@ -118,6 +118,25 @@ describe("sagac build, again", { timeout: 60_000 }, () => {
     expect(await run(folder, "build"), "and has a record of that").toMatchObject({ code: 0, compiled: false });
   });
 
+  it.each([
+    ["flows/alpha.steps.ts", "steps"],
+    ["saga.lock", "a lock"],
+  ])("sees %s that changes while the build goes on", async (path) => {
+    const folder = await built({ ...FILES, "saga.lock": "" });
+    rmSync(join(folder, "node_modules/.cache"), { recursive: true });
+    const actual = await vi.importActual<typeof import("../../compiler/emit-saga.ts")>("../../compiler/emit-saga.ts");
+    vi.mocked(emitSaga)
+      .mockImplementationOnce(actual.emitSaga)
+      .mockImplementationOnce((...asked) => {
+        appendFileSync(join(folder, path), path.endsWith(".ts") ? "// later\n" : "# later\n");
+        return actual.emitSaga(...asked);
+      });
+    expect(await run(folder, "build")).toMatchObject({ code: 0, emitted: ["Alpha", "Beta"] });
+    expect(readFileSync(join(folder, path), "utf8")).toContain("later");
+    expect(await run(folder, "build"), "it was not read so").toMatchObject({ code: 0, compiled: true, emitted: [] });
+    expect(await run(folder, "build")).toMatchObject({ code: 0, compiled: false });
+  });
+
   it("says warnings again", async () => {
     const folder = await built({ ...FILES, "flows/b.saga": `// sagac-ignore SAGA2030: not needed\n${sagaText("Beta")}` });
     const again = await run(folder, "build");
