@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ImportExtension } from "../emit/target.ts";
@@ -77,7 +77,8 @@ export function recordFile(project: Project, paths: readonly string[], options: 
     },
     async write(record) {
       const body = JSON.stringify(record);
-      await writeText(path, project.shown(path), `${headOf(body)}\n${body}`, "rebuildable").catch(() => {});
+      const head = headOf(body);
+      if (head !== null) await writeText(path, project.shown(path), `${head}\n${body}`, "rebuildable").catch(() => {});
     },
   };
 }
@@ -119,9 +120,13 @@ export function textOr<T>(path: string, otherwise: T): string | T {
   }
 }
 
-/** Says which sagac wrote the record, and that it is as it was written. */
-function headOf(body: string): string {
-  return `sagac ${VERSION} ${hash(`${compilerStamp()}\n${body}`)}`;
+/** Says which sagac wrote the record, and that it is as it was written. `null`: the compiler's files cannot be looked at. */
+function headOf(body: string): string | null {
+  try {
+    return `sagac ${VERSION} ${hash(`${compilerStamp()}\n${body}`)}`;
+  } catch {
+    return null;
+  }
 }
 
 function halves(text: string): readonly [head: string, body: string] {
@@ -144,7 +149,8 @@ function stamps(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return entry.name === "node_modules" ? [] : stamps(path);
-    const { size, mtimeMs } = statSync(path);
+    // The link itself: what it leads to may be gone.
+    const { size, mtimeMs } = lstatSync(path);
     return [`${entry.name} ${size} ${mtimeMs}`];
   });
 }
