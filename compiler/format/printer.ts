@@ -24,6 +24,7 @@ class Printer {
   readonly #source: string;
   readonly #marks: Marks;
   readonly #groups: ReadonlyMap<number, Group>;
+  readonly #isLong: readonly boolean[];
   #text = "";
   #column = 0;
   #line = "";
@@ -33,6 +34,7 @@ class Printer {
     this.#source = source;
     this.#marks = marks;
     this.#groups = groupsOf(pieces, source, marks);
+    this.#isLong = longLines(pieces, this.#groups, marks);
   }
 
   print(): string {
@@ -84,7 +86,7 @@ class Printer {
     // Nothing of a declaration goes on behind one that stays as it is.
     if (before.kind === "verbatim") return this.#newline(place.depth);
     if (afterComment || (piece.kind !== "token" && breaks > 0)) return this.#newline(place.depth + 1);
-    if (breaks > 0 && piece.kind === "token" && this.#isLong(at)) return this.#newline(place.depth + 2);
+    if (breaks > 0 && piece.kind === "token" && this.#isLong[at] === true) return this.#newline(place.depth + 2);
     this.#write(spaceBetween(before, piece, this.#marks));
   }
 
@@ -95,32 +97,6 @@ class Printer {
     return before === undefined || piece === undefined ? 0 : breaksIn(this.#source, before.end, piece.start);
   }
 
-  /** Whether what stands on this line, were it joined, is too long: then its own line breaks are kept. */
-  #isLong(at: number): boolean {
-    let from = at;
-    while (from > 0 && !this.#startsLine(from)) from -= 1;
-    let width = INDENT.length * this.#depthAt(from);
-    for (let next = from; next < this.#pieces.length; next += 1) {
-      const piece = this.#pieces[next];
-      const before = this.#pieces[next - 1];
-      if (piece === undefined || (next > from && this.#startsLine(next))) break;
-      if (next > from && before !== undefined) width += spaceBetween(before, piece, this.#marks).length;
-      width += piece.text.length;
-    }
-    return width > LINE_WIDTH;
-  }
-
-  #startsLine(at: number): boolean {
-    const piece = this.#pieces[at];
-    return piece === undefined || piece.kind !== "token" || this.#marks.items.has(piece.start);
-  }
-
-  #depthAt(at: number): number {
-    let depth = 0;
-    for (const [from, { close }] of this.#groups) if (from < at && close >= at) depth += 1;
-    return depth;
-  }
-
   /** Of what stands behind an opening brace up to the end of its line, all on one line. */
   #flatWidth(at: number, close: number): number {
     let width = 0;
@@ -128,7 +104,7 @@ class Printer {
       const piece = this.#pieces[next];
       const before = this.#pieces[next - 1];
       if (piece === undefined || before === undefined) break;
-      if (next > close && (this.#startsLine(next) || piece.text === "}" || this.#groups.has(next))) break;
+      if (next > close && (startsLine(piece, this.#marks) || piece.text === "}" || this.#groups.has(next))) break;
       width += spaceBetween(before, piece, this.#marks).length + piece.text.length;
     }
     return width;
@@ -171,6 +147,33 @@ function groupsOf(pieces: readonly Piece[], source: string, marks: Marks): Reado
     }
   }
   return groups;
+}
+
+/** Whether the line that a piece stands on, were it joined, is too long: then its own line breaks are kept. By piece. */
+function longLines(pieces: readonly Piece[], groups: ReadonlyMap<number, Group>, marks: Marks): readonly boolean[] {
+  const closes = new Set([...groups.values()].map(({ close }) => close));
+  const isLong = new Array<boolean>(pieces.length).fill(false);
+  let from = 0;
+  let depth = 0;
+  let width = 0;
+  for (const [at, piece] of pieces.entries()) {
+    if (groups.has(at - 1)) depth += 1;
+    if (closes.has(at - 1)) depth -= 1;
+    const before = pieces[at - 1];
+    if (before === undefined || startsLine(piece, marks)) {
+      isLong.fill(width > LINE_WIDTH, from, at);
+      from = at;
+      width = INDENT.length * depth;
+    } else {
+      width += spaceBetween(before, piece, marks).length;
+    }
+    width += piece.text.length;
+  }
+  return isLong.fill(width > LINE_WIDTH, from);
+}
+
+function startsLine(piece: Piece, marks: Marks): boolean {
+  return piece.kind !== "token" || marks.items.has(piece.start);
 }
 
 /** A comment behind which, or within which, a line ends. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "@sagac/grammar";
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { format } from "../../compiler/format/format.ts";
 import { LINE_WIDTH } from "../../compiler/format/printer.ts";
 import { ROOT } from "../kit/scratch.ts";
@@ -133,6 +133,21 @@ describe.each(examples)("$name", ({ text }) => {
       { numRuns: 40 },
     );
   });
+});
+
+it("looks at each word of a long line only so often, however many it has", () => {
+  const asked = (count: number): number => {
+    const text = `type T = "x"\n${Array.from({ length: count }, (_, at) => `  | "v${at}"\n`).join("")}`;
+    const has = vi.spyOn(Set.prototype, "has");
+    try {
+      format(text, "a.saga");
+      return has.mock.calls.length;
+    } finally {
+      has.mockRestore();
+    }
+  };
+  asked(1);
+  expect(asked(400)).toBeLessThan(5 * asked(100));
 });
 
 /** Tokens and comments, in order. */
