@@ -10,19 +10,17 @@ export function surfaceOf(file: FileNode, names: ReadonlySet<string>): string {
   const { declarations, misplaced, broken } = file;
   const declared = new Set(declarations.map(nameOf));
   const whole = declarations.some(({ kind }) => kind === "saga-decl") || [...names].some((name) => !declared.has(name));
+  const byName = Map.groupBy(declarations, nameOf);
   const seen = new Set(names);
-  const left = new Set(declarations);
-  for (let grown = true; grown; ) {
-    grown = false;
-    for (const node of left) {
-      const name = nameOf(node);
-      if (!whole && name !== null && !seen.has(name)) continue;
-      left.delete(node);
-      for (const each of namesIn(node)) seen.add(each);
-      grown = true;
-    }
-  }
-  const visible = declarations.filter((node) => !left.has(node));
+  const shown = new Set<Declaration>();
+  const show = (node: Declaration): void => {
+    shown.add(node);
+    for (const each of namesIn(node)) seen.add(each);
+  };
+  for (const node of whole ? declarations : (byName.get(null) ?? [])) show(node);
+  // What is added meanwhile comes as well.
+  if (!whole) for (const name of seen) byName.get(name)?.forEach(show);
+  const visible = declarations.filter((node) => shown.has(node));
   return JSON.stringify({ visible, misplaced, broken }, (key, value: unknown) => (UNSEEN.test(key) ? undefined : value));
 }
 
