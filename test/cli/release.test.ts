@@ -1,6 +1,8 @@
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { PLAN_SCHEMA } from "../../compiler/plan/plan.ts";
+import { filesHash } from "../../compiler/release/freeze.ts";
 import { cli } from "../kit/cli.ts";
 import { scratchFolder } from "../kit/scratch.ts";
 import { sagaText, tree } from "./sagac.ts";
@@ -317,6 +319,20 @@ describe("sagac release --retire", LONG, () => {
       expect(run.code).toBe(2);
       expect(run.stderr).toContain("SAGA7106 cannot-access: `generated/outer.v1/outer.plan.json`");
       expect(tree(folder)).toEqual(before);
+    });
+
+    it("says that it is not known where the plan is as it was released, and of a schema that is no longer read", async () => {
+      const folder = await called();
+      change(folder, "generated/outer.v1/outer.plan.json", `"schema": ${PLAN_SCHEMA}`, '"schema": 1');
+      const files = Object.entries(tree(join(folder, "generated/outer.v1"))).map(([path, text]) => ({ path, text }));
+      const lock = tree(folder)["saga.lock"] ?? "";
+      const line = lock.replace(/^(Outer@1 .*files=)[\da-f]+/m, `$1${filesHash(files)}`);
+      writeFileSync(join(folder, "saga.lock"), line);
+      const run = await cli(["release", "--retire", "Inner@1"], folder);
+      expect(run).toMatchObject({ code: 0, stdout: "retired Inner@1\n" });
+      expect(run.stderr).toBe(
+        "warning: `Outer@1` is kept, and this sagac does not read its plan: see yourself that it does not call what is retired.\n",
+      );
     });
   });
 

@@ -4,6 +4,7 @@ import { makeDiagnostic } from "../../diagnostics/define.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import type { CompiledSaga } from "../../pipeline.ts";
 import { planHash } from "../../plan/canonical.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { childrenOf } from "../../plan/units.ts";
 import { filesHash, freeze } from "../../release/freeze.ts";
 import { lockText, type ReleasedVersion, versionName } from "../../release/lock.ts";
@@ -52,7 +53,7 @@ export async function release(paths: readonly string[], asked: ReleaseOptions, i
   }
   const done =
     options.retire.length > 0
-      ? { ...none, retired: await retire(options.retire, sagas, project, locks) }
+      ? { ...none, retired: await retire(options.retire, sagas, project, locks, io) }
       : { ...none, ...(await releaseAll(chosen, project, locks, options, io.cwd)) };
   const built = await buildAgain(project.paths.map(project.absolute), options, io);
   if (built.exitCode !== EXIT.ok || options.format !== "json") io.stderr.write(built.stderr);
@@ -167,6 +168,7 @@ async function retire(
   sagas: readonly CompiledSaga[],
   project: Project,
   locks: Locks,
+  io: Io,
 ): Promise<readonly string[]> {
   for (const saga of sagas) locks.of(saga);
   locks.nearest(project.absolute("."));
@@ -179,7 +181,11 @@ async function retire(
     return found;
   });
   const kept = known.filter((one) => !one.version.retired && !chosen.includes(one));
-  for (const { lock, version } of kept) refuseCallees(version, lock, project, asked);
+  const unknown = kept.filter(({ lock, version }) => !refuseCallees(version, lock, project, asked));
+  for (const { version } of unknown) {
+    const what = `\`${versionName(version)}\` is kept, and this sagac does not read its plan`;
+    io.stderr.write(`warning: ${what}: see yourself that it does not call what is retired.\n`);
+  }
   for (const [lock, gone] of Map.groupBy(chosen, ({ lock }) => lock)) {
     const retired = new Set(gone.map(({ version }) => version));
     await writeLock(
@@ -192,11 +198,22 @@ async function retire(
   return chosen.map(({ version }) => versionName(version));
 }
 
-/** A version that is kept starts the versions that it calls: these are kept as long. */
-function refuseCallees(version: ReleasedVersion, lock: Lock, project: Project, asked: readonly string[]): void {
-  const called = childrenOf(releasedPlan(version, lock, project)).filter((child) => child.kind === "call");
+/**
+ * A version that is kept starts the versions that it calls: these are kept as long. `false`: it is as it was released, and its plan is not
+ * read any more, which nobody can mend. A damaged one can be brought back, so it is refused.
+ */
+function refuseCallees(version: ReleasedVersion, lock: Lock, project: Project, asked: readonly string[]): boolean {
+  let plan: Plan;
+  try {
+    plan = releasedPlan(version, lock, project);
+  } catch (error) {
+    if (filesHash(releasedFiles(version, lock, project)) !== version.files) throw error;
+    return false;
+  }
+  const called = childrenOf(plan).filter((child) => child.kind === "call");
   const name = called.map(versionName).find((callee) => asked.includes(callee));
   if (name !== undefined) throw new UsageError("version-called", { name, caller: versionName(version) });
+  return true;
 }
 
 function whatThereIs(versions: readonly ReleasedVersion[]): string {
