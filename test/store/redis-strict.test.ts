@@ -24,6 +24,8 @@ describeRedis(
       [primary, replica] = await Promise.all([startRedis(AT_ONCE), startRedis(AT_ONCE)]);
     });
     afterAll(async () => {
+      // Asked to stop, each would first wait ten seconds for a replica that it believes to be behind.
+      await Promise.all([primary.kill(), replica.kill()]);
       await primary.stop();
       await replica.stop();
     });
@@ -72,6 +74,23 @@ describeRedis(
       // Of several steps, of which the first may be the one that was not confirmed: repeated, it is there once.
       await writer.append(partition(), command({ id: "start-2", sagaId: "order-2" }));
       expect((await reader.pending(partition(), 10)).map(({ id }) => id)).toEqual(["start-2"]);
+    });
+
+    it("an error for an answer to the waiting leaves a write unknown, whatever it says: it has happened", async () => {
+      replication = await replicate(primary, replica);
+      const writer = await open();
+      await askRedis(primary, (redis) => redis.call("ACL", "SETUSER", "default", "-wait"));
+      try {
+        await expect(writer.append(partition(), command())).rejects.toMatchObject({
+          code: "RT2002",
+          message: expect.stringContaining("NOPERM"),
+        });
+        await expect(writer.load(partition(), "order-1")).rejects.toMatchObject({ code: "RT2008" });
+      } finally {
+        await askRedis(primary, (redis) => redis.call("ACL", "SETUSER", "default", "+wait"));
+      }
+      await writer.append(partition(), command());
+      expect(await writer.pending(partition(), 10)).toHaveLength(1);
     });
   },
   { own: true },

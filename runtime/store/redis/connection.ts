@@ -147,7 +147,11 @@ export class RedisConnection {
    */
   async #confirmed(what: string, writes: boolean): Promise<void> {
     const waitMs = Math.min(CONFIRM_MAX_MS, Math.floor(this.#commandTimeoutMs / 2));
-    const have = await this.#client.wait(this.#replicas, waitMs);
+    const have = await this.#client.wait(this.#replicas, waitMs).catch((error: unknown) => {
+      // What the server says here is of the waiting: the script has run before.
+      if (writes) throw unconfirmed(this.server, what, writes, "nobody knows how many", { cause: error });
+      throw error;
+    });
     if (have < this.#replicas) throw unconfirmed(this.server, what, writes, `${have} of ${this.#replicas}`);
   }
 

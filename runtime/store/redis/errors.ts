@@ -66,11 +66,12 @@ export function unreachable(server: string, why: string, options?: ErrorOptions)
 }
 
 /** In `strict`: the replicas do not have it, so that it may be lost in a fail-over. */
-export function unconfirmed(server: string, what: string, writes: boolean, have: string): SagaError {
-  const where = `${have} replicas of Redis at ${server} have confirmed ${what} in time`;
+export function unconfirmed(server: string, what: string, writes: boolean, have: string, options?: ErrorOptions): SagaError {
+  const said = options?.cause instanceof Error ? ` (${options.cause.message})` : "";
+  const where = `${have} replicas of Redis at ${server} have confirmed ${what} in time${said}`;
   return writes
-    ? new SagaError("RT2002", `${where}: it has happened, and a fail-over may lose it. Read again, then decide.`)
-    : new SagaError("RT2001", `${where}: what was read may still be lost in a fail-over. Try again.`);
+    ? new SagaError("RT2002", `${where}: it has happened, and a fail-over may lose it. Read again, then decide.`, options)
+    : new SagaError("RT2001", `${where}: what was read may still be lost in a fail-over. Try again.`, options);
 }
 
 /** The data that were opened are not there any more. */
