@@ -87,7 +87,7 @@ function isCancel(sent: SentCommand): boolean {
 
 async function isDeciding({ store, clock, partition, sagaId }: Where): Promise<boolean> {
   const stored = await patiently(clock, () => store.load(partition, sagaId));
-  if (stored === null || stored.conditions.includes("quarantined")) return false;
+  if (stored === null || stored.removed || stored.conditions.includes("quarantined")) return false;
   const { pivot, latched } = readEnvelope(stored.snapshot, sagaId, null).state.context;
   return pivot === "deciding" && latched === "Cancelled";
 }

@@ -44,6 +44,10 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
     ];
     for (const ask of asked) await expect(c.through(ask())).rejects.toMatchObject(gone);
 
+    // Of what was sent it is told all the same.
+    expect(await saga.command("start")).toMatchObject({ status: "applied" });
+    expect(await saga.command({ cancel: "never-sent" })).toEqual({ status: "pending", code: null, message: null });
+
     // A late repeat of what was asked: nothing runs again.
     const made = calls.length;
     const again = await c.through(c.client.start(held, { id: "h-1", input: { id: "h-1" } }));
