@@ -5,6 +5,7 @@ import { openStore } from "../../runtime/store/open.ts";
 import { encodeId, partitionKey } from "../../runtime/store/partition.ts";
 import { REDIS_FORMAT } from "../../runtime/store/redis/format.ts";
 import type { Lease, Store } from "../../runtime/store/store.ts";
+import { VirtualClock } from "../../runtime/testing/index.ts";
 import { command, NASTY_IDS, part, partition, take } from "../conformance/kit.ts";
 import type { OwnRedisServer } from "../kit/redis.ts";
 import { describeRedis, startRedis } from "../kit/redis.ts";
@@ -139,6 +140,24 @@ describeRedis(
       expect(await store.count({})).toBe(0);
       await store.commit([part(lease, { expectedVersion: 1, conditions: ["parked"] })]);
       expect(await store.count({ status: "running", condition: "parked" })).toBe(1);
+    });
+
+    it("a command from before roots knew theirs is forgotten with its saga, once it was consumed", async () => {
+      const clock = new VirtualClock();
+      const store = await open({ clock });
+      const lease = await take(store);
+      await store.commit([part(lease)]);
+      await store.append(partition(), command({ id: "signal:1", kind: "signal" }));
+      const root = `{saga:${partitionKey(partition())}}`;
+      await admin.del(`${root}:commands:order-1`);
+      const consume = (await store.pending(partition(), 10)).map(({ position, id }) => {
+        return { position, id, result: { status: "applied", code: null, message: null } as const };
+      });
+      await store.commit([part(lease, { expectedVersion: 1, status: "completed", live: false, consume })]);
+      expect(await store.commandResult(partition(), "signal:1")).not.toBeNull();
+      clock.advanceBy(1_000);
+      expect(await store.remove(partition(), { keepMs: 1_000, rememberMs: 0 }, 100)).toMatchObject({ forgotten: 1 });
+      expect(await store.commandResult(partition(), "signal:1")).toBeNull();
     });
 
     it("two prefixes share a server and nothing else", async () => {

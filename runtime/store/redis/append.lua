@@ -12,9 +12,7 @@ end
 local now = now_ms()
 local position = redis.call('XADD', pending_key, '*', 'id', call.id)
 redis.call('HSET', key, 'saga', call.saga, 'kind', call.kind, 'payload', ARGV[call.payload], 'accepted', now, 'position', position)
-if call.id ~= 'start%3A' .. call.saga then
-  redis.call('SADD', commands_key(string.match(call.saga, '^(.-)%%2F%%2F') or call.saga), call.id)
-end
+keep_with_root(call.id, call.saga)
 -- pcall: whom the server lets write but not publish loses hints, nothing else.
 redis.pcall('PUBLISH', call.channel, cjson.encode({ call.origin, call.partition, 'command', call.saga }))
 return {}

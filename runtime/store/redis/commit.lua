@@ -36,7 +36,7 @@ end
 local function consume(consumed)
   local position, id, status, code, message = consumed[1], consumed[2], consumed[3], consumed[4], consumed[5]
   local key = command_key(id)
-  local there = redis.call('HMGET', key, 'position', 'status')
+  local there = redis.call('HMGET', key, 'position', 'status', 'saga')
   if there[1] ~= position or there[2] then
     return
   end
@@ -49,6 +49,8 @@ local function consume(consumed)
   end
   redis.call('HSET', key, unpack(fields))
   redis.call('XDEL', pending_key, position)
+  -- Again, where an older version of saga accepted it.
+  keep_with_root(id, there[3])
 end
 
 -- What a saga of format 3 has for a snapshot gets its new name, so that a worker of that format stops here instead of missing the changes.

@@ -67,3 +67,10 @@ local function server_id()
   local info = redis.pcall('INFO', 'replication')
   return type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
 end
+
+-- So that a command is forgotten with its root.
+local function keep_with_root(id, saga)
+  if id ~= 'start%3A' .. saga then
+    redis.call('SADD', commands_key(string.match(saga, '^(.-)%%2F%%2F') or saga), id)
+  end
+end
