@@ -48,6 +48,23 @@ describeRedis("Redis behind a connection that breaks", () => {
     return place.open({ commandTimeoutMs, redis: { host: "127.0.0.1", port: proxy.port, ...redis } });
   }
 
+  it("a count asks each partition once, so that no saga changes its status in the middle of it", async () => {
+    await truth.commit([part(await take(truth))]);
+    const store = await shaky();
+    expect(await store.count({})).toBe(1);
+    const asked: string[] = [];
+    proxy.decide = (words) => {
+      asked.push(words.join(" "));
+      return "pass";
+    };
+    expect(await store.count({})).toBe(1);
+    // The indexes are named `…:by:status:running`.
+    const counting = asked.filter((words) => words.includes("status:running"));
+    expect(counting).toHaveLength(asked.filter((words) => words.includes("status:")).length);
+    expect(counting).toHaveLength(truth.partitions);
+    await store.close();
+  });
+
   describe("the reply is cut at every commit", () => {
     it("each surfaces as RT2002, the data shows exactly one write, and reading settles it", async () => {
       const { cutSurfaced, versions, records } = await commitWithEveryReplyCut({});

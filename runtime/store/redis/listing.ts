@@ -55,13 +55,12 @@ export class Listing {
     checkSearch(search);
     if (!isByStatus(search)) return await countByPages(search, (asked, page) => this.list(asked, page));
     const { fromMs, toMs } = stretchOf(search, { after: null, newestFirst: false, limit: 1 });
-    const keys = (await this.#partitions(search)).flatMap((partition) =>
-      indexNames(indexFor(search)).map((name) => `${this.#ports.root(partitionKey(partition))}:by:${name}`),
-    );
+    const call = { indexes: indexNames(indexFor(search)), first: `[${digits(fromMs)}`, last: `(${digits(toMs)}` };
     const counts = await Promise.all(
-      keys.map(async (key) =>
-        int(await this.#ports.connection.ask("ZLEXCOUNT", key, `[${digits(fromMs)}`, `(${digits(toMs)}`), key),
-      ),
+      (await this.#partitions(search)).map(async (partition) => {
+        const root = this.#ports.root(partitionKey(partition));
+        return int(await this.#ports.connection.read(this.#ports.scripts.count, root, call), root);
+      }),
     );
     return counts.reduce((sum, count) => sum + count, 0);
   }

@@ -13,6 +13,7 @@ const NAMES = [
   "commit",
   "children",
   "list",
+  "count",
   "remove",
   "claim",
   "settle-claim",
