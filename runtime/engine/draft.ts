@@ -179,8 +179,12 @@ function fireDueBefore(work: Work, acceptedAtMs: number): void {
 }
 
 function takeTimer(work: Work, id: string, key: string, dueAtMs: number): void {
+  const member = work.family.members.get(id);
+  const isDueAtMs = member?.dueAtMs.get(key);
   // Read before it was set anew, and told only now: it is not due yet.
-  if (dueAtMs + ROUNDING_MS < (work.family.members.get(id)?.dueAtMs.get(key) ?? 0)) return;
+  if (dueAtMs + ROUNDING_MS < (isDueAtMs ?? 0)) return;
+  // Or before it was taken away: of a call that waits for its turn since a take-over, say, whose time has not begun.
+  if (member !== undefined && isDueAtMs === undefined) return;
   // After an outage the time-outs of calls in flight are overdue, but their time starts anew.
   if (work.rearm.get(id)?.has(key) === true) return;
   const state = stateOf(work, id);
