@@ -134,7 +134,9 @@ function groupsOf(pieces: readonly Piece[], source: string, marks: Marks): Reado
     if (marks.sagas.has(piece.start)) saga = true;
     if (piece.text === "{") {
       const next = pieces[at + 1];
-      const broken = next !== undefined && next.text !== "}" && breaksIn(source, piece.end, next.start) > 0;
+      // What begins no line of its own stands right behind the brace, whatever the source has there.
+      const begins = next !== undefined && startsLine(next, marks);
+      const broken = begins && next.text !== "}" && breaksIn(source, piece.end, next.start) > 0;
       open.push({ at, mustBreak: broken || saga });
       saga = false;
     } else if (piece.text === "}") {

@@ -83,6 +83,13 @@ describe("what cannot be read", () => {
     expect(words(formatted.text)).toEqual(words(text));
   });
 
+  it("has no place where it stands: the second time it stands as the first", () => {
+    const text = "compensate Order {\n  step a on b {\n    input { input.x }\n    compensate c\n  }\n}\n";
+    const once = format(text, "a.saga").text;
+    expect(words(once)).toEqual(words(text));
+    expect(format(once, "a.saga").text).toBe(once);
+  });
+
   it("stays whole where there are more mistakes than are told: they may stand anywhere", () => {
     const text = `error   A\n${"} ".repeat(250)}\nerror   B{{\n`;
     expect(format(text, "a.saga").text).toBe(text);

@@ -48,6 +48,13 @@ describe("What tsc says of made-up programs", () => {
       1,
       [type(null, "error TS5023: Unknown compiler option 'x'.")],
     ],
+    [
+      "of the runtime's sources",
+      "../../runtime/a.ts(1,2): error TS1: x\n  because y\n13/b.ts(1,2): error TS2: z\n",
+      2,
+      [type(13, "13/b.ts(1,2): error TS2: z")],
+    ],
+    ["of these alone", "../../runtime/a.ts(1,2): error TS1: x\n  because y\n", 2, []],
     ["nothing, and fails", "", 1, [type(null, "tsc ended with 1")]],
     ["nothing, and is killed", "", null, [type(null, "tsc ended with null")]],
   ])("%s", (_, stdout, code, faults) => {

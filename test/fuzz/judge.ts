@@ -104,7 +104,13 @@ async function typeErrors(programs: readonly { readonly program: Program; readon
 /** What tsc says, and how it ended: also of a file of no program, or of itself, it is a fault. */
 export function typeFaults(stdout: string, code: unknown): Fault[] {
   const faults: Fault[] = [];
+  let ours = false;
+  let told = false;
   for (const line of stdout.split(/\r?\n/)) {
+    // The runtime's sources are held to their own options by the check of types; a user has its declarations.
+    if (!/^\s/.test(line)) ours = /^(?:\.\.\/)+runtime\//.test(line);
+    told ||= ours;
+    if (ours) continue;
     const last = faults.at(-1);
     // What is said further of an error is indented.
     if (/^\s/.test(line) && last !== undefined) faults[faults.length - 1] = { ...last, what: `${last.what}\n${line}` };
@@ -113,7 +119,8 @@ export function typeFaults(stdout: string, code: unknown): Fault[] {
       faults.push({ seed: seed === undefined ? null : Number(seed), where: "types", what: line });
     }
   }
-  if (code !== 0 && faults.length === 0) faults.push({ seed: null, where: "types", what: `tsc ended with ${String(code)}` });
+  if (code !== 0 && faults.length === 0 && !told)
+    faults.push({ seed: null, where: "types", what: `tsc ended with ${String(code)}` });
   return faults;
 }
 
