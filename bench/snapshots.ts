@@ -3,6 +3,7 @@
  * sizes on several stores: characters that a commit writes, CPU of this process and of the store's server for each commit. Rows are run in
  * turn, several rounds; the median is printed.
  */
+
 import { parseArgs } from "node:util";
 import { createClient, implement, type SagaDefinition, type Store, silentLogger, startWorker } from "@sagac/runtime";
 import { observeStore } from "@sagac/runtime/testing";
@@ -12,6 +13,7 @@ import { benchSteps } from "./handlers.ts";
 import { cpuOf, orderInput } from "./measure.ts";
 import { SHAPES } from "./shapes.ts";
 import { openBenchStore, STORES, type StoreName } from "./stores.ts";
+import { median } from "./table.ts";
 
 interface Subject {
   readonly name: string;
@@ -130,10 +132,6 @@ async function run(name: StoreName, subject: Subject, snapshotEvery: number | un
     await worker.stop();
     await opened.close();
   }
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 const IN_FLIGHT = 8;

@@ -42,7 +42,7 @@ export function printTable(cells: readonly Cell[]): void {
   process.stdout.write(`${lines.join("\n")}\n`);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }

@@ -6,6 +6,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { median } from "../table.ts";
 import { ENTRIES, type Entry } from "./contestants.ts";
 
 const HELP = `npm run bench:peers -- [options]
@@ -52,8 +53,9 @@ async function main(): Promise<void> {
     if (entry === undefined) throw new Error(`--only: there is no "${name}"; see --help`);
     return entry;
   });
-  if (values.install)
-    spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: import.meta.dirname, stdio: "inherit" });
+  if (!(Number(values.rounds) >= 1 && Number(values.seconds) > 0))
+    throw new Error("--rounds and --seconds are numbers above nought");
+  if (values.install) install();
   if (chosen.some(({ name }) => !/^saga|^naive/.test(name)) && !existsSync(join(import.meta.dirname, "node_modules")))
     throw new Error("the peers' packages are not installed: npm run bench:peers -- --install");
   const rows: Row[] = [];
@@ -69,6 +71,14 @@ async function main(): Promise<void> {
     table(chosen, rows);
     ratios(chosen, rows);
   }
+}
+
+function install(): void {
+  const { status } = spawnSync("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: import.meta.dirname,
+    stdio: "inherit",
+  });
+  if (status !== 0) throw new Error("the peers' packages could not be installed");
 }
 
 async function cellsOf({ name }: Entry): Promise<Row[]> {
@@ -139,11 +149,6 @@ function cells(rows: readonly Row[], name: string): Row[][] {
     ({ way, inFlight }) => `${way} ${inFlight}`,
   );
   return [...found.values()];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 function say(line: string): void {

@@ -1,7 +1,7 @@
 /** One contestant, all its cells, once: a JSON line each. Started by main.ts as a process of its own, so that nobody's memory is another's. */
 import { closedLoop } from "../closed-loop.ts";
+import { cpuOf } from "../measure.ts";
 import { ENTRIES } from "./contestants.ts";
-import { cpuMs } from "./servers.ts";
 
 const [name, inFlight, seconds] = process.argv.slice(2);
 const entry = ENTRIES.find((known) => known.name === name);
@@ -12,7 +12,7 @@ const forMs = Number(seconds) * 1_000;
 for (const fail of [false, true]) await closedLoop(() => contestant.run(fail), 32, Math.min(2_000, forMs));
 for (const fail of [false, true]) {
   for (const count of inFlight.split(",").map(Number)) {
-    const [own, servers, begunMs] = [process.cpuUsage(), cpuMs(contestant.servers()), performance.now()];
+    const [own, servers, begunMs] = [process.cpuUsage(), serverCpu(), performance.now()];
     const times = await closedLoop(() => contestant.run(fail), count, forMs);
     const elapsedMs = performance.now() - begunMs;
     const { user, system } = process.cpuUsage(own);
@@ -26,10 +26,21 @@ for (const fail of [false, true]) {
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       cpuMs: (user + system) / 1_000 / times.length,
-      serverCpuMs: (cpuMs(contestant.servers()) - servers) / times.length,
+      serverCpuMs: sinceThen(servers) / times.length,
     };
     process.stdout.write(`${JSON.stringify(row)}\n`);
   }
 }
 await contestant.stop();
 process.exit(0);
+
+function serverCpu(): ReadonlyMap<number, number> {
+  return new Map(contestant.servers().map((pid) => [pid, cpuOf(pid)]));
+}
+
+/** Of processes that are there now: what one had used before it ended is not known any more. */
+function sinceThen(before: ReadonlyMap<number, number>): number {
+  let used = 0;
+  for (const [pid, cpuMs] of serverCpu()) used += cpuMs - (before.get(pid) ?? 0);
+  return used;
+}

@@ -11,7 +11,7 @@ import { type Contestant, carryOut, type Done, mustEnd, NoCarrier, nextOrder, ty
 
 export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
 
-/** Client and worker in this process, as the others have it; `workers`: so many more of them are processes of their own. */
+/** Client and worker in this process, as the peers have it; `others`: so many more workers are processes of their own. */
 export async function startSaga(name: SagaStore, others = 0): Promise<Contestant> {
   const { url, pids, close } = await storeOf(name);
   const store = await openStore(url);

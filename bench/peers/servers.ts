@@ -22,16 +22,6 @@ export async function postgresServer(): Promise<OwnServer> {
   return { url: server.url, port: server.port, pids: () => [main, ...childrenOf(main)], stop: () => server.stop() };
 }
 
-/** CPU milliseconds of these processes so far, from Linux's /proc. */
-export function cpuMs(pids: readonly number[]): number {
-  let ticks = 0;
-  for (const pid of pids) {
-    const fields = statOf(pid);
-    ticks += Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
-  }
-  return ticks * MS_PER_TICK;
-}
-
 function parentOf(pid: number): number {
   return Number(statOf(pid)[1] ?? 0);
 }
@@ -50,5 +40,3 @@ function statOf(pid: number): readonly string[] {
     return [];
   }
 }
-
-const MS_PER_TICK = 10;

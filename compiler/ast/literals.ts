@@ -1,4 +1,5 @@
 import type { TextLiteral } from "@sagac/grammar";
+import { DURATION_UNITS } from "../source/duration-text.ts";
 import { type Build, report, type Token, tokenSpan } from "./cst.ts";
 import type { DecimalLiteral, DurationLiteral, IntLiteral, StringLiteral } from "./nodes.ts";
 
@@ -54,13 +55,7 @@ function milliseconds(build: Build, token: Token): number | null {
   return null;
 }
 
-const UNIT_MS: ReadonlyMap<string, number> = new Map([
-  ["ms", 1],
-  ["s", 1000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-]);
+const UNIT_MS: ReadonlyMap<string, number> = new Map<string, number>(DURATION_UNITS);
 
 /** A text without holes; `null` for a missing one and for one with holes, which is reported. */
 export function plainText(build: Build, token: Token | null): StringLiteral | null {

@@ -1,4 +1,5 @@
 import type { IntLiteral, MaxClause, RateClause } from "../ast/nodes.ts";
+import { DURATION_UNITS } from "../source/duration-text.ts";
 import type { Draft } from "./draft.ts";
 import type { ServiceLimits } from "./program.ts";
 
@@ -31,12 +32,7 @@ function unitOf(draft: Draft, { unit }: RateClause): number | null {
   return perMs ?? null;
 }
 
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["s", 1_000],
-  ["m", 60_000],
-  ["h", 3_600_000],
-  ["d", 86_400_000],
-]);
+const UNITS: ReadonlyMap<string, number> = new Map<string, number>(DURATION_UNITS.filter(([unit]) => unit !== "ms"));
 
 /** More than any worker makes: a limit beyond it limits nothing. A worker keeps the time of each call of a rate, 8 MB of them at most. */
 const CALLS_MAX = 1_000_000;

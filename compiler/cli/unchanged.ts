@@ -12,7 +12,7 @@ import { openProject, type Project } from "./project.ts";
  * `UsageError` as a build does.
  */
 export async function saidUnchanged(given: readonly string[], asked: BuildOptions, io: Io): Promise<boolean> {
-  if (asked.format !== "text" || asked.clean || asked.listFiles) return false;
+  if (asked.format !== "text" || asked.clean || asked.listFiles || asked.check || asked.frozen || asked.dryRun) return false;
   const config = await loadConfig(io.cwd);
   // What targets of the project's own read and do is not known.
   if (config.targets.length > 0) return false;

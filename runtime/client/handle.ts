@@ -165,9 +165,11 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
         store.children(this.#partition, this.id, from, HISTORY_PAGE),
       );
       for (const { sagaId, status, conditions } of page.children) children.push({ id: sagaId, status, conditions });
-      if (children.length === 0) await this.#refuseRemoved();
-      if (page.cursor === null) return children;
-      cursor = page.cursor;
+      if (page.cursor !== null) cursor = page.cursor;
+      else {
+        await this.#refuseRemoved();
+        return children;
+      }
     }
   }
 
@@ -184,9 +186,11 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
       const after = entries.at(-1)?.number ?? 0;
       const page = await patiently(this.#ports.clock, () => this.#ports.store.history(this.#partition, id, after, HISTORY_PAGE));
       for (const { number, atMs, record } of page) entries.push({ number, atMs, record: JSON.parse(record) as HistoryRecord });
-      if (entries.length === 0) await this.#refuseRemoved();
-      if (page.length < HISTORY_PAGE) return options.secrets === "shown" ? entries : this.#masked(entries);
+      if (page.length < HISTORY_PAGE) break;
     }
+    // Last, since it goes piece by piece, the oldest first: what is left of it is no log, and does not say whose it is.
+    await this.#refuseRemoved();
+    return options.secrets === "shown" ? entries : this.#masked(entries);
   }
 
   #masked(entries: readonly HistoryEntry[]): HistoryEntry[] {
@@ -216,7 +220,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     options: SignalOptions & { readonly timeout?: number | string } = {},
   ): Promise<void> {
     const command = signalCommand(this.#definition, this.id, name, payload, options.id ?? this.#ports.ids.next(), options.by);
-    if ((await this.#load()) === null) await this.#refuseUnstarted();
+    await this.#load();
     await this.#sent(command, options.timeout);
   }
 
@@ -242,7 +246,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     timeout: number | string | undefined,
   ): Promise<void> {
     if (name !== undefined) checkIdText(name, `the id of a ${kind === "operator" ? "verdict" : kind}`);
-    if ((await this.#load()) === null) await this.#refuseUnstarted();
+    await this.#load();
     const text = toJsonText(payload, `a ${kind} of saga "${this.id}"`) ?? "{}";
     const id = name === undefined ? `${kind}:${this.#ports.ids.next()}` : commandId(kind, this.id, name);
     await this.#sent({ id, sagaId, kind, payload: text }, timeout);
@@ -257,13 +261,8 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   async #after({ after, timeout = READ_LIMIT_MS }: ReadOptions): Promise<void> {
     if (after === undefined) return;
     const limitMs = durationMs(timeout);
-    const { store, clock } = this.#ports;
     const id = sentId(this.id, after);
-    const result = await this.#until(
-      limitMs,
-      (hint) => hint.what !== "command",
-      () => patiently(clock, () => store.commandResult(this.#partition, id)),
-    );
+    const result = await this.#resultOf(id, limitMs);
     if (result === null) throw await notYetApplied(this.#where, after, limitMs);
   }
 
@@ -273,17 +272,22 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const { id, kind } = command;
     await patiently(clock, () => store.append(this.#partition, command));
     const limitMs = timeout === undefined ? COMMAND_LIMIT_MS : durationMs(timeout);
-    const result = await this.#until(
-      limitMs,
-      (hint) => hint.what !== "command",
-      () => patiently(clock, () => store.commandResult(this.#partition, id)),
-    );
+    const result = await this.#resultOf(id, limitMs);
     if (result === null)
       throw new SagaError(
         "RT1008",
         `the ${kind} of ${this.#saga} "${this.id}" has no answer after ${limitMs} ms; it is kept and will be answered`,
       );
     if (result.status === "refused") throw refusalOf(result, this.id);
+  }
+
+  #resultOf(commandId: string, limitMs: number): Promise<CommandResult | null> {
+    const { store, clock } = this.#ports;
+    return this.#until(
+      limitMs,
+      (hint) => hint.what !== "command",
+      () => patiently(clock, () => store.commandResult(this.#partition, commandId)),
+    );
   }
 
   async #load(): Promise<StoredSaga | null> {
@@ -305,7 +309,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const when = new Date(updatedAtMs).toISOString();
     return new SagaError(
       "RT3010",
-      `${this.#saga} "${this.id}" ended ${status} at ${when}, and was removed since: nothing more is kept of it`,
+      `${this.#saga} "${this.id}" ended ${status}, was last written at ${when}, and was removed since: nothing more is kept of it`,
     );
   }
 

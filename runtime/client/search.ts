@@ -7,17 +7,7 @@ import type { ListedSaga, Place, SagaCondition, SagaStatus, Search, Store, TagVa
 import { patiently } from "./patience.ts";
 
 /** Which sagas are meant: all that is named must be so. What they run (items, rounds, called sagas) is found at them, and in no list. */
-export interface SagaFilter {
-  readonly saga?: string;
-  readonly version?: number;
-  readonly status?: SagaStatus;
-  readonly condition?: SagaCondition;
-  /** By name, each with its value: `{ customer: "kim" }`. */
-  readonly tags?: Readonly<Record<string, TagValue>>;
-  /** A step or wait at which the saga itself stands: it runs, pauses before another attempt, or is parked. */
-  readonly step?: string;
-  /** A signal that the saga itself waits for. */
-  readonly waitingFor?: string;
+export interface SagaFilter extends Pick<Search, "saga" | "version" | "status" | "condition" | "tags" | "step" | "waitingFor"> {
   /** Begun at least so long ago: `"1h"`, or milliseconds. */
   readonly olderThan?: number | string;
   /** Begun less than that ago. */

@@ -4,7 +4,7 @@ import { type Family, type Member, newMember } from "./family.ts";
 import { HISTORY_WARN_RECORDS } from "./limits.ts";
 import { hasWork } from "./parts.ts";
 
-/** What a draft worked out holds from now on: it was committed, at this time of the store's. Lets go of members that have ended. */
+/** What a draft worked out holds from now on: it was committed, at this time of the store's. */
 export function commit(family: Family, written: Draft, atMs: number): void {
   for (const [id, state] of written.members) {
     let member = family.members.get(id);

@@ -42,7 +42,7 @@ export interface SagaDefinition<Input = unknown, Output = unknown, Steps = unkno
   };
 }
 
-/** How many calls a service takes from each worker; what is left out is not limited. */
+/** How many calls a service takes from each worker; what is left out it does not ask for. */
 export interface ServiceLimits {
   /** At once: a whole number from 1. */
   readonly max?: number;

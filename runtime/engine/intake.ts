@@ -58,6 +58,12 @@ export class Intake {
     });
   }
 
+  /** The same of a partition that was just taken up: what was asked before nobody was told of. */
+  pollAll(holding: Holding): void {
+    this.#asked.add(holding);
+    this.poll(holding);
+  }
+
   /** Hands over what is asked of sagas that have begun and was accepted by then, however much waits in the store. */
   async before(holding: Holding, atMs: number): Promise<void> {
     holding.reads++;
@@ -122,6 +128,7 @@ export class Intake {
         else giveCommand(this.#loop, holding, command);
       }
     } catch (error) {
+      if (asked) this.#asked.add(holding);
       this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });
     } finally {
       hasRead(holding);

@@ -101,9 +101,10 @@ export class Loop {
       if (family.phase === "loading") void this.#load(holding, family);
     }
     holding.instances.set(rootId, family);
-    const bytes = "command" in input ? largeBytes(input.command.payload) : null;
+    const command = "command" in input ? input.command : null;
+    const bytes = command === null ? null : largeBytes(command.payload);
     if (bytes !== null) {
-      const what = `a ${"command" in input ? input.command.kind : ""} of a saga`;
+      const what = `a ${command?.kind} of a saga`;
       this.#ports.log.warn("a payload is large", { code: "RT1010", what, bytes, max: PAYLOAD_MAX_BYTES, saga: sagaId });
     }
     if (input.kind === "timer" && isFiring(family, input)) return false;
@@ -155,7 +156,8 @@ export class Loop {
     holding.resting.clear();
     for (const family of holding.instances.values()) {
       const members = [...family.members.values()];
-      if (family.phase === "idle") for (const member of members) this.#running.equal(holding, family, member, true);
+      if (family.phase === "idle")
+        for (const member of members) this.#running.equal(holding, family, member, this.#begins(holding));
       else family.resumed = true;
       if (holding.lost) return;
       const left = members.filter((member) => member.state.undelivered.length > 0);

@@ -3,7 +3,7 @@ import { differences, type WantedCall } from "./effects.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
 import { callsOf, lateLimits, limitOf, type Member, type MemberState, type Shared, undeliveredLimits } from "./family.ts";
 import { type Kept, snapshotOf } from "./kept.ts";
-import { shownBy } from "./shown.ts";
+import { shownBy, tagsOf } from "./shown.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -81,7 +81,7 @@ function partOf(work: Work, id: string): Written | null {
     snapshot,
     status: unit.transition.statusOf(state.standing.state),
     conditions: conditionsOf(state, root ? work.shared : null),
-    ...(root ? { shown: shownBy(unit, state) } : {}),
+    ...(root ? { shown: shownBy(unit, state, envelope.tags) } : {}),
     records: records.map((record) => JSON.stringify(record)),
     setTimers: timers.set,
     clearTimers: timers.clear,
@@ -179,7 +179,7 @@ export function envelopeOf(
   const { standing } = state;
   const parked = [...standing.effects.parked];
   for (const [id, note] of root?.shared.notes ?? []) parked.push(...note.parked.map((call) => `${id}/${call}`));
-  const tags = root === null ? undefined : definition.tags?.(standing.state.context.input as never);
+  const tags = root === null ? undefined : tagsOf(unit, state);
   const mayHaveRun = state.undelivered.filter((identity) => redelivered.has(identity));
   return {
     format: ENVELOPE_FORMAT,

@@ -4,7 +4,7 @@ import { ENVELOPE_FORMAT } from "./envelope.ts";
 import type { Family, Input, Member } from "./family.ts";
 import { type Kept, snapshotOf, UNCHANGED } from "./kept.ts";
 import { conditionsOf, envelopeOf, hasWork } from "./parts.ts";
-import { shownBy } from "./shown.ts";
+import { shownBy, tagsOf } from "./shown.ts";
 import { APPLIED, type DraftOptions, refusal } from "./work.ts";
 
 /**
@@ -101,7 +101,7 @@ function rootPart(
     snapshot: root !== undefined ? written(root) : family.stored !== null ? UNCHANGED : { whole: unbegun() },
     status: root === undefined ? "running" : root.unit.transition.statusOf(root.state.standing.state),
     conditions: ["quarantined"],
-    ...(root === undefined ? {} : { shown: shownBy(root.unit, root.state) }),
+    ...(root === undefined ? {} : { shown: shownBy(root.unit, root.state, tagsOf(root.unit, root.state)) }),
     records: [JSON.stringify({ type: "quarantined", message: message.slice(0, MESSAGE_MAX_CHARS) })],
     setTimers: [],
     clearTimers: [...new Set([...(root?.state.standing.effects.timers.keys() ?? []), ...(root?.dueAtMs.keys() ?? []), ...fired])],

@@ -2,8 +2,15 @@ import type { Shown, TagValue } from "../store/store.ts";
 import type { MemberState } from "./family.ts";
 import type { Unit } from "./unit.ts";
 
+type Tags = Readonly<Record<string, unknown>> | undefined;
+
+/** What its definition says that operators search by. */
+export function tagsOf({ definition }: Unit, { standing }: MemberState): Tags {
+  return definition.tags?.(standing.state.context.input as never);
+}
+
 /** What a root is found by: its tags, the steps and waits at which it stands itself (running, pausing or parked), and what it waits for. */
-export function shownBy({ definition, tables }: Unit, { standing }: MemberState): Shown {
+export function shownBy({ tables }: Unit, { standing }: MemberState, tags: Tags): Shown {
   const { calls, waits, timers, parked } = standing.effects;
   const steps = new Set<string>();
   const stands = (id: string): void => {
@@ -20,8 +27,6 @@ export function shownBy({ definition, tables }: Unit, { standing }: MemberState)
   }
   const waitingFor = new Set([...waits.values()].flatMap(({ site }) => site.signals.map(({ signal }) => signal)));
   // Of what the input may leave out there is no tag.
-  const tags = Object.entries(definition.tags?.(standing.state.context.input as never) ?? {}).filter(
-    (entry): entry is [string, TagValue] => entry[1] !== undefined,
-  );
-  return { tags: Object.fromEntries(tags), steps: [...steps], waitingFor: [...waitingFor] };
+  const kept = Object.entries(tags ?? {}).filter((entry): entry is [string, TagValue] => entry[1] !== undefined);
+  return { tags: Object.fromEntries(kept), steps: [...steps], waitingFor: [...waitingFor] };
 }

@@ -30,7 +30,7 @@ export class WaitTeller {
       );
     }
     const sinceMs = full === 0 ? null : (this.#since.get("full")?.sinceMs ?? nowMs);
-    const message = "as many sagas are in hand as may be: starts and timers wait in the store";
+    const message = "as many sagas are in hand as may be: beyond them starts and timers wait in the store";
     this.#tell("full", sinceMs, nowMs, message, "starts and timers wait in the store no more", { partitions: full, inHand });
   }
 

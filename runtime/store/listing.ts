@@ -58,7 +58,7 @@ export function stretchOf(search: Search, { after, newestFirst, limit }: SearchP
   const toMs = Math.max(0, Math.ceil(startedToMs));
   const edge = { createdAtMs: newestFirst ? toMs : fromMs - 1, id: newestFirst ? "" : LAST, partition: "" };
   const first = after ?? edge;
-  return { after: first, newestFirst, fromMs, toMs, limit: Math.max(limit + 1, LOOK_MIN) };
+  return { after: first, newestFirst, fromMs, toMs, limit: isByStatus(search) ? limit + 1 : Math.max(limit + 1, LOOK_MIN) };
 }
 
 /** The page of a search, from what a stretch of its index holds, in order. */
@@ -73,6 +73,13 @@ export function pageOf(
   const sagas = fitting.slice(0, limit);
   const last = fitting.length > limit ? sagas.at(-1) : looked.length === stretch.limit ? looked.at(-1) : undefined;
   return { sagas, next: last === undefined ? null : placeOf(last) };
+}
+
+/** By their places, as a page wants them. */
+export function inOrder(found: readonly ListedSaga[], { newestFirst }: Pick<SearchPage, "newestFirst">): ListedSaga[] {
+  const sign = newestFirst ? -1 : 1;
+  const placed = found.map((saga) => ({ saga, place: placeOf(saga) }));
+  return placed.sort((a, b) => sign * comparePlaces(a.place, b.place)).map(({ saga }) => saga);
 }
 
 /** Counts page by page what no index can count. */
@@ -196,6 +203,11 @@ function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** The keys of those that a search may find something of. */
+export function askedSagas(search: Search, sagas: readonly SagaVersion[]): string[] {
+  return sagas.filter((saga) => isAskedFor(search, saga)).map(sagaKey);
+}
+
 /** After every encoded id. */
 const LAST = "\u007f";
 /** A page looks at so many at least, where the index holds more than the search finds. */
@@ -203,8 +215,3 @@ const LOOK_MIN = 256;
 const LIMIT_MAX = 1_000;
 const COUNT_PAGE = 1_000;
 const TAG_KEY_MAX = 512;
-
-/** The saga versions of a list of `sagaKey`s that a search may find something of. */
-export function askedSagas(search: Search, sagas: readonly SagaVersion[]): string[] {
-  return sagas.filter((saga) => isAskedFor(search, saga)).map(sagaKey);
-}

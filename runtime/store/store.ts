@@ -104,7 +104,7 @@ export interface Store {
   /** How many roots a search finds. */
   count(search: Search): Promise<number>;
 
-  /** Every saga, at every version, that was ever written here and is not wholly forgotten. */
+  /** Every saga, at every version, of which there is an instance; may name some that are wholly forgotten, or were only asked about. */
   sagas(): Promise<SagaVersion[]>;
 
   /**
@@ -314,8 +314,11 @@ export interface Search {
   readonly version?: number;
   readonly status?: SagaStatus;
   readonly condition?: SagaCondition;
+  /** By name, each with its value: `{ customer: "kim" }`. */
   readonly tags?: Readonly<Record<string, TagValue>>;
+  /** A step or wait at which the saga itself stands: it runs, pauses before another attempt, or is parked. */
   readonly step?: string;
+  /** A signal that the saga itself waits for. */
   readonly waitingFor?: string;
   /** Began at this time or later. */
   readonly startedFromMs?: number;

@@ -6,38 +6,6 @@
 /** Guards that read nothing but whether the saga or one of its scopes has failed. */
 export const READS_FAILURES: ReadonlySet<string> = new Set(["failing", "failingIn"]);
 
-/** Actions that fail neither the saga nor a scope. */
-export const FAILS_NOTHING: ReadonlySet<string> = new Set([
-  "begin",
-  "complete",
-  "doubt",
-  "lose",
-  "deny",
-  "keepPending",
-  "countRefusal",
-  "catchPending",
-  "catchOther",
-  "passOver",
-  "passOverEnding",
-  "enterScope",
-  "leaveScope",
-  "freshBudget",
-  "ask",
-  "inquire",
-  "undo",
-  "settleUndo",
-  "freshUndoBudget",
-  "reachPivot",
-  "passPivot",
-  "leavePivot",
-  "latch",
-  "markOverdue",
-  "endWell",
-  "arm",
-  "receive",
-  "timeOut",
-]);
-
 /** Actions that ask for the time, those that are not named among the others too. */
 export const ASKS_FOR_THE_TIME: ReadonlySet<string> = new Set(["keepPending"]);
 
@@ -64,4 +32,16 @@ export const ASSIGNS_STEPS: ReadonlySet<string> = new Set([
   "arm",
   "receive",
   "timeOut",
+]);
+
+/** Actions that fail neither the saga nor a scope: none that only assigns records of steps does. */
+export const FAILS_NOTHING: ReadonlySet<string> = new Set([
+  ...ASSIGNS_STEPS,
+  "passOverEnding",
+  "reachPivot",
+  "passPivot",
+  "leavePivot",
+  "latch",
+  "markOverdue",
+  "endWell",
 ]);

@@ -4,7 +4,7 @@ import type { Implementation } from "../engine/implement.ts";
 import { RETRY_BUDGET, type RetryBudget } from "../engine/retry-budget.ts";
 import { SagaError } from "../errors.ts";
 
-/** What a worker is told of one service, in place of what sagas say of it. What is left out stays as they say; `null`: not limited. */
+/** What a worker is told of one service, in place of what sagas say of it. What is left out stays as they say; `null`: none of what they say. */
 export interface ServiceOptions {
   /** Calls at once. */
   readonly max?: number | null;
@@ -21,7 +21,7 @@ export interface AdmissionOptions {
 
 /**
  * How much a worker does at once: what its options say, else what its sagas say of their services. Of several that say something of the same
- * service the strictest counts. `RT1016` for what is no limit, and for a service that none of them calls.
+ * service the least `max` counts, and the rate that is slowest in the long run. `RT1016` for what is no limit, and for a service that none of them calls.
  */
 export function admissionLimits(sagas: readonly Implementation[], options: AdmissionOptions): AdmissionLimits {
   const { concurrency = CONCURRENCY, services: told = {}, retryBudget = RETRY_BUDGET } = options;

@@ -76,7 +76,7 @@ export interface Worker {
   readonly callsInFlight: number;
   /** Sagas in hand now: those that are at work, or whose calls wait for their turn. */
   readonly inHand: number;
-  /** Partitions in which starts or timers wait in the store, since as many are in hand as may be. */
+  /** Partitions of which as many sagas are in hand as may be: beyond them starts and timers wait in the store. */
   readonly full: number;
   /** Each service that its sagas call: what runs there now, what waits for its turn, and for what. */
   readonly services: readonly ServiceLoad[];
@@ -279,7 +279,7 @@ class RunningWorker implements Worker {
         this.#log.warn("a partition could not be taken up, trying again", { partition: holding.key, error: String(error) });
         this.#ownership.refused(holding);
       })
-      .then(() => this.#intake.poll(holding));
+      .then(() => this.#intake.pollAll(holding));
   }
 
   async #drainOne(holding: Holding): Promise<boolean> {

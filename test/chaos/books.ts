@@ -19,7 +19,7 @@ const THINGS: readonly Thing[] = ["order", "stock", "payment", "capture", "shipm
 export class Books {
   readonly #db: DatabaseSync;
   readonly #fence: SqliteFence;
-  /** Calls that were answered from the record. */
+  /** Calls that came again. */
   repeats = 0;
   /** The longest time between two effects. ms. */
   longestGapMs = 0;

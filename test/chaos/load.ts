@@ -97,7 +97,7 @@ export class Load {
         }
       });
       if (status === "gone") {
-        track.lostStarts++;
+        this.#lost(track);
         await this.#start(track, truth);
       } else if (hadEnded && (status === "running" || status === "starting")) track.setBack++;
     }
@@ -116,7 +116,7 @@ export class Load {
         return (await handle.result({ timeout: "5s" })).status;
       } catch (error) {
         if (codeOf(error) !== "RT1004" || !this.#options.loses) throw error;
-        track.lostStarts++;
+        this.#lost(track);
         await this.#start(track);
         return null;
       }
@@ -124,6 +124,13 @@ export class Load {
     track.ended = status;
     if (status !== null) this.#lastMs = performance.now();
     await cancelling;
+  }
+
+  /** Its start is gone, whoever finds it out first: its client, or a recount. */
+  #lost(track: Track): void {
+    if (!track.acknowledged) return;
+    track.acknowledged = false;
+    track.lostStarts++;
   }
 
   /** `null`: it gave up. */

@@ -33,7 +33,7 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
     expect((await saga.status()).status).toBe("completed");
     await c.until("it is removed", async () => (await c.client.count({ saga: "Held", status: "completed" })) === 0, 62_000);
     expect(c.clock.now() - endedAtMs).toBeGreaterThanOrEqual(30_000);
-    const gone = { code: "RT3010", message: expect.stringContaining('"h-1" ended completed at 20') };
+    const gone = { code: "RT3010", message: expect.stringContaining('"h-1" ended completed, was last written at 20') };
     const asked: (() => Promise<unknown>)[] = [
       () => saga.status(),
       () => saga.result(),

@@ -57,7 +57,7 @@ test("so is it where starts wait in the store", () => {
     waits.look(nowMs, { services: [], full, inHand: 9 });
   }
   expect(lines).toEqual([
-    "warn as many sagas are in hand as may be: starts and timers wait in the store 2  10000",
+    "warn as many sagas are in hand as may be: beyond them starts and timers wait in the store 2  10000",
     "info starts and timers wait in the store no more 0  11000",
   ]);
 });
@@ -74,7 +74,7 @@ test("a worker tells of its own", async () => {
   await run.until("it is told", () => lines.length >= 2, 60_000);
   expect(run.worker).toMatchObject({ inHand: 2, full: 1 });
   expect(lines.toSorted()).toEqual([
-    "as many sagas are in hand as may be: starts and timers wait in the store",
+    "as many sagas are in hand as may be: beyond them starts and timers wait in the store",
     "calls wait for their turn",
   ]);
   await run.close();

@@ -15,7 +15,7 @@ export const zeroDuration = defineRule(
     for (const { word, span, ms, written, ends } of durationsIn(program)) {
       if (ms > 0) continue;
       const note = written === null ? BELOW : null;
-      const help = word === "backoff" && ends !== null ? `From one to the other is written \`${ends[0]}..${ends[1]}\`.` : null;
+      const help = ends !== null ? `From one to the other is written \`${ends[0]}..${ends[1]}\`.` : null;
       report(span, { word }, { ...(note === null ? {} : { note }), ...(help === null ? {} : { help }) });
     }
   },

@@ -21,7 +21,7 @@ import {
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
-import { checkSearch, comparePlaces, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
+import { checkSearch, comparePlaces, inOrder, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
@@ -236,16 +236,8 @@ export class MemoryStore implements Store {
     checkSearch(search, page);
     const stretch = stretchOf(search, page);
     const sign = page.newestFirst ? -1 : 1;
-    const ordered = rootsFound(this.#shares, search)
-      .map((saga) => ({ saga, place: placeOf(saga) }))
-      .filter(({ place }) => sign * comparePlaces(place, stretch.after) > 0)
-      .sort((a, b) => sign * comparePlaces(a.place, b.place));
-    return pageOf(
-      search,
-      page,
-      stretch,
-      ordered.map(({ saga }) => saga),
-    );
+    const found = rootsFound(this.#shares, search).filter((saga) => sign * comparePlaces(placeOf(saga), stretch.after) > 0);
+    return pageOf(search, page, stretch, inOrder(found, page));
   }
 
   async count(search: Search): Promise<number> {

@@ -1,12 +1,11 @@
 import {
   checkSearch,
-  comparePlaces,
   countByPages,
   indexFor,
+  inOrder,
   isAskedFor,
   isByStatus,
   pageOf,
-  placeOf,
   type SearchIndex,
   type Stretch,
   shownOf,
@@ -41,14 +40,7 @@ export class Listing {
     const indexes = indexNames(indexFor(search));
     const partitions = await this.#partitions(search);
     const found = (await Promise.all(partitions.map((partition) => this.#read(partition, indexes, stretch)))).flat();
-    const sign = page.newestFirst ? -1 : 1;
-    const ordered = found.map((saga) => ({ saga, place: placeOf(saga) })).sort((a, b) => sign * comparePlaces(a.place, b.place));
-    return pageOf(
-      search,
-      page,
-      stretch,
-      ordered.map(({ saga }) => saga),
-    );
+    return pageOf(search, page, stretch, inOrder(found, page));
   }
 
   async count(search: Search): Promise<number> {

@@ -82,7 +82,8 @@ function known(expression: Expression): Known | null {
 function operated(operator: string, left: Known, right: Known): Known | null {
   const of = left.of === "duration" || right.of === "duration" ? "duration" : "number";
   const result = (value: number): Known | null =>
-    Number.isFinite(value) ? { of, value: of === "duration" ? Math.max(0, value) : value } : null;
+    // As the machine has it: whole milliseconds.
+    Number.isFinite(value) ? { of, value: of === "duration" ? Math.max(0, Math.round(value)) : value } : null;
   switch (operator) {
     case "+":
       return left.of === right.of ? result(left.value + right.value) : null;
