@@ -244,6 +244,7 @@ describe("time", () => {
       "SAGA6002",
     ],
     ["zero that is worked out", saga(step("a", "timeout «5s - 5s» retry 3 backoff «10ms * 0»")), "SAGA6002", "SAGA6002"],
+    ["less than a millisecond, which the machine rounds to nothing", saga(step("a", "timeout «1s / 5000»")), "SAGA6002"],
     ["less than nothing", saga(step("a", "retry 3 backoff «1s-10s»")), "SAGA6002"],
     ["less than nothing, as the end", saga(step("a", "retry 3 backoff 1s..«5s - 10s»")), "SAGA6002"],
     ["not: more than nothing", saga(step("a", "timeout 10s - 5s retry 3 backoff 2s / 2..1m * 2 - 5s"))],

@@ -97,6 +97,18 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
     await c.close();
   });
 
+  test("what is being removed, piece by piece, is told as removed: the rest of its log is no log", async () => {
+    const c = await cluster(open, participants().sagas);
+    await c.join();
+    const saga = await ended(c, "h-1");
+    await c.pass(1_000);
+    const partition = partitionOf(held.saga, held.version, "h-1", c.store.partitions);
+    await c.store.remove(partition, { keepMs: 0, rememberMs: 3_600_000 }, 1);
+    await expect(c.through(saga.history())).rejects.toMatchObject({ code: "RT3010" });
+    await expect(c.through(saga.children())).rejects.toMatchObject({ code: "RT3010" });
+    await c.close();
+  });
+
   test("a saga goes with all that it ran, from its own end on", async () => {
     const { definition, implementation } = itemWorld();
     const c = await cluster(open, () => [implementation]);
