@@ -49,8 +49,8 @@ async function costOf(name: StoreName, count: number): Promise<Cost> {
     before(call) {
       if (call.operation !== "commit") return;
       for (const part of (call.arguments as Parameters<Store["commit"]>)[0]) {
-        const text = "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change;
-        bytes += text.length + part.records.reduce((sum, record) => sum + record.length, 0);
+        const [text] = Object.values(part.snapshot);
+        bytes += (text?.length ?? 0) + part.records.reduce((sum, record) => sum + record.length, 0);
       }
     },
   });

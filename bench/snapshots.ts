@@ -103,7 +103,7 @@ async function run(name: StoreName, subject: Subject, snapshotEvery: number | un
       if (call.operation !== "commit") return;
       for (const { snapshot, records } of (call.arguments as Parameters<Store["commit"]>)[0]) {
         written.commits++;
-        written.snapshotChars += ("whole" in snapshot ? snapshot.whole : snapshot.change).length;
+        written.snapshotChars += Object.values(snapshot)[0]?.length ?? 0;
         for (const record of records) written.recordChars += record.length;
       }
     },

@@ -73,6 +73,7 @@ export function readEnvelope({ whole, changes }: StoredSnapshot, sagaId: string,
 
 /** What one more commit made of an envelope. `before`: `null` where it is the first. */
 export function nextEnvelope(before: Envelope | null, written: WrittenSnapshot, sagaId: string): Envelope {
+  if ("rest" in written) throw unfit(sagaId, "its log leads on");
   const value = "whole" in written ? parsed(written.whole, sagaId) : withChange(before, written.change, sagaId);
   return checkedEnvelope(value, sagaId, null);
 }

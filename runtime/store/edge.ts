@@ -15,6 +15,7 @@ import type {
   SagaVersion,
   TimerToSet,
   Transaction,
+  WrittenSnapshot,
 } from "./store.ts";
 
 /** A partition of this store. */
@@ -122,7 +123,17 @@ function checkSnapshot({ sagaId, snapshot, expectedVersion }: CommitPart): void 
   if (expectedVersion < 1) {
     throw new SagaError("RT2007", `saga ${sagaId} is new, and a change is of what is there: write its snapshot whole.`);
   }
-  checkText("a change of the snapshot", sagaId, snapshot.change);
+  if ("change" in snapshot) checkText("a change of the snapshot", sagaId, snapshot.change);
+  else if (snapshot.rest !== null) checkText("what is kept beside the log", sagaId, snapshot.rest);
+}
+
+/** What a part writes of its snapshot, and as what; `null`: nothing. */
+export function snapshotText(snapshot: WrittenSnapshot): {
+  readonly kind: "whole" | "change" | "rest";
+  readonly text: string | null;
+} {
+  if ("whole" in snapshot) return { kind: "whole", text: snapshot.whole };
+  return "change" in snapshot ? { kind: "change", text: snapshot.change } : { kind: "rest", text: snapshot.rest };
 }
 
 /** All parts of a family are under one lease, and a child's id begins with its root's. */

@@ -16,8 +16,8 @@
  * since the epoch.
  *
  * Snapshots. A commit writes one whole, or what changed of it since the version it was computed from; a store keeps the last whole one and all
- * changes since, in order, and answers with both. What a change says, and how many there may be until the next whole one, is its writer's
- * business.
+ * changes since, in order, and answers with both. Or it leaves them as they are, since its records say what changed: then the store answers also
+ * with which records those are. What a change says, and when the next whole one is written, is its writer's business.
  *
  * Text. Snapshots, changes, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state);
  * text that UTF-8 cannot hold is refused (RT1011).
@@ -247,13 +247,22 @@ export interface CommitPart {
   readonly consume: readonly { readonly position: string; readonly id: string; readonly result: CommandResult }[];
 }
 
-/** Text. A change is of a saga that is there (`expectedVersion` from 1, else RT2007); a whole one drops all that is kept before it. */
-export type WrittenSnapshot = { readonly whole: string } | { readonly change: string };
+/**
+ * Text. A whole one drops all that is kept before it. All else is of a saga that is there (`expectedVersion` from 1, else RT2007). `rest`: what is
+ * kept stays as it is, and the log leads on from it, with what no record says; `null`: that is as it was. After it, until the next whole one, a
+ * change is a `conflict`: there is no text that it could be of.
+ */
+export type WrittenSnapshot = { readonly whole: string } | { readonly change: string } | { readonly rest: string | null };
 
-/** As it was last written whole, and what changed since, the oldest first: together they are the snapshot of the saga's version. */
+/** As it was last written whole, and what changed since, the oldest first: together they are the snapshot of the saga's version, but for `log`. */
 export interface StoredSnapshot {
   readonly whole: string;
   readonly changes: readonly string[];
+  /**
+   * Which records of its history, which never change, lead on from these texts to the saga's version: those after number `after`, up to `upTo`.
+   * `rest`: as last written beside them, `null`: not since the texts. Left out where the texts say all.
+   */
+  readonly log?: { readonly after: number; readonly upTo: number; readonly rest: string | null };
 }
 
 export type TimerToSet =

@@ -11,6 +11,7 @@ import type { StorePlace } from "./kit.ts";
 import { leaseCases } from "./leases.ts";
 import { lifeCases } from "./life.ts";
 import { listingCases } from "./listing.ts";
+import { logCases } from "./logs.ts";
 import { ownerCases } from "./owners.ts";
 import { readingCases } from "./reading.ts";
 import { retentionCases } from "./retention.ts";
@@ -41,6 +42,7 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
     describe("starts", () => startCases(cases));
     describe("commits", () => commitCases(cases));
     describe("changes of snapshots", () => changeCases(cases));
+    describe("snapshots that the log leads on from", () => logCases(cases));
     describe("families", () => familyCases(cases));
     describe("timers", () => timerCases(cases));
     describe("reading", () => readingCases(cases));

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openStore } from "../../runtime/store/open.ts";
 import { REDIS_FORMAT } from "../../runtime/store/redis/format.ts";
 import type { Store } from "../../runtime/store/store.ts";
+import { part, take } from "../conformance/kit.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { expectToGoOn, OLDER, sqliteTables } from "./formats/older.ts";
 
@@ -44,7 +45,19 @@ describe("a SQLite file of format 3", () => {
     await expectToGoOn(store);
     await store.close();
     store = await openStore(`sqlite:${join(folder, "saga.db")}`);
-    expect((await store.load({ saga: "PlaceOrder", version: 1, index: 0 }, "order-1"))?.version).toBe(11);
+    expect((await store.load({ saga: "PlaceOrder", version: 1, index: 0 }, "order-1"))?.version).toBe(12);
+  });
+
+  it("a process of format 7 that holds it stops with an error", async () => {
+    store = await openStore(`sqlite:${join(folder, "saga.db")}`);
+    await store.close();
+    old.exec("ALTER TABLE saga_instance RENAME COLUMN base TO whole; ALTER TABLE saga_instance DROP COLUMN held");
+    old.exec("ALTER TABLE saga_instance DROP COLUMN rest; UPDATE saga_meta SET value = '7' WHERE name = 'format'");
+    const read = old.prepare("SELECT whole FROM saga_instance WHERE partition = ? AND saga_id = ?");
+    expect(read.get("PlaceOrder@1/0", "order-1")).toEqual({ whole: OLDER.snapshot });
+    store = await openStore(`sqlite:${join(folder, "saga.db")}`);
+    expect(() => read.get("PlaceOrder@1/0", "order-1")).toThrow(/no such column/);
+    await expectToGoOn(store);
   });
 
   it("a process of that format that holds it stops with an error", async () => {
@@ -102,9 +115,31 @@ describeRedis("data of format 3 in Redis", () => {
     expect(await admin.hget(`{${prefix}:meta}`, "format")).toBe(String(REDIS_FORMAT));
   });
 
-  it("what a worker of that format would read of a saga is gone once it has gone on", async () => {
+  it.each([3, 7])("what a worker of format %i would read of a saga is gone once it has gone on", async (format) => {
+    const key = `{${prefix}:PlaceOrder@1/0}:saga:order-1`;
+    if (format === 7) {
+      await admin.hset(key, { whole: OLDER.snapshot, changes: 0 });
+      await admin.hdel(key, "snapshot");
+    }
     store = await openStore(server.url, { prefix });
     await expectToGoOn(store);
-    expect(await admin.hget(`{${prefix}:PlaceOrder@1/0}:saga:order-1`, "snapshot")).toBeNull();
+    expect(await admin.hmget(key, "snapshot", "whole")).toEqual([null, null]);
+  });
+
+  it("changes that format 7 left are read with what comes after them", async () => {
+    const root = `{${prefix}:PlaceOrder@1/0}`;
+    await admin.hset(`${root}:saga:order-1`, { whole: "w", changes: 2, "change:6": "a", "change:7": "b" });
+    await admin.hdel(`${root}:saga:order-1`, "snapshot");
+    store = await openStore(server.url, { prefix });
+    const where = { saga: "PlaceOrder", version: 1, index: 0 };
+    expect((await store.load(where, "order-1"))?.snapshot).toEqual({ whole: "w", changes: ["a", "b"] });
+    const lease = await take(store);
+    const count = OLDER.records.length;
+    await store.commit([part(lease, { expectedVersion: 7, snapshot: { rest: null }, records: ["1"] })]);
+    const log = { after: count, upTo: count + 1, rest: null };
+    expect((await store.load(where, "order-1"))?.snapshot).toEqual({ whole: "w", changes: ["a", "b"], log });
+    await store.commit([part(lease, { expectedVersion: 8, snapshot: { whole: "v" } })]);
+    expect((await store.load(where, "order-1"))?.snapshot).toEqual({ whole: "v", changes: [] });
+    expect((await admin.hkeys(`${root}:saga:order-1`)).filter((name) => name.startsWith("change:"))).toEqual([]);
   });
 });

@@ -300,7 +300,9 @@ export class MemoryStore implements Store {
   #refusal(part: CommitPart): "fenced" | "conflict" | null {
     const { lease, sagas } = this.#share(part.lease.partition);
     if (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch) return "fenced";
-    return (sagas.get(part.sagaId)?.version ?? 0) === part.expectedVersion ? null : "conflict";
+    const there = sagas.get(part.sagaId);
+    if ((there?.version ?? 0) !== part.expectedVersion) return "conflict";
+    return "change" in part.snapshot && there?.snapshot.log !== undefined ? "conflict" : null;
   }
 
   #commitPart(part: CommitPart, nowMs: number): CommitResult {
@@ -364,8 +366,12 @@ export class MemoryStore implements Store {
 }
 
 /** What is kept with this part: the store's own list, which no reader has in hand. */
-function keptOf({ snapshot }: CommitPart, before: SagaRow | undefined): StoredSnapshot {
+function keptOf({ snapshot, records }: CommitPart, before: SagaRow | undefined): StoredSnapshot {
   if ("whole" in snapshot) return { whole: snapshot.whole, changes: [] };
   if (before === undefined) throw new Error("a change of what is not there");
-  return { whole: before.snapshot.whole, changes: [...before.snapshot.changes, snapshot.change] };
+  const { whole, changes, log } = before.snapshot;
+  if ("change" in snapshot) return { whole, changes: [...changes, snapshot.change] };
+  const after = log?.after ?? before.records.length;
+  const upTo = before.records.length + records.length;
+  return { whole, changes, log: { after, upTo, rest: snapshot.rest ?? log?.rest ?? null } };
 }

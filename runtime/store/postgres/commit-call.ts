@@ -1,4 +1,4 @@
-import { familyOf, isOver } from "../edge.ts";
+import { familyOf, isOver, snapshotText } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, TimerToSet } from "../store.ts";
@@ -20,8 +20,8 @@ export function commitCall(parts: readonly CommitPart[], virtualMs: number | nul
 function partOf(part: CommitPart, texts: string[]): object {
   const { key, long } = keyAndLong(part.sagaId);
   const set = new Map(part.setTimers.map((timer) => [timer.key, timer]));
-  const whole = "whole" in part.snapshot;
-  const snapshot = add(texts, "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change);
+  const { kind, text } = snapshotText(part.snapshot);
+  const snapshot = text === null ? null : add(texts, text);
   const shown = shownOfPart(part);
   const shownOrNull = shownText(shown);
   const shownAt = shownOrNull === null ? null : add(texts, shownOrNull);
@@ -40,7 +40,7 @@ function partOf(part: CommitPart, texts: string[]): object {
     commit: encodeId(part.commitId),
     status: part.status,
     conditions: part.conditions.join(" "),
-    whole,
+    kind,
     snapshot,
     shown: shownAt,
     tags: tagKeys(shown),

@@ -54,7 +54,7 @@ import { PostgresConnection } from "./connection.ts";
 import { ForeignHints, hintText } from "./hints.ts";
 import { fromText, keyOf, toText } from "./keys.ts";
 import { countSagas, listSagas } from "./listing.ts";
-import { conditionsOf, int, list, type Row, text, word } from "./rows.ts";
+import { conditionsOf, int, list, logOf, type Row, text, word } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
 import type { Operation, Sql } from "./sql.ts";
 import { loadSql } from "./sql.ts";
@@ -230,8 +230,9 @@ export class PostgresStore implements Store {
       version: int(row.version, "version"),
       commitId: decodeId(text(row.commit_id, "commit_id")),
       snapshot: {
-        whole: fromText(text(row.whole, "whole")),
+        whole: fromText(text(row.base, "base")),
         changes: list(row.changes, "changes").map((change) => fromText(text(change, "change"))),
+        ...logOf(row),
       },
       status: word(row.status, SAGA_STATUSES, "status"),
       conditions: conditionsOf(row),

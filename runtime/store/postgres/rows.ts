@@ -1,5 +1,6 @@
 import { SagaError } from "../../errors.ts";
-import { SAGA_CONDITIONS, type SagaCondition } from "../store.ts";
+import { SAGA_CONDITIONS, type SagaCondition, type StoredSnapshot } from "../store.ts";
+import { fromText } from "./keys.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -30,6 +31,13 @@ export function list(value: unknown, what: string): readonly unknown[] {
 export function conditionsOf(row: Row): SagaCondition[] {
   const conditions = text(row.conditions, "conditions").split(" ");
   return SAGA_CONDITIONS.filter((condition) => conditions.includes(condition));
+}
+
+/** Which records lead on from a saga's texts. */
+export function logOf(row: Row): Pick<StoredSnapshot, "log"> {
+  if (row.held === null) return {};
+  const rest = row.rest === null ? null : fromText(text(row.rest, "rest"));
+  return { log: { after: int(row.held, "held"), upTo: int(row.records, "records"), rest } };
 }
 
 function unexpected(what: string, value: unknown): SagaError {

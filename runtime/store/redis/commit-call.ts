@@ -1,4 +1,4 @@
-import { familyOf, isOver } from "../edge.ts";
+import { familyOf, isOver, snapshotText } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart } from "../store.ts";
@@ -45,8 +45,8 @@ export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
 }
 
 function add(call: CommitCall, part: CommitPart): void {
-  const whole = "whole" in part.snapshot;
-  const snapshot = addText(call, "whole" in part.snapshot ? part.snapshot.whole : part.snapshot.change);
+  const written = snapshotText(part.snapshot);
+  const snapshot = written.text === null ? false : addText(call, written.text);
   const shown = shownOfPart(part);
   const text = shownText(shown);
   const shownAt = text === null ? false : addText(call, text);
@@ -61,7 +61,7 @@ function add(call: CommitCall, part: CommitPart): void {
     commit: part.commitId,
     status: part.status,
     conditions: part.conditions.join(" "),
-    whole,
+    kind: written.kind,
     snapshot,
     shown: shownAt,
     tags: tagKeys(shown),

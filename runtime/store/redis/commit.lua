@@ -4,7 +4,7 @@ along. All parts are looked at before anything is written, since nothing would b
 
 call     owner, epoch, server: of the lease; channel, partition, origin: for the hints; now (ms): only under virtual time
          parts, each: id, root (or false), live, active, expected (version), commit, status, conditions,
-           snapshot (position of the text), whole (or a change of it), shown (position of the text, or false), tags { key … },
+           kind (of snapshot: whole, change or rest), snapshot (position of the text; false: a rest that is as it was), shown (position of the text, or false), tags { key … },
            records { position of the first text, how many }, over, clear { key … }, set { { key, ms, whether that is an instant } … },
            consume { { position, id, status, code or false, message or false } … }
 result   { now, part … }; a part: { 'committed', version } or { 'conflict', version, commit };
@@ -28,9 +28,11 @@ local timers_set, timers_gone = {}, {}
 
 -- Lua's stack bounds how many arguments a call may have.
 local function in_pieces(command, key, arguments)
+  local reply
   for first = 1, #arguments, 1000 do
-    redis.call(command, key, unpack(arguments, first, math.min(first + 999, #arguments)))
+    reply = redis.call(command, key, unpack(arguments, first, math.min(first + 999, #arguments)))
   end
+  return reply
 end
 
 local function consume(consumed)
@@ -53,10 +55,12 @@ local function consume(consumed)
   keep_with_root(id, there[3])
 end
 
--- What a saga of format 3 has for a snapshot gets its new name, so that a worker of that format stops here instead of missing the changes.
+-- What a saga of an older format has for a snapshot gets its new name, so that a worker of that format stops here instead of missing what
+-- has come since.
 local function move_snapshot(key)
-  redis.call('HSET', key, 'whole', redis.call('HGET', key, 'snapshot'))
-  redis.call('HDEL', key, 'snapshot')
+  local older = redis.call('HMGET', key, 'whole', 'snapshot')
+  redis.call('HSET', key, 'base', older[1] or older[2])
+  redis.call('HDEL', key, 'whole', 'snapshot')
 end
 
 -- What it was found by before is what the hash says, so that an index never has what no hash stands for.
@@ -99,25 +103,63 @@ local function keep_over(part, there)
   end
 end
 
+-- `before`: changes and held as they are there; records: how many there are now, nil where none was added.
+local function keep_snapshot(part, before, fields, gone)
+  local next = #fields + 1
+  local held, at = string.match(before.held, '^(%d+) (%d+)$')
+  if part.kind == 'rest' then
+    if not held then
+      local records = before.records or redis.call('LLEN', history_key(part.id))
+      fields[next], fields[next + 1] = 'held', string.format('%d %d', records - part.records[2], part.expected)
+      fields[next + 2], fields[next + 3] = 'records', records
+      next = next + 4
+    elseif before.records then
+      fields[next], fields[next + 1] = 'records', before.records
+      next = next + 2
+    end
+    if part.snapshot then
+      fields[next], fields[next + 1] = 'rest', ARGV[part.snapshot]
+    end
+    return
+  end
+  fields[next], fields[next + 1] = 'held', ''
+  if part.kind == 'change' then
+    fields[next + 2], fields[next + 3] = 'changes', before.changes + 1
+    fields[next + 4], fields[next + 5] = 'change:' .. part.expected + 1, ARGV[part.snapshot]
+    return
+  end
+  fields[next + 2], fields[next + 3], fields[next + 4], fields[next + 5] = 'changes', 0, 'base', ARGV[part.snapshot]
+  local last = tonumber(at or part.expected)
+  for version = last - before.changes + 1, last do
+    gone[#gone + 1] = 'change:' .. version
+  end
+  if held then
+    gone[#gone + 1], gone[#gone + 2] = 'records', 'rest'
+  end
+end
+
 local function commit(part, there)
   local key = saga_key(part.id)
   local version = part.expected + 1
+  local records
   if part.records[2] > 0 then
     local lines = {}
     for position = part.records[1], part.records[1] + part.records[2] - 1 do
       lines[#lines + 1] = now_prefix .. ARGV[position]
     end
-    in_pieces('RPUSH', history_key(part.id), lines)
+    records = in_pieces('RPUSH', history_key(part.id), lines)
   end
-  if there[1] and not there[5] then
+  if there[1] and not there[11] then
     move_snapshot(key)
   end
   local changes = tonumber(there[5] or '0')
+  local held = there[11] or ''
   local fields = {
     'version', version, 'commit', part.commit, 'status', part.status, 'live', part.live and '1' or '0',
     'active', part.active and '1' or '0', 'conditions', part.conditions, 'updated', now,
-    'changes', part.whole and 0 or changes + 1, part.whole and 'whole' or 'change:' .. version, ARGV[part.snapshot],
   }
+  local gone = {}
+  keep_snapshot(part, { changes = changes, held = held, records = records }, fields, gone)
   if version == 1 then
     fields[#fields + 1], fields[#fields + 2] = 'created', now
     if part.root then
@@ -127,12 +169,6 @@ local function commit(part, there)
   if not part.root and not there[10] then
     index(part, there, version == 1 and now or tonumber(there[8]), fields)
     keep_over(part, there)
-  end
-  local gone = {}
-  if part.whole then
-    for old = version - changes, version - 1 do
-      gone[#gone + 1] = 'change:' .. old
-    end
   end
   for _, timer in ipairs(part.clear) do
     gone[#gone + 1] = 'timer:' .. timer
@@ -164,9 +200,9 @@ end
 local found, refused, roots = {}, {}, {}
 for index, part in ipairs(call.parts) do
   local there = redis.call('HMGET', saga_key(part.id), 'version', 'commit', 'live', 'active', 'changes', 'status', 'conditions', 'created',
-    'shown', 'removed')
+    'shown', 'removed', 'held')
   found[index] = there
-  if tonumber(there[1] or '0') ~= part.expected then
+  if tonumber(there[1] or '0') ~= part.expected or (part.kind == 'change' and there[11] and there[11] ~= '') then
     refused[part.root or part.id] = true
   end
 end

@@ -15,10 +15,12 @@ local live_key = root .. ':live' -- number: roots that still have work
 local active_key = root .. ':active' -- sorted set, by name: sagas that must be read by whoever takes the partition over
 local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
--- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated; whole: the snapshot as it was last written
--- whole, changes: how many there are since, 'change:<version>' each of them (snapshot in place of whole: written by format 3, not changed
--- since); 'timer:<key>' with the due time; of a root also shown (a JSON text, empty where it never said; absent: it is in no index yet),
--- tags (as they stand in the names of their indexes, spaces between them) and removed ('1': it was taken away)
+-- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated; base: the snapshot as it was last written
+-- whole, changes: how many there are since, 'change:<version>' each of them; held: empty, or where the log leads on from these texts the
+-- '<record> <version>' that they are of, then also records (how many there are) and rest (what stands beside it); 'timer:<key>' with the due
+-- time; of a root also shown (a JSON text, empty where it never said; absent: it is in no index yet), tags (as they stand in the names of
+-- their indexes, spaces between them) and removed ('1': it was taken away).
+-- No held: not written since format 7, with `whole` in place of base (format 3: `snapshot`, and no changes)
 local function saga_key(id)
   return root .. ':saga:' .. id
 end

@@ -32,7 +32,7 @@ local function remove(id, since)
   redis.call('ZREM', active_key, id)
   redis.call('UNLINK', key, history_key(id))
   redis.call('HSET', key, 'version', there[1] + 1, 'commit', there[2], 'status', there[3], 'live', '0', 'active', '0', 'conditions', '',
-    'created', there[5], 'updated', there[6], 'changes', 0, 'whole', '', 'shown', '', 'removed', '1')
+    'created', there[5], 'updated', there[6], 'changes', 0, 'base', '', 'held', '', 'shown', '', 'removed', '1')
   redis.call('ZREM', over_key, id)
   redis.call('ZADD', clearing_key, since, id)
   removed = removed + 1

@@ -31,9 +31,14 @@ export function sagaOf(sagaId: string, reply: readonly unknown[], key: string): 
 }
 
 function snapshotOf(fields: ReadonlyMap<string, unknown>, key: string): StoredSnapshot {
-  // Of format 3, and not written since.
-  const whole = text(fields.get("whole") ?? fields.get("snapshot"), key);
+  // Of format 7 or 3, and not written since.
+  const whole = text(fields.get("base") ?? fields.get("whole") ?? fields.get("snapshot"), key);
+  const held = text(fields.get("held") ?? "", key);
+  const [after, at] = held === "" ? [null, fields.get("version")] : held.split(" ", 2);
   const count = int(fields.get("changes") ?? 0, key);
-  const first = int(fields.get("version"), key) - count + 1;
-  return { whole, changes: Array.from({ length: count }, (_, index) => text(fields.get(`change:${first + index}`), key)) };
+  const first = int(at, key) - count + 1;
+  const changes = Array.from({ length: count }, (_, index) => text(fields.get(`change:${first + index}`), key));
+  if (after === null) return { whole, changes };
+  const rest = fields.has("rest") ? text(fields.get("rest"), key) : null;
+  return { whole, changes, log: { after: int(after, key), upTo: int(fields.get("records"), key), rest } };
 }

@@ -16,7 +16,8 @@ export function commitParts(sql: Statements, parts: readonly CommitPart[], nowMs
     holders.set(partition, holder);
     const fenced = holder.owner !== part.lease.owner || holder.epoch !== part.lease.epoch;
     const there = fenced ? null : look(sql, partition, part);
-    if (there?.version !== part.expectedVersion) refused.add(familyOf(part));
+    const unfit = "change" in part.snapshot && there?.held != null;
+    if (there?.version !== part.expectedVersion || unfit) refused.add(familyOf(part));
     return { part, partition, there };
   });
   const results = looked.map(({ part, partition, there }): CommitResult => {
@@ -63,6 +64,8 @@ interface Row {
   readonly records: number;
   /** Texts of its snapshot that stand apart from its row. */
   readonly texts: number;
+  /** The last record that these hold; `null`: they hold all. */
+  readonly held: number | null;
   /** As it is stored; empty: it never said. */
   readonly shown: string;
   readonly overAtMs: number | null;
@@ -71,17 +74,29 @@ interface Row {
 
 function look(sql: Statements, partition: string, part: CommitPart): Row {
   const row = sql.getInstance.get(partition, encodeId(part.sagaId));
-  if (row === undefined) return { version: 0, commitId: null, records: 0, texts: 0, shown: "", overAtMs: null, removed: false };
+  if (row === undefined) return NOTHING;
   return {
     version: int(row, "version"),
     commitId: text(row, "commit_id"),
     records: int(row, "records"),
     texts: int(row, "texts"),
+    held: row.held === null ? null : int(row, "held"),
     shown: text(row, "shown"),
     overAtMs: row.over_at_ms === null ? null : int(row, "over_at_ms"),
     removed: int(row, "removed") > 0,
   };
 }
+
+const NOTHING: Row = {
+  version: 0,
+  commitId: null,
+  records: 0,
+  texts: 0,
+  held: null,
+  shown: "",
+  overAtMs: null,
+  removed: false,
+};
 
 function commitPart(sql: Statements, partition: string, part: CommitPart, before: Row, nowMs: number): CommitResult {
   const sagaId = encodeId(part.sagaId);
@@ -105,6 +120,8 @@ function commitPart(sql: Statements, partition: string, part: CommitPart, before
   if ("change" in part.snapshot) {
     sql.addText.run(partition, sagaId, version, part.snapshot.change);
     sql.changeInstance.run(...row, partition, sagaId);
+  } else if ("rest" in part.snapshot) {
+    sql.logInstance.run(...row, before.records, part.snapshot.rest, partition, sagaId);
   } else {
     const { whole } = part.snapshot;
     const apart = whole.length > IN_ROW_MAX_CHARS;

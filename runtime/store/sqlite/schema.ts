@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 7;
+export const SQLITE_FORMAT = 8;
 
 /**
  * What of a snapshot does not stand in its saga's row, by the version that wrote it: the changes since it was last written whole, and that
@@ -61,6 +61,16 @@ const RETENTION = `
 /** By which a start finds one of the same id under another version. */
 const STARTS = "CREATE INDEX saga_command_start ON saga_command (id, partition) WHERE kind = 'start';";
 
+/**
+ * `held`: the last record of which the texts of a snapshot know, where its log leads on from them, with `rest` beside it. The column gets another
+ * name once more.
+ */
+const LOGS = `
+  ALTER TABLE saga_instance RENAME COLUMN whole TO base;
+  ALTER TABLE saga_instance ADD COLUMN held INTEGER;
+  ALTER TABLE saga_instance ADD COLUMN rest TEXT;
+`;
+
 /** By the format that a file has. The column gets another name so that an older process that holds the file stops with an error. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
   3: `ALTER TABLE saga_instance RENAME COLUMN snapshot TO whole;
@@ -70,6 +80,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   4: LISTING,
   5: RETENTION,
   6: STARTS,
+  7: LOGS,
 };
 
 const TABLES = `
@@ -163,6 +174,7 @@ export function prepareFile(db: DatabaseSync, path: string, partitions: number |
     db.exec(LISTING);
     db.exec(RETENTION);
     db.exec(STARTS);
+    db.exec(LOGS);
     const put = db.prepare("INSERT INTO saga_meta (name, value) VALUES (?, ?)");
     put.run("format", String(SQLITE_FORMAT));
     put.run("partitions", String(chosen));

@@ -333,7 +333,7 @@ export class SqliteStore implements Store {
 
 function snapshotOf(row: Row, apart: readonly Row[]): StoredSnapshot {
   const texts = apart.map((each) => text(each, "text"));
-  if (int(row, "apart") === 0) return { whole: text(row, "text"), changes: texts };
-  const [whole = "", ...changes] = texts;
-  return { whole, changes };
+  const [whole = "", ...changes] = int(row, "apart") === 0 ? [text(row, "text"), ...texts] : texts;
+  if (row.held === null) return { whole, changes };
+  return { whole, changes, log: { after: int(row, "held"), upTo: int(row, "records"), rest: textOrNull(row, "rest") } };
 }

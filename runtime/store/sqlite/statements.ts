@@ -56,28 +56,32 @@ export const SQL = {
     WHERE found.name IS NOT NULL ORDER BY found.name`,
 
   getInstance:
-    "SELECT version, commit_id, records, texts, shown, over_at_ms, removed FROM saga_instance WHERE partition = ? AND saga_id = ?",
+    "SELECT version, commit_id, records, texts, held, shown, over_at_ms, removed FROM saga_instance WHERE partition = ? AND saga_id = ?",
   addInstance: `INSERT INTO saga_instance
-    (version, commit_id, status, live, active, conditions, records, updated_at_ms, shown, over_at_ms, texts, apart, whole, partition, saga_id, root,
+    (version, commit_id, status, live, active, conditions, records, updated_at_ms, shown, over_at_ms, texts, apart, base, partition, saga_id, root,
       created_at_ms)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   putInstance: `UPDATE saga_instance
     SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?, over_at_ms = ?,
-      texts = ?, apart = ?, whole = ?
+      texts = ?, apart = ?, base = ?, held = NULL, rest = NULL
     WHERE partition = ? AND saga_id = ?`,
   changeInstance: `UPDATE saga_instance
     SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?, over_at_ms = ?,
       texts = texts + 1
     WHERE partition = ? AND saga_id = ?`,
+  logInstance: `UPDATE saga_instance
+    SET version = ?, commit_id = ?, status = ?, live = ?, active = ?, conditions = ?, records = ?, updated_at_ms = ?, shown = ?, over_at_ms = ?,
+      held = coalesce(held, ?), rest = coalesce(?, rest)
+    WHERE partition = ? AND saga_id = ?`,
   addText: "INSERT INTO saga_snapshot (partition, saga_id, version, text) VALUES (?, ?, ?, ?)",
   dropTexts: "DELETE FROM saga_snapshot WHERE partition = ? AND saga_id = ?",
   // One statement, hence one consistent view although other processes write meanwhile.
-  load: `SELECT 0 AS nth, whole AS text, apart, removed, version, commit_id, status, conditions, created_at_ms, updated_at_ms,
+  load: `SELECT 0 AS nth, base AS text, apart, held, records, rest, removed, version, commit_id, status, conditions, created_at_ms, updated_at_ms,
       (SELECT json_group_array(json_array(key, due_at_ms) ORDER BY due_at_ms, key) FROM saga_timer
         WHERE saga_timer.partition = saga_instance.partition AND saga_timer.saga_id = saga_instance.saga_id) AS timers
     FROM saga_instance WHERE partition = ?1 AND saga_id = ?2
     UNION ALL
-    SELECT version, text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM saga_snapshot WHERE partition = ?1 AND saga_id = ?2
+    SELECT version, text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM saga_snapshot WHERE partition = ?1 AND saga_id = ?2
     ORDER BY nth`,
   active: "SELECT saga_id FROM saga_instance WHERE partition = ? AND saga_id > ? AND active = 1 ORDER BY saga_id LIMIT ?",
   children: `SELECT saga_id, status, conditions FROM saga_instance
@@ -112,7 +116,8 @@ export const SQL = {
   over: `SELECT saga_id FROM saga_instance
     WHERE partition = ? AND removed = 0 AND over_at_ms <= ? ORDER BY over_at_ms LIMIT ?`,
   setRemoved: `UPDATE saga_instance
-    SET removed = 1, version = version + 1, active = 0, conditions = '', shown = '', records = 0, texts = 0, apart = 0, whole = ''
+    SET removed = 1, version = version + 1, active = 0, conditions = '', shown = '', records = 0, texts = 0, apart = 0, base = '',
+      held = NULL, rest = NULL
     WHERE partition = ? AND saga_id = ?`,
   dropTags: "DELETE FROM saga_tag WHERE partition = ? AND saga_id = ?",
   dropTimers: "DELETE FROM saga_timer WHERE partition = ? AND saga_id = ?",

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { readEnvelope } from "../../../runtime/engine/envelope.ts";
-import type { Store } from "../../../runtime/store/store.ts";
+import type { Store, WrittenSnapshot } from "../../../runtime/store/store.ts";
 import { part, partition, take } from "../../conformance/kit.ts";
 import parked from "../../recordings/0.1.0/PlaceOrder.parked.json" with { type: "json" };
 
@@ -26,7 +26,7 @@ export function sqliteTables(): Promise<string> {
   return readFile(join(import.meta.dirname, "sqlite-3.sql"), "utf8");
 }
 
-/** It is read as it was, and goes on: with changes, with a whole snapshot, and with changes of that. */
+/** It is read as it was, and goes on: with changes, with a whole snapshot, with changes of that, and with its log. */
 export async function expectToGoOn(store: Store): Promise<void> {
   const { sagaId, version, commitId, snapshot, createdAtMs, updatedAtMs, timer } = OLDER;
   const stored = await store.load(partition(), sagaId);
@@ -48,7 +48,7 @@ export async function expectToGoOn(store: Store): Promise<void> {
   expect((await store.occupied(null)).map(({ partition: { saga } }) => saga)).toEqual(["PlaceOrder"]);
 
   const lease = await take(store);
-  const go = async (expectedVersion: number, written: { readonly whole: string } | { readonly change: string }) => {
+  const go = async (expectedVersion: number, written: WrittenSnapshot) => {
     const commit = part(lease, { expectedVersion, commitId: `commit-${expectedVersion + 1}`, snapshot: written });
     expect(await store.commit([commit])).toMatchObject([{ status: "committed", version: expectedVersion + 1 }]);
     return (await store.load(partition(), sagaId))?.snapshot;
@@ -57,4 +57,6 @@ export async function expectToGoOn(store: Store): Promise<void> {
   expect(await go(8, { change: "b" })).toEqual({ whole: snapshot, changes: ["a", "b"] });
   expect(await go(9, { whole: "w" })).toEqual({ whole: "w", changes: [] });
   expect(await go(10, { change: "c" })).toEqual({ whole: "w", changes: ["c"] });
+  const log = { after: OLDER.records.length, upTo: OLDER.records.length, rest: "r" };
+  expect(await go(11, { rest: "r" })).toEqual({ whole: "w", changes: ["c"], log });
 }

@@ -23,7 +23,7 @@ interface PlannedPart {
   readonly sagaId: string;
   /** Computed from the version that is there, or from another. */
   readonly staleBy: number;
-  readonly whole: boolean;
+  readonly written: "whole" | "change" | "rest" | "as it was";
   /** Begins the text of the snapshot: long ones may stand elsewhere. */
   readonly padding: string;
   readonly status: CommitPart["status"];
@@ -149,11 +149,16 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
     clearTimers,
     commitId: `commit-${subject.commits}`,
     expectedVersion,
-    snapshot: planned.whole || expectedVersion === 0 ? { whole: text } : { change: text },
+    snapshot: expectedVersion === 0 ? { whole: text } : snapshotOf(planned, text),
     consume: pending
       .slice(0, planned.consume)
       .map(({ position, id }) => ({ position, id, result: { status: "applied", code: null, message: `by ${sagaId}` } })),
   });
+}
+
+function snapshotOf({ written }: PlannedPart, text: string): CommitPart["snapshot"] {
+  if (written === "whole") return { whole: text };
+  return written === "change" ? { change: text } : { rest: written === "rest" ? text : null };
 }
 
 async function readAll(
@@ -182,7 +187,7 @@ const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
   lease: fc.nat(50),
   sagaId: word(SAGAS),
   staleBy: fc.oneof({ weight: 6, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constantFrom(1, -1) }),
-  whole: fc.boolean(),
+  written: fc.constantFrom("whole", "change", "rest", "as it was"),
   padding: fc.constantFrom("snapshot ", "x".repeat(5_000)),
   status: fc.constantFrom("running", "running", "completed", "compensated"),
   live: fc.boolean(),
@@ -242,7 +247,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 5,
     arbitrary: fc.record({
       kind: fc.constant("append" as const),
       where,

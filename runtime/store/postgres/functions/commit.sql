@@ -2,7 +2,8 @@
 --
 -- call    now: only under virtual time; parts, each:
 --           n (from 1), partition, owner, epoch: of the lease; id, long, root (or null), family (a number), live, active,
---           expected (version), commit, status, conditions, snapshot (its place in texts), whole (or a change of it), shown (its place, or null),
+--           expected (version), commit, status, conditions, kind (of snapshot: whole, change or rest), snapshot (its place in texts; null: a
+--           rest that is as it was), shown (its place, or null),
 --           tags [key …], over, first, count (records in texts),
 --           cleared [key …], timers [{ key, ms, instant }], consumed [{ position, id, status, code, message }] (places in texts, or null)
 -- texts   long texts, as they are
@@ -50,11 +51,12 @@ BEGIN
       there.commit_id,
       coalesce(there.records, 0) AS records,
       coalesce(there.changes, 0) AS changes,
+      there.held AS holds,
       coalesce(there.shown, '') AS known,
       there.created_at_ms
     FROM json_to_recordset(call -> 'parts') AS asked(
       n int, partition text, owner text, epoch bigint, id text, long text, root text, family int, live boolean, active boolean, expected bigint,
-      commit text, status text, conditions text, snapshot int, whole boolean, shown int, tags json, over boolean, first int, count int, cleared json, timers json,
+      commit text, status text, conditions text, kind text, snapshot int, shown int, tags json, over boolean, first int, count int, cleared json, timers json,
       consumed json
     )
     LEFT JOIN LATERAL (
@@ -64,7 +66,7 @@ BEGIN
     ) AS lease ON true
     LEFT JOIN LATERAL (
       SELECT
-        instance.ctid AS place, instance.version, instance.commit_id, instance.records, instance.changes, instance.shown, instance.created_at_ms
+        instance.ctid AS place, instance.version, instance.commit_id, instance.records, instance.changes, instance.held, instance.shown, instance.created_at_ms
       FROM instance
       WHERE instance.partition = asked.partition AND instance.saga_id = asked.id
       OFFSET 0
@@ -72,15 +74,19 @@ BEGIN
   ),
   good AS MATERIALIZED (
     SELECT * FROM looked
-    WHERE looked.family NOT IN (SELECT other.family FROM looked AS other WHERE NOT other.held OR other.version <> other.expected)
+    WHERE looked.family NOT IN (
+      SELECT other.family FROM looked AS other WHERE NOT other.held OR other.version <> other.expected OR (other.kind = 'change' AND other.holds IS NOT NULL)
+    )
   ),
   updated AS (
     UPDATE instance SET
       version = good.version + 1, commit_id = good.commit, status = good.status, live = good.live, active = good.active, conditions = good.conditions,
       records = good.records + good.count, updated_at_ms = now_ms,
-      -- The column itself where there is a change: what lies out of the row is not written again.
-      whole = CASE WHEN good.whole THEN texts[good.snapshot] ELSE instance.whole END,
-      changes = CASE WHEN good.whole THEN 0 ELSE good.changes + 1 END,
+      -- The column itself where it stays: what lies out of the row is not written again.
+      base = CASE WHEN good.kind = 'whole' THEN texts[good.snapshot] ELSE instance.base END,
+      changes = CASE good.kind WHEN 'whole' THEN 0 WHEN 'change' THEN good.changes + 1 ELSE good.changes END,
+      held = CASE WHEN good.kind = 'rest' THEN coalesce(good.holds, good.records) END,
+      rest = CASE WHEN good.kind = 'rest' THEN coalesce(texts[good.snapshot], instance.rest) END,
       shown = coalesce(texts[good.shown], instance.shown),
       -- From the first commit that says so. What was removed stays so.
       over_at_ms = CASE WHEN good.over OR instance.removed > 0 THEN coalesce(instance.over_at_ms, now_ms) END
@@ -89,7 +95,7 @@ BEGIN
   ),
   inserted AS (
     INSERT INTO instance (
-      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, whole, shown, over_at_ms
+      partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, base, shown, over_at_ms
     )
     SELECT
       good.partition, good.id, good.long, good.root, good.live, good.active, 1, good.commit, good.status, good.conditions, good.count,
@@ -103,7 +109,7 @@ BEGIN
     INSERT INTO change (partition, saga_id, version, change)
     SELECT good.partition, good.id, good.version + 1, texts[good.snapshot]
     FROM good
-    WHERE NOT good.whole
+    WHERE good.kind = 'change'
   ),
   dropped AS (
     DELETE FROM change WHERE change.ctid = ANY (ARRAY(
@@ -114,7 +120,7 @@ BEGIN
         WHERE change.partition = good.partition AND change.saga_id = good.id
         OFFSET 0
       ) AS there
-      WHERE good.whole AND good.changes > 0
+      WHERE good.kind = 'whole' AND good.changes > 0
     ))
   ),
   -- Tags never change: they are written when a saga says them first.

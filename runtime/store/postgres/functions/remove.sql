@@ -29,8 +29,8 @@ BEGIN
     DELETE FROM timer WHERE timer.partition = of_partition AND timer.saga_id = root_id;
     DELETE FROM tag WHERE tag.partition = of_partition AND tag.saga_id = root_id;
     UPDATE instance SET
-      removed = 1, version = version + 1, active = false, conditions = '', shown = '', records = 0, whole = '',
-      changes = 0
+      removed = 1, version = version + 1, active = false, conditions = '', shown = '', records = 0, base = '',
+      changes = 0, held = NULL, rest = NULL
     WHERE instance.partition = of_partition AND instance.saga_id = root_id;
     removed_count := removed_count + 1;
     left_over := left_over - 1;

@@ -1,6 +1,6 @@
 -- One statement, hence one consistent view although others write meanwhile.
 SELECT
-  version, commit_id, status, conditions, created_at_ms, updated_at_ms, removed, whole,
+  version, commit_id, status, conditions, created_at_ms, updated_at_ms, removed, base, held, records, rest,
   (
     SELECT coalesce(json_agg(change.change ORDER BY change.version), '[]'::json)
     FROM "saga".change
