@@ -5,9 +5,10 @@
  * times over, and the median is printed with the range; compare rows of one run only.
  */
 import { parseArgs } from "node:util";
+import { benchGrowth } from "./growth.ts";
 import { measure } from "./measure.ts";
 import { benchSnapshots } from "./snapshots.ts";
-import { openBenchStore, STORES, type StoreName } from "./stores.ts";
+import { openBenchStore, STORES } from "./stores.ts";
 import { type Cell, printTable } from "./table.ts";
 import { benchTransitions } from "./transition.ts";
 
@@ -15,53 +16,70 @@ const HELP = `npm run bench -- [options]
 
   --stores a,b       of ${STORES.join(", ")}   (default: sqlite,redis)
   --in-flight a,b    sagas at a time           (default: 1,64,512)
+  --workers a,b      processes that work; one of them is the client's too  (default: 1)
+  --transition a,b   of compiled, xstate       (default: compiled)
   --seconds n        per cell                  (default: 3)
   --rounds n         how often each cell runs  (default: 3)
   --json             one JSON object a cell on standard output
 
+npm run bench -- growth [--help]           what a saga costs beside a thousand and a million others
 npm run bench -- transition [--rounds n]   what one transition costs: compiled, by XState, by hand
 npm run bench -- snapshots [--rounds n]    what a commit writes of a snapshot and what that costs: the whole, or what changed
 `;
 
+const QUESTIONS = { growth: benchGrowth, transition: benchTransitions, snapshots: benchSnapshots };
+
 const [what, ...rest] = process.argv.slice(2);
+const question = Object.entries(QUESTIONS).find(([name]) => name === what)?.[1];
 const { values } = parseArgs({
-  args: what === "transition" || what === "snapshots" ? [] : process.argv.slice(2),
+  args: question === undefined ? process.argv.slice(2) : [],
   options: {
     stores: { type: "string", default: "sqlite,redis" },
     "in-flight": { type: "string", default: "1,64,512" },
+    workers: { type: "string", default: "1" },
+    transition: { type: "string", default: "compiled" },
     seconds: { type: "string", default: "3" },
     rounds: { type: "string", default: "3" },
     json: { type: "boolean", default: false },
-    help: { type: "boolean", default: false },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
 
-if (what === "transition") {
-  await benchTransitions(rest);
-} else if (what === "snapshots") {
-  await benchSnapshots(rest);
+if (question !== undefined) {
+  await question(rest);
 } else if (values.help) {
   process.stdout.write(HELP);
 } else {
-  const stores = values.stores.split(",").map((name) => {
-    const known = STORES.find((store) => store === name);
-    if (known === undefined) throw new Error(`--stores: "${name}" is none of ${STORES.join(", ")}`);
-    return known;
-  });
-  await run(stores, values["in-flight"].split(",").map(Number), Number(values.seconds), Number(values.rounds), values.json);
+  await run(cellsOf(), Number(values.seconds), Number(values.rounds), values.json);
 }
 
-async function run(stores: readonly StoreName[], inFlight: readonly number[], seconds: number, rounds: number, json: boolean) {
+function cellsOf(): Cell[] {
   const cells: Cell[] = [];
-  for (const store of stores)
+  for (const store of among("stores", STORES))
     for (const way of ["completed", "compensated"] as const)
-      for (const n of inFlight) cells.push({ store, way, inFlight: n, runs: [] });
+      for (const inFlight of values["in-flight"].split(",").map(Number))
+        for (const workers of values.workers.split(",").map(Number))
+          for (const transition of among("transition", ["compiled", "xstate"] as const))
+            cells.push({ store, way, inFlight, workers, transition, runs: [] });
+  return cells;
+}
+
+function among<T extends string>(option: "stores" | "transition", known: readonly T[]): T[] {
+  return values[option].split(",").map((name) => {
+    const found = known.find((each) => each === name);
+    if (found === undefined) throw new Error(`--${option}: "${name}" is none of ${known.join(", ")}`);
+    return found;
+  });
+}
+
+async function run(cells: readonly Cell[], seconds: number, rounds: number, json: boolean) {
   for (let round = 0; round < rounds; round++) {
     for (const cell of cells) {
-      process.stderr.write(`\rround ${round + 1}/${rounds}: ${cell.store} ${cell.way} ${cell.inFlight} in flight            `);
-      const opened = await openBenchStore(cell.store);
+      const { store, way, inFlight, workers, transition } = cell;
+      process.stderr.write(`\rround ${round + 1}/${rounds}: ${store} ${way} ${inFlight} in flight, ${transition}            `);
+      const opened = await openBenchStore(store);
       try {
-        cell.runs.push(await measure(opened, { way: cell.way, inFlight: cell.inFlight, seconds }));
+        cell.runs.push(await measure(opened, { way, inFlight, seconds, workers, transition }));
       } finally {
         await opened.close();
       }

@@ -1,4 +1,7 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createClient, implement, silentLogger, startWorker } from "@sagac/runtime";
 import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
 import { closedLoop } from "./closed-loop.ts";
@@ -10,17 +13,26 @@ export interface Load {
   readonly way: "completed" | "compensated";
   readonly inFlight: number;
   readonly seconds: number;
+  /** How many workers there are: this process is one of them, the client's too. */
+  readonly workers: number;
+  readonly transition: "compiled" | "xstate";
+  /** How many orders were carried out in this store before. */
+  readonly from?: number;
 }
 
 /** What one run of one cell showed. */
 export interface Run {
+  /** How many were carried out, the warm-up's among them. */
+  readonly sagas: number;
   readonly sagasPerSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
-  /** CPU of this process (client, worker, handlers), milliseconds a saga. */
+  /** CPU of this process (client, worker, handlers) and of other workers, milliseconds a saga. */
   readonly cpuMs: number;
   /** CPU of the store's server, milliseconds a saga; 0 where it is in this process. */
   readonly serverCpuMs: number;
+  /** By which the store grew, a saga. */
+  readonly bytes: number;
   /** Where this process spent its time, as parts of its busy time. */
   readonly shares: Shares;
 }
@@ -28,43 +40,56 @@ export interface Run {
 /** A closed loop: as soon as one saga ends the next one starts, `inFlight` at a time; a warm-up of a fifth of the time first. */
 export async function measure(opened: BenchStore, load: Load): Promise<Run> {
   const { store } = opened;
-  const worker = await startWorker({
-    store,
-    sagas: [implement(placeOrder, benchSteps)],
-    handleSignals: false,
-    log: silentLogger,
-  });
+  const { transition } = load;
+  const sagas = [implement(placeOrder, benchSteps)];
+  const worker = await startWorker({ store, sagas, transition, handleSignals: false, log: silentLogger });
+  const others = await Promise.all(Array.from({ length: load.workers - 1 }, () => anotherWorker(opened.url, transition)));
   const client = createClient({ store });
-  let started = 0;
+  const from = load.from ?? 0;
+  let started = from;
   const one = async () => {
     const number = started++;
     const handle = await client.start(placeOrder, { id: `bench-${number}`, input: orderInput(number, load.way) });
     const result = await handle.result();
     if (result.status !== load.way) throw new Error(`bench-${number} ended ${result.status}: ${JSON.stringify(result)}`);
   };
+  const othersCpu = () => cpuOf(others.flatMap(({ pid }) => pid ?? []));
   try {
+    const bytes = await opened.bytes();
     await closedLoop(one, load.inFlight, load.seconds * 200);
     const stopProfile = await startProfile();
     const cpu = process.cpuUsage();
-    const serverCpu = cpuOf(opened.serverPid);
+    const [serverCpu, otherCpu] = [cpuOf(opened.pids()), othersCpu()];
     const begunMs = performance.now();
     const times = await closedLoop(one, load.inFlight, load.seconds * 1_000);
     const elapsedMs = performance.now() - begunMs;
     const used = process.cpuUsage(cpu);
-    const serverUsed = cpuOf(opened.serverPid) - serverCpu;
+    const [serverUsed, otherUsed] = [cpuOf(opened.pids()) - serverCpu, othersCpu() - otherCpu];
     const shares = await stopProfile();
     times.sort((a, b) => a - b);
     return {
+      sagas: started - from,
       sagasPerSecond: (times.length / elapsedMs) * 1_000,
       p50Ms: times[Math.floor(times.length * 0.5)] ?? 0,
       p99Ms: times[Math.floor(times.length * 0.99)] ?? 0,
-      cpuMs: (used.user + used.system) / 1_000 / times.length,
+      cpuMs: ((used.user + used.system) / 1_000 + otherUsed) / times.length,
       serverCpuMs: serverUsed / times.length,
+      bytes: ((await opened.bytes()) - bytes) / (started - from),
       shares,
     };
   } finally {
+    for (const other of others) {
+      other.kill("SIGTERM");
+      await once(other, "exit");
+    }
     await worker.stop();
   }
+}
+
+async function anotherWorker(url: string, transition: Load["transition"]) {
+  const child = fork(join(import.meta.dirname, "another-worker.ts"), [url, transition], { stdio: "inherit" });
+  await once(child, "message");
+  return child;
 }
 
 export function orderInput(number: number, way: Load["way"]) {
@@ -78,9 +103,12 @@ export function orderInput(number: number, way: Load["way"]) {
   };
 }
 
-/** CPU milliseconds of another process so far, from Linux's /proc; 0 where there is none. */
-export function cpuOf(pid: number | null): number {
-  if (pid === null) return 0;
+/** CPU milliseconds of other processes so far, from Linux's /proc; of one that has ended nothing is known any more. */
+export function cpuOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + cpuOfOne(pid), 0);
+}
+
+function cpuOfOne(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
     return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;

@@ -7,22 +7,33 @@ import { setTimeout as pause } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { createClient, implement, type Store, startWorker } from "@sagac/runtime";
-import { observeStore } from "@sagac/runtime/testing";
+import { createClient, implement, startWorker } from "@sagac/runtime";
 import { emittedSagas } from "../test/kit/emitted.ts";
+import { fill, modelOf } from "./fill.ts";
 import { openBenchStore, STORES } from "./stores.ts";
 
 const DAY_MS = 86_400_000;
-const BATCH = 2_000;
 const IDLE_MS = 5_000;
+
+const HELP = `npm run bench:sleeping -- [options]
+
+  --store name     of ${STORES.join(", ")}  (default: sqlite)
+  --sagas a,b      that sleep                         (default: 1000,10000,100000)
+  --wake n         started, put to sleep and woken    (default: 500)
+`;
 
 const { values } = parseArgs({
   options: {
     store: { type: "string", default: "sqlite" },
     sagas: { type: "string", default: "1000,10000,100000" },
     wake: { type: "string", default: "500" },
+    help: { type: "boolean", short: "h", default: false },
   },
 });
+if (values.help) {
+  process.stdout.write(HELP);
+  process.exit(0);
+}
 
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
@@ -30,7 +41,7 @@ const definition = (await emittedSagas(join(import.meta.dirname, "../test/kit/na
 const name = STORES.find((known) => known === values.store);
 if (name === undefined) throw new Error(`--store: "${values.store}" is none of ${STORES.join(", ")}`);
 
-process.stdout.write("store      sagas  fill s  ready ms  heap MB  idle CPU %  wake ms/saga  mean late ms\n");
+process.stdout.write("store      sagas  bytes each  fill s  ready ms  heap MB  idle CPU %  wake ms/saga  mean late ms\n");
 for (const count of values.sagas.split(",").map(Number)) await measure(count, Number(values.wake));
 
 async function measure(count: number, wake: number): Promise<void> {
@@ -39,9 +50,11 @@ async function measure(count: number, wake: number): Promise<void> {
   const { store } = opened;
   try {
     const beganMs = performance.now();
-    const farMs = Date.now() + 300 * DAY_MS;
-    await fill(store, await asleep(store, farMs), count);
+    const empty = await opened.bytes();
+    const until300 = { until: new Date(Date.now() + 300 * DAY_MS).toISOString() };
+    await fill(store, await modelOf(store, definition, {}, until300, () => true), 0, count);
     const filledMs = performance.now();
+    const each = ((await opened.bytes()) - empty) / count;
     collect();
     const before = process.memoryUsage().heapUsed;
 
@@ -69,6 +82,7 @@ async function measure(count: number, wake: number): Promise<void> {
     const row = [
       name.padEnd(8),
       String(count).padStart(8),
+      each.toFixed(0).padStart(11),
       ((filledMs - beganMs) / 1_000).toFixed(0).padStart(7),
       readyMs.toFixed(0).padStart(9),
       (heap / 1e6).toFixed(1).padStart(8),
@@ -80,45 +94,4 @@ async function measure(count: number, wake: number): Promise<void> {
   } finally {
     await opened.close();
   }
-}
-
-type CommitPart = Parameters<Store["commit"]>[0][number];
-
-/** One saga as a worker writes it when it goes to sleep. */
-async function asleep(store: Store, untilMs: number): Promise<CommitPart> {
-  let written: CommitPart | null = null;
-  const observed = observeStore(store, {
-    after: ({ operation, arguments: [parts] }) => {
-      if (operation === "commit") written = (parts as readonly CommitPart[])[0] ?? null;
-    },
-  });
-  const worker = await startWorker({ store: observed, sagas: [implement(definition, {})], handleSignals: false });
-  const input = { until: new Date(untilMs).toISOString() } as never;
-  await createClient({ store }).start(definition, { id: "model", input });
-  while (written === null) await pause(1);
-  await worker.stop();
-  return written;
-}
-
-/** So many more of it, under other ids, in turn over all partitions: nobody asks for them by their ids. */
-async function fill(store: Store, model: CommitPart, count: number): Promise<void> {
-  const { saga, version } = model.lease.partition;
-  const requests = Array.from({ length: store.partitions }, (_, index) => ({ partition: { saga, version, index }, epoch: null }));
-  const given = await store.lease(requests, "filler", 3_600_000);
-  const leases = given.filter((lease) => lease !== null);
-  for (let from = 0; from < count; from += BATCH) {
-    const parts: CommitPart[] = [];
-    for (let index = from; index < Math.min(from + BATCH, count); index++) {
-      const lease = leases[index % leases.length];
-      if (lease !== undefined) parts.push(asAnother(model, `asleep-${index}`, lease));
-    }
-    await store.commit(parts);
-  }
-  await store.release(leases);
-}
-
-function asAnother(model: CommitPart, sagaId: string, lease: CommitPart["lease"]): CommitPart {
-  if (!("whole" in model.snapshot)) throw new Error("the model is no first commit");
-  const snapshot = { whole: model.snapshot.whole.replaceAll('"model"', JSON.stringify(sagaId)) };
-  return { ...model, lease, sagaId, commitId: sagaId, snapshot, consume: [] };
 }

@@ -124,10 +124,10 @@ async function run(name: StoreName, subject: Subject, snapshotEvery: number | un
   try {
     await lanes(Math.ceil(count / 4));
     Object.assign(written, { commits: 0, snapshotChars: 0, recordChars: 0 });
-    const [cpu, server] = [process.cpuUsage(), cpuOf(opened.serverPid)];
+    const [cpu, server] = [process.cpuUsage(), cpuOf(opened.pids())];
     await lanes(next + count);
     const { user, system } = process.cpuUsage(cpu);
-    return { ...written, cpuMs: (user + system) / 1_000, serverCpuMs: cpuOf(opened.serverPid) - server };
+    return { ...written, cpuMs: (user + system) / 1_000, serverCpuMs: cpuOf(opened.pids()) - server };
   } finally {
     await worker.stop();
     await opened.close();

@@ -1,6 +1,5 @@
 import { Queue, UnrecoverableError, Worker } from "bullmq";
-import { openBenchStore } from "../stores.ts";
-import type { Sync } from "./servers.ts";
+import { openBenchStore, type Sync } from "../stores.ts";
 import { type Contestant, carryOut, mustEnd, NoCarrier, nextOrder, type OrderInput, STEPS, UNDOES } from "./work.ts";
 
 interface Progress {
@@ -57,7 +56,7 @@ export async function startBull(sync: Sync): Promise<Contestant> {
       await queue.add("order", { input, step: 0, undo: null, results: {} }, { jobId: input.orderId });
       mustEnd(await ended, fail);
     },
-    servers: () => (redis.serverPid === null ? [] : [redis.serverPid]),
+    servers: redis.pids,
     async stop() {
       await worker.close(true);
       await queue.close();

@@ -1,6 +1,6 @@
 import { DBOS } from "@dbos-inc/dbos-sdk";
 import { Client } from "pg";
-import { postgresServer } from "./servers.ts";
+import { postgresServer } from "../postgres-server.ts";
 import { type Contestant, carryOut, mustEnd, NoCarrier, nextOrder, type OrderInput, STEPS, UNDOES } from "./work.ts";
 
 /** A workflow a saga, a `runStep` a step, in this process, on a Postgres of its own; `pool` connections. */

@@ -1,7 +1,6 @@
 import { Redis } from "ioredis";
 import { assign, createActor, setup } from "xstate";
-import { openBenchStore } from "../stores.ts";
-import type { Sync } from "./servers.ts";
+import { openBenchStore, type Sync } from "../stores.ts";
 import {
   type Contestant,
   carryOut,
@@ -33,7 +32,7 @@ export async function startNaive(sync: Sync): Promise<Contestant> {
       }
       mustEnd(actor.getSnapshot().value === "completed", fail);
     },
-    servers: () => (opened.serverPid === null ? [] : [opened.serverPid]),
+    servers: opened.pids,
     async stop() {
       redis.disconnect();
       await opened.close();

@@ -35,7 +35,7 @@ await contestant.stop();
 process.exit(0);
 
 function serverCpu(): ReadonlyMap<number, number> {
-  return new Map(contestant.servers().map((pid) => [pid, cpuOf(pid)]));
+  return new Map(contestant.servers().map((pid) => [pid, cpuOf([pid])]));
 }
 
 /** Of processes that are there now: what one had used before it ended is not known any more. */

@@ -1,20 +1,16 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient, implement, openStore, type Store, silentLogger, startWorker } from "@sagac/runtime";
 import { emittedSagas } from "../../test/kit/emitted.ts";
 import { openBenchStore } from "../stores.ts";
-import { postgresServer } from "./servers.ts";
 import { type Contestant, carryOut, type Done, mustEnd, NoCarrier, nextOrder, type Step, type Undo } from "./work.ts";
 
 export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
 
 /** Client and worker in this process, as the peers have it; `others`: so many more workers are processes of their own. */
 export async function startSaga(name: SagaStore, others = 0): Promise<Contestant> {
-  const { url, pids, close } = await storeOf(name);
-  const store = await openStore(url);
+  const { store, url, pids, close } = await openBenchStore(name);
   const worker = await serve(store);
   const children = await Promise.all(Array.from({ length: others }, () => anotherWorker(url)));
   const order = await definition();
@@ -33,7 +29,6 @@ export async function startSaga(name: SagaStore, others = 0): Promise<Contestant
         await once(child, "exit");
       }
       await worker.stop();
-      await store.close();
       await close();
     },
   };
@@ -58,23 +53,6 @@ async function anotherWorker(url: string) {
   const child = fork(join(import.meta.dirname, "another-worker.ts"), [url], { stdio: "inherit" });
   await once(child, "message");
   return child;
-}
-
-async function storeOf(name: SagaStore) {
-  if (name === "postgres") {
-    const { url, pids, stop } = await postgresServer();
-    return { url, pids, close: stop };
-  }
-  if (name === "sqlite") {
-    const folder = await mkdtemp(join(tmpdir(), "saga-peers-"));
-    return {
-      url: `sqlite:${join(folder, "saga.db")}`,
-      pids: () => [],
-      close: () => rm(folder, { recursive: true, force: true }),
-    };
-  }
-  const { url, serverPid, close } = await openBenchStore(name);
-  return { url, pids: () => (serverPid === null ? [] : [serverPid]), close };
 }
 
 async function did(step: Step | Undo, input: { readonly orderId: string }): Promise<{ readonly done: Done }> {

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { Client } from "pg";
-import { startPostgres } from "../../test/kit/postgres.ts";
-
-export type Sync = "everysec" | "always";
+import { startPostgres } from "../test/kit/postgres.ts";
 
 export interface OwnServer {
   readonly url: string;
