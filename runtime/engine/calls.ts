@@ -13,6 +13,8 @@ export interface Delivery {
   readonly correlationId: string;
   readonly context: SagaContext;
   readonly wanted: WantedCall;
+  /** How long it may take; `null`: as long as it likes. */
+  readonly limitMs: number | null;
   readonly epoch: number;
   readonly redelivered: boolean;
   readonly controller: AbortController;
@@ -98,7 +100,7 @@ function stepContext(
     happened: outcome === "completed" || wanted.late !== undefined,
     keepForMs: keepForMs(definition),
     redelivered: delivery.redelivered,
-    deadlineMs: ports.clock.now() + timeoutOf(unit, delivery),
+    deadlineMs: ports.clock.now() + (delivery.limitMs ?? 0),
     signal: delivery.controller.signal,
     log: ports.log,
     fail: (name, data) => new DeclaredError(name, data),
@@ -110,10 +112,11 @@ export function keepForMs({ timeoutMs }: Pick<SagaDefinition, "timeoutMs">): num
   return 2 * (timeoutMs ?? YEAR_MS) + KEEP_MS;
 }
 
-function timeoutOf(unit: Unit, delivery: Delivery): number {
-  const delay = unit.tables.delays[`${delivery.wanted.id}.timeout`];
-  if (delay === undefined) return 0;
-  return typeof delay === "number" ? delay : delay({ context: delivery.context as never });
+/** How long a call may take that begins now; `null`: as long as it likes. ms. */
+export function timeLimitOf({ tables }: Unit, wanted: WantedCall, context: SagaContext): number | null {
+  const delay = tables.delays[`${wanted.id}.timeout`];
+  if (delay === undefined) return null;
+  return typeof delay === "number" ? delay : delay({ context: context as never });
 }
 
 function answered({ definition }: Unit, wanted: WantedCall, output: unknown, large: Large): Answer {

@@ -33,12 +33,6 @@ export function commit(family: Family, written: Draft, atMs: number): void {
   family.correlationId = written.correlationId;
   family.shared = written.shared;
   family.latchedCancels = written.latchedCancels;
-  if (written.rearmed.size > 0) {
-    // Read before this commit. One that is due all the same is read again.
-    family.queue = family.queue.filter(
-      (input) => input.kind !== "timer" || written.rearmed.get(input.member)?.has(input.key) !== true,
-    );
-  }
 }
 
 /** Members whose history has just become long. Asked before a draft is put in place. */

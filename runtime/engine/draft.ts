@@ -11,7 +11,6 @@ import {
   type Item,
   lateIdentity,
   lateLimit,
-  limitOf,
   type MemberState,
   type Run,
   type Shared,
@@ -55,8 +54,6 @@ export interface Draft {
   readonly cursors: ReadonlyMap<string, Cursor>;
   readonly shared: Shared;
   readonly latchedCancels: readonly PendingCommand[];
-  /** Timers that this commit sets anew, by member: what was read of them before it no longer holds. */
-  readonly rearmed: ReadonlyMap<string, ReadonlySet<string>>;
   /** Members whose calls may have changed. */
   readonly touched: ReadonlySet<string>;
   /** Members that have more to begin than one commit should hold. */
@@ -102,7 +99,6 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
     cursors: work.cursors,
     shared: work.shared,
     latchedCancels: work.latched,
-    rearmed: work.rearm,
     touched,
     again: [...work.again],
   };
@@ -170,6 +166,9 @@ function fireDueBefore(work: Work, acceptedAtMs: number): void {
   const due: { readonly id: string; readonly key: string; readonly dueAtMs: number }[] = [];
   for (const [id, member] of work.family.members) {
     for (const [key, dueAtMs] of member.dueAtMs) if (dueAtMs < acceptedAtMs) due.push({ id, key, dueAtMs });
+    for (const [key, { dueAtMs, dueMonotonicMs }] of member.limits) {
+      if (dueAtMs < acceptedAtMs && dueMonotonicMs <= work.options.monotonicMs) due.push({ id, key, dueAtMs });
+    }
   }
   for (const { id, key, dueAtMs } of due.sort((a, b) => a.dueAtMs - b.dueAtMs)) {
     if (work.fired.get(id)?.has(key) === true) continue;
@@ -180,20 +179,19 @@ function fireDueBefore(work: Work, acceptedAtMs: number): void {
 
 function takeTimer(work: Work, id: string, key: string, dueAtMs: number): void {
   const member = work.family.members.get(id);
-  const isDueAtMs = member?.dueAtMs.get(key);
-  // Read before it was set anew, and told only now: it is not due yet.
-  if (dueAtMs + ROUNDING_MS < (isDueAtMs ?? 0)) return;
-  // Or before it was taken away: of a call that waits for its turn since a take-over, say, whose time has not begun.
-  if (member !== undefined && isDueAtMs === undefined) return;
-  // After an outage the time-outs of calls in flight are overdue, but their time starts anew.
-  if (work.rearm.get(id)?.has(key) === true) return;
   const state = stateOf(work, id);
   // What has ended has cleared its timers: this was read before.
   if (state === null) return;
-  mark(work.fired, id, key);
   const late = state.lateUndos.find((undo) => lateLimit(undo) === key);
-  if (late !== undefined) return endLate(work, id, late, "it did not answer in time");
   const timer = state.standing.effects.timers.get(key);
+  // Older runtimes kept the time limits of calls in the store. Of a call that is made anew here that is not when it is due.
+  const limit = late !== undefined || timer?.limitsCall === true;
+  const isDueAtMs = limit ? member?.limits.get(key)?.dueAtMs : member?.dueAtMs.get(key);
+  if (dueAtMs + ROUNDING_MS < (isDueAtMs ?? 0)) return;
+  // Read before it was taken away, or the limit of a call that is not made yet.
+  if (member !== undefined && isDueAtMs === undefined) return;
+  mark(work.fired, id, key);
+  if (late !== undefined) return endLate(work, id, late, "it did not answer in time");
   // One that is no longer wanted is only cleared.
   if (timer !== undefined) apply(work, id, timer.event, (event) => ({ type: "timer", timer: key, event }));
 }
@@ -266,10 +264,6 @@ function takeOver(work: Work): void {
     if (state.waits.size > 0) work.newWaits = true;
     const event: SagaEvent = { type: "saga.recovered" };
     if (inFlight) apply(work, id, event, (timed) => ({ type: "recovered", event: timed }));
-    // A call's time-out starts anew with its delivery; deadlines and pauses do not.
-    for (const wanted of callsOf(unitOf(work, id), standingState(work, id)).values()) {
-      if (wanted.site.children === undefined) mark(work.rearm, id, limitOf(wanted));
-    }
   }
 }
 

@@ -58,6 +58,8 @@ export interface WantedTimer {
   readonly delayMs: number;
   /** Where it ends at an instant, that. */
   readonly atMs?: number;
+  /** It is the time limit of a handler's call: whoever makes the call keeps it, and no store. */
+  readonly limitsCall?: true;
 }
 
 /** What is read of a machine's tables. */
@@ -305,8 +307,18 @@ function addTimer(found: Found, timer: TimerSite): void {
   const atMs = definition.instants?.[timer.delay]?.({ context: context as never });
   const wanted = { key, event: { type: timer.event as `xstate.after.${string}` }, delayMs };
   if (atMs !== undefined) part.readsMore = true;
-  part.timers.push(atMs === undefined ? wanted : { ...wanted, atMs });
+  if (limitsCall(definition, timer)) part.timers.push({ ...wanted, limitsCall: true });
+  else part.timers.push(atMs === undefined ? wanted : { ...wanted, atMs });
 }
+
+/** What runs as instances of its own is other sagas' business: a limit of that is a timer like any other. */
+function limitsCall({ calls }: EffectTables, { call, delay }: TimerSite): boolean {
+  if (call === null || delay.length !== call.length + LIMIT.length || !delay.endsWith(LIMIT)) return false;
+  return calls[call] !== undefined && calls[call].children === undefined;
+}
+
+/** `<call>.timeout`: the delay of a call's time limit. */
+const LIMIT = ".timeout";
 
 function addWait(found: Found, id: string): void {
   const site = found.definition.waits?.[id];

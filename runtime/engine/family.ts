@@ -76,8 +76,23 @@ export interface Member {
   readonly dueAtMs: Map<string, number>;
   /** Calls that this worker is making, by identity. */
   readonly running: Map<string, AbortController>;
+  /** Time limits of these, by the timer's key. No store knows of them: who takes over makes the calls anew, and their time begins anew. */
+  readonly limits: Map<string, Limit>;
   /** Calls that were wanted when this family was taken over: their delivery is a repeat. */
   readonly redelivered: Set<string>;
+}
+
+/** The time limit of a call that is being made. */
+export interface Limit {
+  /** Of the call. */
+  readonly identity: string;
+  /** When it is due by the store's clock, as far as that is known here: for its order among what comes from the store. */
+  readonly dueAtMs: number;
+  /** And by the worker's own, which never jumps: not before. */
+  readonly dueMonotonicMs: number;
+  /** It has: what that means for the family is in its queue, or was taken. */
+  readonly hasRunOut: boolean;
+  end(): void;
 }
 
 /** Where one member stands. Replaced, never changed. */
@@ -182,7 +197,17 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
 }
 
 export function newMember(id: string, unit: Unit, version: number, state: MemberState): Member {
-  return { id, unit, version, state, kept: null, dueAtMs: new Map(), running: new Map(), redelivered: new Set() };
+  return {
+    id,
+    unit,
+    version,
+    state,
+    kept: null,
+    dueAtMs: new Map(),
+    running: new Map(),
+    limits: new Map(),
+    redelivered: new Set(),
+  };
 }
 
 export function newRun(): Run {
@@ -230,28 +255,6 @@ export function callsOf(unit: Unit, state: MemberState): ReadonlyMap<string, Wan
     all.set(identity, { identity, id: call, site, entry, attempt: 1, abort: false, late: { output } });
   }
   return all;
-}
-
-/** The time limits of what is wanted beside the machine's own calls, by the timer's key. */
-export function lateLimits({ tables }: Unit, { lateUndos, standing }: MemberState): ReadonlyMap<string, number> {
-  const context = standing.state.context as never;
-  return new Map(
-    lateUndos.flatMap((undo): [string, number][] => {
-      const delay = tables.delays[`${undo.call}.timeout`];
-      if (delay === undefined) return [];
-      return [[lateLimit(undo), typeof delay === "number" ? delay : delay({ context })]];
-    }),
-  );
-}
-
-/** Keys of the time limits of calls that are not made yet. */
-export function undeliveredLimits(unit: Unit, state: MemberState): readonly string[] {
-  if (state.undelivered.length === 0) return [];
-  const calls = callsOf(unit, state);
-  return state.undelivered.flatMap((identity) => {
-    const wanted = calls.get(identity);
-    return wanted === undefined ? [] : [limitOf(wanted)];
-  });
 }
 
 /** The key of a call's time limit. */

@@ -84,6 +84,11 @@ export class Loop {
         }
         this.#checkIdle();
       },
+      ranOut: (holding, family, input) => {
+        if (holding.lost || this.#stopped) return;
+        family.queue.push(input);
+        this.#wake(holding, family);
+      },
       overdue: (holding) => {
         this.lose(holding);
         this.#events.fenced(holding);
@@ -228,6 +233,7 @@ export class Loop {
         admits: (member: string, wanted: WantedCall) => this.#turns.admits(holding, family, member, wanted),
         random,
         nowMs: clock.now(),
+        monotonicMs: clock.monotonic(),
         snapshots,
         implementation: holding.implementation,
         registry,
@@ -262,6 +268,7 @@ export class Loop {
       return;
     }
     const [first] = results;
+    if (first?.status === "committed") this.#running.limits.hear(first.atMs);
     this.#committed(holding, family, written, first?.status === "committed" ? first.atMs : this.#ports.clock.now());
   }
 

@@ -1,13 +1,13 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
-import { differences, type WantedCall } from "./effects.ts";
+import { differences, type WantedCall, type WantedTimer } from "./effects.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
-import { callsOf, lateLimits, limitOf, type Member, type MemberState, type Shared, undeliveredLimits } from "./family.ts";
+import { callsOf, type Member, type MemberState, type Shared } from "./family.ts";
 import { type Kept, snapshotOf } from "./kept.ts";
 import { shownBy, tagsOf } from "./shown.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
-import { addTo, mark, standingState, unitOf, type Work } from "./work.ts";
+import { addTo, standingState, unitOf, type Work } from "./work.ts";
 
 /** The parts of a commit: one for each member that changed, and for the root also where what it shows of its family did. */
 export function partsOf(work: Work): {
@@ -99,11 +99,7 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
     const known = before?.has(identity) === true;
     const runs = wanted.site.children !== undefined;
     if (wanted.abort || member?.running.has(identity) === true) continue;
-    if (known && (runs || !work.takenOver)) {
-      if (!state.undelivered.includes(identity)) continue;
-      // An older runtime set its time limit although it was not made: its time begins now.
-      mark(work.rearm, id, limitOf(wanted));
-    }
+    if (known && (runs || !work.takenOver) && !state.undelivered.includes(identity)) continue;
     if (!runs && !work.options.admits(id, wanted)) undelivered.push(identity);
     else addTo(work.records, id, { type: "called", redelivered: member?.redelivered.has(identity) === true, ...callRef(wanted) });
   }
@@ -116,55 +112,39 @@ function callsToLookAt(work: Work, unit: Unit, member: Member | undefined, state
   return all ? callsOf(unit, state) : differences(member.state.standing.effects, state.standing.effects).after.calls;
 }
 
+/** But for the time limits of calls: those the worker keeps that makes the call. */
 function timersOf(work: Work, id: string, state: MemberState): { readonly set: TimerToSet[]; readonly clear: string[] } {
-  const unit = unitOf(work, id);
   const member = work.family.members.get(id);
-  const rearm = work.rearm.get(id);
-  const { timers, committed } = timersToLookAt(unit, member, state, rearm !== undefined);
+  const { wanted, committed } = timersToLookAt(member, state, work.takenOver);
   // One that fired is over, whether or not the state still names it: it must not fire again.
-  const fired = work.fired.get(id) ?? new Set<string>();
-  const set = [...timers.values()]
-    .filter(({ key }) => committed?.has(key) !== true || rearm?.has(key) === true)
-    .map(({ key, delayMs, atMs }): TimerToSet => (atMs === undefined ? { key, delayMs } : { key, atMs }));
-  const setKeys = new Set(set.map(({ key }) => key));
-  const clear = [...new Set([...(committed?.keys() ?? []), ...fired])].filter(
-    (key) => !setKeys.has(key) && (fired.has(key) || !timers.has(key)),
-  );
+  const fired = work.fired.get(id);
+  const set: TimerToSet[] = [];
+  for (const { key, delayMs, atMs, limitsCall } of wanted.values()) {
+    if (limitsCall !== true && !committed.has(key)) set.push(atMs === undefined ? { key, delayMs } : { key, atMs });
+  }
+  const clear: string[] = [];
+  for (const key of committed) if (fired?.has(key) !== true && isGone(wanted.get(key))) clear.push(key);
+  for (const key of fired ?? []) if (member?.dueAtMs.has(key) !== false) clear.push(key);
   return { set, clear };
 }
 
-type Timers = ReadonlyMap<string, { readonly key: string; readonly delayMs: number; readonly atMs?: number }>;
-
-/** What is wanted now, and what was as last committed: but for what both want alike. `all`: with that. */
+/** What is wanted now, and which are set: but for what both have alike. Taken over from another worker, with that: an older one set more. */
 function timersToLookAt(
-  unit: Unit,
   member: Member | undefined,
   state: MemberState,
-  all: boolean,
-): { readonly timers: Timers; readonly committed: Timers | undefined } {
-  if (member === undefined) return { timers: timersWanted(unit, state), committed: undefined };
-  if (all || isOdd(state) || isOdd(member.state))
-    return { timers: timersWanted(unit, state), committed: timersWanted(member.unit, member.state) };
-  const { before, after } = differences(member.state.standing.effects, state.standing.effects);
-  return { timers: after.timers, committed: before.timers };
+  takenOver: boolean,
+): { readonly wanted: ReadonlyMap<string, WantedTimer>; readonly committed: ReadonlySet<string> } {
+  const { effects } = state.standing;
+  if (member === undefined) return { wanted: effects.timers, committed: new Set() };
+  const was = member.state.standing.effects;
+  const { before, after } = takenOver ? { before: was, after: effects } : differences(was, effects);
+  const committed = new Set(takenOver ? member.dueAtMs.keys() : []);
+  for (const { key, limitsCall } of before.timers.values()) if (limitsCall !== true) committed.add(key);
+  return { wanted: after.timers, committed };
 }
 
-/** Its timers are not those of its state alone. */
-function isOdd({ lateUndos, undelivered }: MemberState): boolean {
-  return lateUndos.length + undelivered.length > 0;
-}
-
-function timersWanted(unit: Unit, state: MemberState): Timers {
-  const { timers } = state.standing.effects;
-  if (!isOdd(state)) return timers;
-  const limits = [...lateLimits(unit, state)].map(([key, delayMs]) => [key, { key, delayMs }] as const);
-  const wanted = new Map<string, { readonly key: string; readonly delayMs: number; readonly atMs?: number }>([
-    ...timers,
-    ...limits,
-  ]);
-  // A call's time begins when it is made.
-  for (const key of undeliveredLimits(unit, state)) wanted.delete(key);
-  return wanted;
+function isGone(timer: WantedTimer | undefined): boolean {
+  return timer === undefined || timer.limitsCall === true;
 }
 
 export function envelopeOf(

@@ -25,7 +25,7 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
   if (message !== null) {
     parts.push(rootPart(family, inputs, options, message, written));
     for (const member of family.members.values()) {
-      if (member.id === rootId || member.state.standing.effects.timers.size === 0) continue;
+      if (member.id === rootId || member.dueAtMs.size === 0) continue;
       parts.push(memberPart(family, member, options, written(member)));
     }
   }
@@ -71,7 +71,6 @@ function asItStands(family: Family): Draft {
     cursors: new Map(),
     shared: family.shared,
     latchedCancels: family.latchedCancels,
-    rearmed: new Map(),
     touched: new Set(family.members.keys()),
     again: [],
   };
@@ -104,7 +103,7 @@ function rootPart(
     ...(root === undefined ? {} : { shown: shownBy(root.unit, root.state, tagsOf(root.unit, root.state)) }),
     records: [JSON.stringify({ type: "quarantined", message: message.slice(0, MESSAGE_MAX_CHARS) })],
     setTimers: [],
-    clearTimers: [...new Set([...(root?.state.standing.effects.timers.keys() ?? []), ...(root?.dueAtMs.keys() ?? []), ...fired])],
+    clearTimers: [...new Set([...(root?.dueAtMs.keys() ?? []), ...fired])],
     consume:
       start === undefined
         ? []
@@ -126,7 +125,7 @@ function memberPart(family: Family, member: Member, options: DraftOptions, snaps
     conditions: conditionsOf(member.state, null),
     records: [],
     setTimers: [],
-    clearTimers: [...member.state.standing.effects.timers.keys()],
+    clearTimers: [...member.dueAtMs.keys()],
     consume: [],
   };
 }

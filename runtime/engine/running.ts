@@ -1,17 +1,20 @@
 import type { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import { type Answer, makeCall, notMade } from "./calls.ts";
+import { type Answer, makeCall, notMade, timeLimitOf } from "./calls.ts";
 import type { WantedCall } from "./effects.ts";
 import { answerOf, callsOf, type Family, type Input, isAnswered, type Member } from "./family.ts";
 import type { Turn } from "./gate.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
 import { isOver } from "./lease-time.ts";
+import { TimeLimits } from "./time-limits.ts";
 import type { Turns } from "./turns.ts";
 
 export interface RunningEvents {
   /** A call ended: what the family has to take. */
   ended(holding: Holding, family: Family, input: Input): void;
+  /** So has a call's time. */
+  ranOut(holding: Holding, family: Family, input: Input): void;
   /** The lease has run out before a call. */
   overdue(holding: Holding): void;
 }
@@ -21,6 +24,7 @@ export class Running {
   readonly #ports: { readonly clock: Clock; readonly log: Logger };
   readonly #turns: Turns;
   readonly #events: RunningEvents;
+  readonly limits: TimeLimits;
   /** Of calls that run. */
   readonly #turnOf = new WeakMap<AbortController, Turn>();
   #count = 0;
@@ -29,6 +33,7 @@ export class Running {
     this.#ports = ports;
     this.#turns = turns;
     this.#events = events;
+    this.limits = new TimeLimits(ports.clock, (holding, family, input) => events.ranOut(holding, family, input));
   }
 
   /** Handlers that run now. */
@@ -45,6 +50,7 @@ export class Running {
       // Nobody waits for it any more, and it may never settle.
       if (call === undefined) this.#turnOf.get(controller)?.end(false);
     }
+    this.limits.keep(member, wanted ?? null);
     if (!begins || wanted === undefined) return;
     for (const [identity, call] of wanted) {
       if (call.site.children !== undefined || member.running.has(identity)) continue;
@@ -60,6 +66,7 @@ export class Running {
   /** Tells all that runs of a family to abort: it is nobody's here any more. */
   abandon(family: Family, reason?: SagaError): void {
     for (const member of family.members.values()) {
+      this.limits.keep(member, null);
       for (const controller of member.running.values()) {
         controller.abort(reason);
         const turn = this.#turnOf.get(controller);
@@ -91,20 +98,25 @@ export class Running {
     if (turn !== null) this.#turnOf.set(controller, turn);
     family.calls++;
     this.#count++;
+    const { context } = member.state.standing.state;
+    const limitMs = timeLimitOf(member.unit, wanted, context);
     const delivery = {
       sagaId: member.id,
       correlationId: family.correlationId,
-      context: member.state.standing.state.context,
+      context,
       wanted,
+      limitMs,
       epoch: holding.lease.epoch,
       redelivered: member.redelivered.has(identity),
       controller,
     };
     turn?.begin();
+    if (limitMs !== null) this.limits.begin(holding, family, member, wanted, limitMs);
     void makeCall(member.unit, delivery, { clock, log }).then((answer) => {
       this.#count--;
       family.calls--;
       member.running.delete(identity);
+      this.limits.answered(member, wanted);
       const input: Input = "defect" in answer ? { kind: "defect", message: answer.defect } : answerOf(member.id, wanted, answer);
       this.#events.ended(holding, family, input);
       // Only now: whoever gets the turn may look at this member, and its answer has to be there by then.

@@ -31,6 +31,8 @@ export interface DraftOptions {
   readonly random: Random;
   /** Of what is taken now, for the time of a failure. */
   readonly nowMs: number;
+  /** The same by the clock that never jumps, for the time limits of calls. */
+  readonly monotonicMs: number;
   readonly snapshots: SnapshotPolicy;
   readonly implementation: Implementation;
   readonly registry: Registry;
@@ -56,8 +58,6 @@ export interface Work {
   readonly consume: Map<string, CommitPart["consume"][number][]>;
   /** Timers that fired, by member: over, whether or not the state still names them. */
   readonly fired: Map<string, Set<string>>;
-  /** Timers to set again although they are set, by member: their calls are delivered anew. */
-  readonly rearm: Map<string, Set<string>>;
   /** Parents whose instances are to be looked at. */
   readonly dirty: Set<string>;
   /** First failures of instances that were heard of in this draft, by run. */
@@ -95,7 +95,6 @@ export function newWork(family: Family, options: DraftOptions): Work {
     records: new Map(),
     consume: new Map(),
     fired: new Map(),
-    rearm: new Map(),
     dirty: new Set(),
     failing: new Map(),
     newWaits: false,

@@ -295,7 +295,14 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     ...tests("conformance/faults.ts", "a lost reply of commit: reading shows its commit id"),
     ...tests("engine/cut-reply.test.ts", "nothing is doubled, nothing is lost, and each lost reply was seen as one"),
   ],
-  Timers: tests("conformance/timers.ts", "never before", "reading clears nothing: a timer stays due until a commit clears it"),
+  Timers: [
+    ...tests("conformance/timers.ts", "never before", "reading clears nothing: a timer stays due until a commit clears it"),
+    ...tests(
+      "engine/time-limits.test.ts",
+      "a call's time begins when it is made, and `ctx.deadlineMs` says when it is over",
+      "what was over before a command was accepted comes before it, also where the worker is late to notice",
+    ),
+  ],
   "One saga's data makes the engine throw": tests(
     "engine/worker.test.ts",
     "is set aside alone, by name; its commands are kept and others go on",

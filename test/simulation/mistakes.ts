@@ -116,8 +116,39 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
-    name: "a time-out that was read before a take-over counts after it",
-    edits: [{ file: "engine/draft.ts", find: "if (dueAtMs + ROUNDING_MS <", replace: "if (Number.POSITIVE_INFINITY <" }],
+    name: "a call's time limit is kept by nobody",
+    edits: [
+      {
+        file: "engine/running.ts",
+        find: "if (limitMs !== null) this.limits.begin(",
+        replace: "if (limitMs === -1) this.limits.begin(",
+      },
+    ],
+  },
+  {
+    name: "a call's time is over too early",
+    edits: [
+      {
+        file: "engine/time-limits.ts",
+        find: "const dueMonotonicMs = nowMs + limitMs;",
+        replace: "const dueMonotonicMs = nowMs + limitMs / 2;",
+      },
+      {
+        file: "engine/time-limits.ts",
+        find: "schedule(Math.ceil(limitMs), look)",
+        replace: "schedule(Math.ceil(limitMs / 2), look)",
+      },
+    ],
+  },
+  {
+    name: "the end of a call's time is told to nobody",
+    edits: [
+      {
+        file: "engine/loop.ts",
+        find: "ranOut: (holding, family, input) => {\n        if (holding.lost",
+        replace: "ranOut: (holding, family, input) => {\n        if (!holding.lost",
+      },
+    ],
   },
   {
     name: "that a call may have run is left out of the history",

@@ -10,6 +10,7 @@ import { partitionKey } from "../../store/partition.ts";
 import type { Command, CommandResult, CommitPart, CommitResult, Lease, LeaseRequest, StoredSaga } from "../../store/store.ts";
 import { LimitsWatch } from "./limits.ts";
 import type { Machine } from "./machine.ts";
+import { type Held, TimeLimitsWatch } from "./time-limits.ts";
 
 /** The laws that hold in every world, whatever goes wrong in it. */
 export type Invariant =
@@ -67,6 +68,8 @@ export class Watch {
   timersFired = 0;
   readonly #units = new Map<string, Unit>();
   readonly #leases = new Map<string, { owner: string | null; epoch: number; expiresAtMs: number }>();
+  /** Keys of the partitions, by root. */
+  readonly #partitions = new Map<string, string>();
   /** Calls that a commit has named. */
   readonly #called = new Set<string>();
   /** By call: the highest epoch under which it was made. */
@@ -74,6 +77,7 @@ export class Watch {
   /** Commands that stand in a history. */
   readonly #told = new Set<string>();
   readonly #limits: LimitsWatch;
+  readonly #timeLimits = new TimeLimitsWatch();
   readonly #story: (line: string) => void;
 
   constructor(sagas: readonly Implementation[], story: (line: string) => void) {
@@ -121,6 +125,7 @@ export class Watch {
     site: CallSite,
     ctx: StepContext<never>,
     partition: number,
+    nowMs: number,
   ): () => void {
     this.calls++;
     const { sagaId, step, sequence, epoch, redelivered } = ctx;
@@ -144,7 +149,18 @@ export class Watch {
       );
     const { wrong, ended } = this.#limits.began(machine, site.service, ctx.signal);
     for (const what of wrong) this.breaks("limits", what);
-    return ended;
+    const overInTime = this.#timeLimits.began(machine, site, ctx, nowMs);
+    return () => {
+      ended();
+      overInTime();
+    };
+  }
+
+  /** Time has passed. */
+  looked(nowMs: number): void {
+    const heldOf = ({ rootId }: Seen): Held | undefined => this.#leases.get(this.#partitions.get(rootId) ?? "");
+    const forgotten = this.#timeLimits.forgotten(nowMs, (id) => this.seen.get(id), heldOf);
+    if (forgotten !== null) this.breaks("timers", forgotten);
   }
 
   committed(machine: string, parts: readonly CommitPart[], results: readonly CommitResult[], nowMs: number): void {
@@ -162,6 +178,7 @@ export class Watch {
       const records = part.records.map((record) => JSON.parse(record) as HistoryRecord);
       this.#story(`${machine} commits ${part.sagaId}: ${records.map(told).join(", ") || "nothing new"}`);
       const seen = this.#folded(part, records);
+      this.#partitions.set(part.root ?? part.sagaId, key);
       this.#consumed(part, records);
       if (seen !== null) this.#timers(seen, part, records, nowMs);
     }
@@ -265,8 +282,11 @@ export class Watch {
 
   #timers(seen: Seen, part: CommitPart, records: readonly HistoryRecord[], nowMs: number): void {
     for (const record of records) {
+      const wrong = this.#timeLimits.committed(seen, part, record, nowMs);
+      if (wrong !== null) this.breaks("timers", wrong);
       if (record.type !== "timer") continue;
       this.timersFired++;
+      if (isLimit(seen, record.timer)) continue;
       const dueMs = seen.timers.get(record.timer);
       if (dueMs === undefined) this.breaks("timers", `${record.timer} of ${seen.id} fired, and was not set`);
       else if (dueMs > nowMs) this.breaks("timers", `${record.timer} of ${seen.id} fired ${dueMs - nowMs} ms early`);
@@ -274,12 +294,17 @@ export class Watch {
     for (const key of part.clearTimers) seen.timers.delete(key);
     for (const timer of part.setTimers)
       seen.timers.set(timer.key, "atMs" in timer ? Math.max(timer.atMs, nowMs) : nowMs + Math.max(0, timer.delayMs));
-    const notMade = new Set(seen.envelope.undelivered.map((identity) => identity.replace(/#(?=\d+$)/, ".timeout#")));
-    for (const key of effectsOf(seen.tables, seen.state).timers.keys()) {
-      // A call's time begins when it is made.
-      if (!seen.timers.has(key) && !notMade.has(key)) this.breaks("timers", `${seen.id} waits for ${key}, which is not set`);
+    for (const { key, limitsCall } of effectsOf(seen.tables, seen.state).timers.values()) {
+      // A call's time is kept by whoever makes it.
+      if (!seen.timers.has(key) && limitsCall !== true) this.breaks("timers", `${seen.id} waits for ${key}, which is not set`);
     }
   }
+}
+
+/** Of a call of a handler. */
+function isLimit({ tables }: Seen, timer: string): boolean {
+  const call = timer.replace(/\.timeout#\d+$/, "");
+  return call !== timer && tables.calls[call]?.children === undefined;
 }
 
 function told(record: HistoryRecord): string {

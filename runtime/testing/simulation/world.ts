@@ -73,7 +73,7 @@ export class World {
         const root = ctx.sagaId.split("//")[0] ?? ctx.sagaId;
         const { saga, version } = this.#watch.seen.get(root)?.definition ?? definition;
         const { index } = partitionOf(saga, version, root, this.#store?.partitions ?? 1);
-        return this.#watch.began(machine, definition, site, ctx as never, index);
+        return this.#watch.began(machine, definition, site, ctx as never, index, this.#clock.now());
       },
     );
   }
@@ -118,6 +118,7 @@ export class World {
   async #toTheEnd(): Promise<void> {
     for (;;) {
       await this.#settle();
+      this.#watch.looked(this.#clock.now());
       if (this.#watch.broken.length > 0) return;
       if (this.#toCome === 0 && this.#haveEnded() && !this.#services.isUnderWay) return;
       const next = this.#clock.nextDue();
