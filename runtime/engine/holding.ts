@@ -54,3 +54,13 @@ export function hasRead(holding: Holding): void {
   holding.reads--;
   if (holding.reads === 0) holding.consumed.clear();
 }
+
+/** Whether one more saga may begin, where so many may be in hand. */
+export function hasRoomToBegin({ instances }: Holding, inHandMax: number): boolean {
+  return instances.size < inHandMax;
+}
+
+/** The same of one that has begun and rests: there is room of its own for those, so that what waits for a service keeps no other saga asleep. */
+export function hasRoomForBegun({ instances }: Holding, inHandMax: number): boolean {
+  return instances.size < 2 * inHandMax;
+}

@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import { rootOf } from "../store/partition.ts";
 import type { PendingCommand, Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
-import { type Holding, hasRead } from "./holding.ts";
+import { type Holding, hasRead, hasRoomForBegun, hasRoomToBegin } from "./holding.ts";
 import { giveCommand, type Loop } from "./loop.ts";
 
 /**
@@ -20,6 +20,8 @@ export class Intake {
   readonly #more = new Set<Holding>();
   /** Holdings where something is asked of a saga that is in hand. */
   readonly #asked = new Set<Holding>();
+  /** When one that is full was last looked through for what is asked of sagas at rest, by the monotonic clock. */
+  readonly #lookedAtMs = new WeakMap<Holding, number>();
   stopped = false;
 
   constructor(
@@ -51,7 +53,7 @@ export class Intake {
       const again = this.#polling.get(holding) === "again";
       if (!again) this.#polling.delete(holding);
       else
-        this.#clock.schedule(GATHER_MS, () => {
+        this.#clock.schedule(hasRoomToBegin(holding, this.#inHandMax) ? GATHER_MS : GATHER_FULL_MS, () => {
           this.#polling.delete(holding);
           this.poll(holding);
         });
@@ -104,28 +106,43 @@ export class Intake {
     } while (cursor !== null);
   }
 
+  #isTimeToLook(holding: Holding): boolean {
+    const nowMs = this.#clock.monotonic();
+    if (nowMs - (this.#lookedAtMs.get(holding) ?? Number.NEGATIVE_INFINITY) < LOOK_EVERY_MS) return false;
+    this.#lookedAtMs.set(holding, nowMs);
+    return true;
+  }
+
   async #poll(holding: Holding): Promise<void> {
     this.#more.delete(holding);
     const asked = this.#asked.delete(holding);
-    const isFull = (): boolean => holding.instances.size >= this.#inHandMax;
-    let full = isFull();
+    let full = !hasRoomToBegin(holding, this.#inHandMax);
     if (full) this.#more.add(holding);
-    if (full && !asked) return;
+    if (full && !asked && !this.#isTimeToLook(holding)) return;
     holding.reads++;
     try {
       // Those that it has and that are not consumed yet must not hide what comes after them.
       const limit = PAGE + holding.taken.size;
       const { partition } = holding.lease;
-      const commands = full
-        ? await this.#accepted(holding, Number.POSITIVE_INFINITY)
-        : await this.#store.pending(partition, limit);
+      const commands = !full
+        ? await this.#store.pending(partition, limit)
+        : asked
+          ? await this.#accepted(holding, Number.POSITIVE_INFINITY)
+          : await this.#store.pending(partition, LOOK_MAX + holding.taken.size);
       if (holding.lost || this.stopped || holding.draining) return;
       if (commands.length >= limit) this.#more.add(holding);
+      const left = new Set<string>();
       for (const command of commands) {
-        full ||= command.kind === "start" && isFull();
-        // In their order, but for what is asked of those that are in hand.
-        if (full && !holding.instances.has(rootOf(command.sagaId))) this.#more.add(holding);
-        else giveCommand(this.#loop, holding, command);
+        const rootId = rootOf(command.sagaId);
+        const begins = command.kind === "start";
+        full ||= begins && !hasRoomToBegin(holding, this.#inHandMax);
+        const hasRoom = begins ? !full : !left.has(rootId) && hasRoomForBegun(holding, this.#inHandMax);
+        // In their order, but for what is asked of those that have begun.
+        if (hasRoom || holding.instances.has(rootId)) giveCommand(this.#loop, holding, command);
+        else {
+          left.add(rootId);
+          this.#more.add(holding);
+        }
       }
     } catch (error) {
       if (asked) this.#asked.add(holding);
@@ -139,5 +156,10 @@ export class Intake {
 const PAGE = 256;
 /** What comes within it is read together: one reading for each start would cost as much as its commits. */
 const GATHER_MS = 2;
+/** The same where all that waits is read for it. */
+const GATHER_FULL_MS = 100;
+/** What is asked of sagas at rest is looked for behind so many starts for which there is no room, and so often: no hint tells the two apart. */
+const LOOK_MAX = 4_096;
+const LOOK_EVERY_MS = 5_000;
 /** Beyond it the store is so far behind that order is the smaller worry. */
 const BEFORE_MAX = 65_536;

@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import { rootOf } from "../store/partition.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
-import type { Holding } from "./holding.ts";
+import { type Holding, hasRoomForBegun } from "./holding.ts";
 import type { Intake } from "./intake.ts";
 import type { Loop } from "./loop.ts";
 
@@ -94,7 +94,7 @@ export class Timers {
       if (last !== undefined) await this.#intake.before(holding, last.dueAtMs);
       for (const { sagaId, key, dueAtMs } of due) {
         // However many are due at once, they wait in the store and not in memory.
-        if (holding.instances.size >= inHandMax && !holding.instances.has(rootOf(sagaId))) continue;
+        if (!hasRoomForBegun(holding, inHandMax) && !holding.instances.has(rootOf(sagaId))) continue;
         if (this.#loop.give(holding, sagaId, { kind: "timer", member: sagaId, key, dueAtMs })) this.#measure(nowMs - dueAtMs);
       }
       // What was handed over is still set until its commit: a moment's patience, not a spin.

@@ -1,0 +1,61 @@
+import { implement, openStore } from "@sagac/runtime";
+import { describe, expect, test } from "vitest";
+import { cluster } from "../kit/cluster.ts";
+import { compiled } from "../kit/compiled.ts";
+
+const SAMPLE = `
+service shop {}
+saga Sample {
+  timeout 100d
+  input { id: string, until: datetime, waits: boolean }
+  signal go {}
+  if input.waits { await go by input.until on timeout continue }
+  step probe on shop { input { input.id } timeout 5d compensate forget }
+}
+`;
+
+const FULL = { inHandMax: 3 } as const;
+
+/** A partition with one saga that waits until a minute has passed, and behind it as many as may be in hand, whose service hangs. */
+async function hung() {
+  const { definition } = await compiled(SAMPLE);
+  const probed: string[] = [];
+  const shop = {
+    probe: ({ id }: { id: string }) => {
+      probed.push(id);
+      return id === "sleeper" ? {} : new Promise(() => undefined);
+    },
+    forget: () => ({}),
+  };
+  const c = await cluster(
+    (clock) => openStore("memory:", { clock, partitions: 1 }),
+    () => [implement(definition as never, { shop } as never)],
+  );
+  await c.join(FULL);
+  const until = new Date(c.clock.now() + 60_000).toISOString();
+  const start = (id: string, waits: boolean) =>
+    c.through(c.client.start(definition as never, { id, input: { id, until, waits } as never }));
+  const sleeper = await start("sleeper", true);
+  await c.pass(1_000);
+  for (let n = 0; n < 5; n++) await start(`hung-${n}`, false);
+  await c.until("as many hang as may be in hand", () => probed.length === FULL.inHandMax, 30_000);
+  return { c, sleeper, probed };
+}
+
+describe("a service that hangs, with as many sagas in hand as may be", () => {
+  test("does not keep a saga that sleeps from being woken", async () => {
+    const { c, probed } = await hung();
+    await c.pass(70_000);
+    expect(probed).toContain("sleeper");
+    expect(probed).toHaveLength(FULL.inHandMax + 1);
+    await c.close();
+  });
+
+  test("does not keep a signal from a saga that waits for it", async () => {
+    const { c, sleeper, probed } = await hung();
+    await c.through(sleeper.signal("go" as never, {} as never));
+    await c.until("it went on", () => probed.includes("sleeper"), 30_000);
+    expect(probed).toHaveLength(FULL.inHandMax + 1);
+    await c.close();
+  });
+});
