@@ -35,5 +35,6 @@ export const LONG_SUITES: readonly string[] = [
   "test/store/postgres-plans.test.ts",
   "test/store/postgres-server.test.ts",
   "test/store/postgres.test.ts",
+  "test/store/redis-cluster.test.ts",
   "test/verify/constructs.test.ts",
 ];

@@ -22,8 +22,13 @@ import { timerCases } from "./timers.ts";
 /**
  * The contract of `runtime/store/store.ts`, a case for each sentence. Any adapter can call it: `place` gives an empty place for data,
  * anew for every case. `shared`: whether a second handle sees the data, which decides whether the cases about two handles are there.
+ * `only`: these chapters.
  */
-export function describeStore(name: string, place: () => Promise<StorePlace>, { shared }: { readonly shared: boolean }): void {
+export function describeStore(
+  name: string,
+  place: () => Promise<StorePlace>,
+  { shared, only }: { readonly shared: boolean; readonly only?: readonly string[] },
+): void {
   const cases: Cases = (sentence, body) => {
     it(sentence, async () => {
       const data = await place();
@@ -35,22 +40,25 @@ export function describeStore(name: string, place: () => Promise<StorePlace>, { 
       }
     });
   };
+  const chapter = (about: string, body: (cases: Cases) => void) => {
+    if (only === undefined || only.includes(about)) describe(about, () => body(cases));
+  };
   describe(`the store's contract: ${name}`, () => {
-    describe("leases", () => leaseCases(cases));
-    describe("owners", () => ownerCases(cases));
-    describe("commands", () => commandCases(cases));
-    describe("starts", () => startCases(cases));
-    describe("commits", () => commitCases(cases));
-    describe("changes of snapshots", () => changeCases(cases));
-    describe("snapshots that the log leads on from", () => logCases(cases));
-    describe("families", () => familyCases(cases));
-    describe("timers", () => timerCases(cases));
-    describe("reading", () => readingCases(cases));
-    describe("searching", () => listingCases(cases));
-    describe("retention", () => retentionCases(cases));
-    describe("the edge", () => edgeCases(cases));
-    describe("faults", () => faultCases(cases));
-    describe("life", () => lifeCases(cases));
-    if (shared) describe("two handles", () => sharingCases(cases));
+    chapter("leases", leaseCases);
+    chapter("owners", ownerCases);
+    chapter("commands", commandCases);
+    chapter("starts", startCases);
+    chapter("commits", commitCases);
+    chapter("changes of snapshots", changeCases);
+    chapter("snapshots that the log leads on from", logCases);
+    chapter("families", familyCases);
+    chapter("timers", timerCases);
+    chapter("reading", readingCases);
+    chapter("searching", listingCases);
+    chapter("retention", retentionCases);
+    chapter("the edge", edgeCases);
+    chapter("faults", faultCases);
+    chapter("life", lifeCases);
+    if (shared) chapter("two handles", sharingCases);
   });
 }

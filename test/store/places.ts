@@ -6,6 +6,7 @@ import { Redis } from "ioredis";
 import { Client } from "pg";
 import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import { openStore } from "../../runtime/store/open.ts";
+import { RedisStore } from "../../runtime/store/redis/redis-store.ts";
 import type { Store } from "../../runtime/store/store.ts";
 import type { StorePlace } from "../conformance/kit.ts";
 import type { PostgresServer } from "../kit/postgres.ts";
@@ -36,15 +37,21 @@ export interface RedisPlace extends StorePlace {
   readonly prefix: string;
 }
 
+type Open = (url: string, options: OpenStoreOptions) => Promise<Store>;
+
 /** A prefix of its own on a server that others use too. */
-export function redisPlace(server: RedisServer, options: OpenStoreOptions = {}): () => Promise<RedisPlace> {
+export function redisPlace(
+  server: RedisServer,
+  options: OpenStoreOptions = {},
+  openIt: Open = openStore,
+): () => Promise<RedisPlace> {
   return async () => {
     const prefix = `test-${randomUUID()}`;
     const handles: Store[] = [];
     return {
       prefix,
       async open(more) {
-        const store = await openStore(server.url, { prefix, ...options, ...more });
+        const store = await openIt(server.url, { prefix, ...options, ...more });
         handles.push(store);
         return store;
       },
@@ -54,6 +61,19 @@ export function redisPlace(server: RedisServer, options: OpenStoreOptions = {}):
       },
     };
   };
+}
+
+/** As on a cluster, where a start takes two steps. */
+export async function openForTwoSteps(url: string, { prefix = "saga", clock, partitions }: OpenStoreOptions): Promise<Store> {
+  const fixed = { defaultPartitions: 8, commandTimeoutMs: 5_000, allowEviction: false, strictReplicas: 0, warn: () => undefined };
+  return await RedisStore.open({
+    url,
+    prefix,
+    partitions: partitions ?? null,
+    ...(clock && { clock }),
+    ...fixed,
+    startsInOneStep: false,
+  });
 }
 
 export interface PostgresPlace extends StorePlace {
@@ -94,7 +114,8 @@ export async function query(url: string, sql: string, values: unknown[] = []): P
 async function deleteKeys(server: RedisServer, pattern: string): Promise<void> {
   const client = new Redis(server.url);
   for await (const keys of client.scanStream({ match: pattern, count: 1000 })) {
-    if (keys.length > 0) await client.unlink(...(keys as string[]));
+    // One by one: of a cluster they lie in several slots.
+    await Promise.all((keys as string[]).map((key) => client.unlink(key)));
   }
   await client.quit();
 }

@@ -14,6 +14,9 @@ import type { RedisPlace } from "./places.ts";
 import { redisPlace } from "./places.ts";
 
 const COMMITS = 12;
+const SIGNAL = command({ id: "signal:1", kind: "signal" });
+/** By the names of their scripts. */
+type Operation = "start" | "append" | "lease" | "release" | "commit";
 /** What a careless client would use: what ioredis does when it is told nothing. */
 const RESENDING: RedisOptions = {
   autoResendUnfulfilledCommands: true,
@@ -94,23 +97,29 @@ describeRedis("Redis behind a connection that breaks", () => {
     expect(await epochAfterACut(1, RESENDING)).toBe(2);
   });
 
-  it.each(["append", "lease", "release", "commit"] as const)("the reply of %s is cut: RT2002, done once", async (name) => {
-    const store = await shaky();
-    const attempt = await attempts(store, name);
-    proxy.decide = await onNth(1, name, "cut-reply");
-    await expect(attempt()).rejects.toSatisfy(isOutcomeUnknown);
-    expect(await done(name)).toBe(1);
-  });
+  it.each(["start", "append", "lease", "release", "commit"] as const)(
+    "the reply of %s is cut: RT2002, done once",
+    async (name) => {
+      const store = await shaky();
+      const attempt = await attempts(store, name);
+      proxy.decide = await onNth(1, name, "cut-reply");
+      await expect(attempt()).rejects.toSatisfy(isOutcomeUnknown);
+      expect(await done(name)).toBe(1);
+    },
+  );
 
-  it.each(["append", "lease", "release", "commit"] as const)("the request of %s is cut: RT2002, not done", async (name) => {
-    const store = await shaky();
-    const attempt = await attempts(store, name);
-    proxy.decide = await onNth(1, name, "cut-request");
-    await expect(attempt()).rejects.toSatisfy(isOutcomeUnknown);
-    expect(await done(name)).toBe(0);
-    await attempt();
-    expect(await done(name)).toBe(1);
-  });
+  it.each(["start", "append", "lease", "release", "commit"] as const)(
+    "the request of %s is cut: RT2002, not done",
+    async (name) => {
+      const store = await shaky();
+      const attempt = await attempts(store, name);
+      proxy.decide = await onNth(1, name, "cut-request");
+      await expect(attempt()).rejects.toSatisfy(isOutcomeUnknown);
+      expect(await done(name)).toBe(0);
+      await attempt();
+      expect(await done(name)).toBe(1);
+    },
+  );
 
   it("one of several partitions is cut: the whole call is unknown, and each saga was written at most once", async () => {
     const store = await shaky();
@@ -278,21 +287,23 @@ describeRedis("Redis behind a connection that breaks", () => {
   }
 
   /** One writing call, whose script the server knows already, and that can be made again. */
-  async function attempts(store: Store, name: "append" | "lease" | "release" | "commit"): Promise<() => Promise<unknown>> {
+  async function attempts(store: Store, name: Operation): Promise<() => Promise<unknown>> {
     const warm = await take(truth, partition(7));
     await truth.commit([part(warm, { sagaId: "warm" })]);
     await truth.append(partition(7), command());
+    await truth.append(partition(7), SIGNAL);
     await truth.release([warm]);
     await store.now();
     if (name === "lease") return () => store.lease([{ partition: partition(), epoch: null }], "worker-1", 60_000);
-    if (name === "append") return () => store.append(partition(), command());
+    if (name === "start") return () => store.append(partition(), command());
+    if (name === "append") return () => store.append(partition(), SIGNAL);
     const lease = await take(truth);
     return name === "commit" ? () => store.commit([part(lease, { records: ["r"] })]) : () => store.release([lease]);
   }
 
   /** How often it happened. */
-  async function done(name: "append" | "lease" | "release" | "commit"): Promise<number> {
-    if (name === "append") return (await truth.pending(partition(), 10)).length;
+  async function done(name: Operation): Promise<number> {
+    if (name === "start" || name === "append") return (await truth.pending(partition(), 10)).length;
     if (name === "commit") return (await truth.history(partition(), "order-1", 0, 10)).length;
     const admin = new Redis(server.url);
     const [owner, epoch] = await admin.hmget(`{${place.prefix}:PlaceOrder@1/0}:lease`, "owner", "epoch");
@@ -301,7 +312,7 @@ describeRedis("Redis behind a connection that breaks", () => {
   }
 
   /** Does `action` at the n-th call of that script from now on. */
-  async function onNth(nth: number, name: "append" | "lease" | "release" | "commit", action: ProxyAction) {
+  async function onNth(nth: number, name: Operation, action: ProxyAction) {
     const { sha } = (await loadScripts())[name];
     let count = 0;
     return (words: readonly string[]): ProxyAction => {

@@ -77,14 +77,19 @@ export class RedisConnection {
     this.#replicas = replicas;
   }
 
-  /** Runs a script that writes. `what` names it in messages. */
+  /** Runs a script that writes, with a call and texts as `lib.lua` wants them. */
   write(script: Script, key: string, call: object, texts: readonly string[]): Promise<unknown> {
-    return this.#settled(script.name, true, () => this.#evaluate(script, key, call, texts));
+    return this.run(script, [key], [JSON.stringify(call), ...texts]);
+  }
+
+  /** Runs a script that writes, with KEYS and ARGV as they are. */
+  run(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    return this.#settled(script.name, true, () => this.#evaluate(script, keys, args));
   }
 
   /** Runs a script that only reads. */
   read(script: Script, key: string, call: object): Promise<unknown> {
-    return this.#settled(script.name, false, () => this.#evaluate(script, key, call, []));
+    return this.#settled(script.name, false, () => this.#evaluate(script, [key], [JSON.stringify(call)]));
   }
 
   /** One command that only reads. */
@@ -167,14 +172,13 @@ export class RedisConnection {
     });
   }
 
-  async #evaluate(script: Script, key: string, call: object, texts: readonly string[]): Promise<unknown> {
-    const args = [JSON.stringify(call), ...texts];
+  async #evaluate(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
     try {
-      return await this.#client.evalsha(script.sha, 1, key, ...args);
+      return await this.#client.evalsha(script.sha, keys.length, ...keys, ...args);
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
       // It did not run, so this is the first time that it is sent.
-      return await this.#client.eval(script.source, 1, key, ...args);
+      return await this.#client.eval(script.source, keys.length, ...keys, ...args);
     }
   }
 

@@ -11,6 +11,11 @@ export function isUnknownScript(error: unknown): boolean {
   return replyWord(error) === "NOSCRIPT";
 }
 
+/** Whether the server, as a cluster does, refused a script for its keys: those of two slots. It did not run. */
+export function isCrossSlot(error: unknown): boolean {
+  return error instanceof SagaError && replyWord(error.cause) === "CROSSSLOT";
+}
+
 /** Whether the server itself said so, rather than the connection having failed. */
 export function isReply(error: unknown): boolean {
   return replyWord(error) !== null;

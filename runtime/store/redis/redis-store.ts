@@ -3,7 +3,6 @@ import type { RedisOptions } from "ioredis";
 import { SagaError } from "../../errors.ts";
 import type { Clock } from "../../ports/clock.ts";
 import {
-  checkCommand,
   checkCursor,
   checkLeaseCall,
   checkLeases,
@@ -14,10 +13,9 @@ import {
   checkRetention,
   checkSaga,
   closedError,
-  refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
-import { checkId, decodeId, encodeId, partitionKey, sagaKey } from "../partition.ts";
+import { decodeId, encodeId, partitionKey, sagaKey } from "../partition.ts";
 import type {
   AppendResult,
   Attendance,
@@ -47,6 +45,7 @@ import type {
 } from "../store.ts";
 import { SAGA_STATUSES } from "../store.ts";
 import type { StoreWarning } from "../warning.ts";
+import { Commands } from "./commands.ts";
 import type { CommitCall } from "./commit-call.ts";
 import { commitCalls } from "./commit-call.ts";
 import { RedisConnection } from "./connection.ts";
@@ -62,7 +61,6 @@ import type { Scripts } from "./scripts.ts";
 import { loadScripts } from "./scripts.ts";
 import { checkServer } from "./server.ts";
 import { settleAll } from "./settle.ts";
-import { Starts } from "./starts.ts";
 import { parseRedisUrl } from "./url.ts";
 
 export interface RedisStoreOptions {
@@ -79,10 +77,9 @@ export interface RedisStoreOptions {
   readonly strictReplicas: number;
   readonly warn: (warning: StoreWarning) => void;
   readonly redis?: RedisOptions;
+  /** For tests; left out: unless the server is a part of a cluster. */
+  readonly startsInOneStep?: boolean;
 }
-
-const KINDS = ["start", "signal", "cancel", "operator"] as const;
-const RESULTS = ["applied", "refused"] as const;
 
 /** Redis 6.2 or newer (tested on 7.0). The keys are told in `lib.lua`. */
 export class RedisStore implements Store {
@@ -96,11 +93,16 @@ export class RedisStore implements Store {
   readonly #hints = new Hints();
   readonly #owners: Owners;
   readonly #listing: Listing;
-  readonly #starts: Starts;
+  readonly #commands: Commands;
   readonly #foreign: ForeignHints;
   #closed = false;
 
-  private constructor(connection: RedisConnection, scripts: Scripts, { partitions, place }: Claimed, options: RedisStoreOptions) {
+  private constructor(
+    connection: RedisConnection,
+    scripts: Scripts,
+    { partitions, place }: Claimed,
+    options: RedisStoreOptions & { readonly startsInOneStep: boolean },
+  ) {
     this.#connection = connection;
     this.#scripts = scripts;
     this.partitions = partitions;
@@ -114,12 +116,17 @@ export class RedisStore implements Store {
       root: (name) => this.#root(name),
       time: () => this.#time(),
     });
-    this.#starts = new Starts({
+    this.#commands = new Commands({
       connection,
       scripts,
+      partitions,
       root: (name) => this.#root(name),
-      append: (partition, command) => this.#append(partition, command),
+      register: (saga) => this.#owners.register(saga),
+      emit: (hint) => this.#hints.emit(hint),
+      channel: this.#channel(),
+      origin: this.#origin,
       time: () => this.#time(),
+      startsInOneStep: options.startsInOneStep,
     });
     this.#listing = new Listing({ connection, scripts, owners: this.#owners, root: (name) => this.#root(name) });
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, (hint) => this.#hints.emit(hint), options.warn);
@@ -133,10 +140,11 @@ export class RedisStore implements Store {
     const scripts = await loadScripts();
     const connection = await RedisConnection.open({ ...options, server });
     try {
-      await checkServer(connection, options);
+      const { cluster } = await checkServer(connection, options);
       connection.confirmBy(options.strictReplicas);
       const claimed = await preparePlace(connection, scripts, options);
-      return new RedisStore(connection, scripts, claimed, options);
+      const startsInOneStep = options.startsInOneStep ?? !cluster;
+      return new RedisStore(connection, scripts, claimed, { ...options, startsInOneStep });
     } catch (error) {
       await connection.close();
       throw error;
@@ -185,46 +193,11 @@ export class RedisStore implements Store {
   }
 
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
-    refuseTransaction(this.kind, transaction);
-    checkCommand(partition, command, this.partitions);
-    if (command.kind === "start") return await this.#starts.append(partition, command);
-    return await this.#append(partition, command);
-  }
-
-  async #append(partition: Partition, command: Command): Promise<AppendResult> {
-    const key = partitionKey(partition);
-    const call = {
-      ...this.#time(),
-      ...this.#hintFields(key),
-      id: encodeId(command.id),
-      saga: encodeId(command.sagaId),
-      kind: command.kind,
-      payload: 2,
-    };
-    const root = this.#root(key);
-    await this.#owners.register(partition);
-    const there = list(await this.#connection.write(this.#scripts.append, root, call, [command.payload]), root);
-    if (there.length > 0) return { status: "duplicate", kind: word(there[0], KINDS, root), payload: text(there[1], root) };
-    this.#hints.emit({ partition: key, sagaId: command.sagaId, what: "command" });
-    return { status: "appended" };
+    return await this.#commands.append(partition, command, transaction);
   }
 
   async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
-    checkPartition(partition, this.partitions);
-    checkLimit(limit);
-    const root = this.#root(partitionKey(partition));
-    const commands = list(await this.#connection.read(this.#scripts.pending, root, { limit }), root);
-    return commands.map((reply) => {
-      const [id, sagaId, kind, payload, accepted, position] = list(reply, root);
-      return {
-        id: decodeId(text(id, root)),
-        sagaId: decodeId(text(sagaId, root)),
-        kind: word(kind, KINDS, root),
-        payload: text(payload, root),
-        position: text(position, root),
-        acceptedAtMs: int(accepted, root),
-      };
-    });
+    return await this.#commands.pending(partition, limit);
   }
 
   async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
@@ -293,7 +266,7 @@ export class RedisStore implements Store {
     return await removeOver(
       {
         remove: (rows, forget) => this.#connection.write(this.#scripts.remove, root, { ...call, limit: rows, forget }, []),
-        free: (roots) => this.#starts.free(partition, roots),
+        free: (roots) => this.#commands.starts.free(partition, roots),
       },
       root,
       limit,
@@ -327,16 +300,7 @@ export class RedisStore implements Store {
   }
 
   async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {
-    checkPartition(partition, this.partitions);
-    checkId("command id", commandId);
-    const key = `${this.#root(partitionKey(partition))}:command:${encodeId(commandId)}`;
-    const [status, code, message] = list(await this.#connection.ask("HMGET", key, "status", "code", "message"), key);
-    if (status === null) return null;
-    return {
-      status: word(status, RESULTS, key),
-      code: code === null ? null : text(code, key),
-      message: message === null ? null : text(message, key),
-    };
+    return await this.#commands.result(partition, commandId);
   }
 
   watch(listener: (hint: Hint) => void): () => void {

@@ -18,7 +18,11 @@ const NAMES = [
   "claim",
   "settle-claim",
   "due",
+  "start",
 ] as const;
+
+/** Without `lib.lua`: run for every saga, and short beside it. */
+const ALONE: ReadonlySet<string> = new Set(["start"] satisfies (typeof NAMES)[number][]);
 
 export interface Script {
   readonly name: string;
@@ -34,7 +38,7 @@ export async function loadScripts(): Promise<Scripts> {
   const lib = await readLua("lib");
   const loaded = await Promise.all(
     NAMES.map(async (name) => {
-      const source = `${lib}\n${await readLua(name)}`;
+      const source = ALONE.has(name) ? await readLua(name) : `${lib}\n${await readLua(name)}`;
       return [name, { name, source, sha: createHash("sha1").update(source).digest("hex") }] as const;
     }),
   );

@@ -2,7 +2,10 @@ import { SagaError } from "../../errors.ts";
 import type { StoreWarning } from "../warning.ts";
 import type { RedisConnection } from "./connection.ts";
 
-/** Refuses a server that may throw sagas away (RT2005) or has too few replicas (RT2010), warns of one that forgets them when its process ends. */
+/**
+ * Refuses a server that may throw sagas away (RT2005) or has too few replicas (RT2010), warns of one that forgets them when its process ends.
+ * Tells whether it is a part of a cluster, as far as it says so.
+ */
 export async function checkServer(
   connection: RedisConnection,
   options: {
@@ -10,7 +13,7 @@ export async function checkServer(
     readonly strictReplicas: number;
     readonly warn: (warning: StoreWarning) => void;
   },
-): Promise<void> {
+): Promise<{ readonly cluster: boolean }> {
   const info = parseInfo(await connection.ask("INFO").catch(() => ""));
   if (info.get("role") === "slave") {
     throw new SagaError("RT2001", `Redis at ${connection.server} is a replica, which refuses writes. Name its primary.`);
@@ -44,6 +47,7 @@ export async function checkServer(
       message: `Redis at ${connection.server} keeps no append-only file: sagas are lost when it stops. Set appendonly yes.`,
     });
   }
+  return { cluster: info.get("cluster_enabled") === "1" };
 }
 
 async function configuredPolicy(connection: RedisConnection): Promise<string | null> {

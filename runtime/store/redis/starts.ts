@@ -1,6 +1,7 @@
 import { encodeId, partitionKey } from "../partition.ts";
 import type { AppendResult, Command, Partition } from "../store.ts";
 import type { RedisConnection } from "./connection.ts";
+import { isCrossSlot } from "./errors.ts";
 import { int, list, text } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
 
@@ -20,8 +21,8 @@ export interface StartPorts {
 }
 
 /**
- * Appends a start, once for all versions of its saga. Their partitions lie in different slots of a cluster, so that no script can look at both:
- * the version is claimed first, then the start is appended. Whoever finds a claim of another version whose start may be missing (its client died
+ * Appends a start, once for all versions of its saga, in two steps. Their partitions lie in different slots of a cluster, so that no script can look
+ * at both: the version is claimed first, then the start is appended. Whoever finds a claim of another version whose start may be missing (its client died
  * in between, or is slow) appends that one, with the payload that the claim has; to append twice is nothing.
  */
 export async function appendStart(ports: StartPorts, partition: Partition, command: Command): Promise<AppendResult> {
@@ -52,7 +53,11 @@ interface Ports {
   /** The root key of a partition or a claim, by its name. */
   readonly root: (name: string) => string;
   readonly append: (partition: Partition, command: Command) => Promise<AppendResult>;
+  /** Appends it as `start.lua` does, with that claim: its reply. */
+  readonly appendClaimed: (partition: Partition, command: Command, claim: string) => Promise<AppendResult | "claimed">;
   readonly time: () => { now?: number };
+  /** Whether the server lets a script have keys of two slots, as far as is known. */
+  readonly inOneStep: boolean;
 }
 
 /** A root (encoded) that is to be forgotten, and since when. */
@@ -64,12 +69,30 @@ export interface Forgettable {
 /** Starts, and the claims that keep them one. */
 export class Starts {
   readonly #ports: Ports;
+  #inOneStep: boolean;
 
   constructor(ports: Ports) {
     this.#ports = ports;
+    this.#inOneStep = ports.inOneStep;
   }
 
-  append(partition: Partition, command: Command): Promise<AppendResult> {
+  async append(partition: Partition, command: Command): Promise<AppendResult> {
+    const result = this.#inOneStep ? await this.#appendInOne(partition, command) : "claimed";
+    return result === "claimed" ? await this.#appendInTwo(partition, command) : result;
+  }
+
+  async #appendInOne(partition: Partition, command: Command): Promise<AppendResult | "claimed"> {
+    try {
+      return await this.#ports.appendClaimed(partition, command, this.#key(partition, encodeId(command.sagaId)));
+    } catch (error) {
+      if (!isCrossSlot(error)) throw error;
+      // A cluster, or something before one, that did not say so.
+      this.#inOneStep = false;
+      return "claimed";
+    }
+  }
+
+  #appendInTwo(partition: Partition, command: Command): Promise<AppendResult> {
     const ports: StartPorts = {
       claim: (where, start, from) => this.#claim(where, start, from),
       append: this.#ports.append,
