@@ -164,6 +164,8 @@ function readRedisCommand(bytes: Buffer): ReturnType<ReadCommand> {
  */
 export function readPostgres(): ReadCommand {
   let begun = false;
+  /** The texts of statements that are kept under a name. */
+  const named = new Map<string, string>();
   return (bytes) => {
     if (!begun) {
       if (bytes.length < 4 || bytes.length < bytes.readInt32BE(0)) return null;
@@ -176,8 +178,12 @@ export function readPostgres(): ReadCommand {
       if (end > bytes.length) return null;
       const letter = String.fromCharCode(bytes[at] ?? 0);
       const texts = bytes.toString("utf8", at + 5, end).split("\0");
-      // Parse: the statement's name, then its text. Query: its text.
-      if (letter === "P") words.push(texts[1] ?? "");
+      // Parse: the statement's name, then its text. Bind: the portal's name, then the statement's. Query: its text.
+      if (letter === "P") {
+        words.push(texts[1] ?? "");
+        named.set(texts[0] ?? "", texts[1] ?? "");
+      }
+      if (letter === "B" && words.length === 0) words.push(named.get(texts[1] ?? "") ?? "");
       if (letter === "Q") words.push(texts[0] ?? "");
       at = end;
       if ("SQXp".includes(letter)) return { length: at, words };

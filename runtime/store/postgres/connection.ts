@@ -44,7 +44,7 @@ export class PostgresConnection {
     this.#pool = this.#newPool();
   }
 
-  /** A statement that may write. `what` names it in messages. */
+  /** A statement that may write. `what` names it in messages, and on each connection, which parses and plans it once. */
   async write(what: string, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
     for (let run = 1; ; run++) {
       try {
@@ -89,8 +89,9 @@ export class PostgresConnection {
       statement_timeout: Math.ceil(commandTimeoutMs * 0.8),
       idle_in_transaction_session_timeout: commandTimeoutMs * 2,
       keepAlive: true,
-      // Each statement of a function sees what was committed before it; whatever the database's default is.
-      options: "-c default_transaction_isolation=read\\ committed",
+      // Each statement of a function sees what was committed before it; whatever the database's default is. Plans are kept, also those made
+      // while the tables were small, where reading all of one looked best.
+      options: "-c default_transaction_isolation=read\\ committed -c enable_seqscan=off",
       ...postgres,
     };
   }
@@ -117,7 +118,7 @@ export class PostgresConnection {
       const client = await this.#client();
       let failure: unknown;
       try {
-        const { rows } = await client.query<Row>(sql, [...values]);
+        const { rows } = await client.query<Row>({ name: `saga_${what}`, text: sql, values: [...values] });
         return rows;
       } catch (error) {
         failure = error;

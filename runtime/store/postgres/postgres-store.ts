@@ -54,6 +54,7 @@ import { PostgresConnection } from "./connection.ts";
 import { ForeignHints, hintText } from "./hints.ts";
 import { fromText, keyOf, toText } from "./keys.ts";
 import { countSagas, listSagas } from "./listing.ts";
+import { GatheredReads } from "./reads.ts";
 import { conditionsOf, int, list, logOf, type Row, text, word } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
 import type { Operation, Sql } from "./sql.ts";
@@ -86,6 +87,7 @@ export class PostgresStore implements Store {
   readonly #origin = randomUUID();
   readonly #hints = new Hints();
   readonly #foreign: ForeignHints;
+  readonly #reads: GatheredReads;
   #closed = false;
 
   private constructor(connection: PostgresConnection, sql: Sql, partitions: number, options: PostgresStoreOptions) {
@@ -95,6 +97,7 @@ export class PostgresStore implements Store {
     this.#clock = options.clock;
     const emit = (hint: Hint) => this.#hints.emit(hint);
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, emit, options.warn);
+    this.#reads = new GatheredReads((operation, values) => connection.read(operation, sql.statements[operation], values));
   }
 
   static async open(options: PostgresStoreOptions): Promise<PostgresStore> {
@@ -193,7 +196,8 @@ export class PostgresStore implements Store {
   async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
     checkPartition(partition, this.partitions);
     checkLimit(limit);
-    const rows = await this.#read("pending", [partitionKey(partition), limit]);
+    if (this.#closed) throw closedError(this.kind);
+    const rows = await this.#reads.pending(partitionKey(partition), limit);
     return rows.map((row) => ({
       id: decodeId(text(row.id, "id")),
       sagaId: decodeId(text(row.saga_id, "saga_id")),
@@ -223,8 +227,9 @@ export class PostgresStore implements Store {
 
   async load(partition: Partition, sagaId: string): Promise<StoredSaga | null> {
     checkSaga(partition, sagaId, this.partitions);
-    const [row] = await this.#read("load", [partitionKey(partition), keyOf(sagaId)]);
-    if (row === undefined) return null;
+    if (this.#closed) throw closedError(this.kind);
+    const row = await this.#reads.saga(partitionKey(partition), keyOf(sagaId));
+    if (row === null) return null;
     return {
       sagaId,
       version: int(row.version, "version"),
@@ -326,8 +331,9 @@ export class PostgresStore implements Store {
   async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {
     checkPartition(partition, this.partitions);
     checkId("command id", commandId);
-    const [row] = await this.#read("command-result", [partitionKey(partition), encodeId(commandId)]);
-    if (row === undefined || row.result_status === null) return null;
+    if (this.#closed) throw closedError(this.kind);
+    const row = await this.#reads.commandResult(partitionKey(partition), encodeId(commandId));
+    if (row === null || row.result_status === null) return null;
     return {
       status: word(row.result_status, RESULTS, "result_status"),
       code: row.result_code === null ? null : fromText(text(row.result_code, "result_code")),
@@ -351,6 +357,7 @@ export class PostgresStore implements Store {
       await this.#foreign.stop();
       await this.#foreign.flush();
     }
+    await this.#reads.settled();
     await this.#connection.close();
   }
 

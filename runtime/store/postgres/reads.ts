@@ -1,0 +1,59 @@
+import { Gather } from "../gather.ts";
+import { int, type Row } from "./rows.ts";
+import type { Operation } from "./sql.ts";
+
+type Read = (operation: Operation, values: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** What is read for one saga, command or partition at a time: a statement reads it for all that ask at once. */
+export class GatheredReads {
+  readonly #sagas: Gather<readonly [string, string], readonly Row[]>;
+  readonly #results: Gather<readonly [string, string], readonly Row[]>;
+  readonly #pending: Gather<readonly [string, number], readonly Row[]>;
+
+  constructor(read: Read) {
+    this.#sagas = gathered(read, "load", SAGAS_MAX);
+    this.#results = gathered(read, "command-result", RESULTS_MAX);
+    this.#pending = gathered(read, "pending", PARTITIONS_MAX);
+  }
+
+  async saga(partition: string, key: string): Promise<Row | null> {
+    return (await this.#sagas.ask([partition, key]))[0] ?? null;
+  }
+
+  async commandResult(partition: string, id: string): Promise<Row | null> {
+    return (await this.#results.ask([partition, id]))[0] ?? null;
+  }
+
+  pending(partition: string, limit: number): Promise<readonly Row[]> {
+    return this.#pending.ask([partition, limit]);
+  }
+
+  /** Resolves when all that was asked has its answer. */
+  async settled(): Promise<void> {
+    await Promise.all([this.#sagas.settled(), this.#results.settled(), this.#pending.settled()]);
+  }
+}
+
+/** Of a query with an array for each part of what is asked, and in each row, as `n`, whose it is. */
+function gathered<Ask extends readonly [string, string | number]>(
+  read: Read,
+  operation: Operation,
+  most: number,
+): Gather<Ask, readonly Row[]> {
+  return new Gather<Ask, readonly Row[]>(
+    async (asks) => {
+      const answers = asks.map((): Row[] => []);
+      const rows = await read(operation, [asks.map(([partition]) => partition), asks.map(([, what]) => what)]);
+      for (const row of rows) answers[int(row.n, "n") - 1]?.push(row);
+      return answers;
+    },
+    most,
+    AT_ONCE,
+  );
+}
+
+/** A snapshot may have some megabytes. */
+const SAGAS_MAX = 64;
+const RESULTS_MAX = 512;
+const PARTITIONS_MAX = 16;
+const AT_ONCE = 2;
