@@ -3,7 +3,7 @@
  * what comes while `atOnce` are under way: alone one waits for nobody, and the busier it is the more share one.
  */
 export class Gather<Ask, Answer> {
-  readonly #send: (asks: readonly Ask[]) => Promise<readonly Answer[]>;
+  readonly #send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>;
   readonly #most: number;
   readonly #atOnce: number;
   #line: Waiting<Ask, Answer>[] = [];
@@ -11,8 +11,8 @@ export class Gather<Ask, Answer> {
   #armed = false;
   #idle: (() => void)[] = [];
 
-  /** `send`: answers in the order asked; where it rejects all of them do. `most`: so many go together at most. */
-  constructor(send: (asks: readonly Ask[]) => Promise<readonly Answer[]>, most: number, atOnce: number) {
+  /** `send`: answers in the order asked, some of them maybe later; where it rejects all of them do. `most`: so many go together at most. */
+  constructor(send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>, most: number, atOnce: number) {
     this.#send = send;
     this.#most = most;
     this.#atOnce = atOnce;
@@ -44,7 +44,7 @@ export class Gather<Ask, Answer> {
     this.#arm();
     try {
       const answers = await this.#send(waiting.map(({ ask }) => ask));
-      for (const [index, { resolve }] of waiting.entries()) resolve(answers[index] as Answer);
+      for (const [index, { resolve }] of waiting.entries()) resolve(answers[index] as Answer | Promise<Answer>);
     } catch (error) {
       for (const { reject } of waiting) reject(error);
     }
@@ -56,6 +56,6 @@ export class Gather<Ask, Answer> {
 
 interface Waiting<Ask, Answer> {
   readonly ask: Ask;
-  readonly resolve: (answer: Answer) => void;
+  readonly resolve: (answer: Answer | Promise<Answer>) => void;
   readonly reject: (error: unknown) => void;
 }

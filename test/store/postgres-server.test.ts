@@ -115,6 +115,35 @@ describePostgres(
       expect(await second).toEqual({ status: "duplicate", kind: "start", payload: "held" });
     });
 
+    it("of commands that are added together each has its own answer, and none waits for what another waits for", async () => {
+      const store = await place.open();
+      const older = { ...partition(), version: 1 };
+      const newer = { ...older, version: 2 };
+      const start = (id: string, payload: string) => command({ id: `start:${id}`, sagaId: id, payload });
+      await store.append(older, start("there", "before"));
+      const transaction = await begun();
+      await store.append(older, start("held", "held"), transaction);
+      const held = store.append(older, start("held", "second"));
+      const others = Promise.all([
+        store.append(newer, start("there", "newer")),
+        store.append(older, start("there", "again")),
+        store.append(older, start("new", "first")),
+        store.append(older, start("new", "second")),
+        store.append(older, command({ id: "signal", sagaId: "new", kind: "signal" })),
+      ]);
+      expect(await others).toEqual([
+        { status: "elsewhere", version: 1, payload: "before" },
+        { status: "duplicate", kind: "start", payload: "before" },
+        { status: "appended" },
+        { status: "duplicate", kind: "start", payload: "first" },
+        { status: "appended" },
+      ]);
+      await transaction.query("COMMIT");
+      expect(await held).toEqual({ status: "duplicate", kind: "start", payload: "held" });
+      const pending = await store.pending(older, 10);
+      expect(pending.map(({ id }) => id).sort()).toEqual(["signal", "start:held", "start:new", "start:there"]);
+    });
+
     it("sagas start with the service's own rows or not at all, also while transactions overlap", async () => {
       const store = await place.open();
       const world = orderWorld();

@@ -1,4 +1,4 @@
-import { SagaError } from "../../errors.ts";
+import { isOutcomeUnknown, SagaError } from "../../errors.ts";
 
 /** Where a call failed: before it was sent, or with its answer outstanding. */
 export type Phase = "connect" | "read" | "write";
@@ -11,6 +11,13 @@ export type Phase = "connect" | "read" | "write";
 export function mayRunAgain(error: unknown): boolean {
   const code = sqlState(error);
   return code === "40001" || code === "40P01" || code === "23505";
+}
+
+/** Whether it is the server that carried out no part of a call, for what the call is: a part of it may do better by itself. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof SagaError) || isOutcomeUnknown(error)) return false;
+  const code = sqlState(error.cause);
+  return code !== null && !isEnd(error.cause, code);
 }
 
 /** Whether the connection is of no more use. */

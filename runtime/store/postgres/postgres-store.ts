@@ -49,6 +49,7 @@ import type {
 } from "../store.ts";
 import { SAGA_STATUSES } from "../store.ts";
 import type { StoreWarning } from "../warning.ts";
+import { GatheredAppends } from "./appends.ts";
 import { commitCall } from "./commit-call.ts";
 import { PostgresConnection } from "./connection.ts";
 import { ForeignHints, hintText } from "./hints.ts";
@@ -88,6 +89,7 @@ export class PostgresStore implements Store {
   readonly #hints = new Hints();
   readonly #foreign: ForeignHints;
   readonly #reads: GatheredReads;
+  readonly #appends: GatheredAppends;
   #closed = false;
 
   private constructor(connection: PostgresConnection, sql: Sql, partitions: number, options: PostgresStoreOptions) {
@@ -97,6 +99,7 @@ export class PostgresStore implements Store {
     this.#clock = options.clock;
     const emit = (hint: Hint) => this.#hints.emit(hint);
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, emit, options.warn);
+    this.#appends = new GatheredAppends(connection, sql.statements, () => this.#virtualMs());
     this.#reads = new GatheredReads((operation, values) => connection.read(operation, sql.statements[operation], values));
   }
 
@@ -174,13 +177,15 @@ export class PostgresStore implements Store {
     if (this.#closed) throw closedError(this.kind);
     const hint: Hint = { partition: partitionKey(partition), sagaId: command.sagaId, what: "command" };
     const { id, sagaId, kind, payload } = command;
-    const values = [hint.partition, encodeId(id), encodeId(sagaId), kind, toText(payload), this.#virtualMs()];
-    // In another's transaction nobody of this handle knows when it commits, so that its own listener has to hear of it too.
-    const [row] =
-      transaction === undefined
-        ? await this.#write("append", [...values, null, null])
-        : (await transaction.query(this.#sql.statements.append, [...values, this.#channel(), hintText("", hint)])).rows;
-    const answer = (row as Row | undefined)?.answer;
+    const values = [hint.partition, encodeId(id), encodeId(sagaId), kind, toText(payload)] as const;
+    let answer: unknown;
+    if (transaction === undefined) answer = await this.#appends.append(values);
+    else {
+      // Nobody of this handle knows when it commits, so that its own listener has to hear of it too.
+      const inside = [...values, this.#virtualMs(), this.#channel(), hintText("", hint)];
+      const { rows } = await transaction.query(this.#sql.statements.append, inside);
+      answer = (rows[0] as Row | undefined)?.answer;
+    }
     if (answer === null) {
       if (transaction === undefined) this.#tell([hint]);
       return { status: "appended" };
@@ -357,7 +362,7 @@ export class PostgresStore implements Store {
       await this.#foreign.stop();
       await this.#foreign.flush();
     }
-    await this.#reads.settled();
+    await Promise.all([this.#reads.settled(), this.#appends.settled()]);
     await this.#connection.close();
   }
 

@@ -5,6 +5,7 @@ import { SagaError } from "../../errors.ts";
 /** One file each; the name of the operation. Functions are those that must decide between two statements. */
 const FUNCTIONS = [
   { operation: "append", parameters: 8 },
+  { operation: "appends", parameters: 6 },
   { operation: "lease", parameters: 4 },
   { operation: "commit", parameters: 2 },
   { operation: "remove", parameters: 5 },

@@ -1,0 +1,43 @@
+-- Appends commands of which no two are of one partition and id, those that are not there yet: for as many as are asked at once. Answers with the places
+-- (from 1) of those that it has appended. Each of the others is then appended by itself (append.sql), which says what is there.
+--
+-- Another transaction that is adding one of them may stay open for long: nobody waits for it here, the whole call fails (lock_not_available) instead.
+CREATE FUNCTION "saga"."appends"(
+  to_partitions text[], command_ids text[], of_sagas text[], command_kinds text[], command_payloads text[], virtual_ms bigint
+) RETURNS int[]
+LANGUAGE plpgsql VOLATILE
+SET search_path = "saga", pg_temp
+SET lock_timeout = '20ms'
+AS $appends$
+DECLARE
+  appended int[];
+BEGIN
+  WITH asked AS MATERIALIZED (
+    SELECT * FROM unnest(to_partitions, command_ids, of_sagas, command_kinds, command_payloads)
+    WITH ORDINALITY AS asked(partition, id, saga, kind, payload, n)
+  ),
+  begun AS (
+    INSERT INTO start (share, id, partition)
+    SELECT split_part(asked.partition, '@', 1) || '/' || split_part(asked.partition, '/', 2), asked.id, asked.partition
+    FROM asked
+    WHERE asked.kind = 'start'
+    ON CONFLICT DO NOTHING
+    RETURNING start.partition, start.id
+  ),
+  added AS (
+    INSERT INTO command (partition, id, saga_id, kind, payload, accepted_at_ms)
+    SELECT
+      asked.partition, asked.id, asked.saga, asked.kind, asked.payload,
+      coalesce(virtual_ms, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
+    FROM asked
+    LEFT JOIN begun ON begun.partition = asked.partition COLLATE "C" AND begun.id = asked.id COLLATE "C"
+    WHERE asked.kind <> 'start' OR begun.id IS NOT NULL
+    ORDER BY asked.n
+    ON CONFLICT (partition, id) DO NOTHING
+    RETURNING command.partition, command.id
+  )
+  SELECT array_agg(asked.n::int) INTO appended
+  FROM added JOIN asked ON asked.partition COLLATE "C" = added.partition AND asked.id COLLATE "C" = added.id;
+  RETURN coalesce(appended, '{}');
+END
+$appends$;
