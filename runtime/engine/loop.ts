@@ -192,10 +192,12 @@ export class Loop {
   #arm(): void {
     if (this.#armed || this.#stopped || this.#ready.size === 0 || this.#commitsInFlight >= COMMITS_IN_FLIGHT_MAX) return;
     this.#armed = true;
-    setImmediate(() => {
+    const pump = (): void => {
       this.#armed = false;
       this.#pump();
-    });
+    };
+    if (this.#ports.clock.nextTurn === undefined) setImmediate(pump);
+    else this.#ports.clock.nextTurn(pump);
   }
 
   #pump(): void {

@@ -6,6 +6,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls `callback` once after `delayMs`; returns what cancels it. Does not keep the process alive unless `ref` is set. */
   schedule(delayMs: number, callback: () => void, options?: { readonly ref?: boolean }): () => void;
+  /** Calls `callback` once when what is at hand now has been worked off. Absent: a turn of the event loop (`setImmediate`). */
+  nextTurn?(callback: () => void): void;
 }
 
 export const systemClock: Clock = {

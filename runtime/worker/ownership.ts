@@ -46,6 +46,8 @@ export class Ownership {
   readonly #events: OwnershipEvents;
   /** Who each partition is meant for, by key. */
   #meant: ReadonlyMap<string, string> = new Map();
+  /** Who was here when that was worked out, as text. */
+  #here = "";
   /** Partitions that others held when it last looked. */
   #others: ReadonlySet<string> = new Set();
   #unowned: readonly Unowned[] = [];
@@ -193,7 +195,10 @@ export class Ownership {
         this.#attendAtMs = before;
         throw error;
       });
-      this.#meant = meanings(here, this.#serves, store.partitions);
+      const text = JSON.stringify(here);
+      // Mostly nobody has come or gone.
+      if (text !== this.#here) this.#meant = meanings(here, this.#serves, store.partitions);
+      this.#here = text;
     }
     const occupied = await store.occupied(this.#serves);
     const { take, giveBack, handOver, ...seen } = decide({

@@ -1,16 +1,20 @@
+import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import type { Simulation, Simulator } from "@sagac/runtime/testing";
 import { hunt } from "./planted.ts";
-import { newSimulator } from "./world.ts";
+import { type Swept, sweep } from "./seeds.ts";
+import { newSimulator, type SimulatedStore } from "./world.ts";
 
 const HELP = `npm run sim [-- options]
 
 Simulated worlds: several workers, clients, participants and a store in one process and in virtual time. Under a seed workers vanish, stand still
 and come back, replies are lost, messages come late or twice, clocks are wrong. A broken law ends the run with 1; it is shown with as little
-going wrong as breaks it, as a story, with the command that shows it again.
+going wrong as breaks it, as a story, with the command that shows it again. Of a long run it is told on standard error how far it is. The last
+line is JSON: what was run, and the lowest seed that breaks a law, or null.
 
   --schedules <n>   how many worlds (default 1000)
   --seed <n>        of the first; the others follow (default 1)
+  --jobs <n>        in so many processes, which share the seeds (default 1)
   --store <name>    memory (default) or sqlite (in memory)
   --only <moves>    of one world: only these of its moves, by number (0,4,7; "none"); with --well participants answer as they should
   --story           of one world: told also where nothing breaks
@@ -18,10 +22,13 @@ going wrong as breaks it, as a story, with the command that shows it again.
   --mistake <words> with --planted: only those whose names have these words
 `;
 
+const PROGRESS_MS = 30_000;
+
 const { values } = parseArgs({
   options: {
     schedules: { type: "string", default: "1000" },
     seed: { type: "string", default: "1" },
+    jobs: { type: "string", default: "1" },
     store: { type: "string", default: "memory" },
     only: { type: "string" },
     well: { type: "boolean", default: false },
@@ -37,28 +44,69 @@ else if (values.planted) process.exitCode = await hunt(Number(values.schedules),
 else process.exitCode = await main();
 
 async function main(): Promise<number> {
-  const [count, first] = [Number(values.schedules), Number(values.seed)];
+  const [count, first, jobs] = [Number(values.schedules), Number(values.seed), Number(values.jobs)];
   // A run of nothing would find nothing wrong.
-  if (!(count >= 1) || !Number.isSafeInteger(first) || !["memory", "sqlite"].includes(values.store))
+  if (!(count >= 1) || !Number.isSafeInteger(first) || !(Number.isSafeInteger(jobs) && jobs >= 1) || !isStore(values.store))
     throw new Error("there is no such number or store: see --help");
-  const simulator = await newSimulator(values.store === "sqlite" ? "sqlite" : "memory");
-  if (values.only !== undefined || values.story) return await one(simulator, first);
+  const { store } = values;
+  if (values.only !== undefined || values.story) return await one(await newSimulator(store), first);
   const startMs = performance.now();
-  const sum = { sagas: 0, commits: 0, calls: 0, timers: 0, tookMs: 0 };
-  for (let seed = first; seed < first + count; seed++) {
-    const simulation = await simulator.run(simulator.schedule(seed));
-    for (const name of Object.keys(sum) as (keyof typeof sum)[]) sum[name] += simulation[name];
-    if (simulation.broken.length === 0) continue;
-    say(`seed ${seed}: ${simulation.broken[0]?.invariant}: ${simulation.broken[0]?.message}`);
-    await tell(simulator, simulation);
-    return 1;
-  }
+  const swept = await sweep({ store, first, count, jobs, onProgress: progressOf(count, startMs) });
   const seconds = (performance.now() - startMs) / 1_000;
+  if (swept.broken === null) say(summary(swept, first, count, seconds));
+  else await tell(await newSimulator(store), swept.broken);
+  const { tookMs, ...sum } = swept.sum;
   say(
-    `${count} schedules from seed ${first} (${values.store}), no law broken: ${sum.sagas} sagas, ${sum.commits} commits, ${sum.calls} calls, ${sum.timers} timers, ` +
-      `${(sum.tookMs / 3_600_000).toFixed(1)} virtual hours in ${seconds.toFixed(0)} s; ${(count / seconds).toFixed(0)} schedules a second`,
+    JSON.stringify({
+      commit: commit(),
+      store,
+      from: first,
+      to: first + count - 1,
+      ...sum,
+      virtualMs: tookMs,
+      seconds,
+      broken: swept.broken,
+    }),
   );
-  return 0;
+  return swept.broken === null ? 0 : 1;
+}
+
+function isStore(name: string): name is SimulatedStore {
+  return name === "memory" || name === "sqlite";
+}
+
+function summary({ sum }: Swept, first: number, count: number, seconds: number): string {
+  return (
+    `seeds ${first} to ${first + count - 1} at commit ${commit()} (${values.store}): ${count} schedules, ${sum.sagas} sagas, ${sum.commits} commits, ` +
+    `${sum.calls} calls, ${sum.timers} timers, ${(sum.tookMs / 3_600_000).toFixed(1)} virtual hours in ${seconds.toFixed(0)} s, ` +
+    `${(count / seconds).toFixed(0)} schedules a second; no law broken`
+  );
+}
+
+/** Of the tree that runs, as git names it; with "-dirty" where it has been changed since. */
+function commit(): string {
+  try {
+    return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"], {
+      cwd: import.meta.dirname,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+  } catch {
+    return "unknown";
+  }
+}
+
+function progressOf(count: number, startMs: number): (done: number) => void {
+  let toldMs = startMs;
+  return (done) => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < PROGRESS_MS || done >= count) return;
+    toldMs = nowMs;
+    const each = (nowMs - startMs) / done;
+    process.stderr.write(
+      `${done} of ${count} schedules, ${Math.round(1_000 / each)} a second, ${Math.ceil(((count - done) * each) / 60_000)} min still\n`,
+    );
+  };
 }
 
 async function one(simulator: Simulator, seed: number): Promise<number> {
@@ -71,7 +119,10 @@ async function one(simulator: Simulator, seed: number): Promise<number> {
 }
 
 /** The least that breaks the same law, and how to see it again. */
-async function tell(simulator: Simulator, { schedule }: Simulation): Promise<void> {
+async function tell(simulator: Simulator, seed: number): Promise<void> {
+  const schedule = simulator.schedule(seed);
+  const { broken } = await simulator.run(schedule);
+  say(`seed ${seed}: ${broken[0]?.invariant}: ${broken[0]?.message}`);
   say("looking for the least that breaks it …");
   const least = (await simulator.shrunk(schedule)) ?? schedule;
   show(await simulator.run(least, { story: true }));

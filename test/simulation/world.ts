@@ -25,9 +25,11 @@ export async function simulatedSagas(): Promise<readonly SimulatedSaga[]> {
   ];
 }
 
+export type SimulatedStore = "memory" | "sqlite";
+
 /** `runtime`: of the tree, or a copy of it. */
 export async function newSimulator(
-  store: "memory" | "sqlite" = "memory",
+  store: SimulatedStore = "memory",
   runtime: Pick<typeof import("@sagac/runtime/testing"), "simulateWorkers"> = { simulateWorkers },
 ): Promise<Simulator> {
   const sagas = await simulatedSagas();

@@ -16,6 +16,8 @@ export interface Surroundings {
   readonly calm: () => boolean;
   /** Something goes on: time must not move yet. */
   readonly moved: () => void;
+  /** Calls back when all that is under way has come to rest, and before time moves. */
+  readonly nextTurn: (callback: () => void) => void;
   readonly told: (line: string) => void;
 }
 
@@ -86,6 +88,10 @@ export class Machine implements Clock {
       cancelled = true;
       cancel();
     };
+  }
+
+  nextTurn(callback: () => void): void {
+    this.#around.nextTurn(callback);
   }
 
   /** A place where it may stand still or end; past its end nothing goes on. */

@@ -1,14 +1,16 @@
-import type { CallSite, SagaDefinition } from "../../engine/definition.ts";
+import type { CallSite, SagaDefinition, Validator } from "../../engine/definition.ts";
 import type { StepContext } from "../../engine/handlers.ts";
 import type { Handlers } from "../../engine/unit.ts";
 import { drawn, drawsOf } from "../draw.ts";
 import { ODDS, type PlainOutcome } from "../outcomes.ts";
 import { sitesOf } from "../participants.ts";
-import { sampleOf } from "../sample.ts";
 import type { Machine, Surroundings } from "./machine.ts";
 
 type Context = StepContext<Readonly<Record<string, unknown>>>;
 type Handler = (input: unknown, ctx: Context) => unknown;
+
+/** A value that a validator takes. */
+export type Sampler = (validator: Validator | null | undefined) => unknown;
 
 /** What became of one forward call at its participant. */
 export interface Entry {
@@ -30,18 +32,20 @@ export class Services {
   readonly #around: Surroundings;
   readonly #kind: boolean;
   readonly #forgets: ReadonlySet<string>;
+  readonly #sampleOf: Sampler;
   readonly #began: (machine: Machine, definition: SagaDefinition, site: CallSite, ctx: Context) => () => void;
   readonly #memory = new Map<string, { readonly answer: unknown } | { readonly error: string; readonly data: unknown }>();
   readonly #turns = new Map<string, number>();
 
   constructor(
     around: Surroundings,
-    options: { readonly kind: boolean; readonly forgets: ReadonlySet<string> },
+    options: { readonly kind: boolean; readonly forgets: ReadonlySet<string>; readonly sampleOf: Sampler },
     began: (machine: Machine, definition: SagaDefinition, site: CallSite, ctx: Context) => () => void,
   ) {
     this.#around = around;
     this.#kind = options.kind;
     this.#forgets = options.forgets;
+    this.#sampleOf = options.sampleOf;
     this.#began = began;
   }
 
@@ -56,7 +60,7 @@ export class Services {
     for (const { service, operation, compute } of sites) {
       const handler: Handler =
         compute === true
-          ? () => sampleOf(definition.validators.computes?.[operation])
+          ? () => this.#sampleOf(definition.validators.computes?.[operation])
           : async (_, ctx) => {
               const site = sites.find(
                 (other) => other.service === service && other.operation === operation && other.step === ctx.step,
@@ -161,12 +165,12 @@ export class Services {
         return null;
       case "forward": {
         if (error !== null && entry.effects === 0) {
-          const data = sampleOf(definition.validators.errors[error]) ?? null;
+          const data = this.#sampleOf(definition.validators.errors[error]) ?? null;
           this.#memory.set(key, { error, data });
           throw ctx.fail(error, data);
         }
         if (entry.undone || entry.closed) throw new Error("refused: it was undone, or said not to have happened, before it came");
-        const answer = sampleOf(definition.validators.outputs[site.step]) ?? null;
+        const answer = this.#sampleOf(definition.validators.outputs[site.step]) ?? null;
         entry.effects++;
         this.#memory.set(key, { answer });
         this.#around.told(`  ${site.service} carries out ${key}`);

@@ -1,7 +1,9 @@
-import type { SagaDefinition } from "../../engine/definition.ts";
+import type { SagaDefinition, Validator } from "../../engine/definition.ts";
 import { implement } from "../../engine/implement.ts";
 import { sitesOf } from "../participants.ts";
+import { sampleOf } from "../sample.ts";
 import { scheduleOf } from "./schedule.ts";
+import type { Sampler } from "./services.ts";
 import { shrunk } from "./shrink.ts";
 import type { SimulateWorkersOptions, Simulator } from "./simulation.ts";
 import { World } from "./world.ts";
@@ -23,9 +25,20 @@ export function simulateWorkers(options: SimulateWorkersOptions): Simulator {
   const all = options.sagas.flatMap(({ definition, callees = [] }) => [definition, ...callees]);
   const cast = new Map(all.map((definition) => [`${definition.saga}@${definition.version}`, definition]));
   // The machines are made transitions once, not in each world anew.
-  const prepared = [...cast.values()].map((definition) => implement({ ...definition, otherVersions: {} }, unserved(definition)));
+  const prepared = {
+    sagas: [...cast.values()].map((definition) => implement({ ...definition, otherVersions: {} }, unserved(definition))),
+    sampleOf: remembering(sampleOf),
+  };
   const run: Simulator["run"] = (schedule, { story = false } = {}) => new World(options, prepared, schedule, story).run();
   return { run, schedule: (seed) => scheduleOf(seed, options.sagas), shrunk: (schedule) => shrunk(schedule, run) };
+}
+
+function remembering(sampler: Sampler): Sampler {
+  const samples = new Map<Validator | null | undefined, unknown>();
+  return (validator) => {
+    if (!samples.has(validator)) samples.set(validator, sampler(validator));
+    return samples.get(validator);
+  };
 }
 
 /** Each worker of a world brings its own. */

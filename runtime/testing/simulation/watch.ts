@@ -78,9 +78,10 @@ export class Watch {
   readonly #told = new Set<string>();
   readonly #limits: LimitsWatch;
   readonly #timeLimits = new TimeLimitsWatch();
-  readonly #story: (line: string) => void;
+  readonly #story: ((line: string) => void) | null;
 
-  constructor(sagas: readonly Implementation[], story: (line: string) => void) {
+  /** `story`: is told of each commit and call; `null`: nobody listens. */
+  constructor(sagas: readonly Implementation[], story: ((line: string) => void) | null) {
     this.#story = story;
     this.#limits = new LimitsWatch(sagas.map(({ definition }) => definition));
     for (const { definition, unit, bodies } of sagas) {
@@ -131,7 +132,7 @@ export class Watch {
     const { sagaId, step, sequence, epoch, redelivered } = ctx;
     const late = ctx.idempotencyKey.endsWith("/late") ? " late" : "";
     const call = `${sagaId} ${step} ${site.kind} ${sequence}${late}`;
-    this.#story(
+    this.#story?.(
       `${machine.name} calls ${site.operation} of ${sagaId} (${site.kind}, ${sequence}${redelivered ? ", redelivered" : ""}${late})`,
     );
     if (late === "" && !this.#called.has(call))
@@ -176,7 +177,7 @@ export class Watch {
           `a commit of ${part.sagaId} by ${machine} under epoch ${part.lease.epoch} was taken, when it was at ${held?.epoch ?? 0}`,
         );
       const records = part.records.map((record) => JSON.parse(record) as HistoryRecord);
-      this.#story(`${machine} commits ${part.sagaId}: ${records.map(told).join(", ") || "nothing new"}`);
+      this.#story?.(`${machine} commits ${part.sagaId}: ${records.map(told).join(", ") || "nothing new"}`);
       const seen = this.#folded(part, records);
       this.#partitions.set(part.root ?? part.sagaId, key);
       this.#consumed(part, records);

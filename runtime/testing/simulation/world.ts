@@ -17,7 +17,7 @@ import { imbalances } from "./balance.ts";
 import { Machine, type Stall, type Surroundings } from "./machine.ts";
 import { Person } from "./person.ts";
 import { CALM_FROM_MS, type CallFault, CLIENTS, LEASE_MS, type Move, type Schedule } from "./schedule.ts";
-import { Services } from "./services.ts";
+import { type Sampler, Services } from "./services.ts";
 import type { SimulateWorkersOptions, Simulation } from "./simulation.ts";
 import { Watch } from "./watch.ts";
 
@@ -25,6 +25,12 @@ interface Node {
   readonly machine: Machine;
   worker: Worker | null;
   gone: boolean;
+}
+
+/** What all worlds of a simulator have in common: made once. */
+export interface Prepared {
+  readonly sagas: readonly Implementation[];
+  readonly sampleOf: Sampler;
 }
 
 /** One world, from its beginning to its end. */
@@ -38,8 +44,9 @@ export class World {
   readonly #services: Services;
   readonly #nodes = new Map<string, Node>();
   readonly #story: string[] = [];
-  readonly #prepared: readonly Implementation[];
+  readonly #sagas: readonly Implementation[];
   #store: Store | null = null;
+  readonly #turns: (() => void)[] = [];
   #moves = 0;
   #inFlight = 0;
   #unreachable = 0;
@@ -48,10 +55,10 @@ export class World {
   #toCome = 0;
   readonly #started = new Map<string, SagaDefinition>();
 
-  constructor(options: SimulateWorkersOptions, prepared: readonly Implementation[], schedule: Schedule, story: boolean) {
+  constructor(options: SimulateWorkersOptions, prepared: Prepared, schedule: Schedule, story: boolean) {
     this.#options = options;
     this.#schedule = schedule;
-    this.#prepared = prepared;
+    this.#sagas = prepared.sagas;
     const tell = (line: string): void => {
       if (story) this.#story.push(`${((this.#clock.now() - this.#startMs) / 1_000).toFixed(3).padStart(9)}  ${line}`);
     };
@@ -63,12 +70,15 @@ export class World {
       moved: () => {
         this.#moves++;
       },
+      nextTurn: (callback) => {
+        this.#turns.push(callback);
+      },
       told: tell,
     };
-    this.#watch = new Watch(prepared, tell);
+    this.#watch = new Watch(prepared.sagas, story ? tell : null);
     this.#services = new Services(
       this.#around,
-      { kind: this.#schedule.kind, forgets: new Set(options.forgets) },
+      { kind: this.#schedule.kind, forgets: new Set(options.forgets), sampleOf: prepared.sampleOf },
       (machine, definition, site, ctx) => {
         const root = ctx.sagaId.split("//")[0] ?? ctx.sagaId;
         const { saga, version } = this.#watch.seen.get(root)?.definition ?? definition;
@@ -287,7 +297,7 @@ export class World {
     startWorker({
       store: machine.store(this.#store),
       clock: machine,
-      sagas: this.#prepared.map((saga) => servedBy(saga, this.#services.handlersOf(saga.definition, machine))),
+      sagas: this.#sagas.map((saga) => servedBy(saga, this.#services.handlersOf(saga.definition, machine))),
       id: name,
       ids: new CountedIds(`${name}-`),
       random: new SeededRandom(drawsOf(this.#schedule.seed, name).seed()),
@@ -352,13 +362,29 @@ export class World {
     });
   }
 
+  /**
+   * Until nothing goes on any more, unless time moves. A store in memory never waits for the event loop, whose turns are dear; of another it is
+   * only known that something is under way, and looked twice.
+   */
   async #settle(): Promise<void> {
-    for (let quiet = 0; quiet < 2; ) {
+    const inMemory = this.#store?.kind === "memory";
+    for (let quiet = 0; quiet < (inMemory ? 1 : 2); ) {
       const before = this.#moves;
-      await new Promise((resolve) => setImmediate(resolve));
-      quiet = this.#inFlight === 0 && this.#moves === before ? quiet + 1 : 0;
+      await (inMemory && this.#inFlight === 0 ? worked() : turned());
+      const turn = this.#turns.shift();
+      turn?.();
+      quiet = turn === undefined && this.#inFlight === 0 && (inMemory || this.#moves === before) ? quiet + 1 : 0;
     }
   }
+}
+
+/** Every promise has been followed, as far as it goes. */
+function worked(): Promise<void> {
+  return new Promise((resolve) => process.nextTick(resolve));
+}
+
+function turned(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The same saga with other handlers. */
