@@ -16,6 +16,7 @@ import { VirtualClock } from "../virtual-clock.ts";
 import { imbalances } from "./balance.ts";
 import { Machine, type Stall, type Surroundings } from "./machine.ts";
 import { Person } from "./person.ts";
+import { Rest } from "./rest.ts";
 import { CALM_FROM_MS, type CallFault, CLIENTS, LEASE_MS, type Move, type Schedule } from "./schedule.ts";
 import { type Sampler, Services } from "./services.ts";
 import type { SimulateWorkersOptions, Simulation } from "./simulation.ts";
@@ -46,9 +47,7 @@ export class World {
   readonly #story: string[] = [];
   readonly #sagas: readonly Implementation[];
   #store: Store | null = null;
-  readonly #turns: (() => void)[] = [];
-  #moves = 0;
-  #inFlight = 0;
+  readonly #rest = new Rest();
   #unreachable = 0;
   #calm = false;
   /** Moves and their answers that are still to come. */
@@ -67,12 +66,8 @@ export class World {
       clock: this.#clock,
       reachable: () => this.#calm || this.#unreachable === 0,
       calm: () => this.#calm,
-      moved: () => {
-        this.#moves++;
-      },
-      nextTurn: (callback) => {
-        this.#turns.push(callback);
-      },
+      moved: () => this.#rest.moved(),
+      nextTurn: (callback) => this.#rest.nextTurn(callback),
       told: tell,
     };
     this.#watch = new Watch(prepared.sagas, story ? tell : null);
@@ -277,7 +272,7 @@ export class World {
       )
       .finally(() => {
         this.#toCome--;
-        this.#moves++;
+        this.#rest.moved();
       });
   }
 
@@ -337,13 +332,9 @@ export class World {
   /** The store itself, as the watch sees it. */
   #watched(store: Store): Store {
     return observeStore(store, {
-      before: () => {
-        this.#inFlight++;
-        this.#moves++;
-      },
+      before: () => this.#rest.began(),
       after: ({ operation, arguments: args }, outcome) => {
-        this.#inFlight--;
-        this.#moves++;
+        this.#rest.ended();
         if (!outcome.ok) return;
         const nowMs = this.#clock.now();
         if (operation === "commit") {
@@ -362,29 +353,9 @@ export class World {
     });
   }
 
-  /**
-   * Until nothing goes on any more, unless time moves. A store in memory never waits for the event loop, whose turns are dear; of another it is
-   * only known that something is under way, and looked twice.
-   */
-  async #settle(): Promise<void> {
-    const inMemory = this.#store?.kind === "memory";
-    for (let quiet = 0; quiet < (inMemory ? 1 : 2); ) {
-      const before = this.#moves;
-      await (inMemory && this.#inFlight === 0 ? worked() : turned());
-      const turn = this.#turns.shift();
-      turn?.();
-      quiet = turn === undefined && this.#inFlight === 0 && (inMemory || this.#moves === before) ? quiet + 1 : 0;
-    }
+  #settle(): Promise<void> {
+    return this.#rest.come(this.#store?.kind === "memory");
   }
-}
-
-/** Every promise has been followed, as far as it goes. */
-function worked(): Promise<void> {
-  return new Promise((resolve) => process.nextTick(resolve));
-}
-
-function turned(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** The same saga with other handlers. */
