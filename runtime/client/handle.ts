@@ -1,9 +1,9 @@
 import type { Failure, OperatorEvent, SagaDefinition } from "../engine/definition.ts";
-import { effectsOf } from "../engine/effects.ts";
 import { type Envelope, readEnvelope } from "../engine/envelope.ts";
 import type { HistoryRecord } from "../engine/history.ts";
 import { skippedSteps } from "../engine/keys.ts";
 import { checkIdText, commandId, startCommandId, toJsonText } from "../engine/limits.ts";
+import { readOutside, waitsOf } from "../engine/logged.ts";
 import { SagaError } from "../errors.ts";
 import { maskRecord } from "../observe/mask.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -145,13 +145,13 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const inside = { status: stored.status, conditions: stored.conditions };
     if (stored.conditions.includes("quarantined"))
       return { ...outside, ...inside, correlationId: this.id, ...NOTHING, failure: null };
-    const envelope = this.#read(stored);
+    const envelope = readOutside(stored.snapshot, this.id);
     const { correlationId, parked, tags = {}, state } = envelope;
     const queued = envelope.undelivered.map((identity) => identity.slice(0, identity.lastIndexOf("#")));
     // Of another plan than the client's nothing is known but what the envelope says.
     const known = envelope.planHash === this.#definition.planHash;
-    const waits = known ? [...effectsOf(this.#definition, state).waits.values()] : [];
-    const waitingFor = [...new Set(waits.flatMap(({ site }) => site.signals.map(({ signal }) => signal)))];
+    const waits = known ? waitsOf(stored.snapshot, envelope, this.#definition) : [];
+    const waitingFor = [...new Set(waits.flatMap(({ signals }) => signals.map(({ signal }) => signal)))];
     return { ...outside, ...inside, correlationId, parked, waitingFor, queued, tags, failure: state.context.failure };
   }
 

@@ -1,5 +1,5 @@
-import { readEnvelope } from "../engine/envelope.ts";
 import { commandId, startCommandId } from "../engine/limits.ts";
+import { readOutside } from "../engine/logged.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
@@ -88,7 +88,7 @@ function isCancel(sent: SentCommand): boolean {
 async function isDeciding({ store, clock, partition, sagaId }: Where): Promise<boolean> {
   const stored = await patiently(clock, () => store.load(partition, sagaId));
   if (stored === null || stored.removed || stored.conditions.includes("quarantined")) return false;
-  const { pivot, latched } = readEnvelope(stored.snapshot, sagaId, null).state.context;
+  const { pivot, latched } = readOutside(stored.snapshot, sagaId).state.context;
   return pivot === "deciding" && latched === "Cancelled";
 }
 

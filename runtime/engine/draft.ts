@@ -34,6 +34,7 @@ import {
   place,
   standingState,
   stateOf,
+  UncheckedLogs,
   unitOf,
   type Work,
 } from "./work.ts";
@@ -63,7 +64,8 @@ export interface Draft {
 /**
  * Takes the inputs of one family in order and works out the commit that makes it so; what parents and children say to each other is
  * settled in it. Changes nothing. What throws on the way (a defect, data that no machine of this version made) quarantines this one
- * family: its state stays as committed, its commands stay pending. Throws `MissingMembers` where it needs members that were let go.
+ * family: its state stays as committed, its commands stay pending. Throws `MissingMembers` where it needs members that were let go, and
+ * `UncheckedLogs` where logs have to be looked at first.
  */
 export function draft(family: Family, inputs: readonly Input[], options: DraftOptions): Draft {
   if (family.removed !== null) return afterRemoval(family, inputs, options, family.removed);
@@ -72,7 +74,7 @@ export function draft(family: Family, inputs: readonly Input[], options: DraftOp
   try {
     return worked(family, inputs, options);
   } catch (error) {
-    if (error instanceof MissingMembers) throw error;
+    if (error instanceof MissingMembers || error instanceof UncheckedLogs) throw error;
     return quarantine(family, inputs, options, error instanceof Error ? error.message : String(error));
   }
 }

@@ -64,16 +64,21 @@ export function writeEnvelope(envelope: Envelope): string {
   return JSON.stringify(envelope);
 }
 
-/** Reads a snapshot, and refuses by name what does not fit (`RT3001`). `definition`: `null` where only the outside is read. */
-export function readEnvelope({ whole, changes }: StoredSnapshot, sagaId: string, definition: SagaDefinition | null): Envelope {
+/** Reads a snapshot that says all, and refuses by name what does not fit (`RT3001`). `definition`: `null` where only the outside is read. */
+export function readEnvelope(
+  { whole, changes, log }: StoredSnapshot,
+  sagaId: string,
+  definition: SagaDefinition | null,
+): Envelope {
+  if (log !== undefined) throw unfit(sagaId, "its log leads on from it");
   let value = parsed(whole, sagaId);
   for (const change of changes) value = withChange(value, change, sagaId);
   return checkedEnvelope(value, sagaId, definition);
 }
 
-/** What one more commit made of an envelope. `before`: `null` where it is the first. */
+/** What one more commit that wrote of it made of an envelope. `before`: `null` where it is the first. */
 export function nextEnvelope(before: Envelope | null, written: WrittenSnapshot, sagaId: string): Envelope {
-  if ("rest" in written) throw unfit(sagaId, "its log leads on");
+  if ("rest" in written) throw unfit(sagaId, "its log leads on from it");
   const value = "whole" in written ? parsed(written.whole, sagaId) : withChange(before, written.change, sagaId);
   return checkedEnvelope(value, sagaId, null);
 }
@@ -117,7 +122,7 @@ export function checkedEnvelope(value: unknown, sagaId: string, definition: Saga
   return value;
 }
 
-function unfit(sagaId: string, why: string, cause?: unknown): SagaError {
+export function unfit(sagaId: string, why: string, cause?: unknown): SagaError {
   return new SagaError("RT3001", `the snapshot of saga "${sagaId}" does not fit: ${why}`, { cause });
 }
 

@@ -1,6 +1,7 @@
 import type { StoredSnapshot, WrittenSnapshot } from "../store/store.ts";
 import { changesOf } from "./change.ts";
 import { type Envelope, writeEnvelope } from "./envelope.ts";
+import { restOf } from "./logged.ts";
 
 /** What a store keeps of a member's snapshot, as its worker knows it. */
 export interface Kept {
@@ -11,23 +12,44 @@ export interface Kept {
   /** Changes since, and their characters. */
   readonly changes: number;
   readonly changeChars: number;
+  /** Commits since these that left it as it was (of one that was read: records since), what stands beside the log then, and whether it was checked. */
+  readonly logged: number;
+  readonly rest: string;
+  readonly checked: boolean;
 }
 
-/** When a commit writes a snapshot whole, and when what changed of it. */
+/** When a commit writes a snapshot whole, and what else otherwise. */
 export interface SnapshotPolicy {
+  /** `snapshots`: what changed of it. `events`: nothing, where its records say what changed. */
+  readonly history: HistoryMode;
   /** At the latest every so many commits whole. 1: always. */
   readonly every: number;
   /** Whole where it has up to so many characters: two texts for one cost more than they save. */
   readonly smallChars: number;
 }
 
+export type HistoryMode = "snapshots" | "events";
+
 /** `every`: as a worker's options say it, for sagas of any size; left out: what was measured to cost least. */
-export function snapshotPolicy(every: number | undefined): SnapshotPolicy {
-  if (every === undefined) return { every: 64, smallChars: 4_096 };
+export function snapshotPolicy(every: number | undefined, history: HistoryMode = "snapshots"): SnapshotPolicy {
+  if (history !== "snapshots" && history !== "events") {
+    throw new RangeError(`history is "snapshots" or "events", not ${JSON.stringify(history)}`);
+  }
+  if (every === undefined) return { history, every: 64, smallChars: SMALL_CHARS };
   if (!Number.isSafeInteger(every) || every < 1) {
     throw new RangeError(`snapshotEvery is a whole number of commits from 1, not ${every}`);
   }
-  return { every, smallChars: 0 };
+  return { history, every, smallChars: 0 };
+}
+
+/** How a member stands after a commit. */
+export interface Outlook {
+  /** It has nothing more to do. */
+  readonly ended: boolean;
+  /** Its outcome stands, or it has a condition: who looks at it may not know its definition. */
+  readonly told: boolean;
+  /** It wants no call, so that it will be let go, and read again. */
+  readonly rests: boolean;
 }
 
 /**
@@ -38,24 +60,52 @@ export function snapshotOf(
   envelope: Envelope,
   kept: Kept | null,
   policy: SnapshotPolicy,
-  hasEnded: boolean,
+  outlook: Outlook,
 ): { readonly snapshot: WrittenSnapshot; readonly kept: Kept } {
-  if (kept !== null && !hasEnded && kept.changes + 1 < policy.every && kept.wholeChars > policy.smallChars) {
-    const change = JSON.stringify(changesOf({ ...kept.envelope }, { ...envelope }));
-    const changeChars = kept.changeChars + change.length;
-    if (changeChars < kept.wholeChars) {
-      return { snapshot: { change }, kept: { ...kept, envelope, changes: kept.changes + 1, changeChars } };
+  if (kept !== null && !outlook.ended && kept.changes + kept.logged + 1 < policy.every) {
+    if (policy.history === "events" && isLogged(envelope, kept, outlook)) {
+      const rest = restOf(envelope);
+      const snapshot = { rest: rest === kept.rest ? null : rest };
+      return { snapshot, kept: { ...kept, envelope, rest, logged: kept.logged + 1, checked: false } };
+    }
+    if (kept.wholeChars > policy.smallChars && kept.logged === 0) {
+      const change = JSON.stringify(changesOf({ ...kept.envelope }, { ...envelope }));
+      const changeChars = kept.changeChars + change.length;
+      if (changeChars < kept.wholeChars) {
+        const rest = restOf(envelope);
+        return { snapshot: { change }, kept: { ...kept, envelope, rest, changes: kept.changes + 1, changeChars } };
+      }
     }
   }
   const whole = writeEnvelope(envelope);
-  return { snapshot: { whole }, kept: { envelope, wholeChars: whole.length, changes: 0, changeChars: 0 } };
+  const rest = restOf(envelope);
+  const none = { changes: 0, changeChars: 0, logged: 0, checked: false };
+  return { snapshot: { whole }, kept: { envelope, wholeChars: whole.length, rest, ...none } };
+}
+
+/** Whether its records say enough: see `logged.ts`. */
+function isLogged(envelope: Envelope, kept: Kept, { told, rests }: Outlook): boolean {
+  if (told || (rests && kept.wholeChars <= SMALL_CHARS)) return false;
+  const { context } = envelope.state;
+  const before = kept.envelope.state.context;
+  return context.failure === before.failure && context.latched === null && before.latched === null;
+}
+
+/** Whether the log of a member has grown so long that it is to be read, and must equal what is in hand, before a whole snapshot takes its place. */
+export function isUnchecked(kept: Kept | null, { every }: SnapshotPolicy): boolean {
+  return kept !== null && kept.logged > 0 && !kept.checked && kept.changes + kept.logged + 1 >= every;
 }
 
 /** The same of one that was read. */
-export function keptOf(envelope: Envelope, { whole, changes }: StoredSnapshot): Kept {
+export function keptOf(envelope: Envelope, { whole, changes, log }: StoredSnapshot): Kept {
   const changeChars = changes.reduce((sum, change) => sum + change.length, 0);
-  return { envelope, wholeChars: whole.length, changes: changes.length, changeChars };
+  // Also where none of its records has an event: a change would have no text to be of.
+  const logged = log === undefined ? 0 : Math.max(1, log.upTo - log.after);
+  const written = { wholeChars: whole.length, changes: changes.length, changeChars };
+  return { envelope, ...written, logged, rest: restOf(envelope), checked: true };
 }
 
 /** Leaves the snapshot as it is, whatever it says. */
-export const UNCHANGED: WrittenSnapshot = { change: "{}" };
+export const UNCHANGED: WrittenSnapshot = { rest: null };
+
+const SMALL_CHARS = 4_096;

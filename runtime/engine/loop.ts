@@ -15,10 +15,10 @@ import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
 import { HISTORY_MAX_RECORDS, largeBytes, PAYLOAD_MAX_BYTES } from "./limits.ts";
 import { PatientReader } from "./reader.ts";
-import { readFamily, readMembers } from "./recover.ts";
+import { checkLogs, readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
 import { Turns } from "./turns.ts";
-import { MissingMembers } from "./work.ts";
+import { MissingMembers, UncheckedLogs } from "./work.ts";
 import { type Pending, Writer } from "./writer.ts";
 
 export interface LoopPorts {
@@ -228,10 +228,15 @@ export class Loop {
   #draft(holding: Holding, family: Family): Pending | null {
     const inputs = family.queue;
     const { ids, random, clock, registry, snapshots } = this.#ports;
+    let commitId: string | null = null;
     try {
       const options = {
         lease: holding.lease,
-        commitId: ids.next(),
+        // Only where parts are written: a draft may have to be worked out once more.
+        get commitId() {
+          commitId ??= ids.next();
+          return commitId;
+        },
         admits: (member: string, wanted: WantedCall) => this.#turns.admits(holding, family, member, wanted),
         random,
         nowMs: clock.now(),
@@ -246,9 +251,10 @@ export class Loop {
       family.phase = "committing";
       return { holding, family, draft: drafted };
     } catch (error) {
-      if (!(error instanceof MissingMembers)) throw error;
+      const checks = error instanceof UncheckedLogs;
+      if (!checks && !(error instanceof MissingMembers)) throw error;
       family.phase = "loading";
-      void this.#fetch(holding, family, error.ids);
+      void this.#fetch(holding, family, error.ids, checks);
       return null;
     }
   }
@@ -327,10 +333,13 @@ export class Loop {
     this.#checkIdle();
   }
 
-  /** Members that had been let go, for a draft that needs them. */
-  async #fetch(holding: Holding, family: Family, ids: readonly string[]): Promise<void> {
-    const read = await readMembers(family, ids, this.#ports.registry, this.#reader(holding));
+  /** Members that had been let go, for a draft that needs them; or logs that it wants checked. */
+  async #fetch(holding: Holding, family: Family, ids: readonly string[], checks: boolean): Promise<void> {
+    const reader = this.#reader(holding);
+    const read = checks ? await checkLogs(family, ids, reader) : await readMembers(family, ids, this.#ports.registry, reader);
     if (!read || holding.lost || this.#stopped) return;
+    if (checks && family.unreadable !== null)
+      this.#ports.log.error("a log does not lead to where its saga stands", { saga: family.rootId, error: family.unreadable });
     family.phase = "idle";
     this.#wake(holding, family);
   }

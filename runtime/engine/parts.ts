@@ -2,12 +2,12 @@ import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
 import { differences, type WantedCall, type WantedTimer } from "./effects.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
 import { callsOf, type Member, type MemberState, type Shared } from "./family.ts";
-import { type Kept, snapshotOf } from "./kept.ts";
+import { isUnchecked, type Kept, type Outlook, snapshotOf } from "./kept.ts";
 import { shownBy, tagsOf } from "./shown.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
-import { addTo, standingState, unitOf, type Work } from "./work.ts";
+import { addTo, standingState, UncheckedLogs, unitOf, type Work } from "./work.ts";
 
 /** The parts of a commit: one for each member that changed, and for the root also where what it shows of its family did. */
 export function partsOf(work: Work): {
@@ -20,6 +20,8 @@ export function partsOf(work: Work): {
   const touched = new Set([...work.members.keys(), ...work.records.keys(), ...work.consume.keys(), ...work.fired.keys()]);
   if (work.takenOver) for (const id of committed.keys()) touched.add(id);
   if (showsOtherwise(work)) touched.add(rootId);
+  const unchecked = [...touched].filter((id) => isUnchecked(committed.get(id)?.kept ?? null, work.options.snapshots));
+  if (unchecked.length > 0) throw new UncheckedLogs(unchecked);
   const parts: CommitPart[] = [];
   const members = new Map<string, MemberState>();
   const kept = new Map<string, Kept>();
@@ -69,7 +71,8 @@ function partOf(work: Work, id: string): Written | null {
     (root && showsOtherwise(work));
   if (!changed) return null;
   const envelope = envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null, member?.redelivered);
-  const { snapshot, kept } = snapshotOf(envelope, member?.kept ?? null, options.snapshots, !hasWork(state));
+  const conditions = conditionsOf(state, root ? work.shared : null);
+  const { snapshot, kept } = snapshotOf(envelope, member?.kept ?? null, options.snapshots, outlookOf(unit, state, conditions));
   const part: CommitPart = {
     lease: options.lease,
     sagaId: id,
@@ -80,7 +83,7 @@ function partOf(work: Work, id: string): Written | null {
     expectedVersion: member?.version ?? 0,
     snapshot,
     status: unit.transition.statusOf(state.standing.state),
-    conditions: conditionsOf(state, root ? work.shared : null),
+    conditions,
     ...(root ? { shown: shownBy(unit, state, envelope.tags) } : {}),
     records: records.map((record) => JSON.stringify(record)),
     setTimers: timers.set,
@@ -186,6 +189,11 @@ export function envelopeOf(
 
 function isEmpty({ mailbox, incomplete }: Shared): boolean {
   return mailbox.length === 0 && incomplete.length === 0;
+}
+
+export function outlookOf(unit: Unit, state: MemberState, conditions: readonly SagaCondition[]): Outlook {
+  const told = conditions.length > 0 || unit.transition.statusOf(state.standing.state) !== "running";
+  return { ended: !hasWork(state), told, rests: callsOf(unit, state).size === 0 };
 }
 
 /** Sorted. `shared`: of a root, on which shows what is the matter with its children. */

@@ -3,7 +3,7 @@ import type { Draft } from "./draft.ts";
 import { ENVELOPE_FORMAT } from "./envelope.ts";
 import type { Family, Input, Member } from "./family.ts";
 import { type Kept, snapshotOf, UNCHANGED } from "./kept.ts";
-import { conditionsOf, envelopeOf, hasWork } from "./parts.ts";
+import { conditionsOf, envelopeOf, hasWork, outlookOf } from "./parts.ts";
 import { shownBy, tagsOf } from "./shown.ts";
 import { APPLIED, type DraftOptions, refusal } from "./work.ts";
 
@@ -16,9 +16,14 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
   const parts: CommitPart[] = [];
   const kept = new Map<string, Kept>();
   const written = (member: Member): CommitPart["snapshot"] => {
+    // What cannot be read, or is not what it should be, is left for whoever looks into it.
+    if (family.unreadable !== null) return UNCHANGED;
     const root = member.id === rootId ? { id: rootId, shared: family.shared } : null;
     const envelope = envelopeOf(member.unit, member.state, family.correlationId, root, member.redelivered);
-    const { snapshot, kept: then } = snapshotOf(envelope, member.kept, options.snapshots, false);
+    const { snapshot, kept: then } = snapshotOf(envelope, member.kept, options.snapshots, {
+      ...outlookOf(member.unit, member.state, ["quarantined"]),
+      ended: false,
+    });
     kept.set(member.id, then);
     return snapshot;
   };

@@ -1,5 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
-import type { Partition, Store, StoredChild, StoredSaga } from "../store/store.ts";
+import type { Partition, Store, StoredChild, StoredRecord, StoredSaga, StoredSnapshot } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
 import type { Reader } from "./recover.ts";
 
@@ -21,6 +21,20 @@ export class PatientReader implements Reader {
 
   load(sagaId: string): Promise<StoredSaga | null | "lost"> {
     return this.#patiently(sagaId, () => this.#ports.store.load(this.#partition, sagaId));
+  }
+
+  async log(sagaId: string, log: StoredSnapshot["log"]): Promise<readonly StoredRecord[] | "lost"> {
+    const all: StoredRecord[] = [];
+    for (let left = log === undefined ? 0 : log.upTo - log.after; log !== undefined && left > 0; ) {
+      const after = log.after + all.length;
+      const limit = Math.min(left, PAGE);
+      const page = await this.#patiently(sagaId, () => this.#ports.store.history(this.#partition, sagaId, after, limit));
+      if (page === "lost") return "lost";
+      all.push(...page);
+      left -= page.length;
+      if (page.length < limit) break;
+    }
+    return all;
   }
 
   async children(rootId: string): Promise<readonly StoredChild[] | "lost"> {

@@ -1,10 +1,12 @@
 import { rootOf } from "../store/partition.ts";
-import type { StoredChild, StoredSaga } from "../store/store.ts";
+import type { StoredChild, StoredRecord, StoredSaga, StoredSnapshot } from "../store/store.ts";
 import { effectsOf } from "./effects.ts";
-import { checkedEnvelope, type Envelope, readEnvelope } from "./envelope.ts";
+import { checkedEnvelope, type Envelope } from "./envelope.ts";
 import { callsOf, childName, type Family, type Member, type MemberState, newMember, newRun, runKey } from "./family.ts";
 import { type Implementation, nameOf, type Registry } from "./implement.ts";
 import { keptOf } from "./kept.ts";
+import { firstDifference } from "./limits.ts";
+import { foldedEnvelope, readOutside } from "./logged.ts";
 import { hasChildren, type Unit } from "./unit.ts";
 
 /** What reading a family needs of the store. */
@@ -12,6 +14,8 @@ export interface Reader {
   /** One saga, however long the store is away; `"lost"`: nobody wants it any more. */
   load(sagaId: string): Promise<StoredSaga | null | "lost">;
   children(rootId: string): Promise<readonly StoredChild[] | "lost">;
+  /** The records that lead on from a snapshot, as far as they are there. */
+  log(sagaId: string, log: StoredSnapshot["log"]): Promise<readonly StoredRecord[] | "lost">;
 }
 
 /**
@@ -31,7 +35,8 @@ export async function readFamily(
   family.quarantined = stored.conditions.includes("quarantined");
   family.stored = { version: stored.version };
   if (family.quarantined || stored.removed) return "read";
-  const root = install(family, implementation.unit, stored, registry);
+  const root = await install(family, implementation.unit, stored, registry, reader);
+  if (root === "lost") return "lost";
   if (root !== null) family.stored = null;
   if (root === null || !hasChildren(root.unit)) return "read";
   const children = await reader.children(family.rootId);
@@ -50,7 +55,7 @@ export async function readMembers(family: Family, ids: readonly string[], regist
       const stored = await reader.load(id);
       if (stored === "lost") lost = true;
       else if (stored === null) family.unreadable ??= `its child ${id} is gone`;
-      else install(family, null, stored, registry);
+      else if ((await install(family, null, stored, registry, reader)) === "lost") lost = true;
     }
   };
   await Promise.all(Array.from({ length: READS_AT_ONCE }, work));
@@ -58,10 +63,20 @@ export async function readMembers(family: Family, ids: readonly string[], regist
 }
 
 /** `null` where its snapshot cannot be read. */
-function install(family: Family, known: Unit | null, stored: StoredSaga, registry: Registry): Member | null {
+async function install(
+  family: Family,
+  known: Unit | null,
+  stored: StoredSaga,
+  registry: Registry,
+  reader: Reader,
+): Promise<Member | null | "lost"> {
+  const records = await reader.log(stored.sagaId, stored.snapshot.log);
+  if (records === "lost") return "lost";
   try {
-    const envelope = readEnvelope(stored.snapshot, stored.sagaId, known?.definition ?? null);
-    const unit = known ?? unitNamed(envelope, stored.sagaId, registry);
+    const outside = readOutside(stored.snapshot, stored.sagaId);
+    const unit = known ?? unitNamed(outside, stored.sagaId, registry);
+    checkedEnvelope(outside, stored.sagaId, unit.definition);
+    const envelope = foldedEnvelope(stored.snapshot, stored.sagaId, unit.transition, records);
     const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
     member.kept = keptOf(envelope, stored.snapshot);
     for (const { key, dueAtMs } of stored.timers) member.dueAtMs.set(key, dueAtMs);
@@ -78,11 +93,47 @@ function install(family: Family, known: Unit | null, stored: StoredSaga, registr
   }
 }
 
+/**
+ * Reads the logs of members, whose snapshots were not written for long: what they lead to must be what is in hand. A difference makes the family
+ * `unreadable`, and what is stored stays as it is.
+ */
+export async function checkLogs(family: Family, ids: readonly string[], reader: Reader): Promise<boolean> {
+  for (const id of ids) {
+    const member = family.members.get(id);
+    if (member === undefined || member.kept === null) continue;
+    const stored = await reader.load(id);
+    const records = stored === null || stored === "lost" ? "lost" : await reader.log(id, stored.snapshot.log);
+    if (stored === "lost" || (stored !== null && records === "lost")) return false;
+    // Somebody else wrote: the commit will find that, too.
+    const same = stored !== null && records !== "lost" && stored.version === member.version;
+    const why = same ? differenceOf(member, member.kept.envelope, stored, records) : null;
+    if (why !== null) family.unreadable ??= why;
+    member.kept = { ...member.kept, checked: true };
+  }
+  return true;
+}
+
+function differenceOf(
+  { unit }: Member,
+  inHand: Envelope,
+  { sagaId, snapshot }: StoredSaga,
+  records: readonly StoredRecord[],
+): string | null {
+  try {
+    const folded = JSON.stringify(foldedEnvelope(snapshot, sagaId, unit.transition, records));
+    const kept = JSON.stringify(inHand);
+    if (folded === kept) return null;
+    const where = firstDifference(JSON.parse(folded), JSON.parse(kept)) ?? "the order of its keys";
+    return `the log of saga "${sagaId}" leads elsewhere than to where it stands: they differ at ${where}`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 function unitNamed(envelope: Envelope, sagaId: string, registry: Registry): Unit {
   const implementation = registry.get(nameOf(envelope));
   const unit = envelope.body === null ? implementation?.unit : implementation?.bodies.get(envelope.body);
   if (unit === undefined) throw new Error(`nothing here runs ${nameOf(envelope)} ${envelope.body ?? ""} of saga "${sagaId}"`);
-  checkedEnvelope(envelope, sagaId, unit.definition);
   return unit;
 }
 

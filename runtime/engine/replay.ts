@@ -7,9 +7,13 @@ export function replay(transition: Transition, records: readonly HistoryRecord[]
   let state: SagaState | null = null;
   for (const record of records) {
     if (record.type === "started") state = transition.initial({ input: record.input, seed: record.seed });
-    else if ("event" in record && state !== null) {
-      state = transition.next(record.type === "reopened" ? reopened(state) : state, record.event);
-    }
+    else if (state !== null) state = stateAfter(transition, state, record);
   }
   return state;
+}
+
+/** The state after one more record; those without an event change nothing. */
+export function stateAfter(transition: Transition, state: SagaState, record: HistoryRecord): SagaState {
+  if (!("event" in record)) return state;
+  return transition.next(record.type === "reopened" ? reopened(state) : state, record.event);
 }

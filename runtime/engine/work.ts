@@ -80,6 +80,16 @@ export class MissingMembers extends Error {
   }
 }
 
+/** Logs of members are to be read, and compared with what is in hand, before a draft writes their snapshots whole. */
+export class UncheckedLogs extends Error {
+  readonly ids: readonly string[];
+
+  constructor(ids: readonly string[]) {
+    super(`logs to be checked: ${ids.slice(0, 3).join(", ")}`);
+    this.ids = ids;
+  }
+}
+
 export function newWork(family: Family, options: DraftOptions): Work {
   return {
     family,

@@ -3,7 +3,7 @@ import type { Logger } from "../engine/handlers.ts";
 import type { Holding } from "../engine/holding.ts";
 import { carried, type Implementation, refusedBy, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
-import { snapshotPolicy } from "../engine/kept.ts";
+import { type HistoryMode, snapshotPolicy } from "../engine/kept.ts";
 import { Loop } from "../engine/loop.ts";
 import type { RetryBudget } from "../engine/retry-budget.ts";
 import type { TransitionKind } from "../engine/state.ts";
@@ -52,6 +52,11 @@ export interface WorkerOptions {
    * ones always whole.
    */
   readonly snapshotEvery?: number;
+  /**
+   * `snapshots` (default): as said of `snapshotEvery`. `events`: a commit of a saga that is on its way writes its events alone, and the snapshot
+   * whole every so many commits, when it rests, is parked or ends. Workers of both kinds may work in one store.
+   */
+  readonly history?: HistoryMode;
   /**
    * How long a saga is kept after its end: `"30d"` for all, or by name, `{ PlaceOrder: "30d" }`. Then its snapshot, history and family are removed.
    * What waits for a person stays. Default: for ever.
@@ -142,7 +147,16 @@ class RunningWorker implements Worker {
     this.#waits = new WaitTeller(log);
     this.#admission = new Admission(clock, admissionLimits(sagas, options));
     this.#loop = new Loop(
-      { store, clock, random, ids, log, registry, snapshots: snapshotPolicy(options.snapshotEvery), admission: this.#admission },
+      {
+        store,
+        clock,
+        random,
+        ids,
+        log,
+        registry,
+        snapshots: snapshotPolicy(options.snapshotEvery, options.history),
+        admission: this.#admission,
+      },
       {
         fenced: (holding) => this.#ownership.refused(holding),
         timerSet: (delayMs) => this.#timers.wakeIn(delayMs),

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Client, createClient, type Store } from "@sagac/runtime";
-import { readEnvelope } from "../../runtime/engine/envelope.ts";
 import { startCommandId } from "../../runtime/engine/limits.ts";
 import { replay } from "../../runtime/engine/replay.ts";
 import { createTransition, type Transition } from "../../runtime/engine/state.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
 import { placeOrder } from "../../sagas/place-order/generated/place-order.saga.ts";
+import { storedState } from "../kit/stored.ts";
 import type { Books, Sheet } from "./books.ts";
 import { codeOf, type Track } from "./load.ts";
 
@@ -90,7 +90,7 @@ async function auditOne({ store, client, transition, books, loses }: Means, trac
   const records = entries.map(({ record }) => record);
   if (records.filter(({ type }) => type === "ended").length !== 1) fault("does not end once in its history");
   if (entries.some(({ number }, index) => number !== index + 1)) fault("has a gap in its history");
-  const snapshot = stored === null ? null : readEnvelope(stored.snapshot, id, null).state;
+  const snapshot = await storedState(store, partition, id, transition);
   if (!isDeepStrictEqual(plain(replay(transition, records)), plain(snapshot)))
     fault("has a history that does not fold to its snapshot");
   if ((stored?.timers.length ?? 0) > 0) fault("has timers left");

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { createClient, type HistoryEntry, openStore } from "@sagac/runtime";
-import { readEnvelope } from "../../runtime/engine/envelope.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
 import { placeOrder } from "../../sagas/place-order/generated/place-order.saga.ts";
+import { storedState } from "../kit/stored.ts";
 import type { CrashOrder } from "./orders.ts";
 import { placeNamed } from "./place.ts";
 
@@ -34,7 +34,8 @@ export async function checkSaga(url: string, prefix: string, order: CrashOrder, 
     const partition = partitionOf(placeOrder.saga, placeOrder.version, order.sagaId, store.partitions);
     const stored = await store.load(partition, order.sagaId);
     if (stored === null) return [...faults, "its snapshot is gone"];
-    if (!isDeepStrictEqual(plain(fold(history)), plain(readEnvelope(stored.snapshot, order.sagaId, null).state))) {
+    const state = await storedState(store, partition, order.sagaId, createTransition(placeOrder));
+    if (!isDeepStrictEqual(plain(fold(history)), plain(state))) {
       faults.push("its history does not fold to its snapshot");
     }
     if (stored.timers.length > 0) faults.push(`timers are left: ${stored.timers.map((timer) => timer.key).join(", ")}`);

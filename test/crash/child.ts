@@ -28,6 +28,8 @@ const worker = await startWorker({
   sagas: [implement(placeOrder, watched(steps))],
   leaseMs: task.leaseMs,
   snapshotEvery: 3,
+  // Some orders one way, some the other.
+  history: task.order.length % 2 === 0 ? "events" : "snapshots",
   handleSignals: false,
 });
 // Waiting is the test's business, not the worker's: it asks past the executioner.

@@ -43,7 +43,7 @@ async function live({ store: url, prefix, books, count, kill }: ItemsTask): Prom
   const store = await openStore(url, { partitions: 1, ...placeNamed(prefix) });
   const group = await createClient({ store }).start(definition, { id: "group-1", input: { items: numbers(count) } });
   const sagas = [implement(definition, steps)];
-  const worker = await startWorker({ store, sagas, leaseMs: 2_000, snapshotEvery: 3, handleSignals: false });
+  const worker = await startWorker({ store, sagas, leaseMs: 2_000, snapshotEvery: 8, history: "events", handleSignals: false });
   const result = await group.result({ timeout: "100s" });
   const children = (await group.children()).map(({ status }) => status);
   await worker.stop();

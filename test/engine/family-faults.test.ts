@@ -1,13 +1,13 @@
 import { openStore } from "@sagac/runtime";
 import { faultyStore, type StoreFault } from "@sagac/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readEnvelope } from "../../runtime/engine/envelope.ts";
 import { replay } from "../../runtime/engine/replay.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
 import type { StorePlace } from "../conformance/kit.ts";
 import { type ItemWorld, itemWorld, numbers } from "../kit/items.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
+import { storedState } from "../kit/stored.ts";
 import { type VirtualRun, virtualRun } from "../kit/virtual-run.ts";
 import { memoryPlace, redisPlace, sqlitePlace } from "../store/places.ts";
 
@@ -59,7 +59,7 @@ describe("the same history on every store", () => {
   const reference = () => historyOn(memoryPlace);
 
   test("SQLite", async () => {
-    expect(await historyOn(sqlitePlace)).toEqual(await reference());
+    expect(await historyOn(sqlitePlace, "events")).toEqual(await reference());
   });
 
   describeRedis("Redis", () => {
@@ -70,15 +70,15 @@ describe("the same history on every store", () => {
     afterAll(() => server.stop());
 
     test("Redis", async () => {
-      expect(await historyOn(redisPlace(server))).toEqual(await reference());
+      expect(await historyOn(redisPlace(server), "events")).toEqual(await reference());
     });
   });
 });
 
-async function historyOn(place: () => Promise<StorePlace>): Promise<unknown> {
+async function historyOn(place: () => Promise<StorePlace>, history?: "events"): Promise<unknown> {
   const data = await place();
   const items = FAMILIES[1].world();
-  const run = await virtualRun({ open: (clock) => data.open({ clock }), sagas: [items.implementation] });
+  const run = await virtualRun({ open: (clock) => data.open({ clock }), sagas: [items.implementation], history });
   try {
     const group = await run.through(run.client.start(items.definition, { id: "group-1", input: { count: 5 } }));
     await run.through(group.result());
@@ -96,6 +96,8 @@ async function withFault(items: ItemWorld, number: number, fault: StoreFault) {
   const run = await virtualRun({
     open: (clock) => openStore("memory:", { clock }),
     sagas: [items.implementation],
+    snapshotEvery: 4,
+    history: number % 2 === 0 ? "events" : "snapshots",
     wrap: (store) => {
       let started = false;
       return faultyStore(store, (call) => {
@@ -130,9 +132,9 @@ async function broken(run: VirtualRun, { definition }: ItemWorld): Promise<strin
   const ids = (await run.through(group.children())).map(({ id }) => id);
   for (const id of ["group-1", ...ids]) {
     const records = (await run.through(group.history(id))).map(({ record }) => record);
-    const folded = replay(createTransition(id === "group-1" ? definition : body), records);
-    const stored = await run.through(run.store.load(partition, id));
-    const state = stored === null ? null : readEnvelope(stored.snapshot, id, null).state;
+    const transition = createTransition(id === "group-1" ? definition : body);
+    const folded = replay(transition, records);
+    const state = await run.through(storedState(run.store, partition, id, transition));
     if (JSON.stringify(folded) !== JSON.stringify(state)) found.push(id);
   }
   return found;

@@ -5,7 +5,7 @@ import { type PostgresPlace, postgresPlace } from "../store/places.ts";
 import { comparable as comparableOrder } from "./comparable.ts";
 import { comparable, play, reference, STORIES } from "./emitted/play.ts";
 import { reads } from "./reads.ts";
-import { play as playOrder, scenarios, snapshotEvery } from "./scenarios.ts";
+import { play as playOrder, scenarios, wayOf } from "./scenarios.ts";
 
 /** In one of them three days pass in steps of seconds: on a busy machine that takes its time. */
 const SLOW = { timeout: 600_000 };
@@ -30,7 +30,7 @@ describePostgres("the same history on Postgres", () => {
     test.each(scenarios)("$name", SLOW, (scenario) =>
       inPlace(async (place) => {
         const told = await playOrder(scenario, (clock) => openStore("memory:", { clock }));
-        const story = await playOrder(scenario, (clock) => place.open({ clock }), snapshotEvery(scenario, 2));
+        const story = await playOrder(scenario, (clock) => place.open({ clock }), wayOf(scenario, 2));
         expect(comparableOrder(story)).toEqual(comparableOrder(told));
         expect(story.replayed).toBe(story.state);
       }),

@@ -6,7 +6,7 @@ import type { VirtualClock } from "@sagac/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { comparable } from "./comparable.ts";
-import { play, type Scenario, scenarios, snapshotEvery, type Told } from "./scenarios.ts";
+import { play, type Scenario, scenarios, type Told, WAYS, wayOf } from "./scenarios.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "saga-scenarios-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -36,18 +36,21 @@ describe("the stories of an order", () => {
   });
 });
 
-describe.each([1, 2, 16])("the same history where every %i. commit writes the whole snapshot", (every) => {
-  test.each(scenarios)("$name", async (scenario) => {
-    const story = await play(scenario, (clock) => openStore("memory:", { clock }), every);
-    expect(story).toEqual(await onMemory(scenario));
-    expect(story.replayed).toBe(story.state);
-  });
-});
+describe.each(WAYS)(
+  "the same history where every $snapshotEvery. commit writes the whole snapshot, the others $history",
+  (way) => {
+    test.each(scenarios)("$name", async (scenario) => {
+      const story = await play(scenario, (clock) => openStore("memory:", { clock }), way);
+      expect(story).toEqual(await onMemory(scenario));
+      expect(story.replayed).toBe(story.state);
+    });
+  },
+);
 
 describe("the same history on SQLite", () => {
   test.each(scenarios)("$name", SLOW, async (scenario) => {
     const url = `sqlite:${join(folder, `${scenarios.indexOf(scenario)}.db`)}`;
-    const story = await play(scenario, (clock) => openStore(url, { clock }), snapshotEvery(scenario, 0));
+    const story = await play(scenario, (clock) => openStore(url, { clock }), wayOf(scenario, 0));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
     expect(story.replayed).toBe(story.state);
   });
@@ -62,7 +65,7 @@ describeRedis("the same history on Redis", () => {
   test.each(scenarios)("$name", SLOW, async (scenario) => {
     const prefix = `scenario-${process.pid}-${scenarios.indexOf(scenario)}`;
     const open = (clock: VirtualClock) => openStore(redis.url, { clock, prefix, onWarning: () => undefined });
-    const story = await play(scenario, open, snapshotEvery(scenario, 1));
+    const story = await play(scenario, open, wayOf(scenario, 1));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
     expect(story.replayed).toBe(story.state);
   });

@@ -1,10 +1,9 @@
 import type { HistoryEntry, SagaResult } from "@sagac/runtime";
-import type { SagaDefinition } from "../../runtime/engine/definition.ts";
-import { readEnvelope } from "../../runtime/engine/envelope.ts";
 import { replay } from "../../runtime/engine/replay.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
 import { type Overrides, orderImplementation, orderInput, orderWorld, placeOrder, untilAborted } from "../kit/order.ts";
+import { storedState } from "../kit/stored.ts";
 import { type VirtualRun, type VirtualRunOptions, virtualRun } from "../kit/virtual-run.ts";
 
 /** One story of one order: how its participants behave, what a client does, and how it has to end. */
@@ -32,25 +31,25 @@ export interface Told {
 type Order = Awaited<ReturnType<VirtualRun["client"]["start"]>>;
 
 /** Plays a scenario on a store to its end, in virtual time. */
-export async function play(scenario: Scenario, open: VirtualRunOptions["open"], snapshotEvery?: number): Promise<Told> {
+export async function play(scenario: Scenario, open: VirtualRunOptions["open"], way?: Way): Promise<Told> {
   let run: VirtualRun | undefined;
   const current = () => {
     if (run === undefined) throw new Error("the run has not begun");
     return run;
   };
   const world = orderWorld(scenario.participants(current));
-  run = await virtualRun({ open, sagas: [orderImplementation(world)], snapshotEvery });
+  run = await virtualRun({ open, sagas: [orderImplementation(world)], ...way });
   try {
     const order = await run.through(run.client.start(placeOrder, { id: "order-1", input: orderInput() }));
     await scenario.client?.(run, order);
     const result = await run.through(order.result());
     const history = await run.through(order.history());
     const partition = partitionOf(placeOrder.saga, placeOrder.version, "order-1", run.store.partitions);
-    const stored = await run.store.load(partition, "order-1");
-    if (stored === null) throw new Error("the saga is gone");
-    const kept = readEnvelope(stored.snapshot, "order-1", placeOrder as SagaDefinition).state;
+    const transition = createTransition(placeOrder);
+    const kept = await storedState(run.store, partition, "order-1", transition);
+    if (kept === null) throw new Error("the saga is gone");
     const folded = replay(
-      createTransition(placeOrder),
+      transition,
       history.map(({ record }) => record),
     );
     return {
@@ -300,7 +299,18 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** How often a snapshot is written whole: of each store's stories a third one way. */
-export function snapshotEvery(scenario: Scenario, store: number): number {
-  return [1, 2, 16][(scenarios.indexOf(scenario) + store) % 3] ?? 1;
+/** How a worker writes snapshots. */
+export type Way = Pick<VirtualRunOptions, "snapshotEvery" | "history">;
+
+export const WAYS: readonly Way[] = [
+  { history: "snapshots", snapshotEvery: 1 },
+  { history: "snapshots", snapshotEvery: 2 },
+  { history: "events", snapshotEvery: 16 },
+  { history: "snapshots", snapshotEvery: 16 },
+  { history: "events", snapshotEvery: 2 },
+];
+
+/** Of each store's stories a fifth one way. */
+export function wayOf(scenario: Scenario, store: number): Way {
+  return WAYS[(scenarios.indexOf(scenario) + store) % WAYS.length] ?? {};
 }

@@ -35,6 +35,7 @@ export interface VirtualRunOptions {
   readonly wrap?: (store: Store) => Store;
   /** Default 3: small sagas write changes too. */
   readonly snapshotEvery?: number;
+  readonly history?: WorkerOptions["history"];
   /** How much the worker does at once. */
   readonly limits?: Pick<WorkerOptions, "concurrency" | "services" | "retryBudget" | "inHandMax" | "pollMs">;
   /** Default: silent. */
@@ -91,6 +92,7 @@ export async function virtualRun(options: VirtualRunOptions): Promise<VirtualRun
       handleSignals: false,
       id: "worker-1",
       snapshotEvery: options.snapshotEvery ?? 3,
+      history: options.history,
       // Virtual time moves from one due thing to the next: the fewer, the quicker.
       leaseMs: 86_400_000,
       pollMs: 3_600_000,

@@ -206,4 +206,22 @@ export const PLANTED: readonly Planted[] = [
       },
     ],
   },
+  {
+    name: "the fold of a log skips a record",
+    edits: [
+      {
+        file: "engine/logged.ts",
+        find: "for (const { record } of records) state",
+        replace: "for (const { record } of records.slice(1)) state",
+      },
+    ],
+  },
+  {
+    name: "what stands beside a log is not written",
+    edits: [{ file: "engine/kept.ts", find: "rest === kept.rest ? null : rest", replace: "null" }],
+  },
+  {
+    name: "a log that was read is taken for none: changes go on from it",
+    edits: [{ file: "engine/kept.ts", find: "log === undefined ? 0 : Math.max(1, log.upTo - log.after)", replace: "0" }],
+  },
 ];

@@ -1,13 +1,24 @@
 import type { CallSite, MachineTables, SagaDefinition, SagaState } from "../../engine/definition.ts";
 import { effectsOf } from "../../engine/effects.ts";
-import { type Envelope, nextEnvelope, readEnvelope } from "../../engine/envelope.ts";
+import { type Envelope, nextEnvelope } from "../../engine/envelope.ts";
 import type { StepContext } from "../../engine/handlers.ts";
 import type { HistoryRecord } from "../../engine/history.ts";
 import type { Implementation } from "../../engine/implement.ts";
-import { reopened, type Transition } from "../../engine/state.ts";
+import { foldedEnvelope, ledOn, restOf } from "../../engine/logged.ts";
+import { stateAfter } from "../../engine/replay.ts";
+import type { Transition } from "../../engine/state.ts";
 import type { Unit } from "../../engine/unit.ts";
 import { partitionKey } from "../../store/partition.ts";
-import type { Command, CommandResult, CommitPart, CommitResult, Lease, LeaseRequest, StoredSaga } from "../../store/store.ts";
+import type {
+  Command,
+  CommandResult,
+  CommitPart,
+  CommitResult,
+  Lease,
+  LeaseRequest,
+  StoredRecord,
+  StoredSaga,
+} from "../../store/store.ts";
 import { LimitsWatch } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 import { type Held, TimeLimitsWatch } from "./time-limits.ts";
@@ -196,12 +207,14 @@ export class Watch {
   }
 
   /** What was stored must be what was seen. */
-  stored(id: string, stored: StoredSaga | null): void {
+  stored(id: string, stored: StoredSaga | null, records: readonly StoredRecord[]): void {
     const seen = this.seen.get(id);
     if (stored?.version !== seen?.version)
       this.breaks("history replays", `${id} is stored at version ${stored?.version ?? 0}, and ${seen?.version ?? 0} was taken`);
     if (stored === null || stored.conditions.includes("quarantined")) return;
-    if (JSON.stringify(readEnvelope(stored.snapshot, id, null)) !== JSON.stringify(seen?.envelope))
+    if (seen === undefined) return;
+    const read = foldedEnvelope(stored.snapshot, id, seen.transition, records);
+    if (JSON.stringify(read) !== JSON.stringify(seen.envelope))
       this.breaks("history replays", `the stored snapshot of ${id} is not the one that was taken`);
   }
 
@@ -216,7 +229,7 @@ export class Watch {
       return null;
     }
     let seen = this.seen.get(part.sagaId);
-    const envelope = nextEnvelope(seen?.envelope ?? null, part.snapshot, part.sagaId);
+    const written = "rest" in part.snapshot ? null : nextEnvelope(seen?.envelope ?? null, part.snapshot, part.sagaId);
     for (const record of records) {
       if (record.type === "called") this.#called.add(`${part.sagaId} ${record.step} ${record.kind} ${record.entry}`);
       if (record.type === "started") {
@@ -228,6 +241,7 @@ export class Watch {
           );
           return null;
         }
+        if (written === null) break;
         const state = unit.transition.initial({ input: record.input, seed: record.seed });
         const { definition, tables, transition } = unit;
         seen = {
@@ -238,14 +252,14 @@ export class Watch {
           rootId: part.root ?? part.sagaId,
           state,
           version: 0,
-          envelope,
+          envelope: written,
           status: part.status,
           conditions: [],
           timers: new Map(),
         };
         this.seen.set(part.sagaId, seen);
       } else if ("event" in record && seen !== undefined) {
-        seen.state = seen.transition.next(record.type === "reopened" ? reopened(seen.state) : seen.state, record.event);
+        seen.state = stateAfter(seen.transition, seen.state, record);
       }
     }
     if (seen === undefined) {
@@ -253,6 +267,7 @@ export class Watch {
       return null;
     }
     seen.version++;
+    const envelope = written ?? ledBy(seen, part);
     seen.envelope = envelope;
     seen.status = part.status;
     seen.conditions = part.conditions;
@@ -306,6 +321,13 @@ export class Watch {
 function isLimit({ tables }: Seen, timer: string): boolean {
   const call = timer.replace(/\.timeout#\d+$/, "");
   return call !== timer && tables.calls[call]?.children === undefined;
+}
+
+/** What a commit that leaves the snapshot as it is makes of it. */
+function ledBy({ envelope, state, transition }: Seen, { snapshot, records, sagaId }: CommitPart): Envelope {
+  const rest = ("rest" in snapshot ? snapshot.rest : null) ?? restOf(envelope);
+  const output = transition.output(state) ?? null;
+  return ledOn(envelope, { state, rest, records: (envelope.records ?? 0) + records.length, output }, sagaId);
 }
 
 function told(record: HistoryRecord): string {

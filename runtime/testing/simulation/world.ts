@@ -140,8 +140,11 @@ export class World {
     this.#watch.commandsLeft();
     for (const [id, { rootId, definition }] of this.#watch.seen) {
       const root = this.#watch.seen.get(rootId)?.definition ?? definition;
-      const stored = await this.#store?.load(partitionOf(root.saga, root.version, rootId, this.#store.partitions), id);
-      this.#watch.stored(id, stored ?? null);
+      if (this.#store === null) continue;
+      const partition = partitionOf(root.saga, root.version, rootId, this.#store.partitions);
+      const stored = await this.#store.load(partition, id);
+      const after = stored?.snapshot.log?.after ?? 0;
+      this.#watch.stored(id, stored, await this.#store.history(partition, id, after, HISTORY_MAX));
     }
   }
 
@@ -299,6 +302,8 @@ export class World {
       log: silentLogger,
       handleSignals: false,
       snapshotEvery: SNAPSHOT_EVERY[this.#schedule.seed % SNAPSHOT_EVERY.length],
+      // Workers of both kinds meet in one store.
+      history: drawsOf(this.#schedule.seed, `${name} history`).seed() % 2 === 0 ? "snapshots" : "events",
       leaseMs: LEASE_MS,
       graceMs: GRACE_MS,
       pollMs: POLL_MS,
@@ -374,6 +379,8 @@ const PERSON_MS = 7_000;
 const GRACE_MS = 5_000;
 const POLL_MS = 4_000;
 const LIMIT_MS = 12 * 3_600_000;
+
+const HISTORY_MAX = 100_000;
 
 /** Always whole, whole and changed in turn, mostly changed. */
 const SNAPSHOT_EVERY = [2, 16, 1, 3];
