@@ -22,6 +22,12 @@ export const ENTRIES: readonly Entry[] = [
     start: async () => (await import("./saga.ts")).startSaga("redis"),
   },
   {
+    name: "saga-redis-events",
+    durability: "a second may be lost",
+    goals: [{ over: "saga-redis", times: 1 }],
+    start: async () => (await import("./saga.ts")).startSaga("redis", 0, "events"),
+  },
+  {
     name: "saga-redis-2-workers",
     durability: "a second may be lost",
     goals: [{ over: "bullmq", times: 2 }],
@@ -46,6 +52,12 @@ export const ENTRIES: readonly Entry[] = [
       { over: "dbos", times: 10 },
     ],
     start: async () => (await import("./saga.ts")).startSaga("sqlite"),
+  },
+  {
+    name: "saga-sqlite-events",
+    durability: "on disk before it is answered",
+    goals: [{ over: "saga-sqlite", times: 1 }],
+    start: async () => (await import("./saga.ts")).startSaga("sqlite", 0, "events"),
   },
   {
     name: "saga-postgres",

@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import { createClient, implement, openStore, type Store, silentLogger, startWorker } from "@sagac/runtime";
+import { createClient, implement, openStore, type Store, silentLogger, startWorker, type WorkerOptions } from "@sagac/runtime";
 import { emittedSagas } from "../../test/kit/emitted.ts";
 import { openBenchStore } from "../stores.ts";
 import { type Contestant, carryOut, type Done, mustEnd, NoCarrier, nextOrder, type Step, type Undo } from "./work.ts";
@@ -9,9 +9,9 @@ import { type Contestant, carryOut, type Done, mustEnd, NoCarrier, nextOrder, ty
 export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
 
 /** Client and worker in this process, as the peers have it; `others`: so many more workers are processes of their own. */
-export async function startSaga(name: SagaStore, others = 0): Promise<Contestant> {
+export async function startSaga(name: SagaStore, others = 0, history?: WorkerOptions["history"]): Promise<Contestant> {
   const { store, url, pids, close } = await openBenchStore(name);
-  const worker = await serve(store);
+  const worker = await serve(store, { history, handleSignals: false });
   const children = await Promise.all(Array.from({ length: others }, () => anotherWorker(url)));
   const order = await definition();
   const client = createClient({ store });
@@ -36,13 +36,13 @@ export async function startSaga(name: SagaStore, others = 0): Promise<Contestant
 
 /** The worker of a process of its own: the store is its argument. */
 export async function serveAlone(url: string): Promise<void> {
-  await serve(await openStore(url), true);
+  await serve(await openStore(url), {});
   process.send?.("ready");
 }
 
-async function serve(store: Store, handleSignals = false) {
+async function serve(store: Store, options: Pick<WorkerOptions, "history" | "handleSignals">) {
   const order = await definition();
-  return await startWorker({ store, sagas: [implement(order, HANDLERS)], handleSignals, log: silentLogger });
+  return await startWorker({ store, sagas: [implement(order, HANDLERS)], log: silentLogger, ...options });
 }
 
 async function definition() {
