@@ -1,7 +1,7 @@
-import { familyOf, isOver, snapshotText } from "../edge.ts";
+import { isOver, snapshotText } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
-import type { CommitPart } from "../store.ts";
+import type { CommitPart, TimerToSet } from "../store.ts";
 
 /** A script call is bounded, so that it neither holds up the server nor outgrows its buffers. */
 const MAX_PARTS = 256;
@@ -13,11 +13,12 @@ export interface CommitCall {
   readonly owner: string;
   readonly epoch: number;
   readonly server: string | undefined;
-  /** As `commit.lua` wants them. */
-  readonly parts: object[];
+  /** Heads and texts of the parts, as `commit.lua` wants them. */
   readonly texts: string[];
   /** Where each part stood in the caller's list. */
   readonly indexes: number[];
+  /** By the ids of their roots, encoded: whether the root ends here. */
+  readonly families: Map<string, boolean>;
   chars: number;
 }
 
@@ -25,66 +26,73 @@ export interface CommitCall {
 export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
   const calls: CommitCall[] = [];
   const open = new Map<string, CommitCall>();
-  const families = new Map<string, CommitCall>();
   for (const [index, part] of parts.entries()) {
     const { owner, epoch, server } = part.lease;
     const partition = partitionKey(part.lease.partition);
     const name = `${partition} ${epoch} ${server} ${owner}`;
-    const family = familyOf(part);
-    let call = families.get(family) ?? open.get(name);
-    if (call === undefined || (!families.has(family) && (call.parts.length >= MAX_PARTS || call.chars >= MAX_CHARS))) {
-      call = { partition, owner, epoch, server, parts: [], texts: [], indexes: [], chars: 0 };
+    const id = encodeId(part.sagaId);
+    const root = part.root === null ? id : encodeId(part.root);
+    const family = `${name} ${root}`;
+    let call = open.get(family) ?? open.get(name);
+    if (call === undefined || (!call.families.has(root) && (call.indexes.length >= MAX_PARTS || call.chars >= MAX_CHARS))) {
+      call = { partition, owner, epoch, server, texts: [], indexes: [], families: new Map(), chars: 0 };
       open.set(name, call);
       calls.push(call);
     }
-    families.set(family, call);
-    add(call, part);
+    // Where there can be another call, the parts of a family may come after it was begun.
+    if (parts.length > 1) open.set(family, call);
+    add(call, part, id, root);
     call.indexes.push(index);
   }
   return calls;
 }
 
-function add(call: CommitCall, part: CommitPart): void {
-  const written = snapshotText(part.snapshot);
-  const snapshot = written.text === null ? false : addText(call, written.text);
-  const shown = shownOfPart(part);
-  const text = shownText(shown);
-  const shownAt = text === null ? false : addText(call, text);
-  const records = [call.texts.length + 2, part.records.length];
-  for (const record of part.records) addText(call, record);
-  call.parts.push({
-    id: encodeId(part.sagaId),
-    root: part.root === null ? false : encodeId(part.root),
-    live: part.live,
-    active: part.active,
-    expected: part.expectedVersion,
-    commit: part.commitId,
-    status: part.status,
-    conditions: part.conditions.join(" "),
-    kind: written.kind,
-    snapshot,
-    shown: shownAt,
-    tags: tagKeys(shown),
-    records,
-    over: isOver(part),
-    clear: part.clearTimers.map(encodeId),
-    set: part.setTimers.map((timer) =>
-      "atMs" in timer
-        ? [encodeId(timer.key), Math.ceil(timer.atMs), true]
-        : [encodeId(timer.key), Math.ceil(timer.delayMs), false],
-    ),
-    consume: part.consume.map(({ position, id, result }) => [
-      position,
-      encodeId(id),
-      result.status,
-      result.code ?? false,
-      result.message ?? false,
-    ]),
-  });
+/** ARGV of a call. `now`: the virtual time. */
+export function commitArguments(call: CommitCall, now: number | undefined, channel: string, origin: string): string[] {
+  const { partition, owner, epoch, server = "", texts, families, indexes } = call;
+  const hint: string[] = [origin, partition];
+  for (const [root, ended] of families) hint.push(ended ? "ended" : "committed", root);
+  const time = now === undefined ? "" : String(now);
+  const head = [owner, String(epoch), server, time, channel, JSON.stringify(hint), origin, partition, String(indexes.length)];
+  return head.concat(texts);
 }
 
-/** Answers with the position in ARGV: counted from 1, and the call itself is the first. */
-function addText(call: CommitCall, text: string): number {
-  call.chars += text.length;
-  return call.texts.push(text) + 1;
+/** What is encoded has no spaces, so that spaces divide. */
+function add(call: CommitCall, part: CommitPart, id: string, root: string): void {
+  const { texts, families } = call;
+  const at = texts.push("") - 1;
+  const { kind, text } = snapshotText(part.snapshot);
+  if (text !== null) texts.push(text);
+  const shown = shownOfPart(part);
+  const shownAs = shownText(shown);
+  if (shownAs !== null) texts.push(shownAs);
+  const tags = shown === null ? "" : tagKeys(shown).join(" ");
+  if (tags !== "") texts.push(tags);
+  for (const record of part.records) texts.push(record);
+  const { clearTimers, setTimers, expectedVersion: expected } = part;
+  if (clearTimers.length > 0) texts.push(clearTimers.map(encodeId).join(" "));
+  if (setTimers.length > 0) texts.push(setTimers.map(timerText).join(" "));
+  for (const { position, id: command, result } of part.consume) {
+    const { status, code, message } = result;
+    texts.push(`${position} ${encodeId(command)} ${status} ${flag(code !== null)}${flag(message !== null)}`);
+    if (code !== null) texts.push(code);
+    if (message !== null) texts.push(message);
+  }
+  const names = `${id} ${part.root === null ? "" : root} ${expected} ${expected + 1} ${part.status}`;
+  const flags = `${flag(part.live)}${flag(part.active)}${flag(isOver(part))} ${part.conditions.join(",")}`;
+  const has = `${text === null ? "same" : kind} ${flag(shownAs !== null)}${flag(tags !== "")} ${part.records.length}`;
+  const timers = `${flag(clearTimers.length > 0)}${flag(setTimers.length > 0)} ${part.consume.length}`;
+  texts[at] = `${names} ${flags} ${has} ${timers} ${texts.length - at - 1} ${part.commitId}`;
+  for (let index = at; index < texts.length; index++) call.chars += texts[index]?.length ?? 0;
+  families.set(root, (families.get(root) ?? false) || (part.root === null && part.status !== "running"));
+}
+
+function timerText(timer: TimerToSet): string {
+  return "atMs" in timer
+    ? `${encodeId(timer.key)} ${Math.ceil(timer.atMs)} at`
+    : `${encodeId(timer.key)} ${Math.ceil(timer.delayMs)} in`;
+}
+
+function flag(is: boolean): "0" | "1" {
+  return is ? "1" : "0";
 }

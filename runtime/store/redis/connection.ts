@@ -173,12 +173,14 @@ export class RedisConnection {
   }
 
   async #evaluate(script: Script, keys: readonly string[], args: readonly string[]): Promise<unknown> {
+    // As one list: there may be more than a function can be called with.
+    const rest = [String(keys.length), ...keys].concat(args);
     try {
-      return await this.#client.evalsha(script.sha, keys.length, ...keys, ...args);
+      return await this.#client.call("evalsha", [script.sha].concat(rest));
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
       // It did not run, so this is the first time that it is sent.
-      return await this.#client.eval(script.source, keys.length, ...keys, ...args);
+      return await this.#client.call("eval", [script.source].concat(rest));
     }
   }
 

@@ -47,7 +47,7 @@ import { SAGA_STATUSES } from "../store.ts";
 import type { StoreWarning } from "../warning.ts";
 import { Commands } from "./commands.ts";
 import type { CommitCall } from "./commit-call.ts";
-import { commitCalls } from "./commit-call.ts";
+import { commitArguments, commitCalls } from "./commit-call.ts";
 import { RedisConnection } from "./connection.ts";
 import { unexpectedReply } from "./errors.ts";
 import { type Claimed, preparePlace } from "./format.ts";
@@ -203,7 +203,7 @@ export class RedisStore implements Store {
   async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
     checkParts(parts, this.partitions);
     const results: CommitResult[] = parts.map(() => ({ status: "fenced" }));
-    await settleAll(commitCalls(parts).map((call) => this.#commitCall(call, results)));
+    await settleAll(commitCalls(parts).map((call) => this.#commitCall(call, parts, results)));
     for (const hint of commitHints(parts, results)) this.#hints.emit(hint);
     return results;
   }
@@ -318,24 +318,21 @@ export class RedisStore implements Store {
     await Promise.all([this.#foreign.stop(), this.#connection.close()]);
   }
 
-  async #commitCall(call: CommitCall, results: CommitResult[]): Promise<void> {
+  async #commitCall(call: CommitCall, parts: readonly CommitPart[], results: CommitResult[]): Promise<void> {
     const root = this.#root(call.partition);
-    const { owner, epoch, server } = call;
-    const argument = { ...this.#time(), ...this.#hintFields(call.partition), owner, epoch, server, parts: call.parts };
-    const [now, ...replies] = list(await this.#connection.write(this.#scripts.commit, root, argument, call.texts), root);
-    // Fenced: there is no answer for any part, and the results say so already.
-    if (replies.length === 0) return;
+    const args = commitArguments(call, this.#time().now, this.#channel(), this.#origin);
+    const [now, ...replies] = list(await this.#connection.run(this.#scripts.commit, [root], args), root);
+    // Fenced: there is no answer, and the results say so already.
+    if (now === undefined) return;
     const atMs = int(now, root);
     for (const [position, index] of call.indexes.entries()) {
-      const [status, version, commitId] = list(replies[position], root);
-      if (status === "committed") {
-        results[index] = { status, version: int(version, root), atMs };
+      const reply = replies[position] ?? "";
+      if (reply === "") {
+        results[index] = { status: "committed", version: (parts[index]?.expectedVersion ?? 0) + 1, atMs };
       } else {
-        results[index] = {
-          status: "conflict",
-          version: int(version, root),
-          commitId: typeof commitId === "string" ? commitId : null,
-        };
+        const [version, commitId] = list(reply, root);
+        const commit = typeof commitId === "string" ? commitId : null;
+        results[index] = { status: "conflict", version: int(version, root), commitId: commit };
       }
     }
   }

@@ -22,7 +22,7 @@ const NAMES = [
 ] as const;
 
 /** Without `lib.lua`: run for every saga, and short beside it. */
-const ALONE: ReadonlySet<string> = new Set(["start"] satisfies (typeof NAMES)[number][]);
+const ALONE: ReadonlySet<string> = new Set(["start", "commit"] satisfies (typeof NAMES)[number][]);
 
 export interface Script {
   readonly name: string;
