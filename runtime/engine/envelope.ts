@@ -20,6 +20,8 @@ export interface Envelope {
   readonly mayHaveRun?: readonly string[];
   /** Records in its history, this commit's among them; left out by older runtimes, which did not count. */
   readonly records?: number;
+  /** Of these, those that trying again has made; left out where there are none. */
+  readonly retries?: number;
   /** Calls (by id) that wait for a person; of a root also those of its family: `<saga id>/<call>`. */
   readonly parked: readonly string[];
   /** The saga's output, once completed. */

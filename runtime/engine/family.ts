@@ -105,8 +105,9 @@ export interface MemberState {
   readonly failures: Readonly<Record<string, Failure>>;
   /** Calls that wait for their turn, or were decided by a worker that was already draining: no commit has said yet that they are made. */
   readonly undelivered: readonly string[];
-  /** In its history. */
+  /** In its history; and how many of these are of attempts after the first ones (`isOfRetries`). */
   readonly records: number;
+  readonly retries: number;
 }
 
 /** What a parent knows of a child. */

@@ -62,6 +62,25 @@ export type HistoryRecord =
   | { readonly type: "quarantined"; readonly message: string }
   | { readonly type: "ended"; readonly status: "completed" | "compensated"; readonly output: unknown };
 
+/**
+ * Whether a record is one of those that trying again makes: of what comes after a call's second attempt, or tells of a pause, a time-out or a
+ * question between two. They bound nothing: a step may be tried for as long as it takes.
+ */
+export function isOfRetries(record: HistoryRecord): boolean {
+  switch (record.type) {
+    case "called":
+    case "aborted":
+    case "late":
+      return record.attempt > 2 || record.kind === "inquire";
+    case "answered":
+      return (record.attempt > 2 && record.outcome !== "completed") || record.kind === "inquire";
+    case "timer":
+      return /\.(?:backoff|timeout|grace)#\d+$/.test(record.timer);
+    default:
+      return false;
+  }
+}
+
 /** Names one attempt of one call. */
 export interface CallRef {
   readonly call: string;

@@ -2,7 +2,7 @@ import type { StoredRecord, StoredSnapshot } from "../store/store.ts";
 import type { SagaDefinition, WaitSite } from "./definition.ts";
 import { effectsOf } from "./effects.ts";
 import { type Envelope, readEnvelope, unfit } from "./envelope.ts";
-import type { HistoryRecord } from "./history.ts";
+import { type HistoryRecord, isOfRetries } from "./history.ts";
 import { stateAfter } from "./replay.ts";
 import type { Transition } from "./state.ts";
 
@@ -41,21 +41,27 @@ export function foldedEnvelope(
     throw unfit(sagaId, `its log leads on from it up to record ${log.upTo}, and record ${missing} is missing`);
   }
   let { state } = before;
-  for (const { record } of records) state = stateAfter(transition, state, JSON.parse(record) as HistoryRecord);
+  let retries = before.retries ?? 0;
+  for (const { record: text } of records) {
+    const record = JSON.parse(text) as HistoryRecord;
+    state = stateAfter(transition, state, record);
+    if (isOfRetries(record)) retries++;
+  }
   const rest = log.rest ?? restOf(before);
-  return ledOn(before, { state, rest, records: log.upTo, output: transition.output(state) ?? null }, sagaId);
+  return ledOn(before, { state, rest, records: log.upTo, retries, output: transition.output(state) ?? null }, sagaId);
 }
 
 /** The same, given what the events make of its state. `rest`: as it stands beside them. */
 export function ledOn(
   before: Envelope,
-  after: Pick<Envelope, "state" | "records" | "output"> & { readonly rest: string },
+  after: Pick<Envelope, "state" | "records" | "retries" | "output"> & { readonly rest: string },
   sagaId: string,
 ): Envelope {
   const { undelivered = [], mayHaveRun, waits, lateUndos, failures, family } = parsedRest(after.rest, sagaId);
   const { format, saga, version, planHash, body, correlationId, tags } = before;
   return {
     ...{ format, saga, version, planHash, body, correlationId, state: after.state, undelivered, records: after.records },
+    ...(after.retries === undefined || after.retries === 0 ? {} : { retries: after.retries }),
     ...(mayHaveRun === undefined ? {} : { mayHaveRun }),
     parked: [],
     output: after.output,

@@ -2,6 +2,7 @@ import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
 import { differences, type WantedCall, type WantedTimer } from "./effects.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
 import { callsOf, type Member, type MemberState, type Shared } from "./family.ts";
+import { isOfRetries } from "./history.ts";
 import { isUnchecked, type Kept, type Outlook, snapshotOf } from "./kept.ts";
 import { shownBy, tagsOf } from "./shown.ts";
 import { isOver } from "./state.ts";
@@ -60,7 +61,8 @@ function partOf(work: Work, id: string): Written | null {
   const before = standingState(work, id);
   const undelivered = newCalls(work, id, unit, before);
   const records = work.records.get(id) ?? [];
-  const state = { ...before, undelivered, records: before.records + records.length };
+  const retries = before.retries + records.filter(isOfRetries).length;
+  const state = { ...before, undelivered, records: before.records + records.length, retries };
   const timers = timersOf(work, id, state);
   const consume = work.consume.get(id) ?? [];
   const root = id === family.rootId;
@@ -174,6 +176,7 @@ export function envelopeOf(
     state: standing.state,
     undelivered: state.undelivered,
     records: state.records,
+    ...(state.retries === 0 ? {} : { retries: state.retries }),
     ...(mayHaveRun.length === 0 ? {} : { mayHaveRun }),
     parked,
     output: transition.output(standing.state) ?? null,

@@ -146,6 +146,7 @@ function stateFrom(unit: Unit, envelope: Envelope): MemberState {
     failures: envelope.failures ?? {},
     undelivered: envelope.undelivered,
     records: envelope.records ?? 0,
+    retries: envelope.retries ?? 0,
   };
 }
 

@@ -14,7 +14,7 @@ import {
   runKey,
   type Shared,
 } from "./family.ts";
-import type { HistoryRecord } from "./history.ts";
+import { type HistoryRecord, isOfRetries } from "./history.ts";
 import type { Implementation, Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
 import { skippedSteps } from "./keys.ts";
@@ -181,6 +181,7 @@ export function accept(work: Work, id: string, decision: Decision): void {
     failures: before?.failures ?? {},
     undelivered: before?.undelivered ?? [],
     records: before?.records ?? 0,
+    retries: before?.retries ?? 0,
   };
   work.dirty.add(id);
   place(work, id, after);
@@ -247,13 +248,18 @@ export function refusal(code: string, message: string): CommandResult {
   return { status: "refused", code, message };
 }
 
-/** Why a saga takes nothing new any more: its history has as many records as it may. `null`: it does. What ends it is always heard. */
+/**
+ * Why a saga takes nothing new any more: its history has as many records as it may, without those of its retries. `null`: it does. What ends it is
+ * always heard.
+ */
 export function historyFull(work: Work, id: string): CommandResult | null {
-  const records = standingState(work, id).records + (work.records.get(id)?.length ?? 0);
+  const state = standingState(work, id);
+  const drafted = work.records.get(id) ?? [];
+  const records = state.records - state.retries + drafted.filter((record) => !isOfRetries(record)).length;
   if (records < HISTORY_MAX_RECORDS) return null;
   return refusal(
     "RT3008",
-    `its history has ${records} records: it takes no signal and no fresh attempt any more, only what ends it`,
+    `its history has ${records} records beside those of its retries: it takes no signal and no fresh attempt any more, only what ends it`,
   );
 }
 

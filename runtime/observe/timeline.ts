@@ -9,11 +9,14 @@ export interface TimelineOptions {
 
 /**
  * A saga's history for reading: one line a call, at the time of its delivery, with what came of it, and between them what happened to the
- * saga. Times are relative to the first entry. Undoing is indented. Pure; entries in the order of their numbers.
+ * saga. Attempts in a row that came to the same are one line, which says how many they were. Times are relative to the first entry. Undoing is indented. Pure; entries in the order of their numbers.
  */
 export function timeline(entries: readonly HistoryEntry[], options: TimelineOptions = {}): string[] {
   const startMs = entries[0]?.atMs ?? 0;
-  const lines = entries.flatMap((entry, index) => lineOf(entry.record, index, entries));
+  const lines = counted(
+    entries.flatMap((entry, index) => lineOf(entry.record, index, entries)),
+    startMs,
+  );
   const widths = [
     Math.max(0, ...lines.map((line) => line.step.length + (line.undo ? INDENT.length : 0))),
     Math.max(0, ...lines.map((line) => line.operation.length)),
@@ -31,9 +34,43 @@ interface Line {
   readonly step: string;
   readonly operation: string;
   readonly outcome: string;
+  /** Of an attempt that may be followed by another: alike for those that came to the same. */
+  readonly like?: string;
 }
 
 type Color = "green" | "red" | "yellow" | "cyan" | "dim" | "plain";
+
+/** Like attempts in a row as one line: the first of them, until when they went on, and what came of the last. */
+function counted(lines: readonly Line[], startMs: number): Line[] {
+  const found: Line[] = [];
+  for (let at = 0; at < lines.length; ) {
+    const run = runAt(lines, at);
+    const [first, last] = [lines[at], lines[at + run - 1]];
+    if (first === undefined || last === undefined) break;
+    if (run < COUNTED_FROM) found.push(...lines.slice(at, at + run));
+    else {
+      const until = seconds(last.atMs - startMs);
+      const attempt = last.step.slice(last.step.lastIndexOf("#"));
+      const outcome = `${run} times, from ${seconds(first.atMs - startMs)} to ${until}, last: ${last.outcome}`;
+      found.push({
+        ...first,
+        step: first.step.includes("#") ? `${first.step}-${attempt.slice(1)}` : `${first.step} #1-${attempt.slice(1)}`,
+        outcome,
+      });
+    }
+    at += run;
+  }
+  return found;
+}
+
+/** How many lines from this one on are attempts of one call that came to the same. */
+function runAt(lines: readonly Line[], at: number): number {
+  const first = lines[at];
+  let count = 1;
+  if (first?.like === undefined) return count;
+  while (lines[at + count]?.like === first.like) count += 1;
+  return count;
+}
 
 function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryEntry[]): Line[] {
   const atMs = entries[index]?.atMs ?? 0;
@@ -132,7 +169,8 @@ function callLine(record: Extract<HistoryRecord, { type: "called" }>, index: num
   }
   const tookMs = Math.max(0, end.answer.atMs - atMs);
   const { symbol, color, outcome } = answerText(record, end.answer.record);
-  return { ...line, symbol, color, outcome: `${aborted}${outcome} after ${tookMs} ms${again}` };
+  const text = { ...line, symbol, color, outcome: `${aborted}${outcome} after ${tookMs} ms${again}` };
+  return end.answer.record.outcome === "completed" ? text : { ...text, like: `${record.call} ${aborted}${outcome}${again}` };
 }
 
 type Answered = Extract<HistoryRecord, { type: "answered" }>;
@@ -219,11 +257,15 @@ function commandText(record: Extract<HistoryRecord, { type: "command" }>): strin
 }
 
 function text(line: Line, startMs: number, [stepWidth, operationWidth]: readonly [number, number], color: boolean): string {
-  const time = `${((line.atMs - startMs) / 1_000).toFixed(3)} s`.padStart(11);
+  const time = seconds(line.atMs - startMs).padStart(11);
   const step = `${line.undo ? INDENT : ""}${line.step}`;
   const place =
     line.step === "" ? (line.undo ? INDENT : "") : `${step.padEnd(stepWidth)}  ${line.operation.padEnd(operationWidth)}  `;
   return `${paint(time, "dim", color)}  ${paint(line.symbol, line.color, color)} ${place}${paint(line.outcome, line.color, color)}`.trimEnd();
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(3)} s`;
 }
 
 /** Messages come from handlers: what would move the cursor or break the line is shown as a space. */
@@ -237,6 +279,8 @@ function paint(value: string, color: Color, on: boolean): string {
   return on && code !== null && value !== "" ? `\u001b[${code}m${value}\u001b[0m` : value;
 }
 
+/** Fewer are shown one by one. */
+const COUNTED_FROM = 3;
 const INDENT = "  ";
 const OUTCOME_MAX_CHARS = 160;
 const CONTROLS = /[\s\p{Cc}\p{Zl}\p{Zp}]+/gu;

@@ -2,6 +2,7 @@ import { createClient, implement, openStore, startWorker } from "@sagac/runtime"
 import { CountedIds, observeStore, SeededRandom, VirtualClock } from "@sagac/runtime/testing";
 import { describe, expect, test } from "vitest";
 import { readEnvelope } from "../../runtime/engine/envelope.ts";
+import { isOfRetries } from "../../runtime/engine/history.ts";
 import { HISTORY_MAX_RECORDS, HISTORY_WARN_RECORDS } from "../../runtime/engine/limits.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
 import { handMade } from "../kit/hand-made.ts";
@@ -66,11 +67,11 @@ describe("a payload that is large", () => {
 
 /** Every saga is read as if its history had so many records. */
 const asOf =
-  (records: number) =>
+  (records: number, retries = 0) =>
   ({ operation }: { readonly operation: string }, outcome: { readonly ok: boolean; readonly value?: unknown }): void => {
     if (operation !== "load" || !outcome.ok || outcome.value === null) return;
     const stored = outcome.value as { snapshot: { whole: string } };
-    stored.snapshot.whole = stored.snapshot.whole.replace(/"records":\d+/, `"records":${records}`);
+    stored.snapshot.whole = stored.snapshot.whole.replace(/"records":\d+/, `"records":${records},"retries":${retries}`);
   };
 
 describe("a history that grows long", () => {
@@ -84,7 +85,7 @@ describe("a history that grows long", () => {
   });
 
   /** A saga that waits, with so many records of which its snapshot knows. */
-  async function waitingWith(records: number) {
+  async function waitingWith(records: number, retries = 0) {
     const { lines, log } = logOf();
     const clock = new VirtualClock();
     const opened = await openStore("memory:", { clock });
@@ -95,7 +96,7 @@ describe("a history that grows long", () => {
     const first = await startWorker({ store: opened, sagas, handleSignals: false, ...ports });
     await until("it waits", async () => (await saga.history()).some(({ record }) => record.type === "waiting"));
     await first.stop();
-    const store = observeStore(opened, { after: asOf(records) });
+    const store = observeStore(opened, { after: asOf(records, retries) });
     const worker = await startWorker({ store, sagas, handleSignals: false, log, ...ports });
     return { saga, lines, worker };
   }
@@ -143,6 +144,40 @@ describe("a history that grows long", () => {
     expect((await order.result({ timeout: "10s" })).status).toBe("compensated");
     await worker.stop();
     await opened.close();
+  });
+
+  test("takes a signal still where what trying again has made is more than that", async () => {
+    const { saga, worker } = await waitingWith(40 * HISTORY_MAX_RECORDS, 39 * HISTORY_MAX_RECORDS + 1_000);
+    await saga.signal("approved", {});
+    expect((await saga.result()).status).toBe("completed");
+    await worker.stop();
+  });
+
+  test.each(["snapshots", "events"] as const)("counts apart what trying again has made, with history: %s", async (history) => {
+    let left = 12;
+    const world = orderWorld({
+      shipping: {
+        requestShipment: () => {
+          if (left-- > 0) throw new Error("nobody is there");
+          return { trackingId: "t" };
+        },
+      },
+    });
+    const run = await virtualRun({
+      open: async (clock) => await openStore("memory:", { clock }),
+      sagas: [orderImplementation(world)],
+      snapshotEvery: 8,
+      history,
+    });
+    const order = await run.through(run.client.start(placeOrder, { id: "order-1", input: orderInput() }));
+    await run.through(order.result());
+    const records = (await run.through(order.history())).map(({ record }) => record);
+    const stored = await run.store.load(partitionOf("PlaceOrder", 1, "order-1", run.store.partitions), "order-1");
+    const envelope = stored === null ? null : readEnvelope(stored.snapshot, "order-1", null);
+    // Of thirteen attempts all but the first two, their answers but the one that succeeds, and twelve pauses.
+    expect(envelope).toMatchObject({ records: records.length, retries: 11 + 10 + 12 });
+    expect(records.filter(isOfRetries)).toHaveLength(33);
+    await run.close();
   });
 
   test("takes signals until then", async () => {

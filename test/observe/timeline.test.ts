@@ -129,6 +129,39 @@ describe("timeline", () => {
     ]);
   });
 
+  it("counts attempts in a row that came to the same, and tells the others one by one", () => {
+    const pay = call("payments", "authorizePayment");
+    const attempts = (from: number, to: number, message: string, outcome: "broken" | "refused" = "broken") =>
+      Array.from({ length: to - from + 1 }, (_, index): [number, HistoryRecord][] => {
+        const attempt = from + index;
+        const of = { ...pay, entry: attempt, attempt };
+        return [
+          [attempt * 1_000, called(of)],
+          [attempt * 1_000 + attempt, outcome === "broken" ? broken(of, message) : refused(of, message)],
+          [attempt * 1_000 + 900, timer(`authorizePayment.backoff#${attempt}`)],
+        ];
+      }).flat();
+    const last = { ...pay, entry: 21, attempt: 21 };
+    const lines = timeline(
+      history([
+        ...attempts(1, 12, "the bank is closed"),
+        ...attempts(13, 14, "it is on fire"),
+        ...attempts(15, 17, "Busy", "refused"),
+        ...attempts(18, 20, "the bank is closed"),
+        [21_000, called(last)],
+        [21_004, answered(last, {})],
+      ]),
+    );
+    expect(lines).toEqual([
+      "    0.000 s  ? authorizePayment #1-12   payments.authorizePayment  12 times, from 0.000 s to 11.000 s, last: broke off: the bank is closed after 12 ms",
+      "   12.000 s  ? authorizePayment #13     payments.authorizePayment  broke off: it is on fire after 13 ms",
+      "   13.000 s  ? authorizePayment #14     payments.authorizePayment  broke off: it is on fire after 14 ms",
+      "   14.000 s  ✗ authorizePayment #15-17  payments.authorizePayment  3 times, from 14.000 s to 16.000 s, last: refused: Busy after 17 ms",
+      "   17.000 s  ? authorizePayment #18-20  payments.authorizePayment  3 times, from 17.000 s to 19.000 s, last: broke off: the bank is closed after 20 ms",
+      "   20.000 s  ✓ authorizePayment #21     payments.authorizePayment  done after 4 ms",
+    ]);
+  });
+
   it("lets no message of a handler break its line or colour the terminal", () => {
     const pay = call("payments", "authorizePayment");
     const lines = timeline(

@@ -211,8 +211,8 @@ export const PLANTED: readonly Planted[] = [
     edits: [
       {
         file: "engine/logged.ts",
-        find: "for (const { record } of records) state",
-        replace: "for (const { record } of records.slice(1)) state",
+        find: "for (const { record: text } of records) {",
+        replace: "for (const { record: text } of records.slice(1)) {",
       },
     ],
   },
@@ -221,7 +221,13 @@ export const PLANTED: readonly Planted[] = [
     edits: [{ file: "engine/kept.ts", find: "rest === kept.rest ? null : rest", replace: "null" }],
   },
   {
-    name: "a log that was read is taken for none: changes go on from it",
-    edits: [{ file: "engine/kept.ts", find: "log === undefined ? 0 : Math.max(1, log.upTo - log.after)", replace: "0" }],
+    name: "what stands beside a log is not read",
+    edits: [
+      {
+        file: "engine/logged.ts",
+        find: "const rest = log.rest ?? restOf(before);\n  return ledOn(before, { state, rest, records: log.upTo, retries",
+        replace: "const rest = restOf(before);\n  return ledOn(before, { state, rest, records: log.upTo, retries",
+      },
+    ],
   },
 ];

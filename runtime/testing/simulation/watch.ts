@@ -2,7 +2,7 @@ import type { CallSite, MachineTables, SagaDefinition, SagaState } from "../../e
 import { effectsOf } from "../../engine/effects.ts";
 import { type Envelope, nextEnvelope } from "../../engine/envelope.ts";
 import type { StepContext } from "../../engine/handlers.ts";
-import type { HistoryRecord } from "../../engine/history.ts";
+import { type HistoryRecord, isOfRetries } from "../../engine/history.ts";
 import type { Implementation } from "../../engine/implement.ts";
 import { foldedEnvelope, ledOn, restOf } from "../../engine/logged.ts";
 import { stateAfter } from "../../engine/replay.ts";
@@ -327,7 +327,9 @@ function isLimit({ tables }: Seen, timer: string): boolean {
 function ledBy({ envelope, state, transition }: Seen, { snapshot, records, sagaId }: CommitPart): Envelope {
   const rest = ("rest" in snapshot ? snapshot.rest : null) ?? restOf(envelope);
   const output = transition.output(state) ?? null;
-  return ledOn(envelope, { state, rest, records: (envelope.records ?? 0) + records.length, output }, sagaId);
+  const told = records.map((record) => JSON.parse(record) as HistoryRecord);
+  const retries = (envelope.retries ?? 0) + told.filter(isOfRetries).length;
+  return ledOn(envelope, { state, rest, records: (envelope.records ?? 0) + records.length, retries, output }, sagaId);
 }
 
 function told(record: HistoryRecord): string {
