@@ -283,8 +283,7 @@ export class Loop {
   #committed(holding: Holding, family: Family, written: Draft, atMs: number): void {
     family.taking = [];
     for (const { id, records } of grownLong(family, written)) {
-      const limits = { refusesAt: HISTORY_MAX_RECORDS };
-      this.#ports.log.warn("a history grows long", { code: "RT3008", saga: id, records, ...limits });
+      this.#ports.log.warn("a history grows long", { code: "RT3008", saga: id, records, refusesAt: HISTORY_MAX_RECORDS });
     }
     commitDraft(family, written, atMs);
     family.phase = "idle";
@@ -338,8 +337,6 @@ export class Loop {
     const reader = this.#reader(holding);
     const read = checks ? await checkLogs(family, ids, reader) : await readMembers(family, ids, this.#ports.registry, reader);
     if (!read || holding.lost || this.#stopped) return;
-    if (checks && family.unreadable !== null)
-      this.#ports.log.error("a log does not lead to where its saga stands", { saga: family.rootId, error: family.unreadable });
     family.phase = "idle";
     this.#wake(holding, family);
   }
