@@ -8,6 +8,7 @@ CREATE FUNCTION "saga"."appends"(
 LANGUAGE plpgsql VOLATILE
 SET search_path = "saga", pg_temp
 SET lock_timeout = '20ms'
+SET plan_cache_mode = force_generic_plan
 AS $appends$
 DECLARE
   appended int[];

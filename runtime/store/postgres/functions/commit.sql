@@ -18,6 +18,7 @@ SET search_path = "saga", pg_temp
 -- Plans are kept for the life of a connection, also those made while the tables were small. For the same reason each table is looked up
 -- one key at a time below (OFFSET 0 keeps the planner from turning that around), and written by the place of the row (ctid).
 SET enable_seqscan = off
+SET plan_cache_mode = force_generic_plan
 AS $commit$
 DECLARE
   part record;
