@@ -127,17 +127,17 @@ describePostgres(
       const others = Promise.all([
         store.append(newer, start("there", "newer")),
         store.append(older, start("there", "again")),
-        store.append(older, start("new", "first")),
-        store.append(older, start("new", "second")),
         store.append(older, command({ id: "signal", sagaId: "new", kind: "signal" })),
+        store.append(older, start("new", "same")),
+        store.append(older, start("new", "same")),
       ]);
-      expect(await others).toEqual([
-        { status: "elsewhere", version: 1, payload: "before" },
-        { status: "duplicate", kind: "start", payload: "before" },
-        { status: "appended" },
-        { status: "duplicate", kind: "start", payload: "first" },
-        { status: "appended" },
-      ]);
+      const [elsewhere, again, signal, ...twice] = await others;
+      expect(elsewhere).toEqual({ status: "elsewhere", version: 1, payload: "before" });
+      expect(again).toEqual({ status: "duplicate", kind: "start", payload: "before" });
+      expect(signal).toEqual({ status: "appended" });
+      // Which of the two is first nobody has said.
+      expect(twice).toContainEqual({ status: "appended" });
+      expect(twice).toContainEqual({ status: "duplicate", kind: "start", payload: "same" });
       await transaction.query("COMMIT");
       expect(await held).toEqual({ status: "duplicate", kind: "start", payload: "held" });
       const pending = await store.pending(older, 10);

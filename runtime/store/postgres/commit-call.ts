@@ -4,68 +4,93 @@ import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, TimerToSet } from "../store.ts";
 import { keyAndLong, keyOf, toText } from "./keys.ts";
 
-/** The arguments of `commit.sql`: the call as JSON text, in which all is ASCII, and the texts. */
-export function commitCall(parts: readonly CommitPart[], virtualMs: number | null): readonly [string, string[]] {
-  const texts: string[] = [];
+/** The arguments of `commit.sql`, in its order. */
+export function commitCall(parts: readonly CommitPart[], virtualMs: number | null): readonly unknown[] {
+  const records = rowsOf(parts, ({ records: texts }) => texts.map((text, index) => [index + 1, toText(text)]), 2);
+  const tags = rowsOf(parts, (part) => tagKeys(shownOfPart(part)).map((key) => [key]), 1);
+  const cleared = rowsOf(parts, (part) => clearedKeys(part).map((key) => [key]), 1);
+  const timers = rowsOf(parts, timerRows, 3);
+  const consumed = rowsOf(parts, consumedRows, 5);
+  return [...partColumns(parts), ...records, ...tags, ...cleared, ...timers, ...consumed, virtualMs];
+}
+
+function partColumns(parts: readonly CommitPart[]): readonly unknown[][] {
   const families = new Map<string, number>();
-  const list = parts.map((part, index) => {
+  const columns: unknown[][] = Array.from({ length: PART_COLUMNS }, () => []);
+  for (const part of parts) {
+    const { key, long } = keyAndLong(part.sagaId);
     const name = familyOf(part);
     const family = families.get(name) ?? families.size;
     families.set(name, family);
-    return { n: index + 1, family, ...partOf(part, texts) };
-  });
-  return [JSON.stringify({ now: virtualMs, parts: list }), texts];
+    const { kind, text } = snapshotText(part.snapshot);
+    const shown = shownText(shownOfPart(part));
+    const row = [
+      partitionKey(part.lease.partition),
+      encodeId(part.lease.owner),
+      part.lease.epoch,
+      key,
+      long,
+      part.root === null ? null : keyOf(part.root),
+      family,
+      part.live,
+      part.active,
+      part.expectedVersion,
+      encodeId(part.commitId),
+      part.status,
+      part.conditions.join(" "),
+      kind,
+      text === null ? null : toText(text),
+      shown === null ? null : toText(shown),
+      isOver(part),
+      part.records.length,
+    ];
+    for (const [index, value] of row.entries()) columns[index]?.push(value);
+  }
+  return columns;
 }
 
-function partOf(part: CommitPart, texts: string[]): object {
-  const { key, long } = keyAndLong(part.sagaId);
-  const set = new Map(part.setTimers.map((timer) => [timer.key, timer]));
-  const { kind, text } = snapshotText(part.snapshot);
-  const snapshot = text === null ? null : add(texts, text);
-  const shown = shownOfPart(part);
-  const shownOrNull = shownText(shown);
-  const shownAt = shownOrNull === null ? null : add(texts, shownOrNull);
-  const first = texts.length + 1;
-  for (const record of part.records) add(texts, record);
-  return {
-    partition: partitionKey(part.lease.partition),
-    owner: encodeId(part.lease.owner),
-    epoch: part.lease.epoch,
-    id: key,
-    long,
-    root: part.root === null ? null : keyOf(part.root),
-    live: part.live,
-    active: part.active,
-    expected: part.expectedVersion,
-    commit: encodeId(part.commitId),
-    status: part.status,
-    conditions: part.conditions.join(" "),
-    kind,
-    snapshot,
-    shown: shownAt,
-    tags: tagKeys(shown),
-    over: isOver(part),
-    first,
-    count: part.records.length,
-    // Cleared first, then set: what is both is only set.
-    cleared: part.clearTimers.filter((cleared) => !set.has(cleared)).map(encodeId),
-    timers: [...set.values()].map((timer) => ({ key: encodeId(timer.key), ms: msOf(timer), instant: "atMs" in timer })),
-    consumed: part.consume.map(({ position, id, result }) => ({
-      position,
-      id: encodeId(id),
-      status: result.status,
-      code: result.code === null ? null : add(texts, result.code),
-      message: result.message === null ? null : add(texts, result.message),
-    })),
-  };
+/** Rows of all parts as columns, the first of which is the part's place, from 1; `width`: how many others. */
+function rowsOf(
+  parts: readonly CommitPart[],
+  ofPart: (part: CommitPart) => readonly (readonly unknown[])[],
+  width: number,
+): readonly unknown[][] {
+  const columns: unknown[][] = Array.from({ length: width + 1 }, () => []);
+  for (const [index, part] of parts.entries()) {
+    for (const row of ofPart(part)) {
+      columns[0]?.push(index + 1);
+      for (const [column, value] of row.entries()) columns[column + 1]?.push(value);
+    }
+  }
+  return columns;
 }
 
-/** Answers with the place, from 1. */
-function add(texts: string[], text: string): number {
-  return texts.push(toText(text));
+/** Cleared first, then set: what is both is only set. */
+function clearedKeys({ clearTimers, setTimers }: CommitPart): readonly string[] {
+  const left = setTimers.length === 0 ? clearTimers : clearTimers.filter((key) => !setTimers.some((set) => set.key === key));
+  return left.map(encodeId);
+}
+
+function timerRows({ setTimers }: CommitPart): readonly (readonly unknown[])[] {
+  if (setTimers.length === 0) return [];
+  // The last one of a key holds.
+  const timers = new Map(setTimers.map((timer) => [timer.key, timer]));
+  return [...timers.values()].map((timer) => [encodeId(timer.key), msOf(timer), "atMs" in timer]);
+}
+
+function consumedRows({ consume }: CommitPart): readonly (readonly unknown[])[] {
+  return consume.map(({ position, id, result: { status, code, message } }) => [
+    encodeId(id),
+    position,
+    status,
+    code === null ? null : toText(code),
+    message === null ? null : toText(message),
+  ]);
 }
 
 function msOf(timer: TimerToSet): number {
   const ms = Math.ceil("atMs" in timer ? timer.atMs : timer.delayMs);
   return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, ms));
 }
+
+const PART_COLUMNS = 18;

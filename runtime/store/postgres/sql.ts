@@ -7,7 +7,7 @@ const FUNCTIONS = [
   { operation: "append", parameters: 8 },
   { operation: "appends", parameters: 6 },
   { operation: "lease", parameters: 4 },
-  { operation: "commit", parameters: 2 },
+  { operation: "commit", parameters: 36 },
   { operation: "remove", parameters: 5 },
 ] as const;
 const QUERIES = [

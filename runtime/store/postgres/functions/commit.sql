@@ -1,18 +1,24 @@
 -- Commits sagas, each family (a root and its children) on its own: a refused one does not take others along.
 --
--- call    now: only under virtual time; parts, each:
---           n (from 1), partition, owner, epoch: of the lease; id, long, root (or null), family (a number), live, active,
---           expected (version), commit, status, conditions, kind (of snapshot: whole, change or rest), snapshot (its place in texts; null: a
---           rest that is as it was), shown (its place, or null),
---           tags [key …], over, first, count (records in texts),
---           cleared [key …], timers [{ key, ms, instant }], consumed [{ position, id, status, code, message }] (places in texts, or null)
--- texts   long texts, as they are
--- answer  { now, parts }; a part: ["committed", version], ["conflict", version, commit] or ["fenced"]
+-- Columns of the parts, an element each: lease_*: as it is held; family: a number; kinds, snapshots: what is written of the snapshot (whole, change, or
+-- rest, where null is one that is as it was); showns: null, where it says nothing; overs: whether it is over; counts: how many records it adds.
+-- Rows of the parts, each with the part's place, from 1: records, with their place in it; tags; cleared timers; timers; consumed commands.
+-- virtual_ms: only under virtual time.
+-- Answers { now, parts }; a part: ["committed", version], ["conflict", version, commit] or ["fenced"]
 --
 -- Locks come first, leases before instances and both in the order of their keys, and each statement sees what was committed before it
--- (read committed): so all that is compared below is current. A saga that two create at once ends in unique_violation for one of them;
--- nothing of that call is written then, and the caller runs it again.
-CREATE FUNCTION "saga"."commit"(call json, texts text[]) RETURNS json
+-- (read committed): so all that is compared below is current, and stays so. A saga that two create at once ends in unique_violation for one of
+-- them; nothing of that call is written then, and the caller runs it again.
+CREATE FUNCTION "saga"."commit"(
+  partitions text[], lease_owners text[], lease_epochs bigint[], ids text[], longs text[], roots text[], families int[], lives boolean[], actives boolean[],
+  expecteds bigint[], commits text[], statuses text[], conditions_of text[], kinds text[], snapshots text[], showns text[], overs boolean[], counts int[],
+  record_parts int[], record_places int[], record_texts text[],
+  tag_parts int[], tag_keys text[],
+  cleared_parts int[], cleared_keys text[],
+  timer_parts int[], timer_keys text[], timer_ms bigint[], timer_instants boolean[],
+  consumed_parts int[], consumed_ids text[], consumed_positions text[], result_statuses text[], result_codes text[], result_messages text[],
+  virtual_ms bigint
+) RETURNS json
 LANGUAGE plpgsql VOLATILE
 SET search_path = "saga", pg_temp
 -- Plans are kept for the life of a connection, also those made while the tables were small. For the same reason each table is looked up
@@ -21,45 +27,54 @@ SET enable_seqscan = off
 SET plan_cache_mode = force_generic_plan
 AS $commit$
 DECLARE
-  part record;
   now_ms bigint;
-  answer json;
+  -- What is there, by part.
+  helds boolean[];
+  goods boolean[];
+  places tid[];
+  versions bigint[];
+  commits_there text[];
+  records_there bigint[];
+  changes_there bigint[];
+  logs_there bigint[];
+  unknowns boolean[];
+  created_there bigint[];
 BEGIN
-  FOR part IN
-    SELECT DISTINCT asked.partition COLLATE "C" AS partition
-    FROM json_to_recordset(call -> 'parts') AS asked(partition text)
-    ORDER BY 1
-  LOOP
-    PERFORM FROM lease WHERE lease.partition = part.partition FOR KEY SHARE;
-  END LOOP;
+  PERFORM FROM (
+    SELECT DISTINCT asked.partition COLLATE "C" AS partition FROM unnest(partitions) AS asked(partition) ORDER BY 1 OFFSET 0
+  ) AS asked
+  CROSS JOIN LATERAL (SELECT FROM lease WHERE lease.partition = asked.partition OFFSET 0 FOR KEY SHARE) AS locked;
 
-  FOR part IN
-    SELECT asked.partition COLLATE "C" AS partition, asked.id COLLATE "C" AS id
-    FROM json_to_recordset(call -> 'parts') AS asked(partition text, id text)
-    ORDER BY 1, 2
-  LOOP
-    PERFORM FROM instance WHERE instance.partition = part.partition AND instance.saga_id = part.id FOR UPDATE;
-  END LOOP;
+  PERFORM FROM (
+    SELECT asked.partition COLLATE "C" AS partition, asked.id COLLATE "C" AS id FROM unnest(partitions, ids) AS asked(partition, id) ORDER BY 1, 2 OFFSET 0
+  ) AS asked
+  CROSS JOIN LATERAL (
+    SELECT FROM instance WHERE instance.partition = asked.partition AND instance.saga_id = asked.id OFFSET 0 FOR UPDATE
+  ) AS locked;
 
-  now_ms := coalesce((call ->> 'now')::bigint, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
+  now_ms := coalesce(virtual_ms, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint);
 
-  WITH looked AS MATERIALIZED (
+  SELECT
+    array_agg(looked.held), array_agg(looked.good), array_agg(looked.place), array_agg(looked.version), array_agg(looked.commit_id),
+    array_agg(looked.records), array_agg(looked.changes), array_agg(looked.holds), array_agg(looked.unknown), array_agg(looked.created_at_ms)
+  INTO helds, goods, places, versions, commits_there, records_there, changes_there, logs_there, unknowns, created_there
+  FROM (
     SELECT
-      asked.*,
+      asked.n,
       lease.partition IS NOT NULL AS held,
+      bool_and(
+        lease.partition IS NOT NULL AND coalesce(there.version, 0) = asked.expected AND NOT (asked.kind = 'change' AND there.holds IS NOT NULL)
+      ) OVER (PARTITION BY asked.family) AS good,
       there.place,
       coalesce(there.version, 0) AS version,
       there.commit_id,
       coalesce(there.records, 0) AS records,
       coalesce(there.changes, 0) AS changes,
-      there.held AS holds,
-      coalesce(there.shown, '') AS known,
+      there.holds,
+      coalesce(there.shown, '') = '' AS unknown,
       there.created_at_ms
-    FROM json_to_recordset(call -> 'parts') AS asked(
-      n int, partition text, owner text, epoch bigint, id text, long text, root text, family int, live boolean, active boolean, expected bigint,
-      commit text, status text, conditions text, kind text, snapshot int, shown int, tags json, over boolean, first int, count int, cleared json, timers json,
-      consumed json
-    )
+    FROM unnest(partitions, lease_owners, lease_epochs, ids, families, expecteds, kinds) WITH ORDINALITY
+      AS asked(partition, owner, epoch, id, family, expected, kind, n)
     LEFT JOIN LATERAL (
       SELECT lease.partition FROM lease
       WHERE lease.partition = asked.partition AND lease.owner = asked.owner AND lease.epoch = asked.epoch
@@ -67,123 +82,126 @@ BEGIN
     ) AS lease ON true
     LEFT JOIN LATERAL (
       SELECT
-        instance.ctid AS place, instance.version, instance.commit_id, instance.records, instance.changes, instance.held, instance.shown, instance.created_at_ms
+        instance.ctid AS place, instance.version, instance.commit_id, instance.records, instance.changes, instance.held AS holds, instance.shown,
+        instance.created_at_ms
       FROM instance
       WHERE instance.partition = asked.partition AND instance.saga_id = asked.id
       OFFSET 0
     ) AS there ON true
-  ),
-  good AS MATERIALIZED (
-    SELECT * FROM looked
-    WHERE looked.family NOT IN (
-      SELECT other.family FROM looked AS other WHERE NOT other.held OR other.version <> other.expected OR (other.kind = 'change' AND other.holds IS NOT NULL)
-    )
-  ),
-  updated AS (
-    UPDATE instance SET
-      version = good.version + 1, commit_id = good.commit, status = good.status, live = good.live, active = good.active, conditions = good.conditions,
-      records = good.records + good.count, updated_at_ms = now_ms,
-      -- The column itself where it stays: what lies out of the row is not written again.
-      base = CASE WHEN good.kind = 'whole' THEN texts[good.snapshot] ELSE instance.base END,
-      changes = CASE good.kind WHEN 'whole' THEN 0 WHEN 'change' THEN good.changes + 1 ELSE good.changes END,
-      held = CASE WHEN good.kind = 'rest' THEN coalesce(good.holds, good.records) END,
-      rest = CASE WHEN good.kind = 'rest' THEN coalesce(texts[good.snapshot], instance.rest) END,
-      shown = coalesce(texts[good.shown], instance.shown),
-      -- From the first commit that says so. What was removed stays so.
-      over_at_ms = CASE WHEN good.over OR instance.removed > 0 THEN coalesce(instance.over_at_ms, now_ms) END
-    FROM good
-    WHERE instance.ctid = good.place
-  ),
-  inserted AS (
+    ORDER BY asked.n
+  ) AS looked;
+
+  UPDATE instance SET
+    version = instance.version + 1, commit_id = one.commit, status = one.status, live = one.live, active = one.active, conditions = one.conditions,
+    records = instance.records + one.count, updated_at_ms = now_ms,
+    -- The column itself where it stays: what lies out of the row is not written again.
+    base = CASE WHEN one.kind = 'whole' THEN one.snapshot ELSE instance.base END,
+    changes = CASE one.kind WHEN 'whole' THEN 0 WHEN 'change' THEN instance.changes + 1 ELSE instance.changes END,
+    held = CASE WHEN one.kind = 'rest' THEN coalesce(instance.held, instance.records) END,
+    rest = CASE WHEN one.kind = 'rest' THEN coalesce(one.snapshot, instance.rest) END,
+    shown = coalesce(one.shown, instance.shown),
+    -- From the first commit that says so. What was removed stays so.
+    over_at_ms = CASE WHEN one.over OR instance.removed > 0 THEN coalesce(instance.over_at_ms, now_ms) END
+  FROM unnest(goods, places, lives, actives, commits, statuses, conditions_of, kinds, snapshots, showns, overs, counts)
+    AS one(good, place, live, active, commit, status, conditions, kind, snapshot, shown, over, count)
+  WHERE one.good AND instance.ctid = one.place;
+
+  IF 0 = ANY (expecteds) THEN
     INSERT INTO instance (
       partition, saga_id, long_id, root, live, active, version, commit_id, status, conditions, records, created_at_ms, updated_at_ms, base, shown, over_at_ms
     )
     SELECT
-      good.partition, good.id, good.long, good.root, good.live, good.active, 1, good.commit, good.status, good.conditions, good.count,
-      now_ms, now_ms, texts[good.snapshot], coalesce(texts[good.shown], ''),
-      CASE WHEN good.over THEN now_ms END
-    FROM good
-    WHERE good.version = 0
-    ORDER BY good.partition COLLATE "C", good.id COLLATE "C"
-  ),
-  changed AS (
+      one.partition, one.id, one.long, one.root, one.live, one.active, 1, one.commit, one.status, one.conditions, one.count,
+      now_ms, now_ms, one.snapshot, coalesce(one.shown, ''), CASE WHEN one.over THEN now_ms END
+    FROM unnest(goods, versions, partitions, ids, longs, roots, lives, actives, commits, statuses, conditions_of, snapshots, showns, overs, counts)
+      AS one(good, version, partition, id, long, root, live, active, commit, status, conditions, snapshot, shown, over, count)
+    WHERE one.good AND one.version = 0
+    ORDER BY one.partition COLLATE "C", one.id COLLATE "C";
+  END IF;
+
+  IF 'change' = ANY (kinds) THEN
     INSERT INTO change (partition, saga_id, version, change)
-    SELECT good.partition, good.id, good.version + 1, texts[good.snapshot]
-    FROM good
-    WHERE good.kind = 'change'
-  ),
-  dropped AS (
+    SELECT one.partition, one.id, one.version + 1, one.snapshot
+    FROM unnest(goods, partitions, ids, versions, kinds, snapshots) AS one(good, partition, id, version, kind, snapshot)
+    WHERE one.good AND one.kind = 'change';
+  END IF;
+
+  IF 0 < ANY (changes_there) THEN
     DELETE FROM change WHERE change.ctid = ANY (ARRAY(
       SELECT there.place
-      FROM good
+      FROM unnest(goods, partitions, ids, changes_there, kinds) AS one(good, partition, id, changes, kind)
       CROSS JOIN LATERAL (
-        SELECT change.ctid AS place FROM change
-        WHERE change.partition = good.partition AND change.saga_id = good.id
-        OFFSET 0
+        SELECT change.ctid AS place FROM change WHERE change.partition = one.partition AND change.saga_id = one.id OFFSET 0
       ) AS there
-      WHERE good.kind = 'whole' AND good.changes > 0
-    ))
-  ),
+      WHERE one.good AND one.kind = 'whole' AND one.changes > 0
+    ));
+  END IF;
+
   -- Tags never change: they are written when a saga says them first.
-  tagged AS (
+  IF cardinality(tag_parts) > 0 THEN
     INSERT INTO tag (tag, created_at_ms, saga_id, partition)
-    SELECT said.tag, coalesce(good.created_at_ms, now_ms), good.id, good.partition
-    FROM good CROSS JOIN LATERAL json_array_elements_text(good.tags) AS said(tag)
-    WHERE good.known = ''
-    ON CONFLICT DO NOTHING
-  ),
-  recorded AS (
-    INSERT INTO history (partition, saga_id, number, at_ms, record)
-    SELECT good.partition, good.id, good.records + step, now_ms, texts[good.first + step - 1]
-    FROM good CROSS JOIN LATERAL generate_series(1, good.count) AS step
-  ),
-  -- The caller leaves out of `cleared` what is set as well.
-  cleared AS (
+    SELECT said.tag, coalesce(created_there[said.part], now_ms), ids[said.part], partitions[said.part]
+    FROM unnest(tag_parts, tag_keys) AS said(part, tag)
+    WHERE goods[said.part] AND unknowns[said.part]
+    ON CONFLICT DO NOTHING;
+  END IF;
+
+  INSERT INTO history (partition, saga_id, number, at_ms, record)
+  SELECT partitions[said.part], ids[said.part], records_there[said.part] + said.place, now_ms, said.record
+  FROM unnest(record_parts, record_places, record_texts) AS said(part, place, record)
+  WHERE goods[said.part];
+
+  -- The caller leaves out of them what is set as well.
+  IF cardinality(cleared_parts) > 0 THEN
     DELETE FROM timer WHERE timer.ctid = ANY (ARRAY(
       SELECT there.place
-      FROM good
-      CROSS JOIN LATERAL json_array_elements_text(good.cleared) AS gone
+      FROM unnest(cleared_parts, cleared_keys) AS gone(part, key)
       CROSS JOIN LATERAL (
         SELECT timer.ctid AS place FROM timer
-        WHERE timer.partition = good.partition AND timer.saga_id = good.id AND timer.key = gone
+        WHERE timer.partition = partitions[gone.part] AND timer.saga_id = ids[gone.part] AND timer.key = gone.key
         OFFSET 0
       ) AS there
-    ))
-  ),
-  set_timers AS (
+      WHERE goods[gone.part]
+    ));
+  END IF;
+
+  IF cardinality(timer_parts) > 0 THEN
     INSERT INTO timer (partition, saga_id, key, due_at_ms)
     SELECT
-      good.partition, good.id, wanted.key,
+      partitions[wanted.part], ids[wanted.part], wanted.key,
       least(greatest(now_ms, CASE WHEN wanted.instant THEN wanted.ms ELSE now_ms + wanted.ms END), 9007199254740991)
-    FROM good CROSS JOIN LATERAL json_to_recordset(good.timers) AS wanted(key text, ms bigint, instant boolean)
-    ON CONFLICT (partition, saga_id, key) DO UPDATE SET due_at_ms = excluded.due_at_ms
-  ),
-  consumed AS (
-    UPDATE command SET
-      result_status = taken.status, result_code = texts[taken.code], result_message = texts[taken.message]
+    FROM unnest(timer_parts, timer_keys, timer_ms, timer_instants) AS wanted(part, key, ms, instant)
+    WHERE goods[wanted.part]
+    ON CONFLICT (partition, saga_id, key) DO UPDATE SET due_at_ms = excluded.due_at_ms;
+  END IF;
+
+  IF cardinality(consumed_parts) > 0 THEN
+    UPDATE command SET result_status = taken.status, result_code = taken.code, result_message = taken.message
     FROM (
       SELECT DISTINCT ON (there.place) there.place, one.status, one.code, one.message
-      FROM good
-      CROSS JOIN LATERAL json_to_recordset(good.consumed) AS one(position text, id text, status text, code int, message int)
+      FROM unnest(consumed_parts, consumed_ids, consumed_positions, result_statuses, result_codes, result_messages)
+        AS one(part, id, "position", status, code, message)
       CROSS JOIN LATERAL (
         SELECT command.ctid AS place FROM command
-        WHERE command.partition = good.partition AND command.id = one.id AND command.position::text = one.position
+        WHERE command.partition = partitions[one.part] AND command.id = one.id AND command.position::text = one.position
           AND command.result_status IS NULL
         OFFSET 0
       ) AS there
-      ORDER BY there.place, good.n
+      WHERE goods[one.part]
+      ORDER BY there.place, one.part
     ) AS taken
-    WHERE command.ctid = taken.place
-  )
-  SELECT json_build_object('now', now_ms, 'parts', json_agg(
-    CASE
-      WHEN NOT looked.held THEN json_build_array('fenced')
-      WHEN good.n IS NOT NULL THEN json_build_array('committed', looked.version + 1)
-      ELSE json_build_array('conflict', looked.version, looked.commit_id)
-    END ORDER BY looked.n
-  ))
-  INTO answer
-  FROM looked LEFT JOIN good ON good.n = looked.n;
-  RETURN answer;
+    WHERE command.ctid = taken.place;
+  END IF;
+
+  RETURN (
+    SELECT json_build_object('now', now_ms, 'parts', json_agg(
+      CASE
+        WHEN NOT one.held THEN json_build_array('fenced')
+        WHEN one.good THEN json_build_array('committed', one.version + 1)
+        ELSE json_build_array('conflict', one.version, one.commit)
+      END ORDER BY one.n
+    ))
+    FROM unnest(helds, goods, versions, commits_there) WITH ORDINALITY AS one(held, good, version, commit, n)
+  );
 END
 $commit$;
