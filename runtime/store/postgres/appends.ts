@@ -1,4 +1,5 @@
 import { Gather } from "../gather.ts";
+import { columnParameter } from "./arrays.ts";
 import type { PostgresConnection } from "./connection.ts";
 import { isRefusal } from "./errors.ts";
 import { int, list } from "./rows.ts";
@@ -39,7 +40,7 @@ export class GatheredAppends {
 
   /** Those that it has appended. Where one of them is at fault none is. */
   async #together(asks: readonly Ask[]): Promise<ReadonlySet<Ask>> {
-    const columns = [0, 1, 2, 3, 4].map((column) => asks.map((ask) => ask[column]));
+    const columns = [0, 1, 2, 3, 4].map((column) => columnParameter(asks.map((ask) => ask[column])));
     try {
       const [row] = await this.#connection.write("appends", this.#statements.appends, [...columns, this.#virtualMs()]);
       const places = new Set(list(row?.answer, "appends").map((place) => int(place, "appends")));

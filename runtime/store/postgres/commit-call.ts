@@ -2,6 +2,7 @@ import { familyOf, isOver, snapshotText } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, TimerToSet } from "../store.ts";
+import { columnParameter } from "./arrays.ts";
 import { keyAndLong, keyOf, toText } from "./keys.ts";
 
 /** The arguments of `commit.sql`, in its order. */
@@ -11,7 +12,8 @@ export function commitCall(parts: readonly CommitPart[], virtualMs: number | nul
   const cleared = rowsOf(parts, (part) => clearedKeys(part).map((key) => [key]), 1);
   const timers = rowsOf(parts, timerRows, 3);
   const consumed = rowsOf(parts, consumedRows, 5);
-  return [...partColumns(parts), ...records, ...tags, ...cleared, ...timers, ...consumed, virtualMs];
+  const columns = [...partColumns(parts), ...records, ...tags, ...cleared, ...timers, ...consumed];
+  return [...columns.map(columnParameter), virtualMs];
 }
 
 function partColumns(parts: readonly CommitPart[]): readonly unknown[][] {
