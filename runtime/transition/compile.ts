@@ -1,4 +1,5 @@
 import { chartOf, type Taker } from "./chart.ts";
+import type { Code } from "./code.ts";
 import { Macrostep } from "./macrostep.ts";
 import { Memory, type Step, UNKNOWN, UNWRITTEN } from "./memory.ts";
 import { Trace } from "./trace.ts";
@@ -24,7 +25,7 @@ export interface CompiledTransition {
  * all eventless transitions that are enabled, then one event that was raised, first in first out. Throws `NotCompilable` for a machine that
  * says what no generated one does.
  */
-export function compileTransition(machine: unknown): CompiledTransition {
+export function compileTransition(machine: unknown, { codeAfter = CODE_AFTER } = {}): CompiledTransition {
   const chart = chartOf(machine as XMachine);
   const start = [chart.start];
   // One for all: no step of it waits for anything.
@@ -32,7 +33,10 @@ export function compileTransition(machine: unknown): CompiledTransition {
   const memory = new Memory(chart);
   // No `Map`: a name that was made anew each time is found by its characters there.
   const ways: Record<string, Way | undefined> = Object.create(null) as Record<string, Way | undefined>;
-  for (const [type, taker] of chart.takers) ways[type] = { taker, single: taker.below.length === 0, first: memory.begin() };
+  for (const [type, taker] of chart.takers) {
+    const path = taker.below.length === 0 ? taker.path : null;
+    ways[type] = { taker, path, first: memory.begin(), code: null, gone: 0, codeAfter };
+  }
   const work = (state: Standing, event: Event, taker: Taker, trace: Trace | null): Standing => {
     run.begin(state.value, state.context, event, event.atMs, trace);
     const moves = run.takenBy(taker);
@@ -43,6 +47,12 @@ export function compileTransition(machine: unknown): CompiledTransition {
     run.step(moves);
     return run.settle();
   };
+  const oneByOne = (way: Way, state: Standing, event: Event): Standing => {
+    if (way.path !== null && along(way.path, state.value) === undefined) return state;
+    way.gone += 1;
+    if (way.gone === way.codeAfter) way.code = memory.codeOf(way.first, way.path);
+    return memory.follow(way.first, state, event, event.atMs);
+  };
   return {
     initial(input) {
       run.begin("", chart.context(input), { type: "xstate.init", input }, undefined, null);
@@ -52,14 +62,14 @@ export function compileTransition(machine: unknown): CompiledTransition {
     next(state, event) {
       const way = ways[event.type];
       if (way === undefined) return state;
-      const { taker, single, first } = way;
-      if (single && along(taker.path, state.value) === undefined) return state;
-      const known = memory.follow(first, state, event, event.atMs);
+      const known = way.code === null ? oneByOne(way, state, event) : way.code(state, event, event.atMs);
       if (known !== UNKNOWN && known !== UNWRITTEN) return known;
+      const { taker, first } = way;
       if (known === UNWRITTEN) return work(state, event, taker, null);
       const trace = new Trace(chart.root);
       const next = work(state, event, taker, trace);
       memory.keep(first, trace.ops);
+      learn(way);
       return next;
     },
   };
@@ -68,7 +78,22 @@ export function compileTransition(machine: unknown): CompiledTransition {
 /** What becomes of a type of event. */
 interface Way {
   readonly taker: Taker;
-  /** That it is stood in is asked at once. */
-  readonly single: boolean;
+  /** It means nothing where this is not stood in; `null`: several may take it. */
+  readonly path: readonly string[] | null;
   readonly first: Step;
+  code: Code | null;
+  /** Events that were gone with one by one since the last that was new. */
+  gone: number;
+  /** Of so many code is made. */
+  codeAfter: number;
 }
+
+/** Something new is known of it. Where that happens again and again, code is not made each time. */
+function learn(way: Way): void {
+  if (way.code !== null) way.codeAfter *= 2;
+  way.code = null;
+  way.gone = 0;
+}
+
+/** Code takes some 50 µs to make. */
+const CODE_AFTER = 32;

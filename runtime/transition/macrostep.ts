@@ -1,6 +1,7 @@
 import type { StateValue } from "xstate";
 import type { Chart, ChartNode, InternalEvent, Move, Taker } from "./chart.ts";
 import { type Act, type Args, carryOut, type Guard, holds } from "./parts.ts";
+import { nameIn, Records } from "./records.ts";
 import type { Trace } from "./trace.ts";
 import { addLeaves, along, areFinal, copyOf, isFinal, isIn, type Standing, standsAt } from "./values.ts";
 
@@ -21,6 +22,7 @@ export class Macrostep {
   #holder: Record<string, StateValue | undefined> = {};
   /** The context is a copy that nobody else has. */
   #owned = false;
+  readonly #records = new Records();
   #raised: InternalEvent[] = [];
   #taken = 0;
   /** Leaves that were entered since eventless transitions were last looked for. */
@@ -46,6 +48,7 @@ export class Macrostep {
     this.#held = null;
     if (this.#own.length > 0) this.#own = [];
     this.#owned = false;
+    this.#records.forget();
     this.#stirred = false;
     this.#ended = false;
     this.#taken = 0;
@@ -161,8 +164,18 @@ export class Macrostep {
   }
 
   #act(act: Act): void {
-    this.#trace?.acted(act);
-    if (carryOut(act, this.#args, this.#nowMs, this.#owned)) this.#owned = true;
+    const { change, asksForTheTime, fixed } = act;
+    const params = change === null ? undefined : act.params === null ? fixed : act.params(this.#args);
+    const name = change === null || asksForTheTime ? null : nameIn(change, params);
+    this.#trace?.acted(act, name);
+    if (change !== null && name !== null) {
+      if (!this.#owned) this.#args.context = { ...this.#args.context };
+      this.#owned = true;
+      this.#records.change(this.#args.context, change, name, params);
+    } else {
+      if (carryOut(act, this.#args, this.#nowMs, this.#owned)) this.#owned = true;
+      if (!act.leavesSteps) this.#records.forget();
+    }
     if (act.kind === "assign" && (act.fails || this.#chart.restless)) this.#stirred = true;
   }
 

@@ -1,5 +1,6 @@
 import type { StateValue } from "xstate";
 import type { Chart, ChartNode } from "./chart.ts";
+import { type Code, codeOf } from "./code.ts";
 import { type Act, type Args, carryOut, type Guard, holds } from "./parts.ts";
 import type { Op } from "./trace.ts";
 import { addStood, areFinal, placed, type Standing, standsAt } from "./values.ts";
@@ -21,11 +22,22 @@ export class Memory {
     return stepOf({ does: "nothing" });
   }
 
+  /** How the ways of a type of event that are known are gone as code; `null`: one by one. */
+  codeOf(first: Step, path: readonly string[] | null): Code | null {
+    return codeOf(first, path, {
+      resume: (step, state, args, nowMs, owned) => this.#resume(step, state, args, nowMs, owned),
+      output: this.#chart.output,
+    });
+  }
+
   /** `UNKNOWN`: this way was not gone before; `UNWRITTEN`: it has to be worked out each time. Throws what guards and actions throw. */
   follow(first: Step, state: Standing, event: object, nowMs: number | undefined): Standing {
-    const args: Args = { context: state.context, event };
-    let owned = false;
-    let step = first.next;
+    return this.#resume(first.next, state, { context: state.context, event }, nowMs, false);
+  }
+
+  #resume(from: Step | null, state: Standing, args: Args, nowMs: number | undefined, isOwned: boolean): Standing {
+    let owned = isOwned;
+    let step = from;
     while (step !== null) {
       switch (step.does) {
         case "act":
@@ -103,6 +115,7 @@ export const UNWRITTEN: Standing = { value: "", context: {} };
 export interface Step {
   readonly does: Op["does"];
   readonly act: Act | null;
+  readonly name: string | null;
   readonly guard: Guard | null;
   readonly event: object | null;
   readonly group: ChartNode | null;
@@ -120,6 +133,7 @@ function stepOf(op: Op): Step {
   return {
     does: op.does,
     act: op.does === "act" ? op.act : null,
+    name: op.does === "act" ? op.name : null,
     guard: op.does === "ask" ? op.guard : null,
     event: op.does === "raise" ? op.event : null,
     group: op.does === "others" ? op.group : null,

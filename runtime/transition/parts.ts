@@ -1,4 +1,4 @@
-import { ASKS_FOR_THE_TIME, ASSIGNS_STEPS, FAILS_NOTHING, READS_FAILURES } from "./words.ts";
+import { ASKS_FOR_THE_TIME, ASSIGNS_STEPS, FAILS_NOTHING, LEAVES_STEPS, READS_FAILURES } from "./words.ts";
 import type { XImplementations } from "./xstate.ts";
 
 /** The machine's own guards and actions, found by their names once and for all. */
@@ -29,6 +29,21 @@ export interface Act {
   readonly asksForTheTime: boolean;
   /** It assigns records, and nothing else. */
   readonly assignsSteps: boolean;
+  /** It assigns no record. */
+  readonly leavesSteps: boolean;
+  /** The one record that it changes, told apart: several changes can be made at once. */
+  readonly change: RecordChange | null;
+}
+
+/** What an assign to one record tells of itself. */
+export interface RecordChange {
+  /** Which of its parameters names the record. */
+  readonly of: string;
+  /** Where the record of this name stands among `steps`. */
+  readonly path: (name: unknown) => readonly string[];
+  /** The part of the record that it is about; `null`: all of it. */
+  readonly part: string | null;
+  readonly to: (it: unknown, params: unknown) => unknown;
 }
 
 export interface Words {
@@ -78,16 +93,28 @@ export function wordsOf({ guards, actions }: XImplementations): Words {
           fails: !known,
           asksForTheTime: !known || ASKS_FOR_THE_TIME.has(name),
           assignsSteps: ASSIGNS_STEPS.has(name),
+          leavesSteps: LEAVES_STEPS.has(name),
+          change: changeOf(action.assignment),
         },
       ];
     },
     input(input) {
       if (typeof input !== "function") return [];
-      const run = input as Act["run"];
-      return [{ kind: "input", run, params: null, fixed: undefined, fails: false, asksForTheTime: false, assignsSteps: false }];
+      return [{ ...INPUT, run: input as Act["run"] }];
     },
   };
 }
+
+const INPUT = {
+  kind: "input",
+  params: null,
+  fixed: undefined,
+  fails: false,
+  asksForTheTime: false,
+  assignsSteps: false,
+  leavesSteps: true,
+  change: null,
+} as const;
 
 /** Asks a guard. */
 export function holds({ test, params, fixed }: Guard, args: Args): boolean {
@@ -108,6 +135,14 @@ export function carryOut(act: Act, args: Args, nowMs: number | undefined, owned:
   // Several times as fast as `Object.assign`.
   else for (const key in result as object) context[key] = (result as Readonly<Record<string, unknown>>)[key];
   return true;
+}
+
+function changeOf(assignment: unknown): RecordChange | null {
+  if (typeof assignment !== "function" || !("change" in assignment)) return null;
+  const { of, path, part, to } = assignment.change as Record<keyof RecordChange, unknown>;
+  if (typeof of !== "string" || typeof path !== "function" || typeof to !== "function") return null;
+  if (part !== null && typeof part !== "string") return null;
+  return assignment.change as RecordChange;
 }
 
 function assigner(assignment: unknown): Act["run"] {

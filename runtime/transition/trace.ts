@@ -6,7 +6,8 @@ import { addStood, isFinal, isIn, standsAt } from "./values.ts";
 /** One thing that was asked or done while an event was worked out, and how it turned out. */
 export type Op =
   | { readonly does: "ask"; readonly guard: Guard; readonly answer: boolean }
-  | { readonly does: "act"; readonly act: Act }
+  /** `name`: of the record that it changes, if it tells. */
+  | { readonly does: "act"; readonly act: Act; readonly name: string | null }
   /** From here on guards and actions are given this event. */
   | { readonly does: "raise"; readonly event: InternalEvent }
   /** Whether the regions of a group beside `region` have ended. */
@@ -39,8 +40,9 @@ export class Trace {
     this.#write({ does: "ask", guard, answer });
   }
 
-  acted(act: Act): void {
-    this.#write({ does: "act", act });
+  /** `name`: of the record that it changes, if it tells. */
+  acted(act: Act, name: string | null): void {
+    this.#write({ does: "act", act, name });
   }
 
   raised(event: InternalEvent): void {

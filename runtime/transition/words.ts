@@ -34,6 +34,16 @@ export const ASSIGNS_STEPS: ReadonlySet<string> = new Set([
   "timeOut",
 ]);
 
+/** Actions that assign no record of a step. */
+export const LEAVES_STEPS: ReadonlySet<string> = new Set([
+  "reachPivot",
+  "passPivot",
+  "leavePivot",
+  "latch",
+  "markOverdue",
+  "endWell",
+]);
+
 /** Actions that fail neither the saga nor a scope: none that only assigns records of steps does. */
 export const FAILS_NOTHING: ReadonlySet<string> = new Set([
   ...ASSIGNS_STEPS,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Compile } from "../../compiler/verify/lockstep.ts";
+import type * as compile from "../../runtime/transition/compile.ts";
 import { swap } from "../verify/kit.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -14,6 +15,8 @@ const FILES = [
   "copier.ts",
   "trace.ts",
   "memory.ts",
+  "code.ts",
+  "records.ts",
   "parts.ts",
   "words.ts",
   "xstate.ts",
@@ -221,6 +224,61 @@ export const PLANTED: readonly Planted[] = [
     from: "if (!owned) args.context = { ...args.context };",
     to: "",
   },
+  {
+    name: "a change of a record is put into the state before it",
+    file: "records.ts",
+    from: "if (this.#own.has(object)) return object;",
+    to: "if (this.#own.has(object) || copy !== null) return object;",
+  },
+  {
+    name: "what one event has copied is held for its own by the next",
+    file: "macrostep.ts",
+    from: "    this.#owned = false;\n    this.#records.forget();",
+    to: "    this.#owned = false;",
+  },
+  {
+    name: "code puts a change into an object that is not its own",
+    file: "code.ts",
+    from: "let own = known.owned ? 1 : 0;",
+    to: "let own = 2;",
+  },
+  {
+    name: "code holds for its own what another action has replaced",
+    file: "code.ts",
+    from: "held: act.leavesSteps ? known.held : NOTHING",
+    to: "held: known.held",
+    equivalent: "an action that replaces records has copied all that is around them, and nobody else has it",
+  },
+  {
+    name: "code changes the record of the first that was worked out",
+    file: "code.ts",
+    from: "const at = ${this.#params(act.params, act.fixed)};",
+    to: "const at = { ...${this.#params(act.params, act.fixed)}, ...${this.#name(act.fixed ?? null)}, output: null };",
+  },
+  {
+    name: "code forgets what stands beside what it changes",
+    file: "code.ts",
+    from: "text = `{ ...it${at}, ${propertyOf",
+    to: "text = `{ ${propertyOf",
+  },
+  {
+    name: "code takes every guard for true",
+    file: "code.ts",
+    from: "this.write(`if (!${answer}) {`);",
+    to: "this.write(`if (!${answer} && false) {`);",
+  },
+  {
+    name: "code takes an event wherever the machine stands",
+    file: "code.ts",
+    from: 'writer.write(path === null ? "" : stands(path));',
+    to: "",
+  },
+  {
+    name: "code puts what it comes to beside where it belongs",
+    file: "code.ts",
+    from: "`{ ...v${at}, ${propertyOf",
+    to: "`{ ...v0, ${propertyOf",
+  },
 ];
 
 /** The transition's sources with one of them changed, loaded. */
@@ -233,7 +291,8 @@ export async function planted({ file, from, to }: Planted): Promise<Compile> {
   }
   try {
     const module: unknown = await import(/* @vite-ignore */ pathToFileURL(`${folder}/compile.ts`).href);
-    return (module as { readonly compileTransition: Compile }).compileTransition;
+    const { compileTransition } = module as Pick<typeof compile, "compileTransition">;
+    return (machine) => compileTransition(machine, { codeAfter: 2 });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

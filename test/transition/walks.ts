@@ -23,11 +23,7 @@ export interface Walked {
 /** Walks every machine of some plans over its states, each transition by XState too. `compile`: another transition, to see what is found. */
 export async function walkBoth(
   plans: readonly Plan[],
-  {
-    maxStates,
-    compile: made = compileTransition,
-    firstOnly = false,
-  }: { maxStates: number; compile?: Compile; firstOnly?: boolean },
+  { maxStates, compile: made = compileSoon, firstOnly = false }: { maxStates: number; compile?: Compile; firstOnly?: boolean },
 ): Promise<Walked> {
   const xstate = findXState(ROOT);
   if (xstate === null) throw new Error("xstate is not installed");
@@ -49,6 +45,9 @@ export async function walkBoth(
   }
   return { machines, states, compared, differences };
 }
+
+/** Code is made of what is known long before a worker would, so that it is walked too. */
+export const compileSoon: Compile = (machine) => compileTransition(machine, { codeAfter: 2 });
 
 /** The plans of all examples, by their folders. */
 export function examples(): ReadonlyMap<string, readonly Plan[]> {

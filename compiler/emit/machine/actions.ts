@@ -44,8 +44,8 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     doc: "Another attempt of a step. `entry` tells this call from every other one of the saga's life.",
     code: ({ pending }) =>
       lines(
-        "assign(({ context }, { step }: AtStep) =>",
-        "  changeForward(context, step, (it) => ({",
+        "assign(",
+        "  forwardChange((it) => ({",
         "    ...it,",
         "    entry: it.entry + 1,",
         "    attempt: it.attempt + 1,",
@@ -55,22 +55,25 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
         "  })),",
         ")",
       ),
-    needs: ["changeForward"],
+    needs: ["forwardChange"],
   },
   complete: {
     doc: "It happened. The output is kept where something later reads it.",
-    code: () => "assign(({ context }, completion: Completion) => complete(context, completion))",
-    needs: ["complete"],
+    code: ({ pending }) => {
+      const to = `({ ...it, outcome: "completed", output${pending ? ", pending: null" : ""} })`;
+      return `assign(forwardChange((it, { output }: Completion) => ${to}))`;
+    },
+    needs: ["forwardChange"],
   },
   doubt: {
     doc: "The worker that ran it is gone: it will be called again, and may have run already.",
     code: () => changing("forward", "mayHaveRun: true"),
-    needs: ["changeForward"],
+    needs: ["forwardChange"],
   },
   lose: {
     doc: "Nobody knows whether it happened.",
     code: () => changing("forward", 'outcome: "unknown", mayHaveRun: true'),
-    needs: ["changeForward"],
+    needs: ["forwardChange"],
   },
   fail: {
     doc: "It definitely did not happen, and the saga goes back because of it.",
@@ -94,8 +97,8 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     doc: "It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own.",
     code: () =>
       lines(
-        "assign(({ context }, { step }: AtStep) =>",
-        "  changeForward(context, step, (it) => ({",
+        "assign(",
+        "  forwardChange((it) => ({",
         "    ...it,",
         '    outcome: "failed",',
         "    mayHaveRun: false,",
@@ -103,7 +106,7 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
         "  })),",
         ")",
       ),
-    needs: ["changeForward"],
+    needs: ["forwardChange"],
   },
   keepPending: {
     doc: "A declared error, but an earlier attempt may have happened: held back.",
@@ -133,8 +136,8 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
     doc: "The error leads to another path.",
     code: () =>
       lines(
-        "assign(({ context }, { step }: AtStep) =>",
-        "  changeForward(context, step, (it) => ({",
+        "assign(",
+        "  forwardChange((it) => ({",
         "    ...it,",
         "    caught: it.pending?.name ?? null,",
         "    error: it.pending?.data ?? null,",
@@ -142,12 +145,12 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
         "  })),",
         ")",
       ),
-    needs: ["changeForward"],
+    needs: ["forwardChange"],
   },
   passOver: {
     doc: "Gone on without, whether it happened or not: there is nothing to undo.",
     code: () => changing("forward", 'outcome: "failed"'),
-    needs: ["changeForward"],
+    needs: ["forwardChange"],
   },
   passOverEnding: {
     doc: "The same after the end of the saga: nothing changes its outcome, but somebody should know.",
@@ -228,23 +231,18 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
   },
   enterScope: {
     doc: "A part begins that can fail alone.",
-    code: () =>
-      lines(
-        "assign(({ context }, { scope }: AtScope) =>",
-        '  changeScope(context, scope, (it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),',
-        ")",
-      ),
-    needs: ["changeScope"],
+    code: () => lines("assign(", '  scopeChange((it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),', ")"),
+    needs: ["scopeChange"],
   },
   leaveScope: {
     doc: "It ended well, or it failed and what it did is undone.",
     code: () =>
       lines(
-        'assign(({ context }, { scope, outcome }: AtScope & { outcome: "done" | "failed" }) =>',
-        "  changeScope(context, scope, (it) => ({ ...it, outcome })),",
+        "assign(",
+        '  scopeChange((it, { outcome }: AtScope & { outcome: "done" | "failed" }) => ({ ...it, outcome })),',
         ")",
       ),
-    needs: ["changeScope"],
+    needs: ["scopeChange"],
   },
   win: {
     doc: "The first branch that ends wins its race; the others stop.",
@@ -266,29 +264,24 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
   freshBudget: {
     doc: "A person lets the step try again.",
     code: ({ refusals }) => changing("forward", `attempt: 0${refusals ? ", refusals: {}" : ""}`),
-    needs: ["changeForward"],
+    needs: ["forwardChange"],
   },
   ask: {
     doc: "The outcome is unknown: the service is asked, with a budget of its own.",
     code: () => changing("inquire", "attempt: 0"),
-    needs: ["changeInquire"],
+    needs: ["inquireChange"],
   },
   inquire: {
     doc: "Another attempt to ask.",
-    code: () =>
-      lines(
-        "assign(({ context }, { step }: AtStep) =>",
-        "  changeInquire(context, step, (it) => ({ ...it, entry: it.entry + 1, attempt: it.attempt + 1 })),",
-        ")",
-      ),
-    needs: ["changeInquire"],
+    code: () => lines("assign(", "  inquireChange((it) => ({ ...it, entry: it.entry + 1, attempt: it.attempt + 1 })),", ")"),
+    needs: ["inquireChange"],
   },
   undo: {
     doc: "Another attempt to undo a step.",
     code: () =>
       lines(
-        "assign(({ context }, { step }: AtStep) =>",
-        "  changeUndo(context, step, (it) => ({",
+        "assign(",
+        "  undoChange((it) => ({",
         "    ...it,",
         "    entry: it.entry + 1,",
         "    attempt: it.attempt + 1,",
@@ -296,22 +289,22 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
         "  })),",
         ")",
       ),
-    needs: ["changeUndo"],
+    needs: ["undoChange"],
   },
   settleUndo: {
     doc: "The undo of a step is done, was skipped by a person, or waits for one.",
     code: () =>
       lines(
-        'assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>',
-        "  changeUndo(context, step, (it) => ({ ...it, outcome })),",
+        "assign(",
+        '  undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),',
         ")",
       ),
-    needs: ["changeUndo"],
+    needs: ["undoChange"],
   },
   freshUndoBudget: {
     doc: "A person lets the compensation try again.",
     code: () => changing("undo", "attempt: 0"),
-    needs: ["changeUndo"],
+    needs: ["undoChange"],
   },
   reachPivot: {
     doc: "From here on, until the pivot is settled, neither way is safe.",
@@ -365,11 +358,7 @@ export const ACTIONS: Readonly<Record<ActionName, Word>> = {
 };
 
 function changing(part: "forward" | "inquire" | "undo", changes: string): string {
-  const name = `change${part.charAt(0).toUpperCase()}${part.slice(1)}`;
-  const body = `${name}(context, step, (it) => ({ ...it, ${changes} }))`;
-  return body.length < 70
-    ? `assign(({ context }, { step }: AtStep) => ${body})`
-    : `assign(({ context }, { step }: AtStep) =>\n  ${body},\n)`;
+  return `assign(${part}Change((it) => ({ ...it, ${changes} })))`;
 }
 
 function lines(...parts: readonly string[]): string {

@@ -36,8 +36,8 @@ export const CHILD_ACTIONS: Readonly<Record<ChildAction, Word>> = {
     code: ({ pending }) =>
       pending
         ? lines(
-            "assign(({ context }, { step }: AtStep) =>",
-            "  changeForward(context, step, (it) => ({",
+            "assign(",
+            "  forwardChange((it) => ({",
             "    ...it,",
             '    caught: "$otherwise",',
             "    error: it.pending?.data ?? null,",
@@ -45,12 +45,8 @@ export const CHILD_ACTIONS: Readonly<Record<ChildAction, Word>> = {
             "  })),",
             ")",
           )
-        : lines(
-            "assign(({ context }, { step }: AtStep) =>",
-            '  changeForward(context, step, (it) => ({ ...it, caught: "$otherwise" })),',
-            ")",
-          ),
-    needs: ["changeForward"],
+        : 'assign(forwardChange((it) => ({ ...it, caught: "$otherwise" })))',
+    needs: ["forwardChange"],
   },
   catchExhausted: {
     doc: "There is no round left, which leads to another path; it can read why.",

@@ -1,7 +1,7 @@
 import { memberAccess, propertyKey, stringLiteral } from "../lib/escape.ts";
 import { braces, type Item, type Layout, render } from "../lib/layout.ts";
 import type { Writer } from "../lib/writer.ts";
-import { entry, object, text } from "./config.ts";
+import { entry, list, object, text } from "./config.ts";
 import type { MachineModel } from "./model.ts";
 import { bodyOf, hasEndings, nodesOf } from "./model.ts";
 import type { RecordModel } from "./nodes/node.ts";
@@ -76,9 +76,9 @@ export function writeInnerTypes(out: Writer, model: MachineModel, words: Vocabul
   if (words.usesAction("complete")) {
     out.doc("A step and the output that its record keeps of it.");
     out.block(
-      "type Completion<S extends StepName = StepName> = {",
-      () => out.line("[K in S]: { readonly step: K; readonly output: KeptOutputs[K] };"),
-      "}[S];",
+      "type Completion = {",
+      () => out.line("[S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };"),
+      "}[StepName];",
     );
     out.line();
   }
@@ -100,8 +100,8 @@ export function writePlaces(out: Writer, model: MachineModel): void {
   out.block(
     "interface Place<Kept> {",
     () => {
+      out.line("readonly path: readonly string[];");
       out.line(`readonly get: (steps: ${context}["steps"]) => Kept;`);
-      out.line(`readonly set: (steps: ${context}["steps"], record: Kept) => ${context}["steps"];`);
     },
     "}",
   );
@@ -111,7 +111,7 @@ export function writePlaces(out: Writer, model: MachineModel): void {
     out
       .line()
       .doc("Where each step's record stands.")
-      .line(render([start, placesOf(steps, records), ";"], out.room));
+      .line(render([start, placesOf(steps), ";"], out.room));
   }
   const waits = ofKind(records, "wait");
   if (waits.length > 0) {
@@ -119,25 +119,23 @@ export function writePlaces(out: Writer, model: MachineModel): void {
     out
       .line()
       .doc("Where each wait's record stands.")
-      .line(render([start, placesOf(waits, records), ";"], out.room));
+      .line(render([start, placesOf(waits), ";"], out.room));
   }
   const scopes = ofKind(records, "scope");
   if (scopes.length > 0) {
     const end = ` satisfies Readonly<Record<string, Place<ScopeRecord>>>;`;
     out.line().doc("Where each scope's record stands.");
-    out.line(render(["const scopePlaces = ", placesOf(scopes, records), end], out.room));
+    out.line(render(["const scopePlaces = ", placesOf(scopes), end], out.room));
   }
 }
 
-function placesOf(records: readonly RecordModel[], all: readonly RecordModel[]): Layout {
-  const pathOf = (place: readonly string[]): string => JSON.stringify(place);
-  const withMore = new Set(all.flatMap(({ place }) => place.map((_, at) => pathOf(place.slice(0, at)))));
+function placesOf(records: readonly RecordModel[]): Layout {
   const entries = records.map(({ name, place }) =>
     entry(
       name,
       object(
-        entry("get", ["(steps) => ", `steps${place.map((step) => memberAccess(step)).join("")}`]),
-        entry("set", ["(steps, record) => (", copyWith("steps", place, withMore.has(pathOf(place))), ")"]),
+        entry("path", list(place.map((key) => text(key)))),
+        entry("get", `(steps) => steps${place.map((key) => memberAccess(key)).join("")}`),
       ),
     ),
   );
@@ -224,20 +222,6 @@ function nestedValue(level: Tree, own: Layout | null = null): Layout {
     return { doc: [], layout: [propertyKey(name), ": ", nestedValue(branch.below, branch.own)] };
   });
   return braces([...(own === null ? [] : [{ doc: [], layout: ["...", own] }]), ...items], ",");
-}
-
-/** `{ ...steps, $group1: { ...steps.$group1, reserveStock: record } }`; `shared`: others stand below it, and stay. */
-function copyWith(path: string, place: readonly string[], shared: boolean): Layout {
-  const [name, ...rest] = place;
-  if (name === undefined) return shared ? `{ ...${path}, ...record }` : "record";
-  const changed = copyWith(path + memberAccess(name), rest, shared);
-  return braces(
-    [
-      { doc: [], layout: `...${path}` },
-      { doc: [], layout: [propertyKey(name), ": ", changed] },
-    ],
-    ",",
-  );
 }
 
 const NEW = { step: "newRecord", wait: "newWait", scope: "newScope" } as const;

@@ -8,18 +8,20 @@ export type HelperName =
   | "newWait"
   | "newScope"
   | "recordOf"
+  | "put"
   | "change"
   | "changeForward"
-  | "changeInquire"
-  | "changeUndo"
-  | "scopeOf"
   | "changeScope"
+  | "forwardChange"
+  | "inquireChange"
+  | "undoChange"
+  | "scopeChange"
+  | "scopeOf"
   | "failed"
   | "raise"
   | "lost"
   | "timeOf"
   | "refusalsOf"
-  | "complete"
   | "outputOf"
   | "kindOf"
   | "isDeclared"
@@ -66,20 +68,42 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   return place.get(context.steps);
 }`,
   },
+  put: {
+    doc: "Another record at a place: what stands above it is copied, what stands beside it shared.",
+    code: () => `function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}`,
+  },
   change: {
-    doc: "Changes a step's record: the records above it are copied, those beside it shared.",
+    doc: "Changes a step's record.",
     code: ({ context }) => `function change<S extends StepName>(
   context: ${context},
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<${context}, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }`,
+    needs: ["put"],
   },
-  changeForward: partChange("forward", "What is known of a step's way forward."),
-  changeInquire: partChange("inquire", "How often a step's service was asked."),
-  changeUndo: partChange("undo", "How far the undo of a step is."),
+  changeForward: {
+    doc: "What is known of a step's way forward.",
+    code: ({ context }) => `function changeForward<S extends StepName>(
+  context: ${context},
+  step: S,
+  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
+): Pick<${context}, "steps"> {
+  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
+}`,
+    needs: ["change"],
+  },
+  forwardChange: partChange("forward", "An assign to what is known of a step's way forward."),
+  inquireChange: partChange("inquire", "An assign to how often a step's service was asked."),
+  undoChange: partChange("undo", "An assign to how far the undo of a step is."),
   scopeOf: {
     doc: "A scope's record.",
     code: ({ context }) => `function scopeOf(context: ${context}, scope: ScopeName): ScopeRecord {
@@ -94,8 +118,18 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   to: (it: ScopeRecord) => ScopeRecord,
 ): Pick<${context}, "steps"> {
   const place: Place<ScopeRecord> = scopePlaces[scope];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }`,
+    needs: ["put"],
+  },
+  scopeChange: {
+    doc: "An assign to what is known of a scope.",
+    code: ({ context }) => `function scopeChange<At extends AtScope>(to: (it: ScopeRecord, at: At) => ScopeRecord) {
+  const path = (scope: ScopeName) => scopePlaces[scope].path;
+  const run = ({ context }: { context: ${context} }, at: At) => changeScope(context, at.scope, (it) => to(it, at));
+  return Object.assign(run, { change: { of: "scope", path, part: null, to } });
+}`,
+    needs: ["changeScope"],
   },
   failed: {
     doc: "Whether one of these has failed.",
@@ -134,16 +168,6 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
   return Object.hasOwn(refusals, error) ? (refusals[error] ?? 0) : 0;
 }`,
     needs: ["recordOf"],
-  },
-  complete: {
-    doc: "A step that happened.",
-    code: ({ context, pending }) => `function complete<S extends StepName>(
-  context: ${context},
-  { step, output }: Completion<S>,
-): Pick<${context}, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output${pending ? ", pending: null" : ""} }));
-}`,
-    needs: ["changeForward"],
   },
   outputOf: {
     doc: "The output of a step that has completed wherever this is asked.",
@@ -240,15 +264,16 @@ export const HELPERS: Readonly<Record<HelperName, Word>> = {
 };
 
 function partChange(part: "forward" | "inquire" | "undo", doc: string): Word {
-  const name = `change${part.charAt(0).toUpperCase()}${part.slice(1)}`;
+  const type = `StepRecord<KeptOutputs[StepName]>["${part}"]`;
   return {
-    doc,
-    code: ({ context }) => `function ${name}<S extends StepName>(
-  context: ${context},
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["${part}"]) => StepRecord<KeptOutputs[S]>["${part}"],
-): Pick<${context}, "steps"> {
-  return change(context, step, (record) => ({ ...record, ${part}: to(record.${part}) }));
+    doc: `${doc}\n\`change\` says what it consists of: an engine makes one of several that follow from an event.`,
+    code: ({ context }) => `function ${part}Change<At extends AtStep>(
+  to: (it: ${type}, at: At) => ${type},
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: ${context} }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, ${part}: to(record.${part}, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "${part}", to } });
 }`,
     needs: ["change"],
   };

@@ -4,7 +4,7 @@ import type { Word } from "./vocabulary.ts";
 
 export type WaitGuard = "takes";
 export type WaitAction = "arm" | "receive" | "timeOut";
-export type WaitHelper = "changeWait" | "receive";
+export type WaitHelper = "waitChange" | "reception";
 
 export const WAIT_GUARDS: Readonly<Record<WaitGuard, Word>> = {
   takes: {
@@ -22,8 +22,8 @@ export const WAIT_ACTIONS: Readonly<Record<WaitAction, Word>> = {
     doc: "A wait begins. `entry` tells it from every other one of the saga's life.",
     code: () =>
       lines(
-        "assign(({ context }, { wait }: AtWait) =>",
-        "  changeWait(context, wait, (it) => ({",
+        "assign(",
+        "  waitChange((it) => ({",
         "    ...it,",
         "    entry: it.entry + 1,",
         '    outcome: "waiting",',
@@ -32,56 +32,47 @@ export const WAIT_ACTIONS: Readonly<Record<WaitAction, Word>> = {
         "  })),",
         ")",
       ),
-    needs: ["changeWait"],
+    needs: ["waitChange"],
   },
   receive: {
     doc: "The signal came. It is kept where something later reads it.",
-    code: () => "assign(({ context }, reception: Reception) => receive(context, reception))",
-    needs: ["receive"],
+    code: () =>
+      lines(
+        "assign(",
+        '  waitChange((it, { case: by, value }: Reception) => ({ ...it, outcome: "received", case: by, value })),',
+        ")",
+      ),
+    needs: ["waitChange", "reception"],
   },
   timeOut: {
     doc: "Its time is over.",
-    code: () =>
-      lines(
-        "assign(({ context }, { wait }: AtWait) =>",
-        '  changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),',
-        ")",
-      ),
-    needs: ["changeWait"],
+    code: () => 'assign(waitChange((it) => ({ ...it, outcome: "timedOut" })))',
+    needs: ["waitChange"],
   },
 };
 
-export const WAIT_HELPERS: Readonly<Record<WaitHelper, Word>> = {
-  changeWait: {
-    doc: "What is known of a wait.",
-    code: ({ context }) => `function changeWait<W extends WaitName>(
-  context: ${context},
-  wait: W,
-  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
-): Pick<${context}, "steps"> {
-  const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
-}`,
-  },
-  receive: {
-    doc: "A wait that has what it waited for.",
-    code: ({ context }) => `function receive<W extends WaitName>(
-  context: ${context},
-  reception: Reception<W>,
-): Pick<${context}, "steps"> {
-  return changeWait(context, reception.wait, (it) => ({
-    ...it,
-    outcome: "received",
-    case: reception.case,
-    value: reception.value,
-  }));
-}
+const KEPT = "WaitRecord<KeptValues[WaitName]>";
 
-/** A wait, the case by which its signal came, and what its record keeps of it. */
-type Reception<W extends WaitName = WaitName> = {
-  [K in W]: { readonly wait: K; readonly case: string; readonly value: KeptValues[K] | null };
-}[W];`,
-    needs: ["changeWait"],
+export const WAIT_HELPERS: Readonly<Record<WaitHelper, Word>> = {
+  waitChange: {
+    doc: "An assign to what is known of a wait.",
+    code: ({ context }) => `function waitChange<At extends AtWait>(
+  to: (it: ${KEPT}, at: At) => ${KEPT},
+) {
+  const path = (wait: WaitName) => waitPlaces[wait].path;
+  const run = ({ context }: { context: ${context} }, at: At) => {
+    const place: Place<${KEPT}> = waitPlaces[at.wait];
+    return { steps: put(context.steps, place.path, to(place.get(context.steps), at)) };
+  };
+  return Object.assign(run, { change: { of: "wait", path, part: null, to } });
+}`,
+    needs: ["put"],
+  },
+  reception: {
+    doc: "A wait, the case by which its signal came, and what its record keeps of it.",
+    code: () => `type Reception = {
+  [W in WaitName]: { readonly wait: W; readonly case: string; readonly value: KeptValues[W] | null };
+}[WaitName];`,
   },
 };
 

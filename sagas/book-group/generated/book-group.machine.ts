@@ -105,9 +105,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** How a call fails with an error that its step declares. */
 interface DeclaredError {
@@ -409,8 +409,8 @@ export const bookGroupMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -419,21 +419,19 @@ export const bookGroupMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({
       ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
       failure: context.failure ?? { ...failure, ...timeOf(context, event) },
     })),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -451,10 +449,10 @@ export const bookGroupMachine = setup({
       failure: context.failure ?? { ...failures[failure](context), ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -462,11 +460,11 @@ export const bookGroupMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -1207,24 +1205,18 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: BookGroupContext["steps"]) => Kept;
-  readonly set: (steps: BookGroupContext["steps"], record: Kept) => BookGroupContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  openBooking: { get: (steps) => steps.openBooking, set: (steps, record) => ({ ...steps, openBooking: record }) },
-  seats: { get: (steps) => steps.seats, set: (steps, record) => ({ ...steps, seats: record }) },
-  reserveTable: {
-    get: (steps) => steps.$if2.$arm1.reserveTable,
-    set: (steps, record) => ({ ...steps, $if2: { ...steps.$if2, $arm1: { ...steps.$if2.$arm1, reserveTable: record } } }),
-  },
-  menus: {
-    get: (steps) => steps.$if2.$arm1.menus,
-    set: (steps, record) => ({ ...steps, $if2: { ...steps.$if2, $arm1: { ...steps.$if2.$arm1, menus: record } } }),
-  },
-  pay: { get: (steps) => steps.pay, set: (steps, record) => ({ ...steps, pay: record }) },
-  tickets: { get: (steps) => steps.tickets, set: (steps, record) => ({ ...steps, tickets: record }) },
+  openBooking: { path: ["openBooking"], get: (steps) => steps.openBooking },
+  seats: { path: ["seats"], get: (steps) => steps.seats },
+  reserveTable: { path: ["$if2", "$arm1", "reserveTable"], get: (steps) => steps.$if2.$arm1.reserveTable },
+  menus: { path: ["$if2", "$arm1", "menus"], get: (steps) => steps.$if2.$arm1.menus },
+  pay: { path: ["pay"], get: (steps) => steps.pay },
+  tickets: { path: ["tickets"], get: (steps) => steps.tickets },
 };
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -1242,14 +1234,23 @@ function recordOf<S extends StepName>(context: BookGroupContext, step: S): StepR
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: BookGroupContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<BookGroupContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -1261,27 +1262,36 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: BookGroupContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<BookGroupContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: BookGroupContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: BookGroupContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** When a failure was heard of, where an engine told it. */
 function timeOf({ nowMs }: BookGroupContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: BookGroupContext,
-  { step, output }: Completion<S>,
-): Pick<BookGroupContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */

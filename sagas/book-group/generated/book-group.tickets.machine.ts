@@ -72,9 +72,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** What happens to a saga beside its calls and its timers. */
 type SagaEvent =
@@ -138,8 +138,8 @@ export const bookGroupTicketsMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -148,16 +148,14 @@ export const bookGroupTicketsMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -169,7 +167,7 @@ export const bookGroupTicketsMachine = setup({
       failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Waits for the pivot's outcome. The first one stays. */
     latch: assign(({ context }, { name }: { name: "Cancelled" | "DeadlinePassed" }) => ({
       latched: context.latched ?? name,
@@ -296,13 +294,13 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: BookGroupTicketsContext["steps"]) => Kept;
-  readonly set: (steps: BookGroupTicketsContext["steps"], record: Kept) => BookGroupTicketsContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  sendTicket: { get: (steps) => steps.sendTicket, set: (steps, record) => ({ ...steps, sendTicket: record }) },
+  sendTicket: { path: ["sendTicket"], get: (steps) => steps.sendTicket },
 };
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -320,37 +318,42 @@ function recordOf<S extends StepName>(context: BookGroupTicketsContext, step: S)
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: BookGroupTicketsContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<BookGroupTicketsContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
-/** What is known of a step's way forward. */
-function changeForward<S extends StepName>(
-  context: BookGroupTicketsContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
-): Pick<BookGroupTicketsContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: BookGroupTicketsContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
 }
 
 /** When a failure was heard of, where an engine told it. */
 function timeOf({ nowMs }: BookGroupTicketsContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: BookGroupTicketsContext,
-  { step, output }: Completion<S>,
-): Pick<BookGroupTicketsContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** How a call failed: `declared`, `badOutput`; anything else means that it may or may not have happened. */

@@ -163,9 +163,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** How a call fails with an error that its step declares. */
 interface DeclaredError {
@@ -516,8 +516,8 @@ export const bookTripMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -526,21 +526,19 @@ export const bookTripMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure, scope }: AtStep & { failure: Failure; scope?: ScopeName }) => {
       const { steps } = changeForward(context, step, (it) => ({ ...it, outcome: "failed" }));
       return { steps, ...raise({ ...context, steps }, scope, { ...failure, ...timeOf(context, event) }) };
     }),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -548,7 +546,7 @@ export const bookTripMachine = setup({
       })),
     ),
     /** Gone on without, whether it happened or not: there is nothing to undo. */
-    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, outcome: "failed" }))),
+    passOver: assign(forwardChange((it) => ({ ...it, outcome: "failed" }))),
     /** The same after the end of the saga: nothing changes its outcome, but somebody should know. */
     passOverEnding: assign(({ context }, { step }: AtStep) => ({
       ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
@@ -570,12 +568,12 @@ export const bookTripMachine = setup({
       return failed === undefined ? {} : raise(context, scope, failed);
     }),
     /** A part begins that can fail alone. */
-    enterScope: assign(({ context }, { scope }: AtScope) =>
-      changeScope(context, scope, (it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),
+    enterScope: assign(
+      scopeChange((it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),
     ),
     /** It ended well, or it failed and what it did is undone. */
-    leaveScope: assign(({ context }, { scope, outcome }: AtScope & { outcome: "done" | "failed" }) =>
-      changeScope(context, scope, (it) => ({ ...it, outcome })),
+    leaveScope: assign(
+      scopeChange((it, { outcome }: AtScope & { outcome: "done" | "failed" }) => ({ ...it, outcome })),
     ),
     /** The first branch that ends wins its race; the others stop. */
     win: assign(({ context }, { race, branch, losers }: { race: ScopeName; branch: string; losers: readonly ScopeName[] }) => ({
@@ -589,10 +587,10 @@ export const bookTripMachine = setup({
       ),
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -600,11 +598,11 @@ export const bookTripMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -628,8 +626,8 @@ export const bookTripMachine = setup({
     /** Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere. */
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
-    arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({
+    arm: assign(
+      waitChange((it) => ({
         ...it,
         entry: it.entry + 1,
         outcome: "waiting",
@@ -638,11 +636,11 @@ export const bookTripMachine = setup({
       })),
     ),
     /** The signal came. It is kept where something later reads it. */
-    receive: assign(({ context }, reception: Reception) => receive(context, reception)),
-    /** Its time is over. */
-    timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
+    receive: assign(
+      waitChange((it, { case: by, value }: Reception) => ({ ...it, outcome: "received", case: by, value })),
     ),
+    /** Its time is over. */
+    timeOut: assign(waitChange((it) => ({ ...it, outcome: "timedOut" }))),
   },
   delays,
 }).createMachine({
@@ -2350,81 +2348,33 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: BookTripContext["steps"]) => Kept;
-  readonly set: (steps: BookTripContext["steps"], record: Kept) => BookTripContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  holdSeat: {
-    get: (steps) => steps.$group1.$branch1.holdSeat,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: { ...steps.$group1, $branch1: { ...steps.$group1.$branch1, holdSeat: record } },
-    }),
-  },
-  holdRoom: {
-    get: (steps) => steps.$group1.$branch2.holdRoom,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: { ...steps.$group1, $branch2: { ...steps.$group1.$branch2, holdRoom: record } },
-    }),
-  },
-  reserveInCity: {
-    get: (steps) => steps.$race1.$branch1.reserveInCity,
-    set: (steps, record) => ({
-      ...steps,
-      $race1: { ...steps.$race1, $branch1: { ...steps.$race1.$branch1, reserveInCity: record } },
-    }),
-  },
-  reserveAtAirport: {
-    get: (steps) => steps.$race1.$branch2.reserveAtAirport,
-    set: (steps, record) => ({
-      ...steps,
-      $race1: { ...steps.$race1, $branch2: { ...steps.$race1.$branch2, reserveAtAirport: record } },
-    }),
-  },
-  askToPay: { get: (steps) => steps.askToPay, set: (steps, record) => ({ ...steps, askToPay: record }) },
-  takePayment: { get: (steps) => steps.takePayment, set: (steps, record) => ({ ...steps, takePayment: record }) },
-  bookSeat: {
-    get: (steps) => steps.$group2.$branch1.bookSeat,
-    set: (steps, record) => ({
-      ...steps,
-      $group2: { ...steps.$group2, $branch1: { ...steps.$group2.$branch1, bookSeat: record } },
-    }),
-  },
-  bookRoom: {
-    get: (steps) => steps.$group2.$branch2.bookRoom,
-    set: (steps, record) => ({
-      ...steps,
-      $group2: { ...steps.$group2, $branch2: { ...steps.$group2.$branch2, bookRoom: record } },
-    }),
-  },
-  tellTraveller: {
-    get: (steps) => steps.$compensated.tellTraveller,
-    set: (steps, record) => ({ ...steps, $compensated: { ...steps.$compensated, tellTraveller: record } }),
-  },
+  holdSeat: { path: ["$group1", "$branch1", "holdSeat"], get: (steps) => steps.$group1.$branch1.holdSeat },
+  holdRoom: { path: ["$group1", "$branch2", "holdRoom"], get: (steps) => steps.$group1.$branch2.holdRoom },
+  reserveInCity: { path: ["$race1", "$branch1", "reserveInCity"], get: (steps) => steps.$race1.$branch1.reserveInCity },
+  reserveAtAirport: { path: ["$race1", "$branch2", "reserveAtAirport"], get: (steps) => steps.$race1.$branch2.reserveAtAirport },
+  askToPay: { path: ["askToPay"], get: (steps) => steps.askToPay },
+  takePayment: { path: ["takePayment"], get: (steps) => steps.takePayment },
+  bookSeat: { path: ["$group2", "$branch1", "bookSeat"], get: (steps) => steps.$group2.$branch1.bookSeat },
+  bookRoom: { path: ["$group2", "$branch2", "bookRoom"], get: (steps) => steps.$group2.$branch2.bookRoom },
+  tellTraveller: { path: ["$compensated", "tellTraveller"], get: (steps) => steps.$compensated.tellTraveller },
 };
 
 /** Where each wait's record stands. */
 const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = {
-  $await1: { get: (steps) => steps.$await1, set: (steps, record) => ({ ...steps, $await1: record }) },
+  $await1: { path: ["$await1"], get: (steps) => steps.$await1 },
 };
 
 /** Where each scope's record stands. */
 const scopePlaces = {
-  $race1: {
-    get: (steps) => steps.$race1.$scope,
-    set: (steps, record) => ({ ...steps, $race1: { ...steps.$race1, $scope: record } }),
-  },
-  "$race1.$branch1": {
-    get: (steps) => steps.$race1.$branch1.$scope,
-    set: (steps, record) => ({ ...steps, $race1: { ...steps.$race1, $branch1: { ...steps.$race1.$branch1, $scope: record } } }),
-  },
-  "$race1.$branch2": {
-    get: (steps) => steps.$race1.$branch2.$scope,
-    set: (steps, record) => ({ ...steps, $race1: { ...steps.$race1, $branch2: { ...steps.$race1.$branch2, $scope: record } } }),
-  },
+  $race1: { path: ["$race1", "$scope"], get: (steps) => steps.$race1.$scope },
+  "$race1.$branch1": { path: ["$race1", "$branch1", "$scope"], get: (steps) => steps.$race1.$branch1.$scope },
+  "$race1.$branch2": { path: ["$race1", "$branch2", "$scope"], get: (steps) => steps.$race1.$branch2.$scope },
 } satisfies Readonly<Record<string, Place<ScopeRecord>>>;
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -2452,14 +2402,23 @@ function recordOf<S extends StepName>(context: BookTripContext, step: S): StepRe
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: BookTripContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<BookTripContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -2471,13 +2430,30 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: BookTripContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<BookTripContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: BookTripContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: BookTripContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** A scope's record. */
@@ -2492,7 +2468,14 @@ function changeScope(
   to: (it: ScopeRecord) => ScopeRecord,
 ): Pick<BookTripContext, "steps"> {
   const place: Place<ScopeRecord> = scopePlaces[scope];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
+}
+
+/** An assign to what is known of a scope. */
+function scopeChange<At extends AtScope>(to: (it: ScopeRecord, at: At) => ScopeRecord) {
+  const path = (scope: ScopeName) => scopePlaces[scope].path;
+  const run = ({ context }: { context: BookTripContext }, at: At) => changeScope(context, at.scope, (it) => to(it, at));
+  return Object.assign(run, { change: { of: "scope", path, part: null, to } });
 }
 
 /** Whether one of these has failed. */
@@ -2517,14 +2500,6 @@ const LOST = { name: "Lost", step: null, data: null };
 function timeOf({ nowMs }: BookTripContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: BookTripContext,
-  { step, output }: Completion<S>,
-): Pick<BookTripContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -2595,33 +2570,22 @@ function backoffAt(call: CallId, state: string) {
   return { timers: [timerAt(`${call}.backoff`, state, call)] };
 }
 
-/** What is known of a wait. */
-function changeWait<W extends WaitName>(
-  context: BookTripContext,
-  wait: W,
-  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
-): Pick<BookTripContext, "steps"> {
-  const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
-}
-
-/** A wait that has what it waited for. */
-function receive<W extends WaitName>(
-  context: BookTripContext,
-  reception: Reception<W>,
-): Pick<BookTripContext, "steps"> {
-  return changeWait(context, reception.wait, (it) => ({
-    ...it,
-    outcome: "received",
-    case: reception.case,
-    value: reception.value,
-  }));
+/** An assign to what is known of a wait. */
+function waitChange<At extends AtWait>(
+  to: (it: WaitRecord<KeptValues[WaitName]>, at: At) => WaitRecord<KeptValues[WaitName]>,
+) {
+  const path = (wait: WaitName) => waitPlaces[wait].path;
+  const run = ({ context }: { context: BookTripContext }, at: At) => {
+    const place: Place<WaitRecord<KeptValues[WaitName]>> = waitPlaces[at.wait];
+    return { steps: put(context.steps, place.path, to(place.get(context.steps), at)) };
+  };
+  return Object.assign(run, { change: { of: "wait", path, part: null, to } });
 }
 
 /** A wait, the case by which its signal came, and what its record keeps of it. */
-type Reception<W extends WaitName = WaitName> = {
-  [K in W]: { readonly wait: K; readonly case: string; readonly value: KeptValues[K] | null };
-}[W];
+type Reception = {
+  [W in WaitName]: { readonly wait: W; readonly case: string; readonly value: KeptValues[W] | null };
+}[WaitName];
 
 /** A whole number, held within what can be told apart. */
 function whole(value: number): number {

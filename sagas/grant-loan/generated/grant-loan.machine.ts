@@ -150,9 +150,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** What an inquiry answers. */
 export type Inquiry<Output> =
@@ -563,8 +563,8 @@ export const grantLoanMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -573,21 +573,19 @@ export const grantLoanMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({
       ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
       failure: context.failure ?? { ...failure, ...timeOf(context, event) },
     })),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -595,7 +593,7 @@ export const grantLoanMachine = setup({
       })),
     ),
     /** Gone on without, whether it happened or not: there is nothing to undo. */
-    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, outcome: "failed" }))),
+    passOver: assign(forwardChange((it) => ({ ...it, outcome: "failed" }))),
     /** The same after the end of the saga: nothing changes its outcome, but somebody should know. */
     passOverEnding: assign(({ context }, { step }: AtStep) => ({
       ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
@@ -612,16 +610,16 @@ export const grantLoanMachine = setup({
       failure: context.failure ?? { ...failures[failure](context), ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** The outcome is unknown: the service is asked, with a budget of its own. */
-    ask: assign(({ context }, { step }: AtStep) => changeInquire(context, step, (it) => ({ ...it, attempt: 0 }))),
+    ask: assign(inquireChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to ask. */
-    inquire: assign(({ context }, { step }: AtStep) =>
-      changeInquire(context, step, (it) => ({ ...it, entry: it.entry + 1, attempt: it.attempt + 1 })),
+    inquire: assign(
+      inquireChange((it) => ({ ...it, entry: it.entry + 1, attempt: it.attempt + 1 })),
     ),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -629,11 +627,11 @@ export const grantLoanMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -659,8 +657,8 @@ export const grantLoanMachine = setup({
     /** Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere. */
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
-    arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({
+    arm: assign(
+      waitChange((it) => ({
         ...it,
         entry: it.entry + 1,
         outcome: "waiting",
@@ -669,11 +667,11 @@ export const grantLoanMachine = setup({
       })),
     ),
     /** The signal came. It is kept where something later reads it. */
-    receive: assign(({ context }, reception: Reception) => receive(context, reception)),
-    /** Its time is over. */
-    timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
+    receive: assign(
+      waitChange((it, { case: by, value }: Reception) => ({ ...it, outcome: "received", case: by, value })),
     ),
+    /** Its time is over. */
+    timeOut: assign(waitChange((it) => ({ ...it, outcome: "timedOut" }))),
   },
   delays,
 }).createMachine({
@@ -2177,68 +2175,32 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: GrantLoanContext["steps"]) => Kept;
-  readonly set: (steps: GrantLoanContext["steps"], record: Kept) => GrantLoanContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  askBureau: { get: (steps) => steps.askBureau, set: (steps, record) => ({ ...steps, askBureau: record }) },
-  $compute1: { get: (steps) => steps.$compute1, set: (steps, record) => ({ ...steps, $compute1: record }) },
-  openFile: { get: (steps) => steps.openFile, set: (steps, record) => ({ ...steps, openFile: record }) },
-  askOfficer: {
-    get: (steps) => steps.$if2.$arm1.askOfficer,
-    set: (steps, record) => ({ ...steps, $if2: { ...steps.$if2, $arm1: { ...steps.$if2.$arm1, askOfficer: record } } }),
-  },
+  askBureau: { path: ["askBureau"], get: (steps) => steps.askBureau },
+  $compute1: { path: ["$compute1"], get: (steps) => steps.$compute1 },
+  openFile: { path: ["openFile"], get: (steps) => steps.openFile },
+  askOfficer: { path: ["$if2", "$arm1", "askOfficer"], get: (steps) => steps.$if2.$arm1.askOfficer },
   noteApproval: {
+    path: ["$if2", "$arm1", "$await1", "$case1", "noteApproval"],
     get: (steps) => steps.$if2.$arm1.$await1.$case1.noteApproval,
-    set: (steps, record) => ({
-      ...steps,
-      $if2: {
-        ...steps.$if2,
-        $arm1: {
-          ...steps.$if2.$arm1,
-          $await1: { ...steps.$if2.$arm1.$await1, $case1: { ...steps.$if2.$arm1.$await1.$case1, noteApproval: record } },
-        },
-      },
-    }),
   },
-  askHead: {
-    get: (steps) => steps.$if2.$arm1.$block1.askHead,
-    set: (steps, record) => ({
-      ...steps,
-      $if2: { ...steps.$if2, $arm1: { ...steps.$if2.$arm1, $block1: { ...steps.$if2.$arm1.$block1, askHead: record } } },
-    }),
-  },
-  reserveMoney: { get: (steps) => steps.reserveMoney, set: (steps, record) => ({ ...steps, reserveMoney: record }) },
-  payOut: { get: (steps) => steps.payOut, set: (steps, record) => ({ ...steps, payOut: record }) },
-  archiveFile: { get: (steps) => steps.archiveFile, set: (steps, record) => ({ ...steps, archiveFile: record }) },
-  sendContract: {
-    get: (steps) => steps.$completed.sendContract,
-    set: (steps, record) => ({ ...steps, $completed: { ...steps.$completed, sendContract: record } }),
-  },
-  sendRefusal: {
-    get: (steps) => steps.$compensated.sendRefusal,
-    set: (steps, record) => ({ ...steps, $compensated: { ...steps.$compensated, sendRefusal: record } }),
-  },
+  askHead: { path: ["$if2", "$arm1", "$block1", "askHead"], get: (steps) => steps.$if2.$arm1.$block1.askHead },
+  reserveMoney: { path: ["reserveMoney"], get: (steps) => steps.reserveMoney },
+  payOut: { path: ["payOut"], get: (steps) => steps.payOut },
+  archiveFile: { path: ["archiveFile"], get: (steps) => steps.archiveFile },
+  sendContract: { path: ["$completed", "sendContract"], get: (steps) => steps.$completed.sendContract },
+  sendRefusal: { path: ["$compensated", "sendRefusal"], get: (steps) => steps.$compensated.sendRefusal },
 };
 
 /** Where each wait's record stands. */
 const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = {
-  $await1: {
-    get: (steps) => steps.$if2.$arm1.$await1,
-    set: (steps, record) => ({
-      ...steps,
-      $if2: { ...steps.$if2, $arm1: { ...steps.$if2.$arm1, $await1: { ...steps.$if2.$arm1.$await1, ...record } } },
-    }),
-  },
-  $await2: {
-    get: (steps) => steps.$if2.$arm1.$block1.$await2,
-    set: (steps, record) => ({
-      ...steps,
-      $if2: { ...steps.$if2, $arm1: { ...steps.$if2.$arm1, $block1: { ...steps.$if2.$arm1.$block1, $await2: record } } },
-    }),
-  },
+  $await1: { path: ["$if2", "$arm1", "$await1"], get: (steps) => steps.$if2.$arm1.$await1 },
+  $await2: { path: ["$if2", "$arm1", "$block1", "$await2"], get: (steps) => steps.$if2.$arm1.$block1.$await2 },
 };
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -2261,14 +2223,23 @@ function recordOf<S extends StepName>(context: GrantLoanContext, step: S): StepR
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: GrantLoanContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<GrantLoanContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -2280,36 +2251,49 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How often a step's service was asked. */
-function changeInquire<S extends StepName>(
-  context: GrantLoanContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["inquire"]) => StepRecord<KeptOutputs[S]>["inquire"],
-): Pick<GrantLoanContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, inquire: to(record.inquire) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: GrantLoanContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: GrantLoanContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<GrantLoanContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to how often a step's service was asked.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function inquireChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["inquire"], at: At) => StepRecord<KeptOutputs[StepName]>["inquire"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: GrantLoanContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, inquire: to(record.inquire, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "inquire", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: GrantLoanContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** When a failure was heard of, where an engine told it. */
 function timeOf({ nowMs }: GrantLoanContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: GrantLoanContext,
-  { step, output }: Completion<S>,
-): Pick<GrantLoanContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -2386,33 +2370,22 @@ function backoffAt(call: CallId, state: string) {
   return { timers: [timerAt(`${call}.backoff`, state, call)] };
 }
 
-/** What is known of a wait. */
-function changeWait<W extends WaitName>(
-  context: GrantLoanContext,
-  wait: W,
-  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
-): Pick<GrantLoanContext, "steps"> {
-  const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
-}
-
-/** A wait that has what it waited for. */
-function receive<W extends WaitName>(
-  context: GrantLoanContext,
-  reception: Reception<W>,
-): Pick<GrantLoanContext, "steps"> {
-  return changeWait(context, reception.wait, (it) => ({
-    ...it,
-    outcome: "received",
-    case: reception.case,
-    value: reception.value,
-  }));
+/** An assign to what is known of a wait. */
+function waitChange<At extends AtWait>(
+  to: (it: WaitRecord<KeptValues[WaitName]>, at: At) => WaitRecord<KeptValues[WaitName]>,
+) {
+  const path = (wait: WaitName) => waitPlaces[wait].path;
+  const run = ({ context }: { context: GrantLoanContext }, at: At) => {
+    const place: Place<WaitRecord<KeptValues[WaitName]>> = waitPlaces[at.wait];
+    return { steps: put(context.steps, place.path, to(place.get(context.steps), at)) };
+  };
+  return Object.assign(run, { change: { of: "wait", path, part: null, to } });
 }
 
 /** A wait, the case by which its signal came, and what its record keeps of it. */
-type Reception<W extends WaitName = WaitName> = {
-  [K in W]: { readonly wait: K; readonly case: string; readonly value: KeptValues[K] | null };
-}[W];
+type Reception = {
+  [W in WaitName]: { readonly wait: W; readonly case: string; readonly value: KeptValues[W] | null };
+}[WaitName];
 
 /** The signal that came by a case of a wait, if one did. */
 function received<Signal>(wait: WaitRecord<unknown>, by: string): Signal | null {

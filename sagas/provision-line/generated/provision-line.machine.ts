@@ -131,9 +131,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** How a call fails with an error that its step declares. */
 interface DeclaredError {
@@ -457,8 +457,8 @@ export const provisionLineMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -468,21 +468,19 @@ export const provisionLineMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output, pending: null }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure, scope }: AtStep & { failure: Failure; scope?: ScopeName }) => {
       const { steps } = changeForward(context, step, (it) => ({ ...it, outcome: "failed" }));
       return { steps, ...raise({ ...context, steps }, scope, { ...failure, ...timeOf(context, event) }) };
     }),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -494,8 +492,8 @@ export const provisionLineMachine = setup({
       changeForward(context, step, (it) => ({ ...it, pending: { ...failure, ...timeOf(context, event) } })),
     ),
     /** The error leads to another path. */
-    catchPending: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    catchPending: assign(
+      forwardChange((it) => ({
         ...it,
         caught: it.pending?.name ?? null,
         error: it.pending?.data ?? null,
@@ -523,10 +521,10 @@ export const provisionLineMachine = setup({
       return failed === undefined ? {} : raise(context, scope, failed);
     }),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -534,11 +532,11 @@ export const provisionLineMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -1784,55 +1782,28 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: ProvisionLineContext["steps"]) => Kept;
-  readonly set: (steps: ProvisionLineContext["steps"], record: Kept) => ProvisionLineContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  reservePort: { get: (steps) => steps.reservePort, set: (steps, record) => ({ ...steps, reservePort: record }) },
-  sendBox: {
-    get: (steps) => steps.$group1.$branch1.sendBox,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: { ...steps.$group1, $branch1: { ...steps.$group1.$branch1, sendBox: record } },
-    }),
-  },
+  reservePort: { path: ["reservePort"], get: (steps) => steps.reservePort },
+  sendBox: { path: ["$group1", "$branch1", "sendBox"], get: (steps) => steps.$group1.$branch1.sendBox },
   sendAnother: {
+    path: ["$group1", "$branch1", "$block1", "sendAnother"],
     get: (steps) => steps.$group1.$branch1.$block1.sendAnother,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: {
-        ...steps.$group1,
-        $branch1: { ...steps.$group1.$branch1, $block1: { ...steps.$group1.$branch1.$block1, sendAnother: record } },
-      },
-    }),
   },
-  visit: {
-    get: (steps) => steps.$group1.$branch2.visit,
-    set: (steps, record) => ({ ...steps, $group1: { ...steps.$group1, $branch2: { ...steps.$group1.$branch2, visit: record } } }),
-  },
-  configure: { get: (steps) => steps.configure, set: (steps, record) => ({ ...steps, configure: record }) },
-  repeat1: { get: (steps) => steps.repeat1, set: (steps, record) => ({ ...steps, repeat1: record }) },
-  startContract: { get: (steps) => steps.startContract, set: (steps, record) => ({ ...steps, startContract: record }) },
+  visit: { path: ["$group1", "$branch2", "visit"], get: (steps) => steps.$group1.$branch2.visit },
+  configure: { path: ["configure"], get: (steps) => steps.configure },
+  repeat1: { path: ["repeat1"], get: (steps) => steps.repeat1 },
+  startContract: { path: ["startContract"], get: (steps) => steps.startContract },
 };
 
 /** Where each scope's record stands. */
 const scopePlaces = {
-  "$group1.$branch1": {
-    get: (steps) => steps.$group1.$branch1.$scope,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: { ...steps.$group1, $branch1: { ...steps.$group1.$branch1, $scope: record } },
-    }),
-  },
-  "$group1.$branch2": {
-    get: (steps) => steps.$group1.$branch2.$scope,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: { ...steps.$group1, $branch2: { ...steps.$group1.$branch2, $scope: record } },
-    }),
-  },
+  "$group1.$branch1": { path: ["$group1", "$branch1", "$scope"], get: (steps) => steps.$group1.$branch1.$scope },
+  "$group1.$branch2": { path: ["$group1", "$branch2", "$scope"], get: (steps) => steps.$group1.$branch2.$scope },
 } satisfies Readonly<Record<string, Place<ScopeRecord>>>;
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -1855,14 +1826,23 @@ function recordOf<S extends StepName>(context: ProvisionLineContext, step: S): S
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: ProvisionLineContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<ProvisionLineContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -1874,13 +1854,30 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: ProvisionLineContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<ProvisionLineContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: ProvisionLineContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: ProvisionLineContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** A scope's record. */
@@ -1895,7 +1892,7 @@ function changeScope(
   to: (it: ScopeRecord) => ScopeRecord,
 ): Pick<ProvisionLineContext, "steps"> {
   const place: Place<ScopeRecord> = scopePlaces[scope];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** Whether one of these has failed. */
@@ -1917,14 +1914,6 @@ function raise(
 function timeOf({ nowMs }: ProvisionLineContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: ProvisionLineContext,
-  { step, output }: Completion<S>,
-): Pick<ProvisionLineContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output, pending: null }));
 }
 
 /** The output of a step that has completed wherever this is asked. */

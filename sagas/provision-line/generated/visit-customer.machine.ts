@@ -107,9 +107,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** What happens to a saga beside its calls and its timers. */
 type SagaEvent =
@@ -259,8 +259,8 @@ export const visitCustomerMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -269,16 +269,14 @@ export const visitCustomerMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -294,10 +292,10 @@ export const visitCustomerMachine = setup({
       failure: context.failure ?? { ...failures[failure](context), ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -305,11 +303,11 @@ export const visitCustomerMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** Waits for the pivot's outcome. The first one stays. */
     latch: assign(({ context }, { name }: { name: "Cancelled" | "DeadlinePassed" }) => ({
       latched: context.latched ?? name,
@@ -319,8 +317,8 @@ export const visitCustomerMachine = setup({
     /** Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere. */
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
-    arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({
+    arm: assign(
+      waitChange((it) => ({
         ...it,
         entry: it.entry + 1,
         outcome: "waiting",
@@ -329,11 +327,11 @@ export const visitCustomerMachine = setup({
       })),
     ),
     /** The signal came. It is kept where something later reads it. */
-    receive: assign(({ context }, reception: Reception) => receive(context, reception)),
-    /** Its time is over. */
-    timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
+    receive: assign(
+      waitChange((it, { case: by, value }: Reception) => ({ ...it, outcome: "received", case: by, value })),
     ),
+    /** Its time is over. */
+    timeOut: assign(waitChange((it) => ({ ...it, outcome: "timedOut" }))),
   },
   delays,
 }).createMachine({
@@ -679,19 +677,19 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: VisitCustomerContext["steps"]) => Kept;
-  readonly set: (steps: VisitCustomerContext["steps"], record: Kept) => VisitCustomerContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  planVisit: { get: (steps) => steps.planVisit, set: (steps, record) => ({ ...steps, planVisit: record }) },
+  planVisit: { path: ["planVisit"], get: (steps) => steps.planVisit },
 };
 
 /** Where each wait's record stands. */
 const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = {
-  $sleep1: { get: (steps) => steps.$sleep1, set: (steps, record) => ({ ...steps, $sleep1: record }) },
-  $await1: { get: (steps) => steps.$await1, set: (steps, record) => ({ ...steps, $await1: record }) },
+  $sleep1: { path: ["$sleep1"], get: (steps) => steps.$sleep1 },
+  $await1: { path: ["$await1"], get: (steps) => steps.$await1 },
 };
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -714,46 +712,55 @@ function recordOf<S extends StepName>(context: VisitCustomerContext, step: S): S
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: VisitCustomerContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<VisitCustomerContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
-/** What is known of a step's way forward. */
-function changeForward<S extends StepName>(
-  context: VisitCustomerContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["forward"]) => StepRecord<KeptOutputs[S]>["forward"],
-): Pick<VisitCustomerContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: VisitCustomerContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: VisitCustomerContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<VisitCustomerContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: VisitCustomerContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** When a failure was heard of, where an engine told it. */
 function timeOf({ nowMs }: VisitCustomerContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: VisitCustomerContext,
-  { step, output }: Completion<S>,
-): Pick<VisitCustomerContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -805,33 +812,22 @@ function backoffAt(call: CallId, state: string) {
   return { timers: [timerAt(`${call}.backoff`, state, call)] };
 }
 
-/** What is known of a wait. */
-function changeWait<W extends WaitName>(
-  context: VisitCustomerContext,
-  wait: W,
-  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
-): Pick<VisitCustomerContext, "steps"> {
-  const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
-}
-
-/** A wait that has what it waited for. */
-function receive<W extends WaitName>(
-  context: VisitCustomerContext,
-  reception: Reception<W>,
-): Pick<VisitCustomerContext, "steps"> {
-  return changeWait(context, reception.wait, (it) => ({
-    ...it,
-    outcome: "received",
-    case: reception.case,
-    value: reception.value,
-  }));
+/** An assign to what is known of a wait. */
+function waitChange<At extends AtWait>(
+  to: (it: WaitRecord<KeptValues[WaitName]>, at: At) => WaitRecord<KeptValues[WaitName]>,
+) {
+  const path = (wait: WaitName) => waitPlaces[wait].path;
+  const run = ({ context }: { context: VisitCustomerContext }, at: At) => {
+    const place: Place<WaitRecord<KeptValues[WaitName]>> = waitPlaces[at.wait];
+    return { steps: put(context.steps, place.path, to(place.get(context.steps), at)) };
+  };
+  return Object.assign(run, { change: { of: "wait", path, part: null, to } });
 }
 
 /** A wait, the case by which its signal came, and what its record keeps of it. */
-type Reception<W extends WaitName = WaitName> = {
-  [K in W]: { readonly wait: K; readonly case: string; readonly value: KeptValues[K] | null };
-}[W];
+type Reception = {
+  [W in WaitName]: { readonly wait: W; readonly case: string; readonly value: KeptValues[W] | null };
+}[WaitName];
 
 /** Whether two values are the same; what is absent is the same as what is absent. */
 function equal(a: unknown, b: unknown): boolean {

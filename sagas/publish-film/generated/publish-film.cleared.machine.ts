@@ -82,9 +82,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** How a call fails with an error that its step declares. */
 interface DeclaredError {
@@ -192,8 +192,8 @@ export const publishFilmClearedMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -202,21 +202,19 @@ export const publishFilmClearedMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure }: AtStep & { failure: Failure }) => ({
       ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
       failure: context.failure ?? { ...failure, ...timeOf(context, event) },
     })),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -228,10 +226,10 @@ export const publishFilmClearedMachine = setup({
       failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -239,11 +237,11 @@ export const publishFilmClearedMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** Waits for the pivot's outcome. The first one stays. */
     latch: assign(({ context }, { name }: { name: "Cancelled" | "DeadlinePassed" }) => ({
       latched: context.latched ?? name,
@@ -503,13 +501,13 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: PublishFilmClearedContext["steps"]) => Kept;
-  readonly set: (steps: PublishFilmClearedContext["steps"], record: Kept) => PublishFilmClearedContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  clear: { get: (steps) => steps.clear, set: (steps, record) => ({ ...steps, clear: record }) },
+  clear: { path: ["clear"], get: (steps) => steps.clear },
 };
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -527,14 +525,23 @@ function recordOf<S extends StepName>(context: PublishFilmClearedContext, step: 
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: PublishFilmClearedContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<PublishFilmClearedContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -546,27 +553,36 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: PublishFilmClearedContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<PublishFilmClearedContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: PublishFilmClearedContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: PublishFilmClearedContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** When a failure was heard of, where an engine told it. */
 function timeOf({ nowMs }: PublishFilmClearedContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: PublishFilmClearedContext,
-  { step, output }: Completion<S>,
-): Pick<PublishFilmClearedContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */

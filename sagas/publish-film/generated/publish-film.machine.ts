@@ -141,9 +141,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** How a call fails with an error that its step declares. */
 interface DeclaredError {
@@ -455,8 +455,8 @@ export const publishFilmMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -466,16 +466,14 @@ export const publishFilmMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output, pending: null }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -495,7 +493,7 @@ export const publishFilmMachine = setup({
       })),
     ),
     /** Gone on without, whether it happened or not: there is nothing to undo. */
-    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, outcome: "failed" }))),
+    passOver: assign(forwardChange((it) => ({ ...it, outcome: "failed" }))),
     /** The saga goes back. The first failure stays. */
     giveUp: assign(({ context, event }, params: { name: string; step: StepName | null; summary: string }) => ({
       failure: context.failure ?? { ...params, data: null, ...timeOf(context, event) },
@@ -503,12 +501,10 @@ export const publishFilmMachine = setup({
     /** The saga goes back because of what waited for the pivot, if anything did. */
     giveUpLatched: assign(({ context, event }) => ({ failure: context.failure ?? latchedFailure(context, timeOf(context, event)) })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, attempt: 0, refusals: {} })),
-    ),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0, refusals: {} }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -516,11 +512,11 @@ export const publishFilmMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -544,8 +540,8 @@ export const publishFilmMachine = setup({
     /** Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere. */
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
-    arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({
+    arm: assign(
+      waitChange((it) => ({
         ...it,
         entry: it.entry + 1,
         outcome: "waiting",
@@ -554,9 +550,7 @@ export const publishFilmMachine = setup({
       })),
     ),
     /** Its time is over. */
-    timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
-    ),
+    timeOut: assign(waitChange((it) => ({ ...it, outcome: "timedOut" }))),
     /** What failed inside one of them fails what is around them. The first failure stays. */
     childFails: assign(({ context, event }, { failure }: { failure: Failure }) => ({
       failure: context.failure ?? { ...timeOf(context, event), ...failure },
@@ -1500,40 +1494,25 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: PublishFilmContext["steps"]) => Kept;
-  readonly set: (steps: PublishFilmContext["steps"], record: Kept) => PublishFilmContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  $compute1: { get: (steps) => steps.$compute1, set: (steps, record) => ({ ...steps, $compute1: record }) },
-  reserveMachines: { get: (steps) => steps.reserveMachines, set: (steps, record) => ({ ...steps, reserveMachines: record }) },
-  files: {
-    get: (steps) => steps.$group1.$branch1.files,
-    set: (steps, record) => ({ ...steps, $group1: { ...steps.$group1, $branch1: { ...steps.$group1.$branch1, files: record } } }),
-  },
-  findRating: {
-    get: (steps) => steps.$group1.$branch2.findRating,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: { ...steps.$group1, $branch2: { ...steps.$group1.$branch2, findRating: record } },
-    }),
-  },
-  cleared: {
-    get: (steps) => steps.$group1.$branch2.cleared,
-    set: (steps, record) => ({
-      ...steps,
-      $group1: { ...steps.$group1, $branch2: { ...steps.$group1.$branch2, cleared: record } },
-    }),
-  },
-  enter: { get: (steps) => steps.enter, set: (steps, record) => ({ ...steps, enter: record }) },
-  open: { get: (steps) => steps.open, set: (steps, record) => ({ ...steps, open: record }) },
-  warmUp: { get: (steps) => steps.warmUp, set: (steps, record) => ({ ...steps, warmUp: record }) },
+  $compute1: { path: ["$compute1"], get: (steps) => steps.$compute1 },
+  reserveMachines: { path: ["reserveMachines"], get: (steps) => steps.reserveMachines },
+  files: { path: ["$group1", "$branch1", "files"], get: (steps) => steps.$group1.$branch1.files },
+  findRating: { path: ["$group1", "$branch2", "findRating"], get: (steps) => steps.$group1.$branch2.findRating },
+  cleared: { path: ["$group1", "$branch2", "cleared"], get: (steps) => steps.$group1.$branch2.cleared },
+  enter: { path: ["enter"], get: (steps) => steps.enter },
+  open: { path: ["open"], get: (steps) => steps.open },
+  warmUp: { path: ["warmUp"], get: (steps) => steps.warmUp },
 };
 
 /** Where each wait's record stands. */
 const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = {
-  $sleep1: { get: (steps) => steps.$sleep1, set: (steps, record) => ({ ...steps, $sleep1: record }) },
+  $sleep1: { path: ["$sleep1"], get: (steps) => steps.$sleep1 },
 };
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -1556,14 +1535,23 @@ function recordOf<S extends StepName>(context: PublishFilmContext, step: S): Ste
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: PublishFilmContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<PublishFilmContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -1575,13 +1563,30 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: PublishFilmContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<PublishFilmContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: PublishFilmContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: PublishFilmContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** When a failure was heard of, where an engine told it. */
@@ -1594,14 +1599,6 @@ function timeOf({ nowMs }: PublishFilmContext, event: object): { at?: string } {
 function refusalsOf(context: PublishFilmContext, step: StepName, error: string): number {
   const { refusals } = recordOf(context, step).forward;
   return Object.hasOwn(refusals, error) ? (refusals[error] ?? 0) : 0;
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: PublishFilmContext,
-  { step, output }: Completion<S>,
-): Pick<PublishFilmContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output, pending: null }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -1672,14 +1669,16 @@ function backoffAt(call: CallId, state: string) {
   return { timers: [timerAt(`${call}.backoff`, state, call)] };
 }
 
-/** What is known of a wait. */
-function changeWait<W extends WaitName>(
-  context: PublishFilmContext,
-  wait: W,
-  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
-): Pick<PublishFilmContext, "steps"> {
-  const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+/** An assign to what is known of a wait. */
+function waitChange<At extends AtWait>(
+  to: (it: WaitRecord<KeptValues[WaitName]>, at: At) => WaitRecord<KeptValues[WaitName]>,
+) {
+  const path = (wait: WaitName) => waitPlaces[wait].path;
+  const run = ({ context }: { context: PublishFilmContext }, at: At) => {
+    const place: Place<WaitRecord<KeptValues[WaitName]>> = waitPlaces[at.wait];
+    return { steps: put(context.steps, place.path, to(place.get(context.steps), at)) };
+  };
+  return Object.assign(run, { change: { of: "wait", path, part: null, to } });
 }
 
 /** Why one of several failed. */

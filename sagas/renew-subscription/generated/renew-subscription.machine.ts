@@ -127,9 +127,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** What happens to a saga beside its calls and its timers. */
 type SagaEvent =
@@ -373,8 +373,8 @@ export const renewSubscriptionMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -383,16 +383,14 @@ export const renewSubscriptionMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -400,7 +398,7 @@ export const renewSubscriptionMachine = setup({
       })),
     ),
     /** Gone on without, whether it happened or not: there is nothing to undo. */
-    passOver: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, outcome: "failed" }))),
+    passOver: assign(forwardChange((it) => ({ ...it, outcome: "failed" }))),
     /** The same after the end of the saga: nothing changes its outcome, but somebody should know. */
     passOverEnding: assign(({ context }, { step }: AtStep) => ({
       ...changeForward(context, step, (it) => ({ ...it, outcome: "failed" })),
@@ -417,10 +415,10 @@ export const renewSubscriptionMachine = setup({
       failure: context.failure ?? { ...failures[failure](context), ...timeOf(context, event) },
     })),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -428,11 +426,11 @@ export const renewSubscriptionMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -458,8 +456,8 @@ export const renewSubscriptionMachine = setup({
     /** Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere. */
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
-    arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({
+    arm: assign(
+      waitChange((it) => ({
         ...it,
         entry: it.entry + 1,
         outcome: "waiting",
@@ -468,9 +466,7 @@ export const renewSubscriptionMachine = setup({
       })),
     ),
     /** Its time is over. */
-    timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
-    ),
+    timeOut: assign(waitChange((it) => ({ ...it, outcome: "timedOut" }))),
     /** What failed inside one of them fails what is around them. The first failure stays. */
     childFails: assign(({ context, event }, { failure }: { failure: Failure }) => ({
       failure: context.failure ?? { ...timeOf(context, event), ...failure },
@@ -1114,30 +1110,24 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: RenewSubscriptionContext["steps"]) => Kept;
-  readonly set: (steps: RenewSubscriptionContext["steps"], record: Kept) => RenewSubscriptionContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  announce: { get: (steps) => steps.announce, set: (steps, record) => ({ ...steps, announce: record }) },
-  extend: { get: (steps) => steps.extend, set: (steps, record) => ({ ...steps, extend: record }) },
-  repeat1: { get: (steps) => steps.repeat1, set: (steps, record) => ({ ...steps, repeat1: record }) },
-  settle: { get: (steps) => steps.settle, set: (steps, record) => ({ ...steps, settle: record }) },
-  thank: {
-    get: (steps) => steps.$completed.thank,
-    set: (steps, record) => ({ ...steps, $completed: { ...steps.$completed, thank: record } }),
-  },
-  closeDown: {
-    get: (steps) => steps.$compensated.closeDown,
-    set: (steps, record) => ({ ...steps, $compensated: { ...steps.$compensated, closeDown: record } }),
-  },
+  announce: { path: ["announce"], get: (steps) => steps.announce },
+  extend: { path: ["extend"], get: (steps) => steps.extend },
+  repeat1: { path: ["repeat1"], get: (steps) => steps.repeat1 },
+  settle: { path: ["settle"], get: (steps) => steps.settle },
+  thank: { path: ["$completed", "thank"], get: (steps) => steps.$completed.thank },
+  closeDown: { path: ["$compensated", "closeDown"], get: (steps) => steps.$compensated.closeDown },
 };
 
 /** Where each wait's record stands. */
 const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = {
-  $sleep1: { get: (steps) => steps.$sleep1, set: (steps, record) => ({ ...steps, $sleep1: record }) },
-  $sleep2: { get: (steps) => steps.$sleep2, set: (steps, record) => ({ ...steps, $sleep2: record }) },
+  $sleep1: { path: ["$sleep1"], get: (steps) => steps.$sleep1 },
+  $sleep2: { path: ["$sleep2"], get: (steps) => steps.$sleep2 },
 };
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -1160,14 +1150,23 @@ function recordOf<S extends StepName>(context: RenewSubscriptionContext, step: S
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: RenewSubscriptionContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<RenewSubscriptionContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -1179,27 +1178,36 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: RenewSubscriptionContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<RenewSubscriptionContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: RenewSubscriptionContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: RenewSubscriptionContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** When a failure was heard of, where an engine told it. */
 function timeOf({ nowMs }: RenewSubscriptionContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: RenewSubscriptionContext,
-  { step, output }: Completion<S>,
-): Pick<RenewSubscriptionContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -1258,14 +1266,16 @@ function backoffAt(call: CallId, state: string) {
   return { timers: [timerAt(`${call}.backoff`, state, call)] };
 }
 
-/** What is known of a wait. */
-function changeWait<W extends WaitName>(
-  context: RenewSubscriptionContext,
-  wait: W,
-  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
-): Pick<RenewSubscriptionContext, "steps"> {
-  const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+/** An assign to what is known of a wait. */
+function waitChange<At extends AtWait>(
+  to: (it: WaitRecord<KeptValues[WaitName]>, at: At) => WaitRecord<KeptValues[WaitName]>,
+) {
+  const path = (wait: WaitName) => waitPlaces[wait].path;
+  const run = ({ context }: { context: RenewSubscriptionContext }, at: At) => {
+    const place: Place<WaitRecord<KeptValues[WaitName]>> = waitPlaces[at.wait];
+    return { steps: put(context.steps, place.path, to(place.get(context.steps), at)) };
+  };
+  return Object.assign(run, { change: { of: "wait", path, part: null, to } });
 }
 
 /** Why one of several failed. */

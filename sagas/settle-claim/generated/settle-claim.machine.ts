@@ -150,9 +150,9 @@ interface Now {
 }
 
 /** A step and the output that its record keeps of it. */
-type Completion<S extends StepName = StepName> = {
-  [K in S]: { readonly step: K; readonly output: KeptOutputs[K] };
-}[S];
+type Completion = {
+  [S in StepName]: { readonly step: S; readonly output: KeptOutputs[S] };
+}[StepName];
 
 /** How a call fails with an error that its step declares. */
 interface DeclaredError {
@@ -458,8 +458,8 @@ export const settleClaimMachine = setup({
   },
   actions: {
     /** Another attempt of a step. `entry` tells this call from every other one of the saga's life. */
-    begin: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    begin: assign(
+      forwardChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -468,21 +468,19 @@ export const settleClaimMachine = setup({
       })),
     ),
     /** It happened. The output is kept where something later reads it. */
-    complete: assign(({ context }, completion: Completion) => complete(context, completion)),
+    complete: assign(forwardChange((it, { output }: Completion) => ({ ...it, outcome: "completed", output }))),
     /** The worker that ran it is gone: it will be called again, and may have run already. */
-    doubt: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, mayHaveRun: true }))),
+    doubt: assign(forwardChange((it) => ({ ...it, mayHaveRun: true }))),
     /** Nobody knows whether it happened. */
-    lose: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({ ...it, outcome: "unknown", mayHaveRun: true })),
-    ),
+    lose: assign(forwardChange((it) => ({ ...it, outcome: "unknown", mayHaveRun: true }))),
     /** It definitely did not happen, and the saga goes back because of it. */
     fail: assign(({ context, event }, { step, failure, scope }: AtStep & { failure: Failure; scope?: ScopeName }) => {
       const { steps } = changeForward(context, step, (it) => ({ ...it, outcome: "failed" }));
       return { steps, ...raise({ ...context, steps }, scope, { ...failure, ...timeOf(context, event) }) };
     }),
     /** It definitely did not happen: the next attempt is a fresh one, with an idempotency key of its own. */
-    deny: assign(({ context }, { step }: AtStep) =>
-      changeForward(context, step, (it) => ({
+    deny: assign(
+      forwardChange((it) => ({
         ...it,
         outcome: "failed",
         mayHaveRun: false,
@@ -500,18 +498,18 @@ export const settleClaimMachine = setup({
       raise(context, scope, { ...failures[failure](context), ...timeOf(context, event) }),
     ),
     /** A part begins that can fail alone. */
-    enterScope: assign(({ context }, { scope }: AtScope) =>
-      changeScope(context, scope, (it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),
+    enterScope: assign(
+      scopeChange((it) => ({ ...it, entry: it.entry + 1, outcome: "running" })),
     ),
     /** It ended well, or it failed and what it did is undone. */
-    leaveScope: assign(({ context }, { scope, outcome }: AtScope & { outcome: "done" | "failed" }) =>
-      changeScope(context, scope, (it) => ({ ...it, outcome })),
+    leaveScope: assign(
+      scopeChange((it, { outcome }: AtScope & { outcome: "done" | "failed" }) => ({ ...it, outcome })),
     ),
     /** A person lets the step try again. */
-    freshBudget: assign(({ context }, { step }: AtStep) => changeForward(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshBudget: assign(forwardChange((it) => ({ ...it, attempt: 0 }))),
     /** Another attempt to undo a step. */
-    undo: assign(({ context }, { step }: AtStep) =>
-      changeUndo(context, step, (it) => ({
+    undo: assign(
+      undoChange((it) => ({
         ...it,
         entry: it.entry + 1,
         attempt: it.attempt + 1,
@@ -519,11 +517,11 @@ export const settleClaimMachine = setup({
       })),
     ),
     /** The undo of a step is done, was skipped by a person, or waits for one. */
-    settleUndo: assign(({ context }, { step, outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) =>
-      changeUndo(context, step, (it) => ({ ...it, outcome })),
+    settleUndo: assign(
+      undoChange((it, { outcome }: AtStep & { outcome: "done" | "skipped" | "parked" }) => ({ ...it, outcome })),
     ),
     /** A person lets the compensation try again. */
-    freshUndoBudget: assign(({ context }, { step }: AtStep) => changeUndo(context, step, (it) => ({ ...it, attempt: 0 }))),
+    freshUndoBudget: assign(undoChange((it) => ({ ...it, attempt: 0 }))),
     /** From here on, until the pivot is settled, neither way is safe. */
     reachPivot: assign({ pivot: "deciding" }),
     /** From here on the saga only goes forward. A cancel that waited is refused; a deadline that waited is overdue. */
@@ -547,8 +545,8 @@ export const settleClaimMachine = setup({
     /** Tells a call that it should stop; its answer is still waited for. An engine does it; provide it to do it elsewhere. */
     abortCall: (_, _params: { call: CallId }) => {},
     /** A wait begins. `entry` tells it from every other one of the saga's life. */
-    arm: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({
+    arm: assign(
+      waitChange((it) => ({
         ...it,
         entry: it.entry + 1,
         outcome: "waiting",
@@ -557,11 +555,11 @@ export const settleClaimMachine = setup({
       })),
     ),
     /** The signal came. It is kept where something later reads it. */
-    receive: assign(({ context }, reception: Reception) => receive(context, reception)),
-    /** Its time is over. */
-    timeOut: assign(({ context }, { wait }: AtWait) =>
-      changeWait(context, wait, (it) => ({ ...it, outcome: "timedOut" })),
+    receive: assign(
+      waitChange((it, { case: by, value }: Reception) => ({ ...it, outcome: "received", case: by, value })),
     ),
+    /** Its time is over. */
+    timeOut: assign(waitChange((it) => ({ ...it, outcome: "timedOut" }))),
   },
   delays,
 }).createMachine({
@@ -1947,50 +1945,29 @@ export const effects = {
 };
 
 interface Place<Kept> {
+  readonly path: readonly string[];
   readonly get: (steps: SettleClaimContext["steps"]) => Kept;
-  readonly set: (steps: SettleClaimContext["steps"], record: Kept) => SettleClaimContext["steps"];
 }
 
 /** Where each step's record stands. */
 const places: { readonly [S in StepName]: Place<StepRecord<KeptOutputs[S]>> } = {
-  openClaim: { get: (steps) => steps.openClaim, set: (steps, record) => ({ ...steps, openClaim: record }) },
-  upload: {
-    get: (steps) => steps.$try1.$body.upload,
-    set: (steps, record) => ({ ...steps, $try1: { ...steps.$try1, $body: { ...steps.$try1.$body, upload: record } } }),
-  },
-  look: {
-    get: (steps) => steps.$try1.$body.look,
-    set: (steps, record) => ({ ...steps, $try1: { ...steps.$try1, $body: { ...steps.$try1.$body, look: record } } }),
-  },
-  hire: {
-    get: (steps) => steps.$try1.$otherwise.hire,
-    set: (steps, record) => ({ ...steps, $try1: { ...steps.$try1, $otherwise: { ...steps.$try1.$otherwise, hire: record } } }),
-  },
-  payClaim: {
-    get: (steps) => steps.$if2.$arm1.payClaim,
-    set: (steps, record) => ({ ...steps, $if2: { ...steps.$if2, $arm1: { ...steps.$if2.$arm1, payClaim: record } } }),
-  },
-  explain: {
-    get: (steps) => steps.$if2.$else.explain,
-    set: (steps, record) => ({ ...steps, $if2: { ...steps.$if2, $else: { ...steps.$if2.$else, explain: record } } }),
-  },
-  closeClaim: { get: (steps) => steps.closeClaim, set: (steps, record) => ({ ...steps, closeClaim: record }) },
+  openClaim: { path: ["openClaim"], get: (steps) => steps.openClaim },
+  upload: { path: ["$try1", "$body", "upload"], get: (steps) => steps.$try1.$body.upload },
+  look: { path: ["$try1", "$body", "look"], get: (steps) => steps.$try1.$body.look },
+  hire: { path: ["$try1", "$otherwise", "hire"], get: (steps) => steps.$try1.$otherwise.hire },
+  payClaim: { path: ["$if2", "$arm1", "payClaim"], get: (steps) => steps.$if2.$arm1.payClaim },
+  explain: { path: ["$if2", "$else", "explain"], get: (steps) => steps.$if2.$else.explain },
+  closeClaim: { path: ["closeClaim"], get: (steps) => steps.closeClaim },
 };
 
 /** Where each wait's record stands. */
 const waitPlaces: { readonly [W in WaitName]: Place<WaitRecord<KeptValues[W]>> } = {
-  $await1: {
-    get: (steps) => steps.$try1.$otherwise.$await1,
-    set: (steps, record) => ({ ...steps, $try1: { ...steps.$try1, $otherwise: { ...steps.$try1.$otherwise, $await1: record } } }),
-  },
+  $await1: { path: ["$try1", "$otherwise", "$await1"], get: (steps) => steps.$try1.$otherwise.$await1 },
 };
 
 /** Where each scope's record stands. */
 const scopePlaces = {
-  $try1: {
-    get: (steps) => steps.$try1.$scope,
-    set: (steps, record) => ({ ...steps, $try1: { ...steps.$try1, $scope: record } }),
-  },
+  $try1: { path: ["$try1", "$scope"], get: (steps) => steps.$try1.$scope },
 } satisfies Readonly<Record<string, Place<ScopeRecord>>>;
 
 /** The record of a step that has not begun. All keys are there from the start. */
@@ -2018,14 +1995,23 @@ function recordOf<S extends StepName>(context: SettleClaimContext, step: S): Ste
   return place.get(context.steps);
 }
 
-/** Changes a step's record: the records above it are copied, those beside it shared. */
+/** Another record at a place: what stands above it is copied, what stands beside it shared. */
+function put<Above extends object>(above: Above, path: readonly string[], record: object, depth = 0): Above {
+  const name = path[depth] as keyof Above | undefined;
+  if (name === undefined) return record as Above;
+  const copy = { ...above };
+  copy[name] = put(above[name] as object, path, record, depth + 1) as Above[keyof Above];
+  return copy;
+}
+
+/** Changes a step's record. */
 function change<S extends StepName>(
   context: SettleClaimContext,
   step: S,
   to: (record: StepRecord<KeptOutputs[S]>) => StepRecord<KeptOutputs[S]>,
 ): Pick<SettleClaimContext, "steps"> {
   const place: Place<StepRecord<KeptOutputs[S]>> = places[step];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
 }
 
 /** What is known of a step's way forward. */
@@ -2037,13 +2023,30 @@ function changeForward<S extends StepName>(
   return change(context, step, (record) => ({ ...record, forward: to(record.forward) }));
 }
 
-/** How far the undo of a step is. */
-function changeUndo<S extends StepName>(
-  context: SettleClaimContext,
-  step: S,
-  to: (it: StepRecord<KeptOutputs[S]>["undo"]) => StepRecord<KeptOutputs[S]>["undo"],
-): Pick<SettleClaimContext, "steps"> {
-  return change(context, step, (record) => ({ ...record, undo: to(record.undo) }));
+/**
+ * An assign to what is known of a step's way forward.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function forwardChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["forward"], at: At) => StepRecord<KeptOutputs[StepName]>["forward"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: SettleClaimContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, forward: to(record.forward, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "forward", to } });
+}
+
+/**
+ * An assign to how far the undo of a step is.
+ * `change` says what it consists of: an engine makes one of several that follow from an event.
+ */
+function undoChange<At extends AtStep>(
+  to: (it: StepRecord<KeptOutputs[StepName]>["undo"], at: At) => StepRecord<KeptOutputs[StepName]>["undo"],
+) {
+  const path = (step: StepName) => places[step].path;
+  const run = ({ context }: { context: SettleClaimContext }, at: At) =>
+    change(context, at.step, (record) => ({ ...record, undo: to(record.undo, at) }));
+  return Object.assign(run, { change: { of: "step", path, part: "undo", to } });
 }
 
 /** A scope's record. */
@@ -2058,7 +2061,14 @@ function changeScope(
   to: (it: ScopeRecord) => ScopeRecord,
 ): Pick<SettleClaimContext, "steps"> {
   const place: Place<ScopeRecord> = scopePlaces[scope];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
+  return { steps: put(context.steps, place.path, to(place.get(context.steps))) };
+}
+
+/** An assign to what is known of a scope. */
+function scopeChange<At extends AtScope>(to: (it: ScopeRecord, at: At) => ScopeRecord) {
+  const path = (scope: ScopeName) => scopePlaces[scope].path;
+  const run = ({ context }: { context: SettleClaimContext }, at: At) => changeScope(context, at.scope, (it) => to(it, at));
+  return Object.assign(run, { change: { of: "scope", path, part: null, to } });
 }
 
 /** Whether one of these has failed. */
@@ -2080,14 +2090,6 @@ function raise(
 function timeOf({ nowMs }: SettleClaimContext, event: object): { at?: string } {
   const atMs = "atMs" in event && typeof event.atMs === "number" ? event.atMs : nowMs;
   return atMs === undefined ? {} : { at: new Date(atMs).toISOString() };
-}
-
-/** A step that happened. */
-function complete<S extends StepName>(
-  context: SettleClaimContext,
-  { step, output }: Completion<S>,
-): Pick<SettleClaimContext, "steps"> {
-  return changeForward(context, step, (it) => ({ ...it, outcome: "completed", output }));
 }
 
 /** The output of a step that has completed wherever this is asked. */
@@ -2158,33 +2160,22 @@ function backoffAt(call: CallId, state: string) {
   return { timers: [timerAt(`${call}.backoff`, state, call)] };
 }
 
-/** What is known of a wait. */
-function changeWait<W extends WaitName>(
-  context: SettleClaimContext,
-  wait: W,
-  to: (it: WaitRecord<KeptValues[W]>) => WaitRecord<KeptValues[W]>,
-): Pick<SettleClaimContext, "steps"> {
-  const place: Place<WaitRecord<KeptValues[W]>> = waitPlaces[wait];
-  return { steps: place.set(context.steps, to(place.get(context.steps))) };
-}
-
-/** A wait that has what it waited for. */
-function receive<W extends WaitName>(
-  context: SettleClaimContext,
-  reception: Reception<W>,
-): Pick<SettleClaimContext, "steps"> {
-  return changeWait(context, reception.wait, (it) => ({
-    ...it,
-    outcome: "received",
-    case: reception.case,
-    value: reception.value,
-  }));
+/** An assign to what is known of a wait. */
+function waitChange<At extends AtWait>(
+  to: (it: WaitRecord<KeptValues[WaitName]>, at: At) => WaitRecord<KeptValues[WaitName]>,
+) {
+  const path = (wait: WaitName) => waitPlaces[wait].path;
+  const run = ({ context }: { context: SettleClaimContext }, at: At) => {
+    const place: Place<WaitRecord<KeptValues[WaitName]>> = waitPlaces[at.wait];
+    return { steps: put(context.steps, place.path, to(place.get(context.steps), at)) };
+  };
+  return Object.assign(run, { change: { of: "wait", path, part: null, to } });
 }
 
 /** A wait, the case by which its signal came, and what its record keeps of it. */
-type Reception<W extends WaitName = WaitName> = {
-  [K in W]: { readonly wait: K; readonly case: string; readonly value: KeptValues[K] | null };
-}[W];
+type Reception = {
+  [W in WaitName]: { readonly wait: W; readonly case: string; readonly value: KeptValues[W] | null };
+}[WaitName];
 
 /** Whether two values are the same; what is absent is the same as what is absent. */
 function equal(a: unknown, b: unknown): boolean {
