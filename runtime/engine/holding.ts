@@ -27,7 +27,13 @@ export interface Holding {
   readonly consumed: Set<string>;
 }
 
-export function newHolding(key: string, implementation: Implementation, lease: Lease, validUntil: LeaseTime): Holding {
+export function newHolding(
+  key: string,
+  implementation: Implementation,
+  lease: Lease,
+  validUntil: LeaseTime,
+  restingMax: number,
+): Holding {
   return {
     key,
     implementation,
@@ -36,7 +42,7 @@ export function newHolding(key: string, implementation: Implementation, lease: L
     lost: false,
     draining: false,
     instances: new Map(),
-    resting: new Resting(),
+    resting: new Resting(restingMax),
     taken: new Set(),
     reads: 0,
     consumed: new Set(),

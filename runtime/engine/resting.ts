@@ -6,14 +6,19 @@ import type { Family } from "./family.ts";
  */
 export class Resting {
   readonly #families = new Map<string, Family>();
+  readonly #membersMax: number;
   #members = 0;
+
+  constructor(membersMax: number) {
+    this.#membersMax = membersMax;
+  }
 
   put(family: Family): void {
     this.take(family.rootId);
     this.#families.set(family.rootId, family);
     this.#members += family.members.size;
     for (const oldest of this.#families.keys()) {
-      if (this.#members <= MEMBERS_MAX) return;
+      if (this.#members <= this.#membersMax) return;
       this.take(oldest);
     }
   }
@@ -34,4 +39,4 @@ export class Resting {
 }
 
 /** Some tens of megabytes, at a few kilobytes a member. */
-const MEMBERS_MAX = 20_000;
+export const RESTING_MAX = 20_000;

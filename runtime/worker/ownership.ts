@@ -21,6 +21,8 @@ interface OwnershipOptions {
   readonly owner: string;
   readonly leaseMs: number;
   readonly pollMs: number;
+  /** Of each partition: members of sagas at rest that are kept at hand. */
+  readonly restingMax: number;
 }
 
 /** A partition of a saga that this worker serves. */
@@ -272,7 +274,7 @@ export class Ownership {
       holding.validUntil = validUntil;
       return;
     }
-    const taken = newHolding(wanted.key, wanted.implementation, lease, validUntil);
+    const taken = newHolding(wanted.key, wanted.implementation, lease, validUntil, this.#options.restingMax);
     this.holdings.set(wanted.key, taken);
     this.#events.taken(taken);
   }

@@ -5,6 +5,7 @@ import { carried, type Implementation, refusedBy, registryOf, withOtherVersions 
 import { Intake } from "../engine/intake.ts";
 import { type HistoryMode, snapshotPolicy } from "../engine/kept.ts";
 import { Loop } from "../engine/loop.ts";
+import { RESTING_MAX } from "../engine/resting.ts";
 import type { RetryBudget } from "../engine/retry-budget.ts";
 import type { TransitionKind } from "../engine/state.ts";
 import { type Lateness, Timers } from "../engine/timers.ts";
@@ -38,6 +39,8 @@ export interface WorkerOptions {
   readonly retryBudget?: RetryBudget | null;
   /** Sagas in hand per partition before further commands and due timers are left in the store. Default 1,000. */
   readonly inHandMax?: number;
+  /** Sagas at rest, with all that they ran, that are kept at hand in each partition; beyond them they are read anew. Default 20,000. */
+  readonly restingMax?: number;
   /** Drains on SIGTERM and SIGINT, then closes the store, so that the process can end. Default true. */
   readonly handleSignals?: boolean;
   /**
@@ -166,7 +169,7 @@ class RunningWorker implements Worker {
     this.#ownership = new Ownership(
       { store, clock, log },
       sagas,
-      { owner: this.id, leaseMs: options.leaseMs ?? 10_000, pollMs: this.#pollMs },
+      { owner: this.id, leaseMs: options.leaseMs ?? 10_000, pollMs: this.#pollMs, restingMax: options.restingMax ?? RESTING_MAX },
       {
         taken: (holding) => this.#takeUp(holding),
         lost: (holding) => this.#loop.lose(holding),

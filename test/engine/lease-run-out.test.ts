@@ -25,7 +25,7 @@ it("gives a partition up when its lease has run out before a call, so that the c
   if (lease === null || lease === undefined) throw new Error("no lease");
   const implementation = orderImplementation(world);
   // The store still takes its commits; by this worker's own reckoning the lease is over.
-  const holding = newHolding("PlaceOrder@1/0", implementation, lease, leaseTime(clock, 0));
+  const holding = newHolding("PlaceOrder@1/0", implementation, lease, leaseTime(clock, 0), 0);
   const givenUp: Holding[] = [];
   const registry = registryOf([implementation]);
   const doubles = { clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1) };

@@ -230,4 +230,60 @@ export const PLANTED: readonly Planted[] = [
       },
     ],
   },
+  {
+    name: "retention: a saga is removed before its time",
+    edits: [{ file: "store/memory/remove.ts", find: "overSince(share, nowMs - keepMs)", replace: "overSince(share, nowMs)" }],
+  },
+  {
+    name: "retention: what still runs after the end is removed",
+    edits: [{ file: "store/edge.ts", find: " && !live && ", replace: " && " }],
+  },
+  {
+    name: "retention: what a saga ran stays",
+    edits: [{ file: "store/memory/remove.ts", find: "left = takeChildren(share, sagaId, left);", replace: "" }],
+  },
+  {
+    name: "retention: results of commands go with the saga",
+    edits: [
+      {
+        file: "store/memory/remove.ts",
+        find: "left = takeChildren(share, sagaId, left);",
+        replace: "left = takeChildren(share, sagaId, left);\n    left = takeCommands(share, sagaId, left);",
+      },
+    ],
+  },
+  {
+    name: "retention: an id is free while participants remember it",
+    edits: [
+      {
+        file: "worker/retention.ts",
+        find: "rememberMs: Math.max(atLeastMs, ...familyOf(saga, definitions).map(keepForMs))",
+        replace: "rememberMs: atLeastMs + 0 * familyOf(saga, definitions).map(keepForMs).length",
+      },
+    ],
+  },
+  {
+    name: "retention: a search finds what was removed",
+    edits: [{ file: "store/memory/share.ts", find: "root === null && !removed && fits", replace: "root === null && fits" }],
+  },
+  {
+    name: "retention: what is asked of a removed saga is carried on",
+    edits: [
+      {
+        file: "engine/draft.ts",
+        find: "if (family.removed !== null) return afterRemoval(family, inputs, options, family.removed);",
+        replace: "",
+      },
+    ],
+  },
+  {
+    name: "retention: what is forgotten leaves its commands",
+    edits: [
+      {
+        file: "store/memory/remove.ts",
+        find: "left = takeCommands(share, sagaId, left);\n",
+        replace: "takeCommands(share, sagaId, 0);\n",
+      },
+    ],
+  },
 ];

@@ -37,6 +37,10 @@ export interface Schedule {
   readonly moves: readonly Move[];
   /** Whether participants answer as they should, all of them. */
   readonly kind: boolean;
+  /** How long sagas are kept after their end. ms; `null`: for ever. */
+  readonly retentionMs: number | null;
+  /** Workers keep no saga at hand that rests, and read it anew for whatever comes next. */
+  readonly letsGo: boolean;
 }
 
 /** From here on nothing goes wrong any more, and every saga has to come to its end. */
@@ -117,7 +121,15 @@ export function scheduleOf(seed: number, sagas: readonly SimulatedSaga[]): Sched
     }
   }
   const kind = below(4) === 0;
-  return { seed, moves: [...moves, ...stalls(seed), ...lapse(seed), ...slowReads(seed), ...rollout(seed)], kind };
+  const all = [...moves, ...stalls(seed), ...lapse(seed), ...slowReads(seed), ...rollout(seed)];
+  return { seed, moves: all, kind, ...habits(seed) };
+}
+
+/** Drawn apart, as what follows. How workers are set up. */
+function habits(seed: number): Pick<Schedule, "retentionMs" | "letsGo"> {
+  const random = drawsOf(seed, "habits");
+  const below = (limit: number): number => random.seed() % limit;
+  return { retentionMs: below(4) === 0 ? below(20_000) : null, letsGo: below(3) === 0 };
 }
 
 /** Drawn apart, so that what the seeds gave before has its place. Rare by itself: a commit that arrives when its partition is just another's. */

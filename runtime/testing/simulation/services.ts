@@ -1,5 +1,6 @@
 import type { CallSite, SagaDefinition, Validator } from "../../engine/definition.ts";
 import type { StepContext } from "../../engine/handlers.ts";
+import type { Implementation } from "../../engine/implement.ts";
 import type { Handlers } from "../../engine/unit.ts";
 import { drawn, drawsOf } from "../draw.ts";
 import { ODDS, type PlainOutcome } from "../outcomes.ts";
@@ -51,6 +52,12 @@ export class Services {
 
   get isUnderWay(): boolean {
     return [...this.entries.values()].some(({ underWay }) => underWay > 0);
+  }
+
+  /** The time is over for which participants were told to remember their calls. */
+  forget(): void {
+    this.entries.clear();
+    this.#memory.clear();
   }
 
   /** Handlers of all that a saga calls, on one machine. */
@@ -185,6 +192,16 @@ export class Services {
     });
     this.#around.moved();
   }
+}
+
+/** The same saga with other handlers. */
+export function servedBy(saga: Implementation, handlers: Handlers): Implementation {
+  return {
+    ...saga,
+    handlers,
+    unit: { ...saga.unit, handlers },
+    bodies: new Map([...saga.bodies].map(([body, unit]) => [body, { ...unit, handlers }])),
+  };
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

@@ -16,12 +16,18 @@ import type {
   CommitResult,
   Lease,
   LeaseRequest,
+  Partition,
+  Removal,
+  Retention,
+  Store,
   StoredRecord,
   StoredSaga,
 } from "../../store/store.ts";
 import { LimitsWatch } from "./limits.ts";
 import type { Machine } from "./machine.ts";
+import { RetentionWatch } from "./retention.ts";
 import { type Held, TimeLimitsWatch } from "./time-limits.ts";
+import { told } from "./told.ts";
 
 /** The laws that hold in every world, whatever goes wrong in it. */
 export type Invariant =
@@ -46,7 +52,9 @@ export type Invariant =
   /** Every saga ends once nothing goes wrong any more. */
   | "every saga ends"
   /** No saga is set aside, for its data are good. */
-  | "no quarantine";
+  | "no quarantine"
+  /** What is over is removed when its time has come and not before, all of it; and as long as it is remembered nothing of it begins anew. */
+  | "retention";
 
 export interface Broken {
   readonly invariant: Invariant;
@@ -90,9 +98,11 @@ export class Watch {
   readonly #limits: LimitsWatch;
   readonly #timeLimits = new TimeLimitsWatch();
   readonly #story: ((line: string) => void) | null;
+  readonly retention: RetentionWatch;
 
-  /** `story`: is told of each commit and call; `null`: nobody listens. */
-  constructor(sagas: readonly Implementation[], story: ((line: string) => void) | null) {
+  /** `story`: is told of each commit and call; `null`: nobody listens. `keepMs`: the retention; `null`: none. */
+  constructor(sagas: readonly Implementation[], story: ((line: string) => void) | null, keepMs: number | null) {
+    this.retention = new RetentionWatch(keepMs);
     this.#story = story;
     this.#limits = new LimitsWatch(sagas.map(({ definition }) => definition));
     for (const { definition, unit, bodies } of sagas) {
@@ -140,6 +150,7 @@ export class Watch {
     nowMs: number,
   ): () => void {
     this.calls++;
+    this.retention.called(ctx.sagaId.split("//")[0] ?? ctx.sagaId, ctx.keepForMs);
     const { sagaId, step, sequence, epoch, redelivered } = ctx;
     const late = ctx.idempotencyKey.endsWith("/late") ? " late" : "";
     const call = `${sagaId} ${step} ${site.kind} ${sequence}${late}`;
@@ -189,10 +200,39 @@ export class Watch {
         );
       const records = part.records.map((record) => JSON.parse(record) as HistoryRecord);
       this.#story?.(`${machine} commits ${part.sagaId}: ${records.map(told).join(", ") || "nothing new"}`);
-      const seen = this.#folded(part, records);
+      const wrong = this.retention.committed(part, nowMs);
+      if (wrong !== null) this.breaks("retention", wrong);
+      const isRemoved = this.retention.isRemoved(part.root ?? part.sagaId);
+      const seen = isRemoved ? null : this.#folded(part, records);
       this.#partitions.set(part.root ?? part.sagaId, key);
       this.#consumed(part, records);
       if (seen !== null) this.#timers(seen, part, records, nowMs);
+    }
+  }
+
+  /** A worker has removed what is over in a partition. Returns the roots that are forgotten now. */
+  async swept(store: Store, partition: Partition, given: Retention, removal: Removal, nowMs: number): Promise<readonly string[]> {
+    const { wrong, forgotten } = await this.retention.swept(store, partition, given, removal, this, nowMs);
+    for (const what of wrong) this.breaks("retention", what);
+    for (const rootId of forgotten) this.#forget(rootId);
+    return forgotten;
+  }
+
+  /** As if it had never been. */
+  #forget(rootId: string): void {
+    const isOf = (id: string): boolean => id === rootId || id.startsWith(`${rootId}//`);
+    this.retention.forget(rootId);
+    for (const id of [...this.seen.keys()]) if (isOf(id)) this.seen.delete(id);
+    for (const [id, { command }] of [...this.commands]) {
+      if (!isOf(command.sagaId)) continue;
+      this.commands.delete(id);
+      this.#told.delete(id);
+      this.#told.delete(`taken ${id}`);
+    }
+    for (const call of [...this.#called, ...this.#delivered.keys()]) {
+      if (!isOf(call.split(" ")[0] ?? "")) continue;
+      this.#called.delete(call);
+      this.#delivered.delete(call);
     }
   }
 
@@ -209,6 +249,11 @@ export class Watch {
   /** What was stored must be what was seen. */
   stored(id: string, stored: StoredSaga | null, records: readonly StoredRecord[]): void {
     const seen = this.seen.get(id);
+    if (seen !== undefined && this.retention.isRemoved(seen.rootId)) {
+      const isGone = id === seen.rootId ? stored?.removed === true : stored === null;
+      if (!isGone) this.breaks("retention", `${id} was removed, and is there`);
+      return;
+    }
     if (stored?.version !== seen?.version)
       this.breaks("history replays", `${id} is stored at version ${stored?.version ?? 0}, and ${seen?.version ?? 0} was taken`);
     if (stored === null || stored.conditions.includes("quarantined")) return;
@@ -330,26 +375,6 @@ function ledBy({ envelope, state, transition }: Seen, { snapshot, records, sagaI
   const told = records.map((record) => JSON.parse(record) as HistoryRecord);
   const retries = (envelope.retries ?? 0) + told.filter(isOfRetries).length;
   return ledOn(envelope, { state, rest, records: (envelope.records ?? 0) + records.length, retries, output }, sagaId);
-}
-
-function told(record: HistoryRecord): string {
-  switch (record.type) {
-    case "called":
-    case "aborted":
-    case "late":
-    case "lateUndone":
-      return `${record.type} ${record.call}#${record.entry}`;
-    case "answered":
-      return `${record.call}#${record.entry} ${record.outcome}`;
-    case "timer":
-      return `timer ${record.timer}`;
-    case "command":
-      return `${record.kind} ${record.id}`;
-    case "ended":
-      return record.status;
-    default:
-      return record.type;
-  }
 }
 
 /** Whether two values are the same as JSON: what is left out and what is undefined are one. */

@@ -1,32 +1,37 @@
 import { type Client, createClient } from "../../client/client.ts";
 import type { SagaDefinition } from "../../engine/definition.ts";
 import type { Implementation } from "../../engine/implement.ts";
-import type { Handlers } from "../../engine/unit.ts";
 import { SagaError } from "../../errors.ts";
 import { silentLogger } from "../../observe/log.ts";
 import { openStore } from "../../store/open.ts";
 import { partitionOf } from "../../store/partition.ts";
-import type { Command, CommitPart, CommitResult, Lease, LeaseRequest, Store } from "../../store/store.ts";
-import { startWorker, type Worker } from "../../worker/worker.ts";
+import type {
+  Command,
+  CommitPart,
+  CommitResult,
+  Lease,
+  LeaseRequest,
+  Partition,
+  Removal,
+  Retention,
+  Store,
+} from "../../store/store.ts";
+import { startWorker } from "../../worker/worker.ts";
 import { CountedIds } from "../counted-ids.ts";
 import { drawsOf } from "../draw.ts";
 import { observeStore } from "../observe-store.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { VirtualClock } from "../virtual-clock.ts";
+import { afterwards } from "./afterwards.ts";
 import { imbalances } from "./balance.ts";
-import { Machine, type Stall, type Surroundings } from "./machine.ts";
+import { Machine, type Surroundings } from "./machine.ts";
+import { befalls, faultsOf, type Node } from "./mishaps.ts";
 import { Person } from "./person.ts";
 import { Rest } from "./rest.ts";
-import { CALM_FROM_MS, type CallFault, CLIENTS, LEASE_MS, type Move, type Schedule } from "./schedule.ts";
-import { type Sampler, Services } from "./services.ts";
+import { CALM_FROM_MS, CLIENTS, LEASE_MS, type Move, type Schedule } from "./schedule.ts";
+import { type Sampler, Services, servedBy } from "./services.ts";
 import type { SimulateWorkersOptions, Simulation } from "./simulation.ts";
 import { Watch } from "./watch.ts";
-
-interface Node {
-  readonly machine: Machine;
-  worker: Worker | null;
-  gone: boolean;
-}
 
 /** What all worlds of a simulator have in common: made once. */
 export interface Prepared {
@@ -49,6 +54,10 @@ export class World {
   #store: Store | null = null;
   readonly #rest = new Rest();
   #unreachable = 0;
+  /** By when all must have ended. */
+  #limitMs = this.#startMs + LIMIT_MS;
+  /** All sagas have ended; what is left is what becomes of them. */
+  #isOver = false;
   #calm = false;
   /** Moves and their answers that are still to come. */
   #toCome = 0;
@@ -70,7 +79,7 @@ export class World {
       nextTurn: (callback) => this.#rest.nextTurn(callback),
       told: tell,
     };
-    this.#watch = new Watch(prepared.sagas, story ? tell : null);
+    this.#watch = new Watch(prepared.sagas, story ? tell : null, schedule.retentionMs);
     this.#services = new Services(
       this.#around,
       { kind: this.#schedule.kind, forgets: new Set(options.forgets), sampleOf: prepared.sampleOf },
@@ -94,13 +103,17 @@ export class World {
     this.#at(CALM_FROM_MS, () => this.#becalm());
     const person = new Person(this.#around, this.#watch, this.#services);
     const looks = (): void => {
+      if (this.#isOver) return;
       person.look(client, (what, request) => this.#ask(what, request));
       this.#clock.schedule(PERSON_MS, looks);
     };
     this.#clock.schedule(PERSON_MS, looks);
+    let tookMs = 0;
     try {
       await this.#toTheEnd();
+      tookMs = this.#clock.now() - this.#startMs;
       if (this.#watch.broken.length === 0) await this.#judge();
+      if (this.#watch.broken.length === 0 && this.#schedule.retentionMs !== null) await this.#afterwards(client, opened);
     } finally {
       for (const { machine } of this.#nodes.values()) machine.crash();
       clients.crash();
@@ -116,7 +129,7 @@ export class World {
       commits,
       calls,
       timers: timersFired,
-      tookMs: this.#clock.now() - this.#startMs,
+      tookMs,
     };
   }
 
@@ -127,12 +140,47 @@ export class World {
       if (this.#watch.broken.length > 0) return;
       if (this.#toCome === 0 && this.#haveEnded() && !this.#services.isUnderWay) return;
       const next = this.#clock.nextDue();
-      if (next === null || next > this.#startMs + LIMIT_MS) {
+      if (next === null || next > this.#limitMs) {
         for (const line of this.#unended()) this.#watch.breaks("every saga ends", line);
         return;
       }
       this.#clock.advanceTo(next);
     }
+  }
+
+  #afterwards(client: Client, store: Store): Promise<void> {
+    this.#isOver = true;
+    this.#limitMs = Number.POSITIVE_INFINITY;
+    return afterwards({
+      clock: this.#clock,
+      store,
+      watch: this.#watch,
+      services: this.#services,
+      leave: () => {
+        for (const { machine } of this.#nodes.values()) machine.crash();
+      },
+      join: (worker) => this.#join(worker),
+      settle: () => this.#settle(),
+      again: (id) => this.#again(client, id),
+      anew: async (id) => {
+        this.#again(client, id);
+        await this.#toTheEnd();
+        if (this.#watch.broken.length === 0) await this.#judge();
+      },
+    });
+  }
+
+  /** All that clients want of a saga, under the same ids. */
+  #again(client: Client, id: string): void {
+    const definition = this.#started.get(id);
+    const saga = this.#options.sagas.find((its) => its.definition === definition);
+    if (saga === undefined) return;
+    this.#around.told(`a client starts ${saga.definition.saga} ${id} again, with its signals`);
+    this.#ask(`start ${id}`, () => client.start(saga.definition, { id, input: saga.input }));
+    for (const [signal, data] of Object.entries(saga.signals ?? {}))
+      this.#ask(`signal ${id}-${signal}`, () =>
+        client.get(saga.definition, id).signal(signal as never, data as never, { id: `${id}-${signal}` }),
+      );
   }
 
   async #judge(): Promise<void> {
@@ -158,19 +206,19 @@ export class World {
 
   #haveEnded(): boolean {
     for (const { command, result } of this.#watch.commands.values())
-      if (result === null && !this.#isOver(command.sagaId)) return false;
-    for (const id of this.#watch.seen.keys()) if (!this.#isOver(id)) return false;
+      if (result === null && !this.#hasEnded(command.sagaId)) return false;
+    for (const id of this.#watch.seen.keys()) if (!this.#hasEnded(id)) return false;
     return [...this.#watch.commands.values()].every(({ result }) => result !== null);
   }
 
-  #isOver(id: string): boolean {
+  #hasEnded(id: string): boolean {
     const seen = this.#watch.seen.get(id);
     return seen !== undefined && seen.status !== "running" && !seen.conditions.includes("ending");
   }
 
   #unended(): string[] {
     const lines = [...this.#watch.seen.values()]
-      .filter(({ id }) => !this.#isOver(id))
+      .filter(({ id }) => !this.#hasEnded(id))
       .map(
         ({ id, state, conditions, envelope }) =>
           `${id} stands in ${JSON.stringify(state.value)} (${conditions.join()}; parked: ${envelope.parked.join()})`,
@@ -223,40 +271,7 @@ export class World {
         this.#clock.schedule(move.forMs, () => void this.#unreachable--);
         return;
       default:
-        return this.#happens(move);
-    }
-  }
-
-  /** To a worker. */
-  #happens(move: Extract<Move, { readonly atMs: number; readonly worker: string }>): void {
-    const node = this.#nodes.get(move.worker);
-    if (node === undefined || node.machine.isDead) return;
-    const { machine } = node;
-    const { told } = this.#around;
-    switch (move.kind) {
-      case "crash":
-        told(`${machine.name} is gone`);
-        return machine.crash();
-      case "drain":
-        if (node.gone) return;
-        node.gone = true;
-        told(`${machine.name} is told to stop`);
-        void node.worker?.stop();
-        return;
-      case "freeze":
-        told(`${machine.name} stands still for ${move.forMs} ms${move.asleep ? ", its clock too" : ""}`);
-        machine.freeze();
-        this.#clock.schedule(move.forMs, () => {
-          told(`${machine.name} goes on`);
-          machine.thaw(move.asleep);
-        });
-        return;
-      case "jump":
-        told(`the clock of ${machine.name} is set by ${move.byMs} ms`);
-        return machine.jump(move.byMs);
-      case "drift":
-        told(`the clock of ${machine.name} goes at ${move.rate}`);
-        return machine.drift(move.rate);
+        befalls(this.#around, this.#nodes.get(move.worker), move);
     }
   }
 
@@ -307,6 +322,8 @@ export class World {
       leaseMs: LEASE_MS,
       graceMs: GRACE_MS,
       pollMs: POLL_MS,
+      restingMax: this.#schedule.letsGo ? 0 : undefined,
+      ...(this.#schedule.retentionMs === null ? {} : { retention: this.#schedule.retentionMs, rememberFor: 0 }),
     }).then(
       (worker) => {
         node.worker = worker;
@@ -321,24 +338,15 @@ export class World {
   }
 
   #machine(name: string): Machine {
-    const calls = new Map<number, CallFault>();
-    const stalls = new Map<number, Stall>();
-    let crashAt: number | null = null;
-    let readMs = 0;
-    for (const move of this.#schedule.moves) {
-      if (move.kind === "call" && move.machine === name) calls.set(move.number, move.fault);
-      if (move.kind === "stall" && move.worker === name) stalls.set(move.commit, move);
-      if (move.kind === "slow reads" && move.worker === name) readMs = move.byMs;
-      if (move.kind === "crash at" && move.worker === name) crashAt = Math.min(move.point, crashAt ?? move.point);
-    }
-    return new Machine(name, this.#around, { calls, crashAt, stalls, readMs });
+    return new Machine(name, this.#around, faultsOf(this.#schedule, name));
   }
 
   /** The store itself, as the watch sees it. */
   #watched(store: Store): Store {
     return observeStore(store, {
       before: () => this.#rest.began(),
-      after: ({ operation, arguments: args }, outcome) => {
+      after: async ({ operation, arguments: args }, outcome) => {
+        if (operation === "remove" && outcome.ok) await this.#swept(store, args, outcome.value as Removal);
         this.#rest.ended();
         if (!outcome.ok) return;
         const nowMs = this.#clock.now();
@@ -358,23 +366,29 @@ export class World {
     });
   }
 
+  async #swept(store: Store, args: readonly unknown[], removal: Removal): Promise<void> {
+    const [partition, retention] = args as [Partition, Retention];
+    const forgotten = await this.#watch.swept(store, partition, retention, removal, this.#clock.now());
+    for (const rootId of forgotten) this.#around.told(`${rootId} is forgotten`);
+  }
+
   #settle(): Promise<void> {
     return this.#rest.come(this.#store?.kind === "memory");
   }
 }
 
-/** The same saga with other handlers. */
-function servedBy(saga: Implementation, handlers: Handlers): Implementation {
-  return {
-    ...saga,
-    handlers,
-    unit: { ...saga.unit, handlers },
-    bodies: new Map([...saga.bodies].map(([body, unit]) => [body, { ...unit, handlers }])),
-  };
-}
-
 /** What a client may be told: there is no such saga yet, no answer in time, the store is away, refused by the saga. */
-const ANSWERS: ReadonlySet<string> = new Set(["RT1004", "RT1008", "RT2001", "RT2002", "RT3003", "RT3004", "RT3005", "RT3006"]);
+const ANSWERS: ReadonlySet<string> = new Set([
+  "RT1004",
+  "RT1008",
+  "RT2001",
+  "RT2002",
+  "RT3003",
+  "RT3004",
+  "RT3005",
+  "RT3006",
+  "RT3010",
+]);
 const PERSON_MS = 7_000;
 const GRACE_MS = 5_000;
 const POLL_MS = 4_000;
