@@ -1,7 +1,7 @@
 import { isOver, snapshotText } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
-import type { CommitPart, TimerToSet } from "../store.ts";
+import type { CommitPart, Lease, TimerToSet } from "../store.ts";
 
 /** A script call is bounded, so that it neither holds up the server nor outgrows its buffers. */
 const MAX_PARTS = 256;
@@ -25,26 +25,39 @@ export interface CommitCall {
 /** The calls that carry out `parts`, one for each partition and lease unless that grows too large; a family is never divided. */
 export function commitCalls(parts: readonly CommitPart[]): CommitCall[] {
   const calls: CommitCall[] = [];
-  const open = new Map<string, CommitCall>();
+  const byName = new Map<string, CommitCall[]>();
+  // Most parts have their lease in common, and then also its name, which need not be put together anew.
+  const byLease = new Map<Lease, CommitCall[]>();
   for (const [index, part] of parts.entries()) {
-    const { owner, epoch, server } = part.lease;
-    const partition = partitionKey(part.lease.partition);
-    const name = `${partition} ${epoch} ${server} ${owner}`;
+    const { lease } = part;
+    let open = byLease.get(lease);
+    if (open === undefined) {
+      const name = `${partitionKey(lease.partition)} ${lease.epoch} ${lease.server} ${lease.owner}`;
+      open = byName.get(name) ?? [];
+      byName.set(name, open);
+      byLease.set(lease, open);
+    }
     const id = encodeId(part.sagaId);
     const root = part.root === null ? id : encodeId(part.root);
-    const family = `${name} ${root}`;
-    let call = open.get(family) ?? open.get(name);
-    if (call === undefined || (!call.families.has(root) && (call.indexes.length >= MAX_PARTS || call.chars >= MAX_CHARS))) {
-      call = { partition, owner, epoch, server, texts: [], indexes: [], families: new Map(), chars: 0 };
-      open.set(name, call);
+    let call = open.findLast(({ families }) => families.has(root)) ?? open.at(-1);
+    if (call === undefined || (isFull(call) && !call.families.has(root))) {
+      call = newCall(lease);
+      open.push(call);
       calls.push(call);
     }
-    // Where there can be another call, the parts of a family may come after it was begun.
-    if (parts.length > 1) open.set(family, call);
     add(call, part, id, root);
     call.indexes.push(index);
   }
   return calls;
+}
+
+function newCall({ partition, owner, epoch, server }: Lease): CommitCall {
+  const name = partitionKey(partition);
+  return { partition: name, owner, epoch, server, texts: [], indexes: [], families: new Map(), chars: 0 };
+}
+
+function isFull({ indexes, chars }: CommitCall): boolean {
+  return indexes.length >= MAX_PARTS || chars >= MAX_CHARS;
 }
 
 /** ARGV of a call. `now`: the virtual time. */

@@ -60,6 +60,8 @@ export class ForeignHints {
 
   /** `[origin, partition, what, saga, what, saga …]`; what is not of this form is none of ours. */
   #heard(message: string): void {
+    // Most are of this handle, as JSON writes them.
+    if (message.startsWith(`["${this.#origin}"`)) return;
     let parsed: unknown;
     try {
       parsed = JSON.parse(message);
