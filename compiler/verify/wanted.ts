@@ -80,10 +80,16 @@ function visit(found: Found, node: EffectNode, value: unknown, around: number): 
   }
   if (node.wait !== undefined) found.waits.push(node.wait);
   if (node.parked !== undefined) found.parked.push(node.parked);
-  for (const [name, child] of Object.entries(node.states ?? {})) {
-    if (value === name) visit(found, child, undefined, call);
-    else if (typeof value === "object" && value !== null && Object.hasOwn(value, name)) {
-      visit(found, child, (value as Readonly<Record<string, unknown>>)[name], call);
+  const { states } = node;
+  if (states === undefined) return;
+  if (typeof value === "string") {
+    const child = Object.hasOwn(states, value) ? states[value] : undefined;
+    if (child !== undefined) visit(found, child, undefined, call);
+  } else if (typeof value === "object" && value !== null) {
+    // In the order of the machine, which is that of the value.
+    for (const [name, inner] of Object.entries(value)) {
+      const child = Object.hasOwn(states, name) ? states[name] : undefined;
+      if (child !== undefined) visit(found, child, inner, call);
     }
   }
 }
