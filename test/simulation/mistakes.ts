@@ -84,8 +84,8 @@ export const PLANTED: readonly Planted[] = [
       { file: "engine/writer.ts", find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);", replace: "" },
       {
         file: "store/memory/memory-store.ts",
-        find: '(sagas.get(part.sagaId)?.version ?? 0) === part.expectedVersion ? null : "conflict"',
-        replace: "null",
+        find: 'if ((there?.version ?? 0) !== part.expectedVersion) return "conflict";',
+        replace: "",
       },
     ],
   },
