@@ -100,7 +100,7 @@ export interface PartitionView {
 /** A client of the sagas in a store; anywhere, any number of them, no worker need be up. */
 export function createClient(options: ClientOptions): Client {
   const { store, clock = systemClock, ids = systemIds } = options;
-  const hints = new HintHub(store);
+  const hints = new HintHub(store, clock);
   const handle = <Output, Signals>(definition: SagaDefinition, id: string, isStarted: boolean): SagaHandle<Output, Signals> =>
     new SagaHandle<Output, Signals>({ store, clock, ids, hints }, definition, partitionFor(store, definition, id), id, isStarted);
 

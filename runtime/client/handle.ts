@@ -22,7 +22,7 @@ import type {
   StoredSaga,
 } from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
-import { patiently, pause } from "./patience.ts";
+import { patiently } from "./patience.ts";
 import { type CommandView, notYetApplied, type ReadOptions, type SentCommand, sentId, viewOf } from "./sent.ts";
 import { type SignalOptions, signalCommand } from "./signal.ts";
 
@@ -342,7 +342,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
       if (matters(hint)) wake();
     });
     try {
-      for (let waitMs = LOOK_MIN_MS; ; waitMs = Math.min(waitMs * 2, LOOK_MAX_MS)) {
+      for (let waitMs = hints.isHeard ? LOOK_HEARD_MS : LOOK_MIN_MS; ; waitMs = Math.min(waitMs * 2, LOOK_MAX_MS)) {
         const hinted = new Promise<void>((resolve) => {
           wake = resolve;
         });
@@ -350,7 +350,9 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
         if (found !== null) return found;
         const leftMs = untilMs - clock.monotonic();
         if (leftMs <= 0) return null;
-        await Promise.race([hinted, pause(clock, Math.min(waitMs, leftMs))]);
+        const cancel = clock.schedule(Math.min(waitMs, leftMs), () => wake(), { ref: true });
+        await hinted;
+        cancel();
       }
     } finally {
       unwatch();
@@ -387,4 +389,5 @@ const COMMAND_LIMIT_MS = 30_000;
 const READ_LIMIT_MS = 5_000;
 /** Hints are heard sooner; this is for one that was lost. */
 const LOOK_MIN_MS = 200;
+const LOOK_HEARD_MS = 1_000;
 const LOOK_MAX_MS = 5_000;

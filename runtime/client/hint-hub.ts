@@ -1,3 +1,4 @@
+import type { Clock } from "../ports/clock.ts";
 import { partitionKey } from "../store/partition.ts";
 import type { Hint, Partition, Store } from "../store/store.ts";
 
@@ -5,10 +6,18 @@ import type { Hint, Partition, Store } from "../store/store.ts";
 export class HintHub {
   readonly #store: Store;
   readonly #waiting = new Map<string, Set<(hint: Hint) => void>>();
+  readonly #clock: Clock;
   #unwatch: (() => void) | null = null;
+  #heardMs = Number.NEGATIVE_INFINITY;
 
-  constructor(store: Store) {
+  constructor(store: Store, clock: Clock) {
     this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** Whether hints come through now, as far as can be told: one of whatever saga came a moment ago. */
+  get isHeard(): boolean {
+    return this.#unwatch !== null && this.#clock.monotonic() - this.#heardMs < HEARD_MS;
   }
 
   /** Calls back at hints about one saga, or about its partition as a whole. Returns what ends that. */
@@ -29,9 +38,12 @@ export class HintHub {
   }
 
   #pass(hint: Hint): void {
+    this.#heardMs = this.#clock.monotonic();
     for (const listener of [...(this.#waiting.get(keyOf(hint.partition, hint.sagaId)) ?? [])]) listener(hint);
   }
 }
+
+const HEARD_MS = 1_000;
 
 function keyOf(partition: string, sagaId: string | null): string {
   return sagaId === null ? partition : `${partition}\n${sagaId}`;

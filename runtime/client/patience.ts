@@ -17,7 +17,7 @@ export async function patiently<T>(clock: Clock, operation: () => Promise<T>): P
   }
 }
 
-export function pause(clock: Clock, delayMs: number): Promise<void> {
+function pause(clock: Clock, delayMs: number): Promise<void> {
   return new Promise((resolve) => {
     clock.schedule(delayMs, resolve, { ref: true });
   });

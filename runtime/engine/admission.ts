@@ -34,6 +34,13 @@ export class Admission {
   readonly #concurrency: number;
   readonly #gates: Map<string, Gate>;
   readonly #order: readonly string[];
+  readonly #turnEvents = {
+    begun: (): void => this.#pump(),
+    freed: (): void => {
+      this.#running--;
+      this.#pump();
+    },
+  };
   #running = 0;
   /** Whose turn it is among services. */
   #at = 0;
@@ -114,12 +121,7 @@ export class Admission {
 
   #enter(gate: Gate, retry: boolean): Turn {
     this.#running++;
-    const begun = (): void => this.#pump();
-    const freed = (): void => {
-      this.#running--;
-      this.#pump();
-    };
-    return gate.enter(retry, this.#clock, { freed, begun });
+    return gate.enter(retry, this.#clock, this.#turnEvents);
   }
 
   /** Lets go whoever can. */

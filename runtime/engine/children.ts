@@ -67,7 +67,7 @@ function beginMore(
   const max = site.max ?? Number.POSITIVE_INFINITY;
   for (let run = runOf(work, key); run.created < inputs.length && run.running < max; run = runOf(work, key)) {
     if (work.begun >= BEGIN_MAX) {
-      work.again.add(parentId);
+      work.again.set(parentId, true);
       return;
     }
     const unit = unitFor(work, parentId, site);
@@ -221,7 +221,7 @@ function settleUndo(work: Work, parentId: string, wanted: WantedCall, site: Chil
     waits = itemOf(work, id)?.ending === true;
     if (waits) break;
     if (work.begun >= BEGIN_MAX) {
-      work.again.add(parentId);
+      work.again.set(parentId, true);
       break;
     }
     next.push(id);

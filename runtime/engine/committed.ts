@@ -3,6 +3,7 @@ import type { Draft } from "./draft.ts";
 import { type Family, type Member, newMember } from "./family.ts";
 import { HISTORY_WARN_RECORDS } from "./limits.ts";
 import { hasWork } from "./parts.ts";
+import type { Lookup } from "./sparse.ts";
 
 /** What a draft worked out holds from now on: it was committed, at this time of the store's. */
 export function commit(family: Family, written: Draft, atMs: number): void {
@@ -53,6 +54,6 @@ export function letGo(family: Family, members: Iterable<Member>): void {
   }
 }
 
-function putAll<K, V>(into: Map<K, V>, from: ReadonlyMap<K, V>): void {
+function putAll<V>(into: Map<string, V>, from: Lookup<V>): void {
   for (const [key, value] of from) into.set(key, value);
 }

@@ -20,6 +20,7 @@ import { recordAt } from "./keys.ts";
 import { partsOf } from "./parts.ts";
 import { afterRemoval, quarantine } from "./quarantine.ts";
 import { settleMailbox } from "./signals.ts";
+import type { Lookup } from "./sparse.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
@@ -49,10 +50,10 @@ export interface Draft {
   readonly members: ReadonlyMap<string, MemberState>;
   /** What the store has of their snapshots then, by part. */
   readonly kept: ReadonlyMap<string, Kept>;
-  readonly units: ReadonlyMap<string, Unit>;
-  readonly items: ReadonlyMap<string, Item>;
-  readonly runs: ReadonlyMap<string, Run>;
-  readonly cursors: ReadonlyMap<string, Cursor>;
+  readonly units: Lookup<Unit>;
+  readonly items: Lookup<Item>;
+  readonly runs: Lookup<Run>;
+  readonly cursors: Lookup<Cursor>;
   readonly shared: Shared;
   readonly latchedCancels: readonly PendingCommand[];
   /** Members whose calls may have changed. */
@@ -102,7 +103,7 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
     shared: work.shared,
     latchedCancels: work.latched,
     touched,
-    again: [...work.again],
+    again: [...work.again.keys()],
   };
 }
 
@@ -125,6 +126,7 @@ function first(ids: ReadonlySet<string>): string | null {
 
 /** Commands and timers by their times, whatever order they were noticed in; of two at once the command comes first. */
 function inTime(inputs: readonly Input[]): readonly Input[] {
+  if (inputs.length < 2) return inputs;
   const timed = inputs.filter((input) => timeOf(input) !== null);
   if (timed.length < 2) return inputs;
   timed.sort((a, b) => (timeOf(a) ?? 0) - (timeOf(b) ?? 0) || Number(a.kind === "timer") - Number(b.kind === "timer"));

@@ -82,8 +82,18 @@ export function effectsOf(definition: EffectTables, state: SagaState, before: Ef
 }
 
 /** What two states want, without most of what both want alike: what is in regions that were taken over from one to the other. */
-export function differences(before: Effects | null, after: Effects): { readonly before: Wants; readonly after: Wants } {
+export function differences(before: Effects | null, after: Effects): Differences {
   if (before === null) return { before: NOTHING, after };
+  // Of one commit it is asked several times.
+  return after instanceof ReadEffects ? after.since(before) : differencesOf(before, after);
+}
+
+interface Differences {
+  readonly before: Wants;
+  readonly after: Wants;
+}
+
+function differencesOf(before: Effects, after: Effects): Differences {
   const [was, is] = [before.part.regions, after.part.regions];
   // Regions that were taken over stand at both ends of these lists.
   let from = 0;
@@ -105,8 +115,19 @@ class ReadEffects implements Effects {
   #waits: ReadonlyMap<string, WantedWait> | null = null;
   #parked: readonly string[] | null = null;
 
+  #since: { readonly before: Effects; readonly found: Differences } | null = null;
+
   constructor(part: Part) {
     this.part = part;
+  }
+
+  since(before: Effects): Differences {
+    if (this.#since?.before === before) return this.#since.found;
+    // Or all that a saga ever wanted would be kept, one by the other.
+    if (before instanceof ReadEffects) before.#since = null;
+    const found = differencesOf(before, this);
+    this.#since = { before, found };
+    return found;
   }
 
   get calls(): ReadonlyMap<string, WantedCall> {
@@ -130,7 +151,8 @@ class ReadEffects implements Effects {
   }
 }
 
-const NOTHING: Wants = { calls: new Map(), timers: new Map(), waits: new Map(), parked: [] };
+const NONE: ReadonlyMap<string, never> = new Map<string, never>();
+const NOTHING: Wants = { calls: NONE, timers: NONE, waits: NONE, parked: [] };
 
 function gathered<T>(part: Part, of: (part: Part) => readonly T[], found: T[] = []): T[] {
   for (const each of of(part)) found.push(each);
@@ -138,13 +160,15 @@ function gathered<T>(part: Part, of: (part: Part) => readonly T[], found: T[] = 
   return found;
 }
 
-function byIdentity<T extends { readonly identity: string }>(wanted: readonly T[]): Map<string, T> {
+function byIdentity<T extends { readonly identity: string }>(wanted: readonly T[]): ReadonlyMap<string, T> {
+  if (wanted.length === 0) return NONE;
   const found = new Map<string, T>();
   for (const each of wanted) found.set(each.identity, each);
   return found;
 }
 
-function byKey(timers: readonly WantedTimer[]): Map<string, WantedTimer> {
+function byKey(timers: readonly WantedTimer[]): ReadonlyMap<string, WantedTimer> {
+  if (timers.length === 0) return NONE;
   const found = new Map<string, WantedTimer>();
   for (const timer of timers) found.set(timer.key, timer);
   return found;

@@ -18,7 +18,8 @@ export function partsOf(work: Work): {
   readonly touched: ReadonlySet<string>;
 } {
   const { rootId, members: committed } = work.family;
-  const touched = new Set([...work.members.keys(), ...work.records.keys(), ...work.consume.keys(), ...work.fired.keys()]);
+  const touched = new Set(work.members.keys());
+  for (const changed of [work.records, work.consume, work.fired]) for (const id of changed.keys()) touched.add(id);
   if (work.takenOver) for (const id of committed.keys()) touched.add(id);
   if (showsOtherwise(work)) touched.add(rootId);
   const unchecked = [...touched].filter((id) => isUnchecked(committed.get(id)?.kept ?? null, work.options.snapshots));
@@ -75,7 +76,7 @@ function partOf(work: Work, id: string): Written | null {
   const envelope = envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null, member?.redelivered);
   const conditions = conditionsOf(state, root ? work.shared : null);
   const { snapshot, kept } = snapshotOf(envelope, member?.kept ?? null, options.snapshots, outlookOf(unit, state, conditions));
-  const part: CommitPart = {
+  const part: Writable<CommitPart> = {
     lease: options.lease,
     sagaId: id,
     root: root ? null : family.rootId,
@@ -86,14 +87,17 @@ function partOf(work: Work, id: string): Written | null {
     snapshot,
     status: unit.transition.statusOf(state.standing.state),
     conditions,
-    ...(root ? { shown: shownBy(unit, state, envelope.tags) } : {}),
     records: records.map((record) => JSON.stringify(record)),
     setTimers: timers.set,
     clearTimers: timers.clear,
     consume,
   };
+  if (root) part.shown = shownBy(unit, state, envelope.tags);
   return { part, state, kept };
 }
+
+/** While it is put together. */
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** Says in the log which calls will be made; answers with those that are not made yet. */
 function newCalls(work: Work, id: string, unit: Unit, state: MemberState): string[] {

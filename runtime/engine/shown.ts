@@ -20,13 +20,19 @@ export function shownBy({ tables }: Unit, { standing }: MemberState, tags: Tags)
   for (const { id } of calls.values()) stands(id);
   for (const { id } of waits.values()) stands(id);
   for (const id of parked) stands(id);
-  for (const key of timers.keys()) {
+  for (const { key, limitsCall } of timers.values()) {
+    if (limitsCall === true) continue;
     // `<call>.backoff#<entry>`: it pauses before the next attempt.
     const call = key.slice(0, Math.max(0, key.lastIndexOf(".", key.lastIndexOf("#"))));
     if (Object.hasOwn(tables.calls, call)) stands(call);
   }
-  const waitingFor = new Set([...waits.values()].flatMap(({ site }) => site.signals.map(({ signal }) => signal)));
-  // Of what the input may leave out there is no tag.
-  const kept = Object.entries(tags ?? {}).filter((entry): entry is [string, TagValue] => entry[1] !== undefined);
-  return { tags: Object.fromEntries(kept), steps: [...steps], waitingFor: [...waitingFor] };
+  const waitingFor = new Set<string>();
+  for (const { site } of waits.values()) for (const { signal } of site.signals) waitingFor.add(signal);
+  return { tags: tags === undefined ? {} : there(tags), steps: [...steps], waitingFor: [...waitingFor] };
+}
+
+/** Of what the input may leave out there is no tag. */
+function there(tags: Readonly<Record<string, unknown>>): Shown["tags"] {
+  const kept = Object.entries(tags).filter((entry): entry is [string, TagValue] => entry[1] !== undefined);
+  return Object.fromEntries(kept);
 }

@@ -19,8 +19,9 @@ import type { Implementation, Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
 import { skippedSteps } from "./keys.ts";
 import { HISTORY_MAX_RECORDS } from "./limits.ts";
+import { SparseMap } from "./sparse.ts";
 import { isOver } from "./state.ts";
-import { type Decision, take } from "./step.ts";
+import { type Decision, type Standing, take } from "./step.ts";
 import type { Unit } from "./unit.ts";
 
 export interface DraftOptions {
@@ -48,26 +49,26 @@ export interface Work {
   correlationId: string;
   readonly members: Map<string, MemberState>;
   /** Members that begin with this commit. */
-  readonly units: Map<string, Unit>;
-  readonly items: Map<string, Item>;
-  readonly runs: Map<string, Run>;
-  readonly cursors: Map<string, Cursor>;
+  readonly units: SparseMap<Unit>;
+  readonly items: SparseMap<Item>;
+  readonly runs: SparseMap<Run>;
+  readonly cursors: SparseMap<Cursor>;
   shared: Shared;
   latched: readonly PendingCommand[];
   readonly records: Map<string, HistoryRecord[]>;
-  readonly consume: Map<string, CommitPart["consume"][number][]>;
+  readonly consume: SparseMap<CommitPart["consume"][number][]>;
   /** Timers that fired, by member: over, whether or not the state still names them. */
-  readonly fired: Map<string, Set<string>>;
+  readonly fired: SparseMap<Set<string>>;
   /** Parents whose instances are to be looked at. */
   readonly dirty: Set<string>;
   /** First failures of instances that were heard of in this draft, by run. */
-  readonly failing: Map<string, Failure>;
+  readonly failing: SparseMap<Failure>;
   newWaits: boolean;
   takenOver: boolean;
   /** Instances that were begun or reopened: one commit holds so many and no more. */
   begun: number;
   /** Parents that have more to begin. */
-  readonly again: Set<string>;
+  readonly again: SparseMap<true>;
 }
 
 /** A draft needs members that were let go: they are to be read, and it is worked out anew. */
@@ -96,21 +97,21 @@ export function newWork(family: Family, options: DraftOptions): Work {
     options,
     correlationId: family.correlationId,
     members: new Map(),
-    units: new Map(),
-    items: new Map(),
-    runs: new Map(),
-    cursors: new Map(),
+    units: new SparseMap(),
+    items: new SparseMap(),
+    runs: new SparseMap(),
+    cursors: new SparseMap(),
     shared: family.shared,
     latched: family.latchedCancels,
     records: new Map(),
-    consume: new Map(),
-    fired: new Map(),
+    consume: new SparseMap(),
+    fired: new SparseMap(),
     dirty: new Set(),
-    failing: new Map(),
+    failing: new SparseMap(),
     newWaits: false,
     takenOver: false,
     begun: 0,
-    again: new Set(),
+    again: new SparseMap(),
   };
 }
 
@@ -145,13 +146,18 @@ export function* memberIds(work: Work): Iterable<string> {
   for (const id of work.units.keys()) if (!work.family.members.has(id)) yield id;
 }
 
-export function addTo<T>(map: Map<string, T[]>, key: string, ...values: readonly T[]): void {
+export function addTo<T>(map: Lists<T>, key: string, value: T): void {
   const list = map.get(key);
-  if (list === undefined) map.set(key, [...values]);
-  else list.push(...values);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
 }
 
-export function mark(map: Map<string, Set<string>>, id: string, key: string): void {
+interface Lists<T> {
+  get(key: string): T[] | undefined;
+  set(key: string, list: T[]): void;
+}
+
+export function mark(map: SparseMap<Set<string>>, id: string, key: string): void {
   map.set(id, (map.get(id) ?? new Set()).add(key));
 }
 
@@ -164,19 +170,12 @@ export function apply(work: Work, id: string, event: SagaEvent, cause: (event: S
 /** Puts a decision in place, and tells what it means for the rest of the family. */
 export function accept(work: Work, id: string, decision: Decision): void {
   const before = stateOf(work, id);
-  const { records, ...standing } = decision;
-  addTo(work.records, id, ...records);
-  let { nextWait } = work.shared;
-  const waits = new Map<string, number>();
-  for (const identity of standing.effects.waits.keys()) {
-    const number = before?.waits.get(identity);
-    waits.set(identity, number ?? nextWait++);
-    if (number === undefined) work.newWaits = true;
-  }
-  if (nextWait !== work.shared.nextWait) work.shared = { ...work.shared, nextWait };
+  const { records, state, effects } = decision;
+  const standing: Standing = { state, effects };
+  for (const record of records) addTo(work.records, id, record);
   const after: MemberState = {
     standing,
-    waits,
+    waits: waitsOf(work, standing, before?.waits ?? NO_WAITS),
     lateUndos: before?.lateUndos ?? [],
     failures: before?.failures ?? {},
     undelivered: before?.undelivered ?? [],
@@ -187,6 +186,22 @@ export function accept(work: Work, id: string, decision: Decision): void {
   place(work, id, after);
   if (id !== work.family.rootId) note(work, id, { parked: standing.effects.parked, overdue: standing.state.context.overdue });
 }
+
+/** Those that are open now, each with its number in the family. */
+function waitsOf(work: Work, { effects }: Standing, before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  if (effects.waits.size === 0) return NO_WAITS;
+  let { nextWait } = work.shared;
+  const waits = new Map<string, number>();
+  for (const identity of effects.waits.keys()) {
+    const number = before.get(identity);
+    waits.set(identity, number ?? nextWait++);
+    if (number === undefined) work.newWaits = true;
+  }
+  if (nextWait !== work.shared.nextWait) work.shared = { ...work.shared, nextWait };
+  return waits;
+}
+
+const NO_WAITS: ReadonlyMap<string, number> = new Map();
 
 /** Puts a member's state in place; of a child its parent keeps count. */
 export function place(work: Work, id: string, after: MemberState): void {
