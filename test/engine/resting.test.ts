@@ -99,8 +99,8 @@ test("of a thousand that are due at once no more than fit are in hand, each fire
   );
   expect(fired.every(({ length }) => length === 1)).toBe(true);
   expect(counts.load).toBe(1_000);
-  // Two partitions.
-  expect(inHand.most).toBeLessThanOrEqual(100);
+  // Two partitions, and in each twice as many as starts may fill.
+  expect(inHand.most).toBeLessThanOrEqual(200);
   expect(second.lateness.fired).toBe(1_000);
   expect(second.lateness.maxMs).toBeGreaterThan(HOUR_MS);
   await Promise.all([second.stop(), pass(100)]);
