@@ -37,7 +37,7 @@ export interface OpenStoreOptions {
 export const DEFAULT_PARTITIONS = 8;
 
 const FORMS =
-  "memory:, sqlite:./saga.db, sqlite::memory:, redis://localhost:6379/0, rediss://… (TLS) or postgres://localhost:5432/database";
+  "memory:, sqlite:./saga.db, sqlite::memory:, redis://localhost:6379/0, rediss://… (TLS), redis+sentinel://host:26379,host:26379/name or postgres://localhost:5432/database";
 
 /**
  * Opens the store that `url` names. Rejects with RT1009 (no such form), RT2001 (not reachable), RT2004 (written by another format),
@@ -46,7 +46,7 @@ const FORMS =
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
   const { clock } = options;
   const partitions = checkedPartitions(options.partitions);
-  const redis = /^rediss?:\/\//.test(url);
+  const redis = /^rediss?(\+sentinel)?:\/\//.test(url);
   checkStrict(options.strict, redis);
   if (url === "memory:") return new MemoryStore({ partitions: partitions ?? DEFAULT_PARTITIONS, clock });
   // Loaded only when asked for: who runs on Redis needs no node:sqlite, and the other way round.

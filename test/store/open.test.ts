@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SagaError } from "../../runtime/errors.ts";
 import { openStore } from "../../runtime/store/open.ts";
 import { parseRedisUrl } from "../../runtime/store/redis/url.ts";
 
@@ -90,5 +91,38 @@ describe("a Redis URL", () => {
       password: "p@ss",
       tls: {},
     });
+  });
+
+  it("names sentinels and the primary that they watch", () => {
+    const local = { sentinels: [{ host: "h1", port: 26379 }], name: "orders", db: 0 };
+    expect(parseRedisUrl("redis+sentinel://h1/orders")).toEqual(local);
+    expect(parseRedisUrl("rediss+sentinel://ann:p%40ss@h1:7,[::1]:8/my%20orders/3")).toEqual({
+      sentinels: [
+        { host: "h1", port: 7 },
+        { host: "::1", port: 8 },
+      ],
+      name: "my orders",
+      db: 3,
+      username: "ann",
+      password: "p@ss",
+      tls: {},
+      enableTLSForSentinelMode: true,
+      sentinelTLS: {},
+    });
+  });
+
+  it.each([
+    ["redis+sentinel:///orders", "names no sentinels"],
+    ["redis+sentinel://h1", "the name of the primary"],
+    ["redis+sentinel://h1,h2/", "the name of the primary"],
+    ["redis+sentinel://h1,,h2/orders", "one of its sentinels is no host"],
+    ["redis+sentinel://h1:x/orders", "one of its sentinels is no host"],
+    ["redis+sentinel://h1/orders/one", "the database is no number"],
+    ["redis+sentinel://h1/orders/1/2", "the name of the primary"],
+    ["redis+sentinel://h1/orders?tls=1", "options after the database"],
+    ["redis+sentinel://ann:%zz@h1/orders", "begins no character"],
+  ])("%s is refused: %s", (url, why) => {
+    expect(() => parseRedisUrl(url)).toThrow(why);
+    expect(() => parseRedisUrl(url)).toThrow(SagaError);
   });
 });

@@ -1,11 +1,14 @@
 import type { RedisOptions } from "ioredis";
 import { Redis } from "ioredis";
 import { closedError } from "../edge.ts";
+import { endClient } from "./end.ts";
 import { isReply, isUnknownScript, toSagaError, unconfirmed, unreachable } from "./errors.ts";
 import type { Script } from "./scripts.ts";
+import { nameOfServer, sentinelOptions, withoutPrimary } from "./sentinel.ts";
+import type { RedisAddress, SentinelAddress } from "./url.ts";
 
 export interface ConnectionOptions {
-  readonly server: RedisOptions & { readonly host: string; readonly port: number };
+  readonly server: RedisAddress;
   /** Bounds every call, also on a connection that is half open. ms. */
   readonly commandTimeoutMs: number;
   /** Laid over all options of ours; tests switch resending on by it. */
@@ -17,9 +20,12 @@ export interface ConnectionOptions {
  * RT2002 when it was sent and the answer is lost. Reconnecting is ioredis's; resending and queueing are off.
  */
 export class RedisConnection {
-  /** `host:port`, for messages. */
+  /** For messages. */
   readonly server: string;
   readonly #client: Redis;
+  readonly #clientOptions: RedisOptions;
+  /** Whether it could be reached once. */
+  #isOpen = false;
   readonly #commandTimeoutMs: number;
   #inFlight = 0;
   #idle: (() => void) | null = null;
@@ -31,10 +37,14 @@ export class RedisConnection {
   #gathering: object | null = null;
 
   private constructor(options: ConnectionOptions) {
-    this.server = `${options.server.host}:${options.server.port}`;
+    this.server = nameOfServer(options.server);
     this.#commandTimeoutMs = options.commandTimeoutMs;
-    this.#client = new Redis({
-      ...options.server,
+    const { sentinels, ...server } = options.server;
+    this.#clientOptions = {
+      ...server,
+      ...(sentinels === undefined
+        ? {}
+        : { sentinels: [...sentinels], ...sentinelOptions(options.commandTimeoutMs, () => this.#isOpen) }),
       lazyConnect: true,
       // At most once. Without `maxRetriesPerRequest: 0` a command whose reply was lost would never settle.
       autoResendUnfulfilledCommands: false,
@@ -48,7 +58,8 @@ export class RedisConnection {
       connectTimeout: options.commandTimeoutMs,
       retryStrategy: (times) => Math.min(2 ** Math.min(times, 10) * 10, 2000) * (0.75 + Math.random() / 2),
       ...options.redis,
-    });
+    };
+    this.#client = new Redis(this.#clientOptions);
     // Every call that waits for the connection listens.
     this.#client.setMaxListeners(0);
     this.#client.on("error", (error: Error) => {
@@ -61,8 +72,13 @@ export class RedisConnection {
     const connection = new RedisConnection(options);
     try {
       await connection.#client.connect();
+      connection.#isOpen = true;
     } catch (error) {
       await endClient(connection.#client);
+      const { server } = options;
+      const said = connection.#lastError ?? (error as Error);
+      if ("name" in server && !isReply(said))
+        throw await withoutPrimary(server as SentinelAddress, connection.#clientOptions, said);
       // What the server itself said (a wrong password) tells more than that the connection is closed.
       const why = connection.#lastError ?? error;
       throw isReply(why)
@@ -208,12 +224,3 @@ export class RedisConnection {
 
 /** How long replicas may take; whoever waits behind it on the connection waits as long. */
 const CONFIRM_MAX_MS = 1_000;
-
-/** Ends it and waits until its socket is closed, which ioredis bounds (`disconnectTimeout`). */
-export async function endClient(client: Redis): Promise<void> {
-  // Between two attempts to connect there is no socket, and nothing tells of the end.
-  const connected = client.status === "connecting" || client.status === "connect" || client.status === "ready";
-  const ended = connected ? new Promise<void>((resolve) => client.once("end", () => resolve())) : Promise.resolve();
-  client.disconnect();
-  await ended;
-}

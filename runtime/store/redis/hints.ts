@@ -3,7 +3,7 @@ import { decodeId } from "../partition.ts";
 import type { Hint } from "../store.ts";
 import type { StoreWarning } from "../warning.ts";
 import type { RedisConnection } from "./connection.ts";
-import { endClient } from "./connection.ts";
+import { endClient } from "./end.ts";
 
 const HEARTBEAT_MS = 10_000;
 
