@@ -50,15 +50,17 @@ async function main(): Promise<number> {
     throw new Error("there is no such number or store: see --help");
   const { store } = values;
   if (values.only !== undefined || values.story) return await one(await newSimulator(store), first);
+  // What is loaded now is what runs, whatever is checked out meanwhile.
+  const commit = treeNow();
   const startMs = performance.now();
   const swept = await sweep({ store, first, count, jobs, onProgress: progressOf(count, startMs) });
   const seconds = (performance.now() - startMs) / 1_000;
-  if (swept.broken === null) say(summary(swept, first, count, seconds));
+  if (swept.broken === null) say(summary(swept, commit, first, count, seconds));
   else await tell(await newSimulator(store), swept.broken);
   const { tookMs, ...sum } = swept.sum;
   say(
     JSON.stringify({
-      commit: commit(),
+      commit,
       store,
       from: first,
       to: first + count - 1,
@@ -75,16 +77,16 @@ function isStore(name: string): name is SimulatedStore {
   return name === "memory" || name === "sqlite";
 }
 
-function summary({ sum }: Swept, first: number, count: number, seconds: number): string {
+function summary({ sum }: Swept, commit: string, first: number, count: number, seconds: number): string {
   return (
-    `seeds ${first} to ${first + count - 1} at commit ${commit()} (${values.store}): ${count} schedules, ${sum.sagas} sagas, ${sum.commits} commits, ` +
+    `seeds ${first} to ${first + count - 1} at commit ${commit} (${values.store}): ${count} schedules, ${sum.sagas} sagas, ${sum.commits} commits, ` +
     `${sum.calls} calls, ${sum.timers} timers, ${(sum.tookMs / 3_600_000).toFixed(1)} virtual hours in ${seconds.toFixed(0)} s, ` +
     `${(count / seconds).toFixed(0)} schedules a second; no law broken`
   );
 }
 
 /** Of the tree that runs, as git names it; with "-dirty" where it has been changed since. */
-function commit(): string {
+function treeNow(): string {
   try {
     return execFileSync("git", ["describe", "--always", "--dirty", "--abbrev=7", "--exclude=*"], {
       cwd: import.meta.dirname,
