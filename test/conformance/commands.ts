@@ -20,6 +20,12 @@ export function commandCases(it: Cases): void {
     expect((await store.pending(partition(), 3)).map(({ id }) => id)).toEqual(ids.slice(0, 3));
   });
 
+  it("those of one turn come in the order in which they were sent", async ({ store }) => {
+    const ids = ["c", "a", "b"];
+    await Promise.all(ids.map((id) => store.append(partition(), command({ id, kind: "signal" }))));
+    expect((await store.pending(partition(), 10)).map(({ id }) => id)).toEqual(ids);
+  });
+
   it("a repeat answers with what is there and appends nothing", async ({ store }) => {
     await store.append(partition(), command({ payload: "first" }));
     expect(await store.append(partition(), command({ payload: "second", kind: "cancel" }))).toEqual({

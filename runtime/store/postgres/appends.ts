@@ -33,7 +33,12 @@ export class GatheredAppends {
   }
 
   async #append(asks: readonly Ask[]): Promise<Promise<unknown>[]> {
-    const first = new Map(asks.toReversed().map((ask) => [`${ask[0]}\n${ask[1]}`, ask]));
+    // In the order asked, the first of each id: so they are pending in it.
+    const first = new Map<string, Ask>();
+    for (const ask of asks) {
+      const key = `${ask[0]}\n${ask[1]}`;
+      if (!first.has(key)) first.set(key, ask);
+    }
     const appended = first.size > 1 ? await this.#together([...first.values()]) : new Set();
     return asks.map((ask) => (appended.has(ask) ? Promise.resolve(null) : this.#alone(ask)));
   }
