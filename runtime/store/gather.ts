@@ -1,26 +1,41 @@
+import type { Clock } from "../ports/clock.ts";
+
+/** How long one may wait until it is sent; then it rejects with `late`, and certainly nothing was sent. */
+export interface Patience {
+  readonly timeoutMs: number;
+  readonly late: () => Error;
+  readonly clock: Clock;
+}
+
+export interface GatherOptions extends Patience {
+  /** So many go together at most. */
+  readonly most: number;
+  /** So many are under way at most; what comes meanwhile waits. */
+  readonly atOnce: number;
+}
+
 /**
  * Gathers what is asked for one by one, so that one round trip answers many. What comes in one turn of the event loop goes together, and so does
  * what comes while `atOnce` are under way: alone one waits for nobody, and the busier it is the more share one.
  */
 export class Gather<Ask, Answer> {
   readonly #send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>;
-  readonly #most: number;
-  readonly #atOnce: number;
+  readonly #options: GatherOptions;
   #line: Waiting<Ask, Answer>[] = [];
   #underWay = 0;
   #armed = false;
+  #watched = false;
   #idle: (() => void)[] = [];
 
-  /** `send`: answers in the order asked, some of them maybe later; where it rejects all of them do. `most`: so many go together at most. */
-  constructor(send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>, most: number, atOnce: number) {
+  /** `send`: answers in the order asked, some of them maybe later; where it rejects all of them do. */
+  constructor(send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>, options: GatherOptions) {
     this.#send = send;
-    this.#most = most;
-    this.#atOnce = atOnce;
+    this.#options = options;
   }
 
   ask(ask: Ask): Promise<Answer> {
     return new Promise((resolve, reject) => {
-      this.#line.push({ ask, resolve, reject });
+      this.#line.push({ ask, sinceMs: this.#options.clock.monotonic(), resolve, reject });
       this.#arm();
     });
   }
@@ -31,12 +46,17 @@ export class Gather<Ask, Answer> {
   }
 
   #arm(): void {
-    if (this.#armed || this.#line.length === 0 || this.#underWay >= this.#atOnce) return;
-    this.#armed = true;
-    setImmediate(() => {
-      this.#armed = false;
-      void this.#go(this.#line.splice(0, this.#most));
-    });
+    if (this.#armed || this.#line.length === 0) return;
+    if (this.#underWay >= this.#options.atOnce) this.#watch();
+    else {
+      this.#armed = true;
+      setImmediate(() => {
+        this.#armed = false;
+        // A round that came to nothing may have taken as long as any may wait.
+        this.#rejectLate();
+        if (this.#line.length > 0) void this.#go(this.#line.splice(0, this.#options.most));
+      });
+    }
   }
 
   async #go(waiting: readonly Waiting<Ask, Answer>[]): Promise<void> {
@@ -50,12 +70,39 @@ export class Gather<Ask, Answer> {
     }
     this.#underWay -= 1;
     this.#arm();
+    this.#tellIdle();
+  }
+
+  /** Looks again when the first in line has waited for as long as it may. */
+  #watch(): void {
+    const [first] = this.#line;
+    if (this.#watched || first === undefined) return;
+    const { clock, timeoutMs } = this.#options;
+    this.#watched = true;
+    clock.schedule(first.sinceMs + timeoutMs - clock.monotonic(), () => {
+      this.#watched = false;
+      this.#rejectLate();
+      this.#arm();
+    });
+  }
+
+  #rejectLate(): void {
+    const { clock, timeoutMs, late } = this.#options;
+    const beforeMs = clock.monotonic() - timeoutMs;
+    const inTime = this.#line.findIndex(({ sinceMs }) => sinceMs > beforeMs);
+    for (const { reject } of this.#line.splice(0, inTime < 0 ? this.#line.length : inTime)) reject(late());
+    this.#tellIdle();
+  }
+
+  #tellIdle(): void {
     if (this.#line.length === 0 && this.#underWay === 0) for (const tell of this.#idle.splice(0)) tell();
   }
 }
 
 interface Waiting<Ask, Answer> {
   readonly ask: Ask;
+  /** Of the clock that never jumps, ms. */
+  readonly sinceMs: number;
   readonly resolve: (answer: Answer | Promise<Answer>) => void;
   readonly reject: (error: unknown) => void;
 }

@@ -138,6 +138,25 @@ describePostgres("Postgres behind a connection that breaks", () => {
     expect(await truth.load(partition(), "order-1")).toMatchObject({ version: 1, commitId: "commit-1" });
   });
 
+  it("a server that answers nobody: a thousand reads are all refused within the time of a few calls, and closing waits no longer", async () => {
+    const timeoutMs = 300;
+    const store = await shaky(timeoutMs);
+    await Promise.all([store.now(), store.now()]);
+    proxy.freeze();
+    const startMs = performance.now();
+    const loads = await Promise.allSettled(Array.from({ length: 1_000 }, (_, n) => store.load(partition(), `order-${n}`)));
+    expect(performance.now() - startMs).toBeLessThan(timeoutMs * 4);
+    expect(new Set(loads.map((load) => load.status === "rejected" && load.reason.code))).toEqual(new Set(["RT2001"]));
+    const appends = Array.from({ length: 1_000 }, (_, n) => store.append(partition(), command({ id: `${n}`, kind: "signal" })));
+    const appended = Promise.allSettled(appends);
+    const closeMs = performance.now();
+    await store.close();
+    expect(performance.now() - closeMs).toBeLessThan(timeoutMs * 4);
+    for (const outcome of await appended) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { code: expect.stringMatching(/^RT200[12]$/) } });
+    }
+  });
+
   it("half-open connections are given up by themselves, and the next one serves", async () => {
     const store = await shaky(500);
     await Promise.all([store.now(), store.now(), store.now()]);

@@ -19,7 +19,7 @@ export class GatheredAppends {
     this.#connection = connection;
     this.#statements = statements;
     this.#virtualMs = virtualMs;
-    this.#gather = new Gather((asks) => this.#append(asks), AT_MOST, AT_ONCE);
+    this.#gather = new Gather((asks) => this.#append(asks), { ...connection.patience, most: AT_MOST, atOnce: AT_ONCE });
   }
 
   /** Answers as `append.sql` does. */

@@ -1,9 +1,12 @@
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { parseIntoClientConfig } from "pg-connection-string";
+import type { SagaError } from "../../errors.ts";
+import { systemClock } from "../../ports/clock.ts";
 import { closedError } from "../edge.ts";
+import type { Patience } from "../gather.ts";
 import { breaksConnection, mayRunAgain, type Phase, toSagaError } from "./errors.ts";
 import type { Row } from "./rows.ts";
-import { Slots } from "./slots.ts";
+import { busyFor, Slots } from "./slots.ts";
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -77,6 +80,12 @@ export class PostgresConnection {
     });
   }
 
+  /** For what waits before it comes here, as long as what waits here. */
+  get patience(): Patience {
+    const timeoutMs = this.#options.commandTimeoutMs;
+    return { timeoutMs, late: () => this.#notSent(new Error(busyFor(timeoutMs))), clock: systemClock };
+  }
+
   /** How another connection to the same server is made. */
   get config(): PoolConfig {
     const { url, commandTimeoutMs, postgres } = this.#options;
@@ -138,7 +147,7 @@ export class PostgresConnection {
     let leave: (() => void) | null = null;
     try {
       leave = await this.#slots.enter(urgent).catch((error: unknown) => {
-        throw toSagaError(error, this.server, "connecting", "connect");
+        throw this.#notSent(error);
       });
       return await run();
     } finally {
@@ -152,8 +161,12 @@ export class PostgresConnection {
     try {
       return await this.#pool.connect();
     } catch (error) {
-      throw toSagaError(error, this.server, "connecting", "connect");
+      throw this.#notSent(error);
     }
+  }
+
+  #notSent(error: unknown): SagaError {
+    return toSagaError(error, this.server, "connecting", "connect");
   }
 
   #renew(): void {

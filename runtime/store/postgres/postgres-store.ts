@@ -100,7 +100,9 @@ export class PostgresStore implements Store {
     const emit = (hint: Hint) => this.#hints.emit(hint);
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, emit, options.warn);
     this.#appends = new GatheredAppends(connection, sql.statements, () => this.#virtualMs());
-    this.#reads = new GatheredReads((operation, values) => connection.read(operation, sql.statements[operation], values));
+    const read = (operation: Operation, values: readonly unknown[]) =>
+      connection.read(operation, sql.statements[operation], values);
+    this.#reads = new GatheredReads(read, connection.patience);
   }
 
   static async open(options: PostgresStoreOptions): Promise<PostgresStore> {

@@ -1,4 +1,4 @@
-import { Gather } from "../gather.ts";
+import { Gather, type GatherOptions, type Patience } from "../gather.ts";
 import { int, type Row } from "./rows.ts";
 import type { Operation } from "./sql.ts";
 
@@ -10,10 +10,11 @@ export class GatheredReads {
   readonly #results: Gather<readonly [string, string], readonly Row[]>;
   readonly #pending: Gather<readonly [string, number], readonly Row[]>;
 
-  constructor(read: Read) {
-    this.#sagas = gathered(read, "load", SAGAS_MAX);
-    this.#results = gathered(read, "command-result", RESULTS_MAX);
-    this.#pending = gathered(read, "pending", PARTITIONS_MAX);
+  constructor(read: Read, patience: Patience) {
+    const options = { ...patience, atOnce: AT_ONCE };
+    this.#sagas = gathered(read, "load", { ...options, most: SAGAS_MAX });
+    this.#results = gathered(read, "command-result", { ...options, most: RESULTS_MAX });
+    this.#pending = gathered(read, "pending", { ...options, most: PARTITIONS_MAX });
   }
 
   async saga(partition: string, key: string): Promise<Row | null> {
@@ -38,18 +39,14 @@ export class GatheredReads {
 function gathered<Ask extends readonly [string, string | number]>(
   read: Read,
   operation: Operation,
-  most: number,
+  options: GatherOptions,
 ): Gather<Ask, readonly Row[]> {
-  return new Gather<Ask, readonly Row[]>(
-    async (asks) => {
-      const answers = asks.map((): Row[] => []);
-      const rows = await read(operation, [asks.map(([partition]) => partition), asks.map(([, what]) => what)]);
-      for (const row of rows) answers[int(row.n, "n") - 1]?.push(row);
-      return answers;
-    },
-    most,
-    AT_ONCE,
-  );
+  return new Gather<Ask, readonly Row[]>(async (asks) => {
+    const answers = asks.map((): Row[] => []);
+    const rows = await read(operation, [asks.map(([partition]) => partition), asks.map(([, what]) => what)]);
+    for (const row of rows) answers[int(row.n, "n") - 1]?.push(row);
+    return answers;
+  }, options);
 }
 
 /** A snapshot may have some megabytes. */

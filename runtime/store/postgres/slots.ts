@@ -29,9 +29,14 @@ export class Slots {
       };
       const timer = setTimeout(() => {
         line.splice(line.indexOf(enter), 1);
-        reject(new Error(`all connections were busy for ${this.#timeoutMs} ms`));
+        reject(new Error(busyFor(this.#timeoutMs)));
       }, this.#timeoutMs);
       line.push(enter);
     });
   }
+}
+
+/** Why what waited was not sent. */
+export function busyFor(timeoutMs: number): string {
+  return `all connections were busy for ${timeoutMs} ms`;
 }
