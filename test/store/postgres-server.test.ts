@@ -120,28 +120,33 @@ describePostgres(
       const older = { ...partition(), version: 1 };
       const newer = { ...older, version: 2 };
       const start = (id: string, payload: string) => command({ id: `start:${id}`, sagaId: id, payload });
+      /** Together: a start that another version has, one that is there, a signal, and one twice. */
+      async function expectAnswers(of: string): Promise<void> {
+        const [elsewhere, again, signal, ...twice] = await Promise.all([
+          store.append(newer, start("there", "newer")),
+          store.append(older, start("there", "again")),
+          store.append(older, command({ id: `signal ${of}`, sagaId: "new", kind: "signal" })),
+          store.append(older, start(`new ${of}`, "same")),
+          store.append(older, start(`new ${of}`, "same")),
+        ]);
+        expect(elsewhere).toEqual({ status: "elsewhere", version: 1, payload: "before" });
+        expect(again).toEqual({ status: "duplicate", kind: "start", payload: "before" });
+        expect(signal).toEqual({ status: "appended" });
+        // Which of the two is first nobody has said.
+        expect(twice).toContainEqual({ status: "appended" });
+        expect(twice).toContainEqual({ status: "duplicate", kind: "start", payload: "same" });
+      }
       await store.append(older, start("there", "before"));
+      await expectAnswers("alone");
       const transaction = await begun();
       await store.append(older, start("held", "held"), transaction);
       const held = store.append(older, start("held", "second"));
-      const others = Promise.all([
-        store.append(newer, start("there", "newer")),
-        store.append(older, start("there", "again")),
-        store.append(older, command({ id: "signal", sagaId: "new", kind: "signal" })),
-        store.append(older, start("new", "same")),
-        store.append(older, start("new", "same")),
-      ]);
-      const [elsewhere, again, signal, ...twice] = await others;
-      expect(elsewhere).toEqual({ status: "elsewhere", version: 1, payload: "before" });
-      expect(again).toEqual({ status: "duplicate", kind: "start", payload: "before" });
-      expect(signal).toEqual({ status: "appended" });
-      // Which of the two is first nobody has said.
-      expect(twice).toContainEqual({ status: "appended" });
-      expect(twice).toContainEqual({ status: "duplicate", kind: "start", payload: "same" });
+      await expectAnswers("beside");
       await transaction.query("COMMIT");
       expect(await held).toEqual({ status: "duplicate", kind: "start", payload: "held" });
-      const pending = await store.pending(older, 10);
-      expect(pending.map(({ id }) => id).sort()).toEqual(["signal", "start:held", "start:new", "start:there"]);
+      const pending = (await store.pending(older, 10)).map(({ id }) => id);
+      const signals = ["signal alone", "signal beside"];
+      expect(pending.sort()).toEqual([...signals, "start:held", "start:new alone", "start:new beside", "start:there"]);
     });
 
     it("sagas start with the service's own rows or not at all, also while transactions overlap", async () => {
