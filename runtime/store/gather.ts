@@ -7,9 +7,11 @@ export interface Patience {
   readonly clock: Clock;
 }
 
-export interface GatherOptions extends Patience {
+export interface GatherOptions<Ask> extends Patience {
   /** So many go together at most. */
   readonly most: number;
+  /** And so much of them; one that is more goes by itself. */
+  readonly size?: { readonly of: (ask: Ask) => number; readonly most: number };
   /** So many are under way at most; what comes meanwhile waits. */
   readonly atOnce: number;
 }
@@ -20,7 +22,7 @@ export interface GatherOptions extends Patience {
  */
 export class Gather<Ask, Answer> {
   readonly #send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>;
-  readonly #options: GatherOptions;
+  readonly #options: GatherOptions<Ask>;
   #line: Waiting<Ask, Answer>[] = [];
   #underWay = 0;
   #armed = false;
@@ -28,7 +30,7 @@ export class Gather<Ask, Answer> {
   #idle: (() => void)[] = [];
 
   /** `send`: answers in the order asked, some of them maybe later; where it rejects all of them do. */
-  constructor(send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>, options: GatherOptions) {
+  constructor(send: (asks: readonly Ask[]) => Promise<readonly (Answer | Promise<Answer>)[]>, options: GatherOptions<Ask>) {
     this.#send = send;
     this.#options = options;
   }
@@ -54,7 +56,7 @@ export class Gather<Ask, Answer> {
         this.#armed = false;
         // A round that came to nothing may have taken as long as any may wait.
         this.#rejectLate();
-        if (this.#line.length > 0) void this.#go(this.#line.splice(0, this.#options.most));
+        if (this.#line.length > 0) void this.#go(this.#line.splice(0, this.#count()));
       });
     }
   }
@@ -71,6 +73,20 @@ export class Gather<Ask, Answer> {
     this.#underWay -= 1;
     this.#arm();
     this.#tellIdle();
+  }
+
+  /** How many of the line go next. */
+  #count(): number {
+    const { most, size } = this.#options;
+    if (size === undefined) return most;
+    let count = 0;
+    let sum = 0;
+    for (const { ask } of this.#line.slice(0, most)) {
+      sum += size.of(ask);
+      if (count > 0 && sum > size.most) break;
+      count += 1;
+    }
+    return count;
   }
 
   /** Looks again when the first in line has waited for as long as it may. */

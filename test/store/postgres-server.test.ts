@@ -149,6 +149,20 @@ describePostgres(
       expect(pending.sort()).toEqual([...signals, "start:held", "start:new alone", "start:new beside", "start:there"]);
     });
 
+    it("sagas that take too long to be read together are read one by one", async () => {
+      const store = await place.open({ commandTimeoutMs: 1_000 });
+      const lease = await take(store);
+      const ids = ["a", "b", "c", "d", "e"];
+      await store.commit(ids.map((sagaId) => part(lease, { sagaId })));
+      await query(
+        server.url,
+        `ALTER TABLE "${place.schema}".instance RENAME TO kept;
+        CREATE VIEW "${place.schema}".instance AS SELECT *, pg_sleep(0.2)::text AS slept FROM "${place.schema}".kept`,
+      );
+      const loaded = await Promise.all(ids.map((id) => store.load(partition(), id)));
+      expect(loaded.map((saga) => saga?.sagaId)).toEqual(ids);
+    });
+
     it("sagas start with the service's own rows or not at all, also while transactions overlap", async () => {
       const store = await place.open();
       const world = orderWorld();

@@ -1,25 +1,27 @@
-import { Gather } from "../gather.ts";
+import { Gather, type Patience } from "../gather.ts";
 import { columnParameter } from "./arrays.ts";
-import type { PostgresConnection } from "./connection.ts";
 import { isRefusal } from "./errors.ts";
-import { int, list } from "./rows.ts";
-import type { Operation } from "./sql.ts";
+import { int, list, type Row } from "./rows.ts";
 
 /** As columns: partition, command, saga, kind, payload. */
 type Ask = readonly [string, string, string, string, string];
 
+type Write = (operation: "append" | "appends", values: readonly unknown[]) => Promise<readonly Row[]>;
+
+/** What is known of those that were appended together: they were, or it failed so. */
+type Outcomes = Map<Ask, "appended" | { readonly error: unknown }>;
+
 /** Appends commands: one by itself, as many as are asked at once by one statement. What it cannot append is appended by itself, which decides. */
 export class GatheredAppends {
-  readonly #connection: PostgresConnection;
-  readonly #statements: Readonly<Record<Operation, string>>;
+  readonly #write: Write;
   readonly #virtualMs: () => number | null;
   readonly #gather: Gather<Ask, unknown>;
 
-  constructor(connection: PostgresConnection, statements: Readonly<Record<Operation, string>>, virtualMs: () => number | null) {
-    this.#connection = connection;
-    this.#statements = statements;
+  constructor(write: Write, patience: Patience, virtualMs: () => number | null) {
+    this.#write = write;
     this.#virtualMs = virtualMs;
-    this.#gather = new Gather((asks) => this.#append(asks), { ...connection.patience, most: AT_MOST, atOnce: AT_ONCE });
+    const size = { of: ([, , , , payload]: Ask) => payload.length, most: CHARACTERS_MAX };
+    this.#gather = new Gather((asks) => this.#append(asks), { ...patience, most: AT_MOST, atOnce: AT_ONCE, size });
   }
 
   /** Answers as `append.sql` does. */
@@ -33,35 +35,56 @@ export class GatheredAppends {
   }
 
   async #append(asks: readonly Ask[]): Promise<Promise<unknown>[]> {
-    // In the order asked, the first of each id: so they are pending in it.
-    const first = new Map<string, Ask>();
-    for (const ask of asks) {
-      const key = `${ask[0]}\n${ask[1]}`;
-      if (!first.has(key)) first.set(key, ask);
-    }
-    const appended = first.size > 1 ? await this.#together([...first.values()]) : new Set();
-    return asks.map((ask) => (appended.has(ask) ? Promise.resolve(null) : this.#alone(ask)));
+    const outcomes = await this.#together(firstOfEach(asks));
+    return asks.map((ask) => {
+      const outcome = outcomes.get(ask);
+      if (outcome === undefined) return this.#alone(ask);
+      return outcome === "appended" ? Promise.resolve(null) : Promise.reject(outcome.error);
+    });
   }
 
-  /** Those that it has appended. Where one of them is at fault none is. */
-  async #together(asks: readonly Ask[]): Promise<ReadonlySet<Ask>> {
+  /** One that another is in the way of holds up a whole statement: of many at once then only few are appended by themselves. */
+  async #together(asks: readonly Ask[]): Promise<Outcomes> {
+    const outcomes: Outcomes = new Map();
+    if (await this.#tried(asks, outcomes)) return outcomes;
+    const pieces = Array.from({ length: Math.ceil(asks.length / PIECE) }, (_, n) => asks.slice(n * PIECE, (n + 1) * PIECE));
+    if (pieces.length > 1) await Promise.all(pieces.map((piece) => this.#tried(piece, outcomes)));
+    return outcomes;
+  }
+
+  /** False where the statement was refused: one of them is at fault, none was appended. */
+  async #tried(asks: readonly Ask[], outcomes: Outcomes): Promise<boolean> {
+    if (asks.length < 2) return true;
     const columns = [0, 1, 2, 3, 4].map((column) => columnParameter(asks.map((ask) => ask[column])));
     try {
-      const [row] = await this.#connection.write("appends", this.#statements.appends, [...columns, this.#virtualMs()]);
+      const [row] = await this.#write("appends", [...columns, this.#virtualMs()]);
       const places = new Set(list(row?.answer, "appends").map((place) => int(place, "appends")));
-      return new Set(asks.filter((_, index) => places.has(index + 1)));
+      for (const [index, ask] of asks.entries()) if (places.has(index + 1)) outcomes.set(ask, "appended");
     } catch (error) {
-      if (isRefusal(error)) return new Set();
-      throw error;
+      if (isRefusal(error)) return false;
+      for (const ask of asks) outcomes.set(ask, { error });
     }
+    return true;
   }
 
   async #alone(ask: Ask): Promise<unknown> {
-    const values = [...ask, this.#virtualMs(), null, null];
-    const [row] = await this.#connection.write("append", this.#statements.append, values);
+    const [row] = await this.#write("append", [...ask, this.#virtualMs(), null, null]);
     return row?.answer;
   }
 }
 
+/** In the order asked: so they are pending in it. */
+function firstOfEach(asks: readonly Ask[]): readonly Ask[] {
+  const first = new Map<string, Ask>();
+  for (const ask of asks) {
+    const key = `${ask[0]}\n${ask[1]}`;
+    if (!first.has(key)) first.set(key, ask);
+  }
+  return [...first.values()];
+}
+
 const AT_MOST = 256;
+/** Of payloads. What is more by itself goes by itself. */
+const CHARACTERS_MAX = 4 * 1024 * 1024;
+const PIECE = 16;
 const AT_ONCE = 2;

@@ -99,7 +99,9 @@ export class PostgresStore implements Store {
     this.#clock = options.clock;
     const emit = (hint: Hint) => this.#hints.emit(hint);
     this.#foreign = new ForeignHints(connection, this.#channel(), this.#origin, emit, options.warn);
-    this.#appends = new GatheredAppends(connection, sql.statements, () => this.#virtualMs());
+    const write = (operation: Operation, values: readonly unknown[]) =>
+      connection.write(operation, sql.statements[operation], values);
+    this.#appends = new GatheredAppends(write, connection.patience, () => this.#virtualMs());
     const read = (operation: Operation, values: readonly unknown[]) =>
       connection.read(operation, sql.statements[operation], values);
     this.#reads = new GatheredReads(read, connection.patience);

@@ -1,4 +1,5 @@
 import { Gather, type GatherOptions, type Patience } from "../gather.ts";
+import { isRefusal } from "./errors.ts";
 import { int, type Row } from "./rows.ts";
 import type { Operation } from "./sql.ts";
 
@@ -39,14 +40,28 @@ export class GatheredReads {
 function gathered<Ask extends readonly [string, string | number]>(
   read: Read,
   operation: Operation,
-  options: GatherOptions,
+  options: GatherOptions<Ask>,
 ): Gather<Ask, readonly Row[]> {
   return new Gather<Ask, readonly Row[]>(async (asks) => {
-    const answers = asks.map((): Row[] => []);
-    const rows = await read(operation, [asks.map(([partition]) => partition), asks.map(([, what]) => what)]);
-    for (const row of rows) answers[int(row.n, "n") - 1]?.push(row);
-    return answers;
+    try {
+      return await readAll(read, operation, asks);
+    } catch (error) {
+      // All of them share one statement's time and memory: each has its own by itself.
+      if (asks.length === 1 || !isRefusal(error)) throw error;
+      return asks.map(async (ask) => (await readAll(read, operation, [ask]))[0] ?? []);
+    }
   }, options);
+}
+
+async function readAll(
+  read: Read,
+  operation: Operation,
+  asks: readonly (readonly [string, string | number])[],
+): Promise<readonly (readonly Row[])[]> {
+  const answers = asks.map((): Row[] => []);
+  const rows = await read(operation, [asks.map(([partition]) => partition), asks.map(([, what]) => what)]);
+  for (const row of rows) answers[int(row.n, "n") - 1]?.push(row);
+  return answers;
 }
 
 /** A snapshot may have some megabytes. */
