@@ -11,6 +11,7 @@ import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
 import { consumed, type Holding } from "./holding.ts";
+import { IdleWaiters } from "./idle.ts";
 import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
 import { HISTORY_MAX_RECORDS, largeBytes, PAYLOAD_MAX_BYTES } from "./limits.ts";
@@ -53,21 +54,23 @@ export class Loop {
   readonly #events: LoopEvents;
   readonly #ready = new Map<Family, Holding>();
   #commitsInFlight = 0;
+  /** Reads for what is in the queue of a family: an answer may be, which is nowhere else. */
+  #fetches = 0;
   readonly #running: Running;
   readonly #turns: Turns;
   readonly #writer: Writer;
   #armed = false;
   #stopped = false;
-  #idleWaiters: { readonly isIdle: () => boolean; readonly resolve: () => void }[] = [];
+  readonly #idle = new IdleWaiters();
 
   constructor(ports: LoopPorts, events: LoopEvents) {
     this.#ports = ports;
     this.#events = events;
-    this.#writer = new Writer(
-      ports,
-      (holding, sagaId) => this.#reader(holding).load(sagaId),
-      (pending, results) => this.#conclude(pending, results),
-    );
+    this.#writer = new Writer(ports, {
+      load: (holding, sagaId) => this.#reader(holding).load(sagaId),
+      heard: (atMs) => this.#running.limits.hear(atMs),
+      concluded: (pending, results) => this.#conclude(pending, results),
+    });
     this.#turns = new Turns(
       ports.admission,
       (holding) => this.#begins(holding),
@@ -82,7 +85,7 @@ export class Loop {
           family.queue.push(input);
           this.#wake(holding, family);
         }
-        this.#checkIdle();
+        this.#idle.check();
       },
       ranOut: (holding, family, input) => {
         if (holding.lost || this.#stopped) return;
@@ -140,18 +143,19 @@ export class Loop {
     holding.instances.clear();
     holding.resting.clear();
     holding.taken.clear();
-    this.#checkIdle();
+    this.#idle.check();
   }
 
-  /** Resolves when no call and no commit is under way. */
+  /** Resolves when no call and no commit is under way, and nothing in hand waits for one. What is being taken over is in the store. */
   idle(): Promise<void> {
-    return this.#whenIdle(() => this.#isIdle());
+    const isIdle = () => this.#commitsInFlight + this.#fetches + this.#running.count + this.#ready.size === 0;
+    return this.#idle.until(isIdle);
   }
 
   /** The same of one holding; also when it is lost. */
   idleOf(holding: Holding): Promise<void> {
     const atRest = ({ calls, phase, queue }: Family) => calls === 0 && phase === "idle" && queue.length === 0;
-    return this.#whenIdle(() => holding.lost || [...holding.instances.values()].every(atRest));
+    return this.#idle.until(() => holding.lost || [...holding.instances.values()].every(atRest));
   }
 
   /** Goes on with a holding that was draining: what was left to the next owner is made here after all. */
@@ -218,7 +222,7 @@ export class Loop {
       void this.#writer.write(batch).finally(() => {
         this.#commitsInFlight--;
         this.#arm();
-        this.#checkIdle();
+        this.#idle.check();
       });
     }
     this.#arm();
@@ -254,7 +258,11 @@ export class Loop {
       const checks = error instanceof UncheckedLogs;
       if (!checks && !(error instanceof MissingMembers)) throw error;
       family.phase = "loading";
-      void this.#fetch(holding, family, error.ids, checks);
+      this.#fetches++;
+      void this.#fetch(holding, family, error.ids, checks).finally(() => {
+        this.#fetches--;
+        this.#idle.check();
+      });
       return null;
     }
   }
@@ -276,7 +284,6 @@ export class Loop {
       return;
     }
     const [first] = results;
-    if (first?.status === "committed") this.#running.limits.hear(first.atMs);
     this.#committed(holding, family, written, first?.status === "committed" ? first.atMs : this.#ports.clock.now());
   }
 
@@ -321,6 +328,7 @@ export class Loop {
     if (read === "absent") {
       log.error("a saga that is not there was asked for", { saga: family.rootId, partition: holding.key });
       this.#discard(holding, family);
+      this.#idle.check();
       return;
     }
     if (family.unreadable !== null) log.error("a snapshot cannot be read", { saga: family.rootId, error: family.unreadable });
@@ -329,7 +337,7 @@ export class Loop {
     family.phase = "idle";
     if (family.queue.length > 0) this.#wake(holding, family);
     else this.#rest(holding, family);
-    this.#checkIdle();
+    this.#idle.check();
   }
 
   /** Members that had been let go, for a draft that needs them; or logs that it wants checked. */
@@ -367,22 +375,6 @@ export class Loop {
   /** Whether calls may begin there. */
   #begins(holding: Holding): boolean {
     return !this.draining && !holding.draining && !holding.lost && !this.#stopped;
-  }
-
-  #isIdle(): boolean {
-    return this.#commitsInFlight === 0 && this.#running.count === 0 && this.#ready.size === 0;
-  }
-
-  #whenIdle(isIdle: () => boolean): Promise<void> {
-    if (isIdle()) return Promise.resolve();
-    return new Promise((resolve) => this.#idleWaiters.push({ isIdle, resolve }));
-  }
-
-  #checkIdle(): void {
-    if (this.#idleWaiters.length === 0) return;
-    const waiters = this.#idleWaiters;
-    this.#idleWaiters = waiters.filter(({ isIdle }) => !isIdle());
-    for (const waiter of waiters) if (!this.#idleWaiters.includes(waiter)) waiter.resolve();
   }
 }
 

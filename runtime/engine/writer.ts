@@ -14,22 +14,24 @@ export interface Pending {
   readonly draft: Draft;
 }
 
+export interface WriterEvents {
+  /** One saga of a partition, for as long as anybody wants it. */
+  load(holding: Holding, sagaId: string): Promise<StoredSaga | null | "lost">;
+  /** The store has just committed, and its clock stood there. */
+  heard(atMs: number): void;
+  /** What became of a draft, one result for each of its parts. */
+  concluded(pending: Pending, results: readonly CommitResult[]): void;
+}
+
 /** Writes drafts, however long the store is away, and settles what became of each where a reply was lost. */
 export class Writer {
   readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger };
-  readonly #load: (holding: Holding, sagaId: string) => Promise<StoredSaga | null | "lost">;
-  readonly #conclude: (pending: Pending, results: readonly CommitResult[]) => void;
+  readonly #events: WriterEvents;
   #stopped = false;
 
-  /** `load`: one saga of a partition, for as long as anybody wants it. `conclude`: what became of a draft, one result for each of its parts. */
-  constructor(
-    ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger },
-    load: (holding: Holding, sagaId: string) => Promise<StoredSaga | null | "lost">,
-    conclude: (pending: Pending, results: readonly CommitResult[]) => void,
-  ) {
+  constructor(ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger }, events: WriterEvents) {
     this.#ports = ports;
-    this.#load = load;
-    this.#conclude = conclude;
+    this.#events = events;
   }
 
   stop(): void {
@@ -53,13 +55,15 @@ export class Writer {
         if (isOutcomeUnknown(error)) open = await this.#unsettled(open);
         continue;
       }
+      const committed = results.find((result) => result.status === "committed");
+      if (committed !== undefined) this.#events.heard(committed.atMs);
       let next = 0;
       const repeats: Pending[] = [];
       for (const pending of open) {
         const own = results.slice(next, next + pending.draft.parts.length);
         next += own.length;
         if (isRepeat(pending, own)) repeats.push(pending);
-        else this.#conclude(pending, own);
+        else this.#events.concluded(pending, own);
       }
       // A request that was given up came through after all: when, only the store knows.
       open = await this.#unsettled(repeats);
@@ -71,10 +75,10 @@ export class Writer {
     const left: Pending[] = [];
     for (const pending of open) {
       const [part] = pending.draft.parts;
-      const stored = part === undefined ? null : await this.#load(pending.holding, part.sagaId);
+      const stored = part === undefined ? null : await this.#events.load(pending.holding, part.sagaId);
       if (stored === "lost") continue;
       if (part !== undefined && stored !== null && stored.commitId === part.commitId) {
-        this.#conclude(pending, [{ status: "committed", version: stored.version, atMs: stored.updatedAtMs }]);
+        this.#events.concluded(pending, [{ status: "committed", version: stored.version, atMs: stored.updatedAtMs }]);
       } else {
         left.push(pending);
       }
