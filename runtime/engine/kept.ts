@@ -12,9 +12,12 @@ export interface Kept {
   /** Changes since, and their characters. */
   readonly changes: number;
   readonly changeChars: number;
-  /** Commits since these that left it as it was (of one that was read: records since), what stands beside the log then, and whether it was checked. */
+  /**
+   * Commits since these that left it as it was (of one that was read: records since), what stands beside the log then (`null`: as the envelope
+   * says, not worked out), and whether it was checked.
+   */
   readonly logged: number;
-  readonly rest: string;
+  readonly rest: string | null;
   readonly checked: boolean;
 }
 
@@ -65,22 +68,21 @@ export function snapshotOf(
   if (kept !== null && !outlook.ended && kept.changes + kept.logged + 1 < policy.every) {
     if (policy.history === "events" && isLogged(envelope, kept, outlook)) {
       const rest = restOf(envelope);
-      const snapshot = { rest: rest === kept.rest ? null : rest };
+      const before = kept.rest ?? restOf(kept.envelope);
+      const snapshot = { rest: rest === before ? null : rest };
       return { snapshot, kept: { ...kept, envelope, rest, logged: kept.logged + 1, checked: false } };
     }
     if (kept.wholeChars > policy.smallChars && kept.logged === 0) {
       const change = JSON.stringify(changesOf({ ...kept.envelope }, { ...envelope }));
       const changeChars = kept.changeChars + change.length;
       if (changeChars < kept.wholeChars) {
-        const rest = restOf(envelope);
-        return { snapshot: { change }, kept: { ...kept, envelope, rest, changes: kept.changes + 1, changeChars } };
+        return { snapshot: { change }, kept: { ...kept, envelope, rest: null, changes: kept.changes + 1, changeChars } };
       }
     }
   }
   const whole = writeEnvelope(envelope);
-  const rest = restOf(envelope);
-  const none = { changes: 0, changeChars: 0, logged: 0, checked: false };
-  return { snapshot: { whole }, kept: { envelope, wholeChars: whole.length, rest, ...none } };
+  const none = { changes: 0, changeChars: 0, logged: 0, rest: null, checked: false };
+  return { snapshot: { whole }, kept: { envelope, wholeChars: whole.length, ...none } };
 }
 
 /** Whether its records say enough: see `logged.ts`. */
@@ -102,7 +104,7 @@ export function keptOf(envelope: Envelope, { whole, changes, log }: StoredSnapsh
   // Also where none of its records has an event: a change would have no text to be of.
   const logged = log === undefined ? 0 : Math.max(1, log.upTo - log.after);
   const written = { wholeChars: whole.length, changes: changes.length, changeChars };
-  return { envelope, ...written, logged, rest: restOf(envelope), checked: true };
+  return { envelope, ...written, logged, rest: null, checked: true };
 }
 
 /** Leaves the snapshot as it is, whatever it says. */

@@ -25,15 +25,29 @@ export function restOf({ undelivered, mayHaveRun, waits, lateUndos, failures, fa
 
 const NOTHING = "{}";
 
-/** The envelope that the records make of the one before them. Throws what a defect in generated code throws, and `RT3001` where some are missing. */
+/** The envelope that a snapshot's texts say and the records since then make of it. Throws as `ledByLog` does. */
 export function foldedEnvelope(
   snapshot: StoredSnapshot,
   sagaId: string,
   transition: Transition,
   records: readonly StoredRecord[],
 ): Envelope {
-  const before = readEnvelope(textsOf(snapshot), sagaId, null);
-  const { log } = snapshot;
+  return ledByLog(lastWritten(snapshot, sagaId), snapshot.log, sagaId, transition, records);
+}
+
+/** The envelope that the texts of a snapshot say: which saga that is holds still, also where its log leads on. */
+export function lastWritten({ whole, changes }: StoredSnapshot, sagaId: string): Envelope {
+  return readEnvelope({ whole, changes }, sagaId, null);
+}
+
+/** The envelope that the records make of the one before them. Throws what a defect in generated code throws, and `RT3001` where some are missing. */
+export function ledByLog(
+  before: Envelope,
+  log: StoredSnapshot["log"],
+  sagaId: string,
+  transition: Transition,
+  records: readonly StoredRecord[],
+): Envelope {
   if (log === undefined) return before;
   const gap = records.findIndex(({ number }, index) => number !== log.after + index + 1);
   if (gap !== -1 || records.length !== log.upTo - log.after) {
@@ -48,7 +62,13 @@ export function foldedEnvelope(
     if (isOfRetries(record)) retries++;
   }
   const rest = log.rest ?? restOf(before);
-  return ledOn(before, { state, rest, records: log.upTo, retries, output: transition.output(state) ?? null }, sagaId);
+  const output = transition.output(state) ?? null;
+  return ledOn(before, { state, rest, records: countedTo(before, log), retries, output }, sagaId);
+}
+
+/** Its records, as those are counted who write it: older runtimes did not, and theirs are left out. */
+function countedTo({ records = 0 }: Envelope, { after, upTo }: NonNullable<StoredSnapshot["log"]>): number {
+  return records + upTo - after;
 }
 
 /** The same, given what the events make of its state. `rest`: as it stands beside them. */
@@ -75,10 +95,11 @@ export function ledOn(
 
 /** What can be seen of a saga without its definition and its log. `state`: of its texts, in which all that is told of below holds. */
 export function readOutside(snapshot: StoredSnapshot, sagaId: string): Envelope {
-  const envelope = readEnvelope(textsOf(snapshot), sagaId, null);
-  if (snapshot.log === undefined) return envelope;
-  const rest = snapshot.log.rest ?? restOf(envelope);
-  return ledOn(envelope, { state: envelope.state, records: snapshot.log.upTo, output: null, rest }, sagaId);
+  const envelope = lastWritten(snapshot, sagaId);
+  const { log } = snapshot;
+  if (log === undefined) return envelope;
+  const rest = log.rest ?? restOf(envelope);
+  return ledOn(envelope, { state: envelope.state, records: countedTo(envelope, log), output: null, rest }, sagaId);
 }
 
 /** Where it waits, in the order of its waits. */
@@ -89,10 +110,6 @@ export function waitsOf(snapshot: StoredSnapshot, envelope: Envelope, definition
     const site = Object.hasOwn(definition.waits ?? {}, name) ? definition.waits?.[name] : undefined;
     return site === undefined ? [] : [site];
   });
-}
-
-function textsOf({ whole, changes }: StoredSnapshot): StoredSnapshot {
-  return { whole, changes };
 }
 
 function parsedRest(text: string, sagaId: string): Rest {

@@ -6,7 +6,7 @@ import { callsOf, childName, type Family, type Member, type MemberState, newMemb
 import { type Implementation, nameOf, type Registry } from "./implement.ts";
 import { keptOf } from "./kept.ts";
 import { firstDifference } from "./limits.ts";
-import { foldedEnvelope, readOutside } from "./logged.ts";
+import { foldedEnvelope, lastWritten, ledByLog } from "./logged.ts";
 import { hasChildren, type Unit } from "./unit.ts";
 
 /** What reading a family needs of the store. */
@@ -48,17 +48,26 @@ export async function readFamily(
 
 /** Reads members of a family that are not in hand, a few at a time. */
 export async function readMembers(family: Family, ids: readonly string[], registry: Registry, reader: Reader): Promise<boolean> {
-  const queue = ids.filter((id) => !family.members.has(id)).reverse();
+  return eachOf(
+    ids.filter((id) => !family.members.has(id)),
+    async (id) => {
+      const stored = await reader.load(id);
+      if (stored === "lost") return false;
+      if (stored !== null) return (await install(family, null, stored, registry, reader)) !== "lost";
+      family.unreadable ??= `its child ${id} is gone`;
+      return true;
+    },
+  );
+}
+
+/** Reads each, a few at a time. False: one of them is nobody's here any more. */
+async function eachOf(ids: readonly string[], read: (id: string) => Promise<boolean>): Promise<boolean> {
+  const queue = ids.toReversed();
   let lost = false;
   const work = async (): Promise<void> => {
-    for (let id = queue.pop(); id !== undefined && !lost; id = queue.pop()) {
-      const stored = await reader.load(id);
-      if (stored === "lost") lost = true;
-      else if (stored === null) family.unreadable ??= `its child ${id} is gone`;
-      else if ((await install(family, null, stored, registry, reader)) === "lost") lost = true;
-    }
+    for (let id = queue.pop(); id !== undefined && !lost; id = queue.pop()) if (!(await read(id))) lost = true;
   };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, work));
+  await Promise.all(Array.from({ length: Math.min(ids.length, READS_AT_ONCE) }, work));
   return !lost;
 }
 
@@ -73,10 +82,10 @@ async function install(
   const records = await reader.log(stored.sagaId, stored.snapshot.log);
   if (records === "lost") return "lost";
   try {
-    const outside = readOutside(stored.snapshot, stored.sagaId);
-    const unit = known ?? unitNamed(outside, stored.sagaId, registry);
-    checkedEnvelope(outside, stored.sagaId, unit.definition);
-    const envelope = foldedEnvelope(stored.snapshot, stored.sagaId, unit.transition, records);
+    const written = lastWritten(stored.snapshot, stored.sagaId);
+    const unit = known ?? unitNamed(written, stored.sagaId, registry);
+    checkedEnvelope(written, stored.sagaId, unit.definition);
+    const envelope = ledByLog(written, stored.snapshot.log, stored.sagaId, unit.transition, records);
     const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
     member.kept = keptOf(envelope, stored.snapshot);
     for (const { key, dueAtMs } of stored.timers) member.dueAtMs.set(key, dueAtMs);
@@ -98,19 +107,22 @@ async function install(
  * `unreadable`, and what is stored stays as it is.
  */
 export async function checkLogs(family: Family, ids: readonly string[], reader: Reader): Promise<boolean> {
-  for (const id of ids) {
+  return eachOf(ids, async (id) => {
     const member = family.members.get(id);
-    if (member === undefined || member.kept === null) continue;
+    if (member === undefined || member.kept === null) return true;
+    const { kept } = member;
     const stored = await reader.load(id);
-    const records = stored === null || stored === "lost" ? "lost" : await reader.log(id, stored.snapshot.log);
-    if (stored === "lost" || (stored !== null && records === "lost")) return false;
+    if (stored === "lost") return false;
     // Somebody else wrote: the commit will find that, too.
-    const same = stored !== null && records !== "lost" && stored.version === member.version;
-    const why = same ? differenceOf(member, member.kept.envelope, stored, records) : null;
-    if (why !== null) family.unreadable ??= why;
-    member.kept = { ...member.kept, checked: true };
-  }
-  return true;
+    if (stored !== null && stored.version === member.version) {
+      const records = await reader.log(id, stored.snapshot.log);
+      if (records === "lost") return false;
+      const why = differenceOf(member, kept.envelope, stored, records);
+      if (why !== null) family.unreadable ??= why;
+    }
+    member.kept = { ...kept, checked: true };
+    return true;
+  });
 }
 
 function differenceOf(

@@ -129,6 +129,61 @@ describe("a worker with history: events", () => {
     expect(stored?.snapshot.log).toMatchObject({ rest: null });
   });
 
+  test("is not stopped before it has written the answers that it has, also where a log is being checked for them", async () => {
+    const store = await openStore("memory:");
+    let letGo = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let reads = 0;
+    const slow = observeStore(store, {
+      before: async ({ operation }) => {
+        if (operation !== "history") return;
+        reads++;
+        await gate;
+      },
+    });
+    const world = orderWorld();
+    const sagas = [orderImplementation(world)];
+    const worker = await startWorker({ ...quiet, store: slow, history: "events", snapshotEvery: 3, graceMs: 10_000, sagas });
+    const order = await createClient({ store }).start(placeOrder, { id: "order-1", input: orderInput() });
+    await until("the log is read, for an answer", () => reads > 0);
+    let hasStopped = false;
+    const stopped = worker.stop().then(() => {
+      hasStopped = true;
+    });
+    for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(hasStopped).toBe(false);
+    letGo();
+    await stopped;
+    const answers = (await order.history()).filter(({ record }) => record.type === "answered");
+    expect(answers).toHaveLength(world.calls.length);
+  });
+
+  test("carries sagas on that were written before records were counted", async () => {
+    const store = await openStore("memory:");
+    await leftAt(store, "requestShipment", { history: "snapshots", snapshotEvery: 1 });
+    const written = (await store.load(partition(store, "order-1"), "order-1"))?.snapshot.whole ?? "";
+    const older = written.replace(/"records":\d+,/, "");
+    expect(older).not.toBe(written);
+    const old = observeStore(store, {
+      after: ({ operation }, outcome) => {
+        if (operation !== "load" || !outcome.ok) return;
+        const read = outcome.value as { snapshot: { whole: string } } | null;
+        if (read?.snapshot.whole === written) read.snapshot = { ...read.snapshot, whole: older };
+      },
+    });
+    const sagas = [orderImplementation(orderWorld())];
+    const worker = await startWorker({ ...quiet, store: old, history: "events", snapshotEvery: 2, sagas });
+    const order = createClient({ store }).get(placeOrder, "order-1");
+    await until("it ends, or is set aside", async () => {
+      const { status, conditions } = await order.status();
+      return status !== "running" || conditions.length > 0;
+    });
+    await worker.stop();
+    expect(await order.status()).toMatchObject({ status: "completed", conditions: [] });
+  });
+
   test("finds nothing where nothing is wrong, however often it looks", async () => {
     const store = await openStore("memory:");
     const reads: string[] = [];

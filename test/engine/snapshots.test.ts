@@ -140,3 +140,15 @@ describe("a worker", () => {
     expect(after?.snapshot).toMatchObject({ ...before?.snapshot, log: { rest: null } });
   });
 });
+
+test("what stands beside a log is not worked out where nothing reads it", () => {
+  let read = 0;
+  const signal = { id: "1", signal: "s", payload: { toJSON: () => ++read }, by: null };
+  const family = { mailbox: [signal], incomplete: [] };
+  const outlook = { ended: false, told: false, rests: false };
+  const { kept } = snapshotOf(envelope(300, 0, { family }), null, snapshotPolicy(64), outlook);
+  // The whole snapshot.
+  expect(read).toBe(1);
+  const { snapshot } = snapshotOf(envelope(300, 1, { family }), kept, snapshotPolicy(64), outlook);
+  expect([Object.keys(snapshot), read]).toEqual([["change"], 1]);
+});

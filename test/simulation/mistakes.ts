@@ -218,15 +218,15 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: "what stands beside a log is not written",
-    edits: [{ file: "engine/kept.ts", find: "rest === kept.rest ? null : rest", replace: "null" }],
+    edits: [{ file: "engine/kept.ts", find: "rest === before ? null : rest", replace: "null" }],
   },
   {
     name: "what stands beside a log is not read",
     edits: [
       {
         file: "engine/logged.ts",
-        find: "const rest = log.rest ?? restOf(before);\n  return ledOn(before, { state, rest, records: log.upTo, retries",
-        replace: "const rest = restOf(before);\n  return ledOn(before, { state, rest, records: log.upTo, retries",
+        find: "const rest = log.rest ?? restOf(before);",
+        replace: "const rest = restOf(before);",
       },
     ],
   },
