@@ -9,17 +9,19 @@ export interface TimelineOptions {
 
 /**
  * A saga's history for reading: one line a call, at the time of its delivery, with what came of it, and between them what happened to the
- * saga. Attempts in a row that came to the same are one line, which says how many they were. Times are relative to the first entry. Undoing is indented. Pure; entries in the order of their numbers.
+ * saga. Attempts in a row that came to the same, and of which the same was found out, are one line, which says how many they were. Times are
+ * relative to the first entry. Undoing is indented. Pure; entries in the order of their numbers.
  */
 export function timeline(entries: readonly HistoryEntry[], options: TimelineOptions = {}): string[] {
   const startMs = entries[0]?.atMs ?? 0;
+  const told = new Set<number>();
   const lines = counted(
-    entries.flatMap((entry, index) => lineOf(entry.record, index, entries)),
+    entries.flatMap((entry, index) => lineOf(entry.record, index, entries, told)),
     startMs,
   );
   const widths = [
-    Math.max(0, ...lines.map((line) => line.step.length + (line.undo ? INDENT.length : 0))),
-    Math.max(0, ...lines.map((line) => line.operation.length)),
+    lines.reduce((width, { step, undo }) => Math.max(width, step.length + (undo ? INDENT.length : 0)), 0),
+    lines.reduce((width, { operation }) => Math.max(width, operation.length), 0),
   ] as const;
   return lines.map((line) => text(line, startMs, widths, options.color === true));
 }
@@ -34,8 +36,9 @@ interface Line {
   readonly step: string;
   readonly operation: string;
   readonly outcome: string;
-  /** Of an attempt that may be followed by another: alike for those that came to the same. */
+  /** Of an attempt that may be followed by another, and of what was asked about it: alike for those that came to the same. */
   readonly like?: string;
+  readonly call?: CallRef;
 }
 
 type Color = "green" | "red" | "yellow" | "cyan" | "dim" | "plain";
@@ -44,35 +47,49 @@ type Color = "green" | "red" | "yellow" | "cyan" | "dim" | "plain";
 function counted(lines: readonly Line[], startMs: number): Line[] {
   const found: Line[] = [];
   for (let at = 0; at < lines.length; ) {
-    const run = runAt(lines, at);
-    const [first, last] = [lines[at], lines[at + run - 1]];
+    const { times, each } = runAt(lines, at);
+    const first = lines[at];
+    const [last, ...asked] = lines.slice(at + (times - 1) * each, at + times * each);
     if (first === undefined || last === undefined) break;
-    if (run < COUNTED_FROM) found.push(...lines.slice(at, at + run));
-    else {
-      const until = seconds(last.atMs - startMs);
-      const attempt = last.step.slice(last.step.lastIndexOf("#"));
-      const outcome = `${run} times, from ${seconds(first.atMs - startMs)} to ${until}, last: ${last.outcome}`;
-      found.push({
-        ...first,
-        step: first.step.includes("#") ? `${first.step}-${attempt.slice(1)}` : `${first.step} #1-${attempt.slice(1)}`,
-        outcome,
-      });
+    if (times < COUNTED_FROM || first.call === undefined) {
+      found.push(first);
+      at += 1;
+      continue;
     }
-    at += run;
+    const until = seconds(last.atMs - startMs);
+    const came = [last, ...asked].map(({ outcome }) => outcome).join("; ");
+    found.push({
+      ...first,
+      step: `${first.call.step} #${first.call.attempt}-${last.call?.attempt}`,
+      outcome: `${times} times, from ${seconds(first.atMs - startMs)} to ${until}, last: ${came}`,
+    });
+    at += times * each;
   }
   return found;
 }
 
-/** How many lines from this one on are attempts of one call that came to the same. */
-function runAt(lines: readonly Line[], at: number): number {
+/** How many attempts of one call from this line on came to the same, each of so many lines: its own, and what was asked about it. */
+function runAt(lines: readonly Line[], at: number): { readonly times: number; readonly each: number } {
   const first = lines[at];
-  let count = 1;
-  if (first?.like === undefined) return count;
-  while (lines[at + count]?.like === first.like) count += 1;
-  return count;
+  if (first?.like === undefined || first.call === undefined) return { times: 1, each: 1 };
+  const { step, kind } = first.call;
+  const asks = (call: CallRef | undefined) => call?.kind === "inquire" && call.step === step;
+  let each = 1;
+  while (kind !== "inquire" && asks(lines[at + each]?.call)) each += 1;
+  const isAlike = (from: number): boolean => {
+    for (let next = 0; next < each; next++) {
+      const like = lines[at + next]?.like;
+      if (like === undefined || lines[from + next]?.like !== like) return false;
+    }
+    return true;
+  };
+  let times = 1;
+  while (isAlike(at + times * each)) times += 1;
+  return { times, each };
 }
 
-function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryEntry[]): Line[] {
+/** `told`: entries that are part of another's line. */
+function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryEntry[], told: Set<number>): Line[] {
   const atMs = entries[index]?.atMs ?? 0;
   const said = (symbol: string, color: Color, outcome: string, undo = false): Line[] => [
     { atMs, symbol, color, undo, step: "", operation: "", outcome: clean(outcome) },
@@ -81,7 +98,7 @@ function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryE
     case "started":
       return said("●", "plain", `${record.saga} version ${record.version} started`);
     case "called":
-      return [callLine(record, index, entries)];
+      return [callLine(record, index, entries, told)];
     case "late":
       return [
         {
@@ -92,7 +109,7 @@ function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryE
         },
       ];
     case "timer":
-      return timerLine(record.timer, said);
+      return told.has(index) ? [] : timerLine(record.timer, said);
     case "recovered":
       return said("↻", "cyan", "another worker takes over: calls in flight may have run, they are delivered again");
     case "command":
@@ -154,23 +171,40 @@ function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryE
 
 function heading(call: CallRef, atMs: number): Omit<Line, "symbol" | "color" | "outcome"> {
   const attempt = call.attempt > 1 ? ` #${call.attempt}` : "";
-  return { atMs, undo: call.kind === "undo", step: `${call.step}${attempt}`, operation: `${call.service}.${call.operation}` };
+  return {
+    atMs,
+    call,
+    undo: call.kind === "undo",
+    step: `${call.step}${attempt}`,
+    operation: `${call.service}.${call.operation}`,
+  };
 }
 
-function callLine(record: Extract<HistoryRecord, { type: "called" }>, index: number, entries: readonly HistoryEntry[]): Line {
+function callLine(
+  record: Extract<HistoryRecord, { type: "called" }>,
+  index: number,
+  entries: readonly HistoryEntry[],
+  told: Set<number>,
+): Line {
   const atMs = entries[index]?.atMs ?? 0;
   const line = heading(record, atMs);
-  const end = endOf(record, index, entries);
+  const end = endOf(record, index, entries, told);
+  const afterMs = (thenMs: number) => ` after ${Math.max(0, thenMs - atMs)} ms`;
   const again = record.redelivered ? ", delivered again" : "";
   const aborted = end.aborted ? "told to abort, " : "";
+  const timedOut = end.timedOutAtMs === null ? "" : `timed out${afterMs(end.timedOutAtMs)}, `;
+  const alike = `${record.call} ${timedOut === "" ? "" : "timed out, "}${aborted}`;
   if (end.answer === null) {
-    const outcome = end.lostWorker ? "no answer: its worker is gone" : end.over ? "no answer" : "under way";
-    return { ...line, symbol: end.over || end.lostWorker ? "?" : "…", color: "yellow", outcome: `${aborted}${outcome}${again}` };
+    const none = end.unsettled ? "did not settle: it may have run" : "no answer";
+    const outcome = end.lostWorker ? "no answer: its worker is gone" : end.over || end.unsettled ? none : "under way";
+    const text = { ...line, color: "yellow", outcome: `${timedOut}${aborted}${outcome}${again}` } as const;
+    return outcome === "under way" ? { ...text, symbol: "…" } : { ...text, symbol: "?", like: `${alike}${outcome}${again}` };
   }
-  const tookMs = Math.max(0, end.answer.atMs - atMs);
   const { symbol, color, outcome } = answerText(record, end.answer.record);
-  const text = { ...line, symbol, color, outcome: `${aborted}${outcome} after ${tookMs} ms${again}` };
-  return end.answer.record.outcome === "completed" ? text : { ...text, like: `${record.call} ${aborted}${outcome}${again}` };
+  const text = { ...line, symbol, color, outcome: `${timedOut}${aborted}${outcome}${afterMs(end.answer.atMs)}${again}` };
+  // What was found out belongs to the attempt before it.
+  const isLast = end.answer.record.outcome === "completed" && record.kind !== "inquire";
+  return isLast ? text : { ...text, like: `${alike}${outcome}${again}` };
 }
 
 type Answered = Extract<HistoryRecord, { type: "answered" }>;
@@ -178,27 +212,38 @@ type Answered = Extract<HistoryRecord, { type: "answered" }>;
 interface CallEnd {
   readonly answer: { readonly atMs: number; readonly record: Answered } | null;
   readonly aborted: boolean;
+  readonly timedOutAtMs: number | null;
+  /** It did not end in the time that it had once it was told to abort. */
+  readonly unsettled: boolean;
   /** Its worker was lost before it answered. */
   readonly lostWorker: boolean;
   /** A later call of the same step was made, or the saga has ended: no answer will be taken any more. */
   readonly over: boolean;
 }
 
-/** Looks ahead for what became of one delivery. */
-function endOf(call: CallRef, index: number, entries: readonly HistoryEntry[]): CallEnd {
-  let aborted = false;
-  for (const { atMs, record } of entries.slice(index + 1)) {
-    if (record.type === "recovered") return { answer: null, aborted, lostWorker: true, over: true };
-    if (record.type === "ended") return { answer: null, aborted, lostWorker: false, over: true };
+/** Looks ahead for what became of one delivery. Timers that are part of that are added to `told`. */
+function endOf(call: CallRef, index: number, entries: readonly HistoryEntry[], told: Set<number>): CallEnd {
+  const [timeout, grace] = [`${call.call}.timeout#${call.entry}`, `${call.call}.grace#${call.entry}`];
+  let end: CallEnd = { answer: null, aborted: false, timedOutAtMs: null, unsettled: false, lostWorker: false, over: false };
+  for (let at = index + 1; at < entries.length; at++) {
+    const entry = entries[at];
+    if (entry === undefined) break;
+    const { atMs, record } = entry;
+    if (record.type === "recovered") return { ...end, lostWorker: true, over: true };
+    if (record.type === "ended") return { ...end, over: true };
+    if (record.type === "timer" && (record.timer === timeout || record.timer === grace)) {
+      told.add(at);
+      end = record.timer === timeout ? { ...end, timedOutAtMs: atMs } : { ...end, unsettled: true };
+    }
     if (!("call" in record) || !("entry" in record) || record.step !== call.step) continue;
     if (record.call === call.call && record.entry === call.entry) {
-      if (record.type === "answered") return { answer: { atMs, record }, aborted, lostWorker: false, over: true };
-      if (record.type === "aborted") aborted = true;
+      if (record.type === "answered") return { ...end, answer: { atMs, record }, over: true };
+      if (record.type === "aborted") end = { ...end, aborted: true };
     }
     // The next call of this step, of any kind, begins only when this one is settled.
-    if (record.type === "called") return { answer: null, aborted, lostWorker: false, over: true };
+    if (record.type === "called") return { ...end, over: true };
   }
-  return { answer: null, aborted, lostWorker: false, over: false };
+  return end;
 }
 
 function answerText(call: CallRef, answer: Answered): Pick<Line, "symbol" | "color" | "outcome"> {

@@ -91,9 +91,7 @@ describe("timeline", () => {
       ]),
     );
     expect(lines).toEqual([
-      "    0.000 s  ? authorizePayment     payments.authorizePayment   told to abort, no answer",
-      "    5.000 s  ◷ authorizePayment timed out",
-      "    6.000 s  ◷ authorizePayment did not settle in time: it may have run",
+      "    0.000 s  ? authorizePayment     payments.authorizePayment   timed out after 5000 ms, told to abort, did not settle: it may have run",
       "    6.000 s  ¿ authorizePayment     payments.findAuthorization  asked: it did not happen after 3 ms",
       "    6.200 s  … authorizePayment #2  payments.authorizePayment   under way",
       "    6.300 s  ! authorizePayment     payments.authorizePayment   answered too late (completed): it changed nothing",
@@ -160,6 +158,74 @@ describe("timeline", () => {
       "   17.000 s  ? authorizePayment #18-20  payments.authorizePayment  3 times, from 17.000 s to 19.000 s, last: broke off: the bank is closed after 20 ms",
       "   20.000 s  ✓ authorizePayment #21     payments.authorizePayment  done after 4 ms",
     ]);
+  });
+
+  /** Each attempt times out, breaks off when it is told to, and is asked about. */
+  const asked = (from: number, to: number, status: string): [number, HistoryRecord][] =>
+    Array.from({ length: to - from + 1 }, (_, index): [number, HistoryRecord][] => {
+      const attempt = from + index;
+      const pay = call("payments", "authorizePayment", { entry: attempt, attempt });
+      const find = {
+        ...pay,
+        call: "authorizePayment.inquire",
+        operation: "findAuthorization",
+        kind: "inquire",
+        attempt: 1,
+      } as const;
+      const atMs = attempt * 10_000;
+      return [
+        [atMs, called(pay)],
+        [atMs + 5_000, timer(`authorizePayment.timeout#${attempt}`)],
+        [atMs + 5_000, { type: "aborted", ...pay }],
+        [atMs + 5_001, broken(pay, "aborted")],
+        [atMs + 5_001, called(find)],
+        [atMs + 5_003, answered(find, { status })],
+        [atMs + 9_000, timer(`authorizePayment.backoff#${attempt}`)],
+      ];
+    }).flat();
+
+  it("counts attempts that time out, with what was found out about each", () => {
+    expect(timeline(history([...asked(1, 12, "didNotHappen"), ...asked(13, 13, "happened")]))).toEqual([
+      "    0.000 s  ? authorizePayment #1-12  payments.authorizePayment   12 times, from 0.000 s to 110.000 s, last: timed out after 5000 ms, told to abort, broke off: aborted after 5001 ms; asked: it did not happen after 2 ms",
+      "  120.000 s  ? authorizePayment #13    payments.authorizePayment   timed out after 5000 ms, told to abort, broke off: aborted after 5001 ms",
+      "  125.001 s  ¿ authorizePayment        payments.findAuthorization  asked: it happened after 2 ms",
+    ]);
+  });
+
+  it("counts those that nobody asks about, and that never answer, too", () => {
+    const attempts = Array.from({ length: 4 }, (_, index): [number, HistoryRecord][] => {
+      const pay = call("payments", "authorizePayment", { entry: index + 1, attempt: index + 1 });
+      return [
+        [index * 10_000, called(pay)],
+        [index * 10_000 + 5_000, timer(`authorizePayment.timeout#${index + 1}`)],
+        [index * 10_000 + 5_000, { type: "aborted", ...pay }],
+        [index * 10_000 + 6_000, timer(`authorizePayment.grace#${index + 1}`)],
+      ];
+    }).flat();
+    expect(timeline(history(attempts))).toEqual([
+      "    0.000 s  ? authorizePayment #1-4  payments.authorizePayment  4 times, from 0.000 s to 30.000 s, last: timed out after 5000 ms, told to abort, did not settle: it may have run",
+    ]);
+  });
+
+  it("says of a time-out by itself where its call is not among the entries", () => {
+    expect(timeline(history([[0, timer("authorizePayment.timeout#1")]]))).toEqual(["    0.000 s  ◷ authorizePayment timed out"]);
+  });
+
+  it("takes a history of any length", () => {
+    const entry: HistoryEntry = { number: 1, atMs: 0, record: { type: "overdue" } };
+    expect(timeline(new Array<HistoryEntry>(130_000).fill(entry)).length).toBe(130_000);
+  });
+
+  it("reads each entry a few times, however many there are", () => {
+    let reads = 0;
+    const entries = new Proxy(history(asked(1, 300, "unknown")), {
+      get(target, key, receiver) {
+        if (typeof key === "string" && /^\d+$/.test(key)) reads++;
+        return Reflect.get(target, key, receiver);
+      },
+    });
+    expect(timeline(entries)).toHaveLength(1);
+    expect(reads).toBeLessThan(6 * entries.length);
   });
 
   it("lets no message of a handler break its line or colour the terminal", () => {
