@@ -219,7 +219,7 @@ const RAW_MAX_CHARS = 4_096;
 const MESSAGE_MAX_CHARS = 4_096;
 
 /** Whatever is thrown: a message need not be a text, and asking for one may throw. */
-function messageOf(thrown: unknown): string {
+export function messageOf(thrown: unknown): string {
   try {
     const text = String(thrown instanceof Error ? thrown.message || thrown.name : thrown);
     return text.toWellFormed().slice(0, MESSAGE_MAX_CHARS);

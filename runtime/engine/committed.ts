@@ -1,5 +1,6 @@
 import { dueAt } from "../store/edge.ts";
 import type { Draft } from "./draft.ts";
+import { forgetDifferences } from "./effects.ts";
 import { type Family, type Member, newMember } from "./family.ts";
 import { HISTORY_WARN_RECORDS } from "./limits.ts";
 import { hasWork } from "./parts.ts";
@@ -16,6 +17,7 @@ export function commit(family: Family, written: Draft, atMs: number): void {
       family.members.set(id, member);
     }
     member.state = state;
+    forgetDifferences(state.standing.effects);
   }
   for (const part of written.parts) {
     const member = family.members.get(part.sagaId);

@@ -88,6 +88,11 @@ export function differences(before: Effects | null, after: Effects): Differences
   return after instanceof ReadEffects ? after.since(before) : differencesOf(before, after);
 }
 
+/** Of a state that was committed nobody asks for what it changed any more: without it nothing keeps the state before it. */
+export function forgetDifferences(effects: Effects): void {
+  if (effects instanceof ReadEffects) effects.forget();
+}
+
 interface Differences {
   readonly before: Wants;
   readonly after: Wants;
@@ -128,6 +133,10 @@ class ReadEffects implements Effects {
     const found = differencesOf(before, this);
     this.#since = { before, found };
     return found;
+  }
+
+  forget(): void {
+    this.#since = null;
   }
 
   get calls(): ReadonlyMap<string, WantedCall> {

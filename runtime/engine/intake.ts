@@ -159,7 +159,7 @@ const GATHER_MS = 2;
 /** The same where all that waits is read for it. */
 const GATHER_FULL_MS = 100;
 /** What is asked of sagas at rest is looked for behind so many starts for which there is no room, and so often: no hint tells the two apart. */
-const LOOK_MAX = 4_096;
+const LOOK_MAX = 1_024;
 const LOOK_EVERY_MS = 5_000;
 /** Beyond it the store is so far behind that order is the smaller worry. */
 const BEFORE_MAX = 65_536;

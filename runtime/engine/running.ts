@@ -1,6 +1,6 @@
 import type { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import { type Answer, makeCall, notMade, timeLimitOf } from "./calls.ts";
+import { type Answer, makeCall, messageOf, notMade, timeLimitOf } from "./calls.ts";
 import type { WantedCall } from "./effects.ts";
 import { answerOf, callsOf, type Family, type Input, isAnswered, type Member } from "./family.ts";
 import type { Turn } from "./gate.ts";
@@ -86,6 +86,15 @@ export class Running {
       return;
     }
     const { identity } = wanted;
+    const { context } = member.state.standing.state;
+    let limitMs: number | null;
+    try {
+      limitMs = timeLimitOf(member.unit, wanted, context);
+    } catch (error) {
+      const message = `the time limit of ${wanted.id} cannot be worked out: ${messageOf(error)}`;
+      this.#events.ended(holding, family, { kind: "defect", message });
+      return;
+    }
     const counted = wanted.site.compute !== true;
     const turn = counted
       ? this.#turns.claim(holding, family, member, wanted, () => {
@@ -98,8 +107,6 @@ export class Running {
     if (turn !== null) this.#turnOf.set(controller, turn);
     family.calls++;
     this.#count++;
-    const { context } = member.state.standing.state;
-    const limitMs = timeLimitOf(member.unit, wanted, context);
     const delivery = {
       sagaId: member.id,
       correlationId: family.correlationId,

@@ -37,7 +37,10 @@ export interface WorkerOptions {
   readonly services?: Readonly<Record<string, ServiceOptions>>;
   /** Of each service, unless `services` says otherwise; `null`: retries are not held back. Default 10 a second and a fifth of the first attempts. */
   readonly retryBudget?: RetryBudget | null;
-  /** Sagas in hand per partition before further commands and due timers are left in the store. Default 1,000. */
+  /**
+   * Sagas in hand per partition before further starts are left in the store; what is due or asked of those that have begun has as much room again.
+   * Default 1,000.
+   */
   readonly inHandMax?: number;
   /** Sagas at rest, with all that they ran, that are kept at hand in each partition; beyond them they are read anew. Default 20,000. */
   readonly restingMax?: number;

@@ -2,6 +2,7 @@ import { implement, openStore } from "@sagac/runtime";
 import type { VirtualClock } from "@sagac/runtime/testing";
 import { expect, test } from "vitest";
 import { type Cluster, cluster } from "../kit/cluster.ts";
+import { held } from "../kit/held.ts";
 import { orderInput, orderWorld, placeOrder, untilAborted } from "../kit/order.ts";
 
 /** The time limits of calls are kept by the worker that makes them. That of `createOrder` is 2 s, for three attempts. */
@@ -118,5 +119,24 @@ test("one that has answered leaves nothing behind", async () => {
   expect(await records()).toEqual(ended);
   expect(ended.filter((record) => record.includes("timeout"))).toEqual([]);
   expect(node.worker.inHand).toBe(0);
+  await c.close();
+});
+
+test("a call whose time limit cannot be worked out sets its saga aside, and nothing else", async () => {
+  const delays = {
+    ...held.delays,
+    "prepare.timeout": () => {
+      throw new Error("no such time");
+    },
+  };
+  const called: string[] = [];
+  const names = ["prepare", "finish", "undo_prepare", "undo_finish"];
+  const things = Object.fromEntries(names.map((name) => [name, () => void called.push(name)]));
+  const c = await cluster(memory, () => [implement({ ...held, delays }, { things })]);
+  await c.join();
+  const handle = await c.through(c.client.start(held, { id: "held-1", input: null }));
+  await c.until("it is set aside", async () => (await handle.status()).conditions.includes("quarantined"));
+  expect((await handle.history()).at(-1)?.record).toMatchObject({ message: expect.stringContaining("no such time") });
+  expect(called).toEqual([]);
   await c.close();
 });
