@@ -88,9 +88,9 @@ interface Way {
   codeAfter: number;
 }
 
-/** Something new is known of it. Where that happens again and again, code is not made each time. */
+/** Something new is known of it. Where that happens again and again, code is not made each time, nor is it tried where it cannot be. */
 function learn(way: Way): void {
-  if (way.code !== null) way.codeAfter *= 2;
+  if (way.gone >= way.codeAfter) way.codeAfter *= 2;
   way.code = null;
   way.gone = 0;
 }

@@ -45,13 +45,4 @@ export const LEAVES_STEPS: ReadonlySet<string> = new Set([
 ]);
 
 /** Actions that fail neither the saga nor a scope: none that only assigns records of steps does. */
-export const FAILS_NOTHING: ReadonlySet<string> = new Set([
-  ...ASSIGNS_STEPS,
-  "passOverEnding",
-  "reachPivot",
-  "passPivot",
-  "leavePivot",
-  "latch",
-  "markOverdue",
-  "endWell",
-]);
+export const FAILS_NOTHING: ReadonlySet<string> = new Set([...ASSIGNS_STEPS, ...LEAVES_STEPS, "passOverEnding"]);
