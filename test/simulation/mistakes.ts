@@ -239,6 +239,16 @@ export const PLANTED: readonly Planted[] = [
     edits: [{ file: "store/edge.ts", find: " && !live && ", replace: " && " }],
   },
   {
+    name: "retention: every root is held to go on after its end",
+    edits: [
+      {
+        file: "engine/parts.ts",
+        find: "live: hasWork(state) || (root && ",
+        replace: "live: hasWork(state) || root || (root && ",
+      },
+    ],
+  },
+  {
     name: "retention: what a saga ran stays",
     edits: [{ file: "store/memory/remove.ts", find: "left = takeChildren(share, sagaId, left);", replace: "" }],
   },

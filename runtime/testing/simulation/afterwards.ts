@@ -1,4 +1,3 @@
-import type { Store } from "../../store/store.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
 import type { Services } from "./services.ts";
 import type { Watch } from "./watch.ts";
@@ -6,7 +5,6 @@ import type { Watch } from "./watch.ts";
 /** What happens to a world whose sagas are over, when their time is. */
 export interface Afterwards {
   readonly clock: VirtualClock;
-  readonly store: Store;
   readonly watch: Watch;
   readonly services: Services;
   /** Everybody leaves, and nobody is there while time passes in which nothing can happen. */
@@ -23,7 +21,12 @@ export interface Afterwards {
 export async function afterwards(world: Afterwards): Promise<void> {
   const { clock, watch, services } = world;
   const { forgettable } = watch.retention;
-  if (forgettable.size === 0) return;
+  // Held against what was seen, and not against what the engine says is over: or a law of nothing would hold.
+  for (const { id, rootId, conditions } of watch.seen.values()) {
+    if (id === rootId && !conditions.includes("parked") && !watch.retention.isRemoved(id) && !forgettable.has(id))
+      watch.breaks("retention", `${id} has ended, and is not over`);
+  }
+  if (watch.broken.length > 0 || forgettable.size === 0) return;
   const lastMs = Math.max(...forgettable.values());
   world.leave();
   await world.settle();

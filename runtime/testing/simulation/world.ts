@@ -54,8 +54,6 @@ export class World {
   #store: Store | null = null;
   readonly #rest = new Rest();
   #unreachable = 0;
-  /** By when all must have ended. */
-  #limitMs = this.#startMs + LIMIT_MS;
   /** All sagas have ended; what is left is what becomes of them. */
   #isOver = false;
   #calm = false;
@@ -113,7 +111,7 @@ export class World {
       await this.#toTheEnd();
       tookMs = this.#clock.now() - this.#startMs;
       if (this.#watch.broken.length === 0) await this.#judge();
-      if (this.#watch.broken.length === 0 && this.#schedule.retentionMs !== null) await this.#afterwards(client, opened);
+      if (this.#watch.broken.length === 0 && this.#schedule.retentionMs !== null) await this.#afterwards(client);
     } finally {
       for (const { machine } of this.#nodes.values()) machine.crash();
       clients.crash();
@@ -134,13 +132,14 @@ export class World {
   }
 
   async #toTheEnd(): Promise<void> {
+    const limitMs = this.#clock.now() + LIMIT_MS;
     for (;;) {
       await this.#settle();
       this.#watch.looked(this.#clock.now());
       if (this.#watch.broken.length > 0) return;
       if (this.#toCome === 0 && this.#haveEnded() && !this.#services.isUnderWay) return;
       const next = this.#clock.nextDue();
-      if (next === null || next > this.#limitMs) {
+      if (next === null || next > limitMs) {
         for (const line of this.#unended()) this.#watch.breaks("every saga ends", line);
         return;
       }
@@ -148,12 +147,10 @@ export class World {
     }
   }
 
-  #afterwards(client: Client, store: Store): Promise<void> {
+  #afterwards(client: Client): Promise<void> {
     this.#isOver = true;
-    this.#limitMs = Number.POSITIVE_INFINITY;
     return afterwards({
       clock: this.#clock,
-      store,
       watch: this.#watch,
       services: this.#services,
       leave: () => {
@@ -346,8 +343,11 @@ export class World {
     return observeStore(store, {
       before: () => this.#rest.began(),
       after: async ({ operation, arguments: args }, outcome) => {
-        if (operation === "remove" && outcome.ok) await this.#swept(store, args, outcome.value as Removal);
-        this.#rest.ended();
+        try {
+          if (operation === "remove" && outcome.ok) await this.#swept(store, args, outcome.value as Removal);
+        } finally {
+          this.#rest.ended();
+        }
         if (!outcome.ok) return;
         const nowMs = this.#clock.now();
         if (operation === "commit") {
@@ -392,8 +392,8 @@ const ANSWERS: ReadonlySet<string> = new Set([
 const PERSON_MS = 7_000;
 const GRACE_MS = 5_000;
 const POLL_MS = 4_000;
+/** In which all must have ended. */
 const LIMIT_MS = 12 * 3_600_000;
-
 const HISTORY_MAX = 100_000;
 
 /** Always whole, whole and changed in turn, mostly changed. */
