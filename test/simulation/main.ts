@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import type { Simulation, Simulator } from "@sagac/runtime/testing";
 import { hunt } from "./planted.ts";
-import { type Swept, sweep } from "./seeds.ts";
+import { type BrokenSeed, type Swept, sweep } from "./seeds.ts";
 import { newSimulator, type SimulatedStore } from "./world.ts";
 
 const HELP = `npm run sim [-- options]
@@ -67,7 +67,7 @@ async function main(): Promise<number> {
       ...sum,
       virtualMs: tookMs,
       seconds,
-      broken: swept.broken,
+      broken: swept.broken?.seed ?? null,
     }),
   );
   return swept.broken === null ? 0 : 1;
@@ -121,12 +121,15 @@ async function one(simulator: Simulator, seed: number): Promise<number> {
 }
 
 /** The least that breaks the same law, and how to see it again. */
-async function tell(simulator: Simulator, seed: number): Promise<void> {
-  const schedule = simulator.schedule(seed);
-  const { broken } = await simulator.run(schedule);
-  say(`seed ${seed}: ${broken[0]?.invariant}: ${broken[0]?.message}`);
+async function tell(simulator: Simulator, { seed, invariant, message }: BrokenSeed): Promise<void> {
+  say(`seed ${seed}: ${invariant}: ${message}`);
   say("looking for the least that breaks it …");
-  const least = (await simulator.shrunk(schedule)) ?? schedule;
+  const schedule = simulator.schedule(seed);
+  const least = await simulator.shrunk(schedule);
+  if (least === null) {
+    say(`seed ${seed} alone breaks no law: what it broke depends on the worlds that the same process ran before`);
+    return;
+  }
   show(await simulator.run(least, { story: true }));
   const only = least.moves.map((move) => schedule.moves.indexOf(move)).join(",") || "none";
   const store = values.store === "memory" ? "" : ` --store ${values.store}`;

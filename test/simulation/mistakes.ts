@@ -296,4 +296,19 @@ export const PLANTED: readonly Planted[] = [
       },
     ],
   },
+  {
+    name: "retention: nobody hears of a new saga under a forgotten id",
+    edits: [
+      {
+        file: "store/memory/remove.ts",
+        find: "share.live.delete(sagaId);",
+        replace: "share.live.delete(sagaId);\n    Object.assign(share, { forgot: true });",
+      },
+      {
+        file: "store/memory/memory-store.ts",
+        find: "share.pending.set(id, entry);",
+        replace: 'if (!("forgot" in share)) share.pending.set(id, entry);',
+      },
+    ],
+  },
 ];

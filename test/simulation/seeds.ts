@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
-import type { Simulation } from "@sagac/runtime/testing";
+import type { Broken, Simulation } from "@sagac/runtime/testing";
 import { newSimulator, type SimulatedStore } from "./world.ts";
 
 /** What worlds of many seeds came to. */
@@ -16,8 +16,12 @@ export interface Sum {
 
 export interface Swept {
   readonly sum: Sum;
-  /** The lowest seed at which a law is broken; every one below was run. `null`: none. */
-  readonly broken: number | null;
+  /** The lowest seed at which a law is broken, and the first that is; every seed below was run. `null`: none. */
+  readonly broken: BrokenSeed | null;
+}
+
+export interface BrokenSeed extends Broken {
+  readonly seed: number;
 }
 
 export interface Sweep {
@@ -47,7 +51,8 @@ export async function stretches(store: SimulatedStore): Promise<Stretch> {
     for (let seed = first; seed < first + count; seed++) {
       const simulation = await simulator.run(simulator.schedule(seed));
       sum = plus(sum, { ...simulation, schedules: 1 });
-      if (simulation.broken.length > 0) return { sum, broken: seed };
+      const [law] = simulation.broken;
+      if (law !== undefined) return { sum, broken: { seed, ...law } };
     }
     return { sum, broken: null };
   };
@@ -73,21 +78,22 @@ async function alone({ store, first, count, onProgress }: Sweep): Promise<Swept>
 /** Each process asks for the next seeds when it is through with its own. What is below a broken one is still run, so that the lowest is told. */
 async function together({ store, first, count, jobs, onProgress }: Sweep): Promise<Swept> {
   const end = first + count;
-  let [next, sum, broken] = [first, NOTHING, null as number | null];
+  let [next, sum, broken] = [first, NOTHING, null as BrokenSeed | null];
 
   async function work(): Promise<void> {
     const job = await begun(store);
     try {
-      while (next < (broken ?? end)) {
+      while (next < (broken?.seed ?? end)) {
         const asked: Asked = { first: next, count: Math.min(STRETCH, end - next) };
         next += asked.count;
         const swept = await answered(job, asked);
         sum = plus(sum, swept.sum);
-        if (swept.broken !== null) broken = Math.min(swept.broken, broken ?? end);
+        if (swept.broken !== null && swept.broken.seed < (broken?.seed ?? end)) broken = swept.broken;
         onProgress(sum.schedules);
       }
     } finally {
-      job.disconnect();
+      // Of one that has ended there is none: why it did is told.
+      if (job.connected) job.disconnect();
     }
   }
 
@@ -103,18 +109,20 @@ export interface Asked {
 
 async function begun(store: SimulatedStore): Promise<ChildProcess> {
   const job = fork(join(import.meta.dirname, "job.ts"), [store]);
-  await heard(job);
+  await heard(job, "before it was ready");
   return job;
 }
 
 async function answered(job: ChildProcess, asked: Asked): Promise<Swept> {
   job.send(asked);
-  return (await heard(job)) as Swept;
+  return (await heard(job, `in the ${asked.count} seeds from ${asked.first}`)) as Swept;
 }
 
-function heard(job: ChildProcess): Promise<unknown> {
+/** `when`: for the message, where it ends instead. */
+function heard(job: ChildProcess, when: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const ended = (code: number | null): void => reject(new Error(`a job ended with ${code}: what it said is above`));
+    const ended = (code: number | null, signal: string | null): void =>
+      reject(new Error(`a job ended with ${code ?? signal} ${when}: what it said is above`));
     job.once("exit", ended).once("message", (message) => {
       job.off("exit", ended);
       resolve(message);
