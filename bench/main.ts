@@ -16,7 +16,7 @@ const HELP = `npm run bench -- [options]
 
   --stores a,b       of ${STORES.join(", ")}   (default: sqlite,redis)
   --in-flight a,b    sagas at a time           (default: 1,64,512)
-  --workers a,b      processes that work; one of them is the client's too  (default: 1)
+  --workers a,b      processes that work; one of them is the client's too  (default: 1; memory: only 1)
   --transition a,b   of compiled, xstate       (default: compiled)
   --seconds n        per cell                  (default: 3)
   --rounds n         how often each cell runs  (default: 3)
@@ -61,6 +61,8 @@ function cellsOf(): Cell[] {
         for (const workers of values.workers.split(",").map(Number))
           for (const transition of among("transition", ["compiled", "xstate"] as const))
             cells.push({ store, way, inFlight, workers, transition, runs: [] });
+  if (cells.some(({ store, workers }) => store === "memory" && workers > 1))
+    throw new Error("--workers: no other process can work in the store memory: leave it out of --stores, or ask for one worker");
   return cells;
 }
 

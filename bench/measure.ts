@@ -1,5 +1,3 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient, implement, silentLogger, startWorker } from "@sagac/runtime";
@@ -8,6 +6,7 @@ import { closedLoop } from "./closed-loop.ts";
 import { benchSteps } from "./handlers.ts";
 import { type Shares, startProfile } from "./profile.ts";
 import type { BenchStore } from "./stores.ts";
+import { startWorkerProcess, stopWorkerProcess } from "./worker-process.ts";
 
 export interface Load {
   readonly way: "completed" | "compensated";
@@ -43,7 +42,9 @@ export async function measure(opened: BenchStore, load: Load): Promise<Run> {
   const { transition } = load;
   const sagas = [implement(placeOrder, benchSteps)];
   const worker = await startWorker({ store, sagas, transition, handleSignals: false, log: silentLogger });
-  const others = await Promise.all(Array.from({ length: load.workers - 1 }, () => anotherWorker(opened.url, transition)));
+  const others = await Promise.all(
+    Array.from({ length: load.workers - 1 }, () => startWorkerProcess(ANOTHER, [opened.url, transition])),
+  );
   const client = createClient({ store });
   const from = load.from ?? 0;
   let started = from;
@@ -78,18 +79,9 @@ export async function measure(opened: BenchStore, load: Load): Promise<Run> {
       shares,
     };
   } finally {
-    for (const other of others) {
-      other.kill("SIGTERM");
-      await once(other, "exit");
-    }
+    for (const other of others) await stopWorkerProcess(other);
     await worker.stop();
   }
-}
-
-async function anotherWorker(url: string, transition: Load["transition"]) {
-  const child = fork(join(import.meta.dirname, "another-worker.ts"), [url, transition], { stdio: "inherit" });
-  await once(child, "message");
-  return child;
 }
 
 export function orderInput(number: number, way: Load["way"]) {
@@ -117,4 +109,5 @@ function cpuOfOne(pid: number): number {
   }
 }
 
+const ANOTHER = join(import.meta.dirname, "another-worker.ts");
 const MS_PER_TICK = 10;

@@ -1,9 +1,8 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { createClient, implement, openStore, type Store, silentLogger, startWorker, type WorkerOptions } from "@sagac/runtime";
 import { emittedSagas } from "../../test/kit/emitted.ts";
 import { openBenchStore } from "../stores.ts";
+import { startWorkerProcess, stopWorkerProcess } from "../worker-process.ts";
 import { type Contestant, carryOut, type Done, mustEnd, NoCarrier, nextOrder, type Step, type Undo } from "./work.ts";
 
 export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
@@ -12,7 +11,7 @@ export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
 export async function startSaga(name: SagaStore, others = 0, history?: WorkerOptions["history"]): Promise<Contestant> {
   const { store, url, pids, close } = await openBenchStore(name);
   const worker = await serve(store, { history, handleSignals: false });
-  const children = await Promise.all(Array.from({ length: others }, () => anotherWorker(url)));
+  const children = await Promise.all(Array.from({ length: others }, () => startWorkerProcess(ANOTHER, [url])));
   const order = await definition();
   const client = createClient({ store });
   return {
@@ -24,10 +23,7 @@ export async function startSaga(name: SagaStore, others = 0, history?: WorkerOpt
     },
     servers: () => [...pids(), ...children.flatMap(({ pid }) => pid ?? [])],
     async stop() {
-      for (const child of children) {
-        child.kill("SIGTERM");
-        await once(child, "exit");
-      }
+      for (const child of children) await stopWorkerProcess(child);
       await worker.stop();
       await close();
     },
@@ -49,16 +45,11 @@ async function definition() {
   return (await emittedSagas(join(import.meta.dirname, "order.saga")))("Order");
 }
 
-async function anotherWorker(url: string) {
-  const child = fork(join(import.meta.dirname, "another-worker.ts"), [url], { stdio: "inherit" });
-  await once(child, "message");
-  return child;
-}
-
 async function did(step: Step | Undo, input: { readonly orderId: string }): Promise<{ readonly done: Done }> {
   return { done: await carryOut(step, { fail: false, ...input }) };
 }
 
+const ANOTHER = join(import.meta.dirname, "another-worker.ts");
 const HANDLERS = {
   orders: {
     createOrder: (input: { readonly orderId: string }) => did("createOrder", input),
