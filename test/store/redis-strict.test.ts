@@ -5,6 +5,19 @@ import { command, part, partition, take } from "../conformance/kit.ts";
 import { describeRedis, type OwnRedisServer, startRedis } from "../kit/redis.ts";
 import { askRedis, replicate } from "../kit/replication.ts";
 import type { TcpProxy } from "../kit/tcp-proxy.ts";
+import { until } from "../kit/until.ts";
+
+/** How many connections a server had so far. */
+async function received(server: OwnRedisServer): Promise<number> {
+  const stats = await askRedis(server, (redis) => redis.info("stats"));
+  return Number(/total_connections_received:(\d+)/.exec(stats)?.[1]);
+}
+
+/** How many clients a server holds up. */
+async function blocked(server: OwnRedisServer): Promise<number> {
+  const clients = await askRedis(server, (redis) => redis.info("clients"));
+  return Number(/blocked_clients:(\d+)/.exec(clients)?.[1]);
+}
 
 it.each(["memory:", "sqlite::memory:", "postgres://127.0.0.1:1/none"])("strict on %s is refused", async (url) => {
   await expect(openStore(url, { strict: { replicas: 1 } })).rejects.toMatchObject({ code: "RT2010" });
@@ -74,6 +87,28 @@ describeRedis(
       // Of several steps, of which the first may be the one that was not confirmed: repeated, it is there once.
       await writer.append(partition(), command({ id: "start-2", sagaId: "order-2" }));
       expect((await reader.pending(partition(), 10)).map(({ id }) => id)).toEqual(["start-2"]);
+    });
+
+    it("a server that has become a replica is one to try again, and is connected to anew", async () => {
+      replication = await replicate(primary, replica);
+      const [writer, reader, waiting] = [await open(), await open(), await open()];
+      replication.freeze();
+      const written = writer.append(partition(), command()).catch((error: unknown) => error);
+      await until("it is written, and not confirmed", async () => (await askRedis(primary, (redis) => redis.dbsize())) > 1);
+      const read = waiting.load(partition(), "order-1").catch((error: unknown) => error);
+      await until("both wait for the replica", async () => (await blocked(primary)) === 2);
+      await askRedis(primary, (redis) => redis.replicaof("127.0.0.1", 1));
+      const before = await received(primary);
+      try {
+        expect(await written).toMatchObject({ code: "RT2002" });
+        expect(await read).toMatchObject({ code: "RT2001", message: expect.stringContaining("UNBLOCKED") });
+        await expect(reader.load(partition(), "order-1")).rejects.toMatchObject({ code: "RT2001" });
+        // Whoever asks is one of them, each time.
+        let asked = 0;
+        await until("it connects anew", async () => (await received(primary)) - before > ++asked);
+      } finally {
+        await askRedis(primary, (redis) => redis.replicaof("NO", "ONE"));
+      }
     });
 
     it("an error for an answer to the waiting leaves a write unknown, whatever it says: it has happened", async () => {

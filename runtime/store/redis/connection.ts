@@ -2,7 +2,7 @@ import type { RedisOptions } from "ioredis";
 import { Redis } from "ioredis";
 import { closedError } from "../edge.ts";
 import { endClient } from "./end.ts";
-import { isReply, isUnknownScript, toSagaError, unconfirmed, unreachable } from "./errors.ts";
+import { isOfReplica, isReply, isUnknownScript, toSagaError, unconfirmed, unreachable } from "./errors.ts";
 import type { Script } from "./scripts.ts";
 import { nameOfServer, sentinelOptions, withoutPrimary } from "./sentinel.ts";
 import type { RedisAddress, SentinelAddress } from "./url.ts";
@@ -51,7 +51,7 @@ export class RedisConnection {
       maxRetriesPerRequest: 0,
       enableOfflineQueue: false,
       // A server that became a replica: connect anew, the command is not sent again.
-      reconnectOnError: (error) => error.message.startsWith("READONLY"),
+      reconnectOnError: isOfReplica,
       // A half-open connection says nothing for hours: the first bounds the call, the second gives the connection up.
       commandTimeout: options.commandTimeoutMs,
       socketTimeout: options.commandTimeoutMs,
@@ -170,7 +170,7 @@ export class RedisConnection {
     const waitMs = Math.min(CONFIRM_MAX_MS, Math.floor(this.#commandTimeoutMs / 2));
     const have = await this.#client.wait(this.#replicas, waitMs).catch((error: unknown) => {
       // What the server says here is of the waiting: the script has run before.
-      if (writes) throw unconfirmed(this.server, what, writes, "nobody knows how many", { cause: error });
+      if (writes || isOfReplica(error)) throw unconfirmed(this.server, what, writes, "nobody knows how many", { cause: error });
       throw error;
     });
     if (have < this.#replicas) throw unconfirmed(this.server, what, writes, `${have} of ${this.#replicas}`);

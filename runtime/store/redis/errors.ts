@@ -16,6 +16,11 @@ export function isCrossSlot(error: unknown): boolean {
   return error instanceof SagaError && replyWord(error.cause) === "CROSSSLOT";
 }
 
+/** Whether the server says that it is a replica, as an old primary does once it knows of the new one. */
+export function isOfReplica(error: unknown): boolean {
+  return error instanceof Error && /^READONLY|^UNBLOCKED|^ERR WAIT cannot be used with replica/.test(error.message);
+}
+
 /** Whether the server itself said so, rather than the connection having failed. */
 export function isReply(error: unknown): boolean {
   return replyWord(error) !== null;
