@@ -15,6 +15,8 @@ export interface Track {
   lostStarts: number;
   /** How often it ran again although its end had been told. */
   setBack: number;
+  /** It was set back, and nobody has seen it end again. */
+  runsAgain: boolean;
   /** What became of the wish to cancel it: the code that refused it, or that it was taken. */
   cancel: string | null;
   /** Why its client gave up. */
@@ -37,6 +39,8 @@ export interface LoadOptions {
 /** Clients: each starts an order, waits for its end, and repeats itself while the store does not answer. */
 export class Load {
   readonly tracks: readonly Track[];
+  /** What clients were told while the store did not answer, by its code, and how often. */
+  readonly told = new Map<string, number>();
   readonly #options: LoadOptions;
   /** How long nothing may end before it is given up. ms. */
   #patienceMs = Number.POSITIVE_INFINITY;
@@ -51,6 +55,7 @@ export class Load {
       ended: null,
       lostStarts: 0,
       setBack: 0,
+      runsAgain: false,
       cancel: null,
       gaveUp: null,
     }));
@@ -83,8 +88,7 @@ export class Load {
   }
 
   /** After the store may have lost something, and before workers go on: counts what it has acknowledged and does not know any more. */
-  async recount(): Promise<void> {
-    const { truth } = this.#options;
+  async recount(truth = this.#options.truth): Promise<void> {
     for (const track of this.tracks) {
       if (!track.acknowledged) continue;
       const hadEnded = track.ended !== null;
@@ -99,7 +103,11 @@ export class Load {
       if (status === "gone") {
         this.#lost(track);
         await this.#start(track, truth);
-      } else if (hadEnded && (status === "running" || status === "starting")) track.setBack++;
+      } else if (hadEnded && status !== null) {
+        const runs = status === "running" || status === "starting";
+        if (runs && !track.runsAgain) track.setBack++;
+        track.runsAgain = runs;
+      }
     }
   }
 
@@ -163,7 +171,9 @@ export class Load {
         if (answer !== null) return answer;
       } catch (error) {
         why = error instanceof Error ? error.message : String(error);
-        if (!PASSING.has(codeOf(error))) {
+        const code = codeOf(error);
+        this.told.set(code, (this.told.get(code) ?? 0) + 1);
+        if (!PASSING.has(code)) {
           track.gaveUp = why;
           return null;
         }

@@ -8,6 +8,7 @@ import { kill } from "./faults/kill.ts";
 import { postgresRestart } from "./faults/postgres-restart.ts";
 import { postgresTerminate } from "./faults/postgres-terminate.ts";
 import { redisPowerCut, redisRestart, redisRestartEverysec } from "./faults/redis-restart.ts";
+import { sentinel, sentinelStrict } from "./faults/sentinel.ts";
 
 /** Everything that can be made to go wrong here, a row each. */
 export const FAULTS: readonly Fault[] = [
@@ -23,4 +24,6 @@ export const FAULTS: readonly Fault[] = [
   diskFull,
   failover,
   failoverStrict,
+  sentinel,
+  sentinelStrict,
 ];

@@ -68,7 +68,8 @@ async function play(fault: Fault, options: RunOptions, ground: Ground, folder: s
   };
   const store = await open(storeOptions);
   // Shows what is there, whoever has confirmed it.
-  const truth = await open({});
+  const { strict: _, ...unconfirmed } = storeOptions;
+  const truth = await open(unconfirmed);
   const books = new Books(join(folder, "books.db"));
   ends.push(() => books.close());
   const participants = await startParticipants(books, random);

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
 import { ROOT } from "./scratch.ts";
-import { describeWithServer, type EndServer, freePort, launch, onPath } from "./server-process.ts";
+import { describeWithServer, freePort, launch, onPath, type SignalServer } from "./server-process.ts";
 
 export interface PostgresServer {
   readonly url: string;
@@ -54,28 +54,28 @@ export async function startPostgres(settings: readonly string[] = []): Promise<O
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const port = await freePort();
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-    const start = (): Promise<EndServer | null> =>
+    const start = (): Promise<SignalServer | null> =>
       launch({
         name: `postgres on port ${port}`,
         command: [postgres, "-D", data, "-p", `${port}`, ...[...SETTINGS, ...settings].flatMap((setting) => ["-c", setting])],
         ...(uid === undefined ? {} : { uid }),
         answers: () => answers(url),
       });
-    let end = await start();
+    let send = await start();
     // Another process took the port meanwhile.
-    if (end === null) continue;
+    if (send === null) continue;
     return {
       url,
       host: "127.0.0.1",
       port,
-      kill: async () => end?.("SIGKILL"),
+      kill: async () => send?.("SIGKILL"),
       async restart() {
-        await end?.("SIGINT");
-        end = await start();
-        if (end === null) throw new Error(`postgres did not come back on port ${port}`);
+        await send?.("SIGINT");
+        send = await start();
+        if (send === null) throw new Error(`postgres did not come back on port ${port}`);
       },
       async stop() {
-        await end?.("SIGINT");
+        await send?.("SIGINT");
         await rm(folder, { recursive: true, force: true });
       },
     };

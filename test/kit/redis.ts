@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describeWithServer, type EndServer, freePort, launch, onPath } from "./server-process.ts";
+import { describeWithServer, freePort, launch, onPath, type SignalServer } from "./server-process.ts";
 
 export interface RedisServer {
   readonly url: string;
@@ -17,6 +17,9 @@ export interface OwnRedisServer extends RedisServer {
   readonly folder: string;
   /** Ends its process without warning. */
   kill(): Promise<void>;
+  /** Its process stands still, and its connections stay open. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Starts it again on the same port with the same data. */
   restart(): Promise<void>;
 }
@@ -48,22 +51,24 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
   const folder = await mkdtemp(join(tmpdir(), "saga-redis-"));
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const port = await freePort();
-    let end = await launchRedis(port, folder, extraArgs);
+    let send = await launchRedis(port, folder, extraArgs);
     // Another process took the port meanwhile.
-    if (end === null) continue;
+    if (send === null) continue;
     return {
       url: `redis://127.0.0.1:${port}`,
       host: "127.0.0.1",
       port,
       folder,
-      kill: async () => end?.("SIGKILL"),
+      kill: async () => send?.("SIGKILL"),
+      freeze: async () => send?.("SIGSTOP"),
+      thaw: async () => send?.("SIGCONT"),
       async restart() {
-        await end?.("SIGTERM");
-        end = await launchRedis(port, folder, extraArgs);
-        if (end === null) throw new Error(`redis-server did not come back on port ${port}`);
+        await send?.("SIGTERM");
+        send = await launchRedis(port, folder, extraArgs);
+        if (send === null) throw new Error(`redis-server did not come back on port ${port}`);
       },
       async stop() {
-        await end?.("SIGTERM");
+        await send?.("SIGTERM");
         await rm(folder, { recursive: true, force: true });
       },
     };
@@ -72,7 +77,7 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
 }
 
 /** `null` when it did not come up, as when the port was taken meanwhile. */
-function launchRedis(port: number, folder: string, extraArgs: readonly string[]): Promise<EndServer | null> {
+function launchRedis(port: number, folder: string, extraArgs: readonly string[]): Promise<SignalServer | null> {
   const args = ["--port", `${port}`, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes"];
   const command = ["redis-server", ...args, "--appendfsync", "everysec", ...extraArgs];
   return launch({ name: `redis-server on port ${port}`, command, answers: () => answers(port) });

@@ -38,7 +38,8 @@ exec 3<&0
 (cat <&3 >/dev/null; kill -9 $server 2>/dev/null) &
 wait $server`;
 
-export type EndServer = (signal: "SIGTERM" | "SIGINT" | "SIGKILL") => Promise<void>;
+/** Sends a signal; resolves when the server has ended by it, where it ends one. */
+export type SignalServer = (signal: "SIGTERM" | "SIGINT" | "SIGKILL" | "SIGSTOP" | "SIGCONT") => Promise<void>;
 
 export interface ServerProcess {
   readonly name: string;
@@ -50,7 +51,7 @@ export interface ServerProcess {
 }
 
 /** `null` when it did not come up, as when the port was taken meanwhile. */
-export async function launch({ name, command, uid, answers }: ServerProcess): Promise<EndServer | null> {
+export async function launch({ name, command, uid, answers }: ServerProcess): Promise<SignalServer | null> {
   const user = uid === undefined ? {} : { uid, gid: uid };
   const shell = spawn("sh", ["-c", UNDER_WATCH, name, ...command], { stdio: ["pipe", "pipe", "ignore"], ...user });
   let pid = 0;
@@ -68,7 +69,7 @@ export async function launch({ name, command, uid, answers }: ServerProcess): Pr
   if (exited) return null;
   return async (signal) => {
     if (!exited) process.kill(pid, signal);
-    await exit;
+    if (signal !== "SIGSTOP" && signal !== "SIGCONT") await exit;
   };
 }
 

@@ -1,6 +1,8 @@
-import { openStore } from "@sagac/runtime";
+import { createClient, openStore } from "@sagac/runtime";
+import { VirtualClock } from "@sagac/runtime/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { partitionOf } from "../../runtime/store/partition.ts";
+import { placeOrder } from "../kit/order.ts";
 import { describeRedis, type OwnRedisServer, startRedis } from "../kit/redis.ts";
 import { askRedis, replicate } from "../kit/replication.ts";
 import { type Sentinels, startSentinels } from "../kit/sentinel.ts";
@@ -22,7 +24,7 @@ describeRedis(
     beforeAll(async () => {
       [primary, replica] = await Promise.all([startRedis(AT_ONCE), startRedis(AT_ONCE)]);
       line = await replicate(primary, replica);
-      sentinels = await startSentinels("orders", primary, "open-sesame");
+      sentinels = await startSentinels("orders", primary, { password: "open-sesame" });
     }, 120_000);
 
     afterAll(async () => {
@@ -64,6 +66,27 @@ describeRedis(
       await until("the store goes on", async () => (await store.pending(PARTITION, 10).catch(() => [])).length === 1, 60_000);
       const [renewed] = await store.lease([{ partition: PARTITION, epoch: 1 }], "w1", 60_000);
       expect(renewed).toBeNull();
+      await store.close();
+    });
+
+    test("a client that waits is told when none of the servers is there any more", { timeout: 60_000 }, async () => {
+      const store = await openStore(`redis+sentinel://${sentinels.hosts}/orders`, {
+        onWarning: () => undefined,
+        commandTimeoutMs: 50,
+        redis: { sentinelPassword: "open-sesame" },
+      });
+      const clock = new VirtualClock();
+      const waiting = createClient({ store, clock }).get(placeOrder, "order-1").result();
+      let told: unknown = null;
+      waiting.catch((error: unknown) => {
+        told = error;
+      });
+      await Promise.all([primary.kill(), replica.kill()]);
+      await until("it is told", () => {
+        clock.advanceBy(100);
+        return told !== null;
+      });
+      expect(told).toMatchObject({ code: "RT2001" });
       await store.close();
     });
   },
