@@ -57,9 +57,11 @@ describe("an id that was started under one version and is started again under an
 
 describe("where claim and start are two writes, whoever dies in between leaves one start", () => {
   interface World {
-    claim: { version: number; payload: string } | null;
+    claim: { version: number; payload: string; at: string } | null;
     readonly starts: Map<number, string>;
+    claims: number;
   }
+  const emptyWorld = (): World => ({ claim: null, starts: new Map(), claims: 0 });
   const partition = (version: number): Partition => ({ saga: "Grow", version, index: 0 });
   const command = (version: number): Command => ({ id: "start:g", sagaId: "g", kind: "start", payload: `by ${version}` });
 
@@ -74,8 +76,10 @@ describe("where claim and start are two writes, whoever dies in between leaves o
       async claim({ version }, { payload }, from) {
         alive();
         const there = world.claim;
-        if (there !== null && !([from, version].includes(there.version) && there.payload === "")) return there;
-        world.claim = { version, payload };
+        const own = there?.version === version || (there?.version === from?.version && there?.at === from?.at);
+        if (there !== null && !(own && there.payload === "")) return there;
+        world.claims += 1;
+        world.claim = { version, payload, at: String(world.claims) };
         return null;
       },
       async append({ version }, { payload }): Promise<AppendResult> {
@@ -91,7 +95,7 @@ describe("where claim and start are two writes, whoever dies in between leaves o
       },
       settled({ version }) {
         if (step === deadAt || world.claim?.version !== version) return;
-        world.claim = { version, payload: "" };
+        world.claim = { ...world.claim, payload: "" };
       },
     };
   }
@@ -105,7 +109,7 @@ describe("where claim and start are two writes, whoever dies in between leaves o
   ];
   const deaths = orders.flatMap((order) => [0, 1, 2, 3].flatMap((deadAt) => [0, 1, 2].map((who) => ({ order, deadAt, who }))));
   test.each(deaths)("versions $order, client $who dies before its step $deadAt", async ({ order, deadAt, who }) => {
-    const world: World = { claim: null, starts: new Map() };
+    const world = emptyWorld();
     const answers: AppendResult[] = [];
     // The one who died asks again at last.
     for (const [index, version] of [...order, order[who % order.length] ?? 1].entries()) {
@@ -128,7 +132,7 @@ describe("where claim and start are two writes, whoever dies in between leaves o
   });
 
   test("what is forgotten, with a claim left behind, is free", async () => {
-    const world: World = { claim: { version: 1, payload: "" }, starts: new Map() };
+    const world: World = { ...emptyWorld(), claim: { version: 1, payload: "", at: "" } };
     expect(await appendStart(client(world, -1), partition(2), command(2))).toEqual({ status: "appended" });
     expect(await appendStart(client(world, -1), partition(1), command(1))).toEqual({
       status: "elsewhere",

@@ -1,5 +1,5 @@
 import { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { RedisConnection } from "../../runtime/store/redis/connection.ts";
 import { loadScripts } from "../../runtime/store/redis/scripts.ts";
 import { Starts } from "../../runtime/store/redis/starts.ts";
@@ -66,6 +66,23 @@ describeRedis("claims of starts in Redis", () => {
       return await store.append(where, start);
     });
     expect(await starts.append(version(1), command({ payload: "by 1" }))).toMatchObject({ status: "duplicate", payload: "by 1" });
+    expect(await store.pending(version(2), 10)).toEqual([]);
+  });
+
+  it("one that was left behind is not taken by another version when its own has made it anew meanwhile", async () => {
+    await admin.hset(CLAIM(), "version", "1", "at", "1");
+    const starts = await slow((where, start) => store.append(where, start));
+    const ask = connection.ask.bind(connection);
+    const asking = vi.spyOn(connection, "ask").mockImplementationOnce(async (...asked) => {
+      // The other one comes when it has been seen that no start of version 1 is there.
+      const reply = await ask(...asked);
+      expect(reply).toBeNull();
+      expect(await store.append(version(1), command({ payload: "by 1" }))).toEqual({ status: "appended" });
+      return reply;
+    });
+    const answer = await starts.append(version(2), command({ payload: "by 2" }));
+    asking.mockRestore();
+    expect(answer).toEqual({ status: "elsewhere", version: 1, payload: "by 1" });
     expect(await store.pending(version(2), 10)).toEqual([]);
   });
 

@@ -5,14 +5,17 @@ import { isCrossSlot } from "./errors.ts";
 import { int, list, text } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
 
+/** The version that a start is of, with its payload while the start may be missing, and when that was said (ms, as text; empty: never). */
+interface Claim {
+  readonly version: number;
+  readonly payload: string;
+  readonly at: string;
+}
+
 /** What claims are made with; each may be repeated. */
 export interface StartPorts {
-  /** The version that a start is of from now on, or already: with its payload while its start may be missing. `null`: it is this one's now. */
-  claim(
-    partition: Partition,
-    command: Command,
-    from: number | null,
-  ): Promise<{ readonly version: number; readonly payload: string } | null>;
+  /** The claim that is there already. `null`: it is this one's now, maybe taken from one that was left behind, unless that was made anew since. */
+  claim(partition: Partition, command: Command, from: Claim | null): Promise<Claim | null>;
   append(partition: Partition, command: Command): Promise<AppendResult>;
   /** The payload of a start; `null`: it is not there. */
   payloadOf(partition: Partition, command: Command): Promise<string | null>;
@@ -26,8 +29,8 @@ export interface StartPorts {
  * in between, or is slow) appends that one, with the payload that the claim has; to append twice is nothing.
  */
 export async function appendStart(ports: StartPorts, partition: Partition, command: Command): Promise<AppendResult> {
-  for (let from: number | null = null; ; ) {
-    const claim = await ports.claim(partition, command, from);
+  for (let from: Claim | null = null; ; ) {
+    const claim: Claim | null = await ports.claim(partition, command, from);
     if (claim === null || claim.version === partition.version) {
       const result = await ports.append(partition, command);
       if (claim?.payload !== "") ports.settled(partition, command);
@@ -43,7 +46,7 @@ export async function appendStart(ports: StartPorts, partition: Partition, comma
     const payload = await ports.payloadOf(other, command);
     if (payload !== null) return { status: "elsewhere", version, payload };
     // It was forgotten, and its claim left behind.
-    from = version;
+    from = claim;
   }
 }
 
@@ -108,12 +111,14 @@ export class Starts {
     await Promise.all(roots.map(({ root, sinceMs }) => this.#settle(partition, root, sinceMs)));
   }
 
-  async #claim(partition: Partition, { sagaId, payload }: Command, from: number | null): ReturnType<StartPorts["claim"]> {
+  async #claim(partition: Partition, { sagaId, payload }: Command, from: Claim | null): ReturnType<StartPorts["claim"]> {
     const key = this.#key(partition, encodeId(sagaId));
     const version = String(partition.version);
-    const call = { ...this.#ports.time(), version, payload: 2, ...(from === null ? {} : { from: String(from) }) };
+    const taken = from === null ? {} : { from: String(from.version), at: from.at };
+    const call = { ...this.#ports.time(), version, payload: 2, ...taken };
     const there = list(await this.#ports.connection.write(this.#ports.scripts.claim, key, call, [payload]), key);
-    return there.length === 0 ? null : { version: int(there[0], key), payload: text(there[1], key) };
+    if (there.length === 0) return null;
+    return { version: int(there[0], key), payload: text(there[1], key), at: text(there[2], key) };
   }
 
   async #payloadOf(partition: Partition, { id }: Command): Promise<string | null> {
