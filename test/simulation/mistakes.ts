@@ -297,6 +297,16 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
+    name: "retention: whatever is refused is said to be removed",
+    edits: [
+      {
+        file: "client/handle.ts",
+        find: 'REFUSALS.find((code) => code === result.code) ?? "RT1005"',
+        replace: 'REFUSALS.find((code) => code === (result.code && "RT3010")) ?? "RT1005"',
+      },
+    ],
+  },
+  {
     name: "retention: nobody hears of a new saga under a forgotten id",
     edits: [
       {

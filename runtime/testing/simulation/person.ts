@@ -21,7 +21,7 @@ export class Person {
   }
 
   /** `ask`: makes a request to which there is an answer. */
-  look(client: Client, ask: (what: string, request: () => Promise<unknown>) => void): void {
+  look(client: Client, ask: (rootId: string, what: string, request: () => Promise<unknown>) => void): void {
     for (const { id, rootId, envelope, definition } of [...this.#watch.seen.values()]) {
       if (id !== rootId) continue;
       for (const call of envelope.parked) {
@@ -32,7 +32,7 @@ export class Person {
         this.#asked.set(name, turn);
         const verdict = this.#verdict(rootId, call, turn);
         this.#around.told(`a person says ${verdict.verb} of ${name}`);
-        ask(`decide ${name}`, () =>
+        ask(id, `decide ${name}`, () =>
           client
             .get(definition, id)
             .decide(call, verdict, { by: "person", reason: "simulated" })

@@ -88,7 +88,8 @@ export class RetentionWatch {
     const overMs = this.#over.get(rootId) ?? Number.POSITIVE_INFINITY;
     const removedMs = overMs + (this.#keepMs ?? Number.POSITIVE_INFINITY);
     if (stored !== null && !stored.removed) {
-      if (!more && nowMs >= removedMs) says(`is over since ${nowMs - overMs} ms, and a sweep has left it`);
+      // In the millisecond of its end the sweep may have been before it.
+      if (!more && nowMs >= removedMs && nowMs > overMs) says(`is over since ${nowMs - overMs} ms, and a sweep has left it`);
       return { rootId, wrong, isForgotten: false };
     }
     if (nowMs < removedMs) says(`was removed ${removedMs - nowMs} ms before its time`);

@@ -1,7 +1,6 @@
 import { type Client, createClient } from "../../client/client.ts";
 import type { SagaDefinition } from "../../engine/definition.ts";
 import type { Implementation } from "../../engine/implement.ts";
-import { SagaError } from "../../errors.ts";
 import { silentLogger } from "../../observe/log.ts";
 import { openStore } from "../../store/open.ts";
 import { partitionOf } from "../../store/partition.ts";
@@ -23,6 +22,7 @@ import { observeStore } from "../observe-store.ts";
 import { SeededRandom } from "../seeded-random.ts";
 import { VirtualClock } from "../virtual-clock.ts";
 import { afterwards } from "./afterwards.ts";
+import { isAnswer, saysRemoved } from "./answers.ts";
 import { imbalances } from "./balance.ts";
 import { Machine, type Surroundings } from "./machine.ts";
 import { befalls, faultsOf, type Node } from "./mishaps.ts";
@@ -102,7 +102,7 @@ export class World {
     const person = new Person(this.#around, this.#watch, this.#services);
     const looks = (): void => {
       if (this.#isOver) return;
-      person.look(client, (what, request) => this.#ask(what, request));
+      person.look(client, (id, what, request) => this.#ask(id, what, request));
       this.#clock.schedule(PERSON_MS, looks);
     };
     this.#clock.schedule(PERSON_MS, looks);
@@ -173,9 +173,9 @@ export class World {
     const saga = this.#options.sagas.find((its) => its.definition === definition);
     if (saga === undefined) return;
     this.#around.told(`a client starts ${saga.definition.saga} ${id} again, with its signals`);
-    this.#ask(`start ${id}`, () => client.start(saga.definition, { id, input: saga.input }));
+    this.#ask(id, `start ${id}`, () => client.start(saga.definition, { id, input: saga.input }));
     for (const [signal, data] of Object.entries(saga.signals ?? {}))
-      this.#ask(`signal ${id}-${signal}`, () =>
+      this.#ask(id, `signal ${id}-${signal}`, () =>
         client.get(saga.definition, id).signal(signal as never, data as never, { id: `${id}-${signal}` }),
       );
   }
@@ -242,7 +242,7 @@ export class World {
         if (saga === undefined) return;
         told(`a client starts ${saga.definition.saga} ${move.id}`);
         this.#started.set(move.id, saga.definition);
-        this.#ask(`start ${move.id}`, () => client.start(saga.definition, { id: move.id, input: saga.input }));
+        this.#ask(move.id, `start ${move.id}`, () => client.start(saga.definition, { id: move.id, input: saga.input }));
         return;
       }
       case "signal":
@@ -252,11 +252,11 @@ export class World {
         const handle = client.get(definition, move.id);
         if (move.kind === "cancel") {
           told(`a client cancels ${move.id}`);
-          return this.#ask(`cancel ${move.id}`, () => handle.cancel({ reason: "simulated" }));
+          return this.#ask(move.id, `cancel ${move.id}`, () => handle.cancel({ reason: "simulated" }));
         }
         told(`a client sends ${move.signal} to ${move.id} as ${move.signalId}`);
         const data = this.#options.sagas.find((saga) => saga.definition === definition)?.signals?.[move.signal];
-        return this.#ask(`signal ${move.signalId}`, () =>
+        return this.#ask(move.id, `signal ${move.signalId}`, () =>
           handle.signal(move.signal as never, data as never, { id: move.signalId }),
         );
       }
@@ -272,23 +272,30 @@ export class World {
     }
   }
 
-  /** A client's request, whose answer it waits for. A refusal is an answer. */
-  #ask(what: string, request: () => Promise<unknown>): void {
+  /** A client's request of a saga, whose answer it waits for. A refusal is an answer. */
+  #ask(id: string, what: string, request: () => Promise<unknown>): void {
     this.#toCome++;
     const { told } = this.#around;
     request()
       .then(
         () => told(`  ${what}: done`),
         (error: unknown) => {
-          if (!(error instanceof SagaError) || !ANSWERS.has(error.code))
-            this.#watch.breaks("one result", `${what} was answered with ${String(error)}`);
-          told(`  ${what}: ${error instanceof SagaError ? error.code : String(error)}`);
+          if (!isAnswer(error)) this.#watch.breaks("one result", `${what} was answered with ${String(error)}`);
+          told(`  ${what}: ${isAnswer(error) ? error.code : String(error)}`);
+          // When all has come to rest: the sweep that removes it may not have been seen to its end.
+          if (saysRemoved(error)) this.#at(0, () => this.#toldRemoved(id, what));
         },
       )
       .finally(() => {
         this.#toCome--;
         this.#rest.moved();
       });
+  }
+
+  #toldRemoved(id: string, what: string): void {
+    const { seen, retention } = this.#watch;
+    if (seen.has(id) && !retention.isRemoved(id))
+      this.#watch.breaks("retention", `${what} was answered with RT3010, and ${id} was not removed`);
   }
 
   #becalm(): void {
@@ -377,18 +384,6 @@ export class World {
   }
 }
 
-/** What a client may be told: there is no such saga yet, no answer in time, the store is away, refused by the saga. */
-const ANSWERS: ReadonlySet<string> = new Set([
-  "RT1004",
-  "RT1008",
-  "RT2001",
-  "RT2002",
-  "RT3003",
-  "RT3004",
-  "RT3005",
-  "RT3006",
-  "RT3010",
-]);
 const PERSON_MS = 7_000;
 const GRACE_MS = 5_000;
 const POLL_MS = 4_000;
