@@ -74,7 +74,7 @@ export const PLANTED: readonly Planted[] = [
         file: "engine/writer.ts",
         find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);",
         replace:
-          'if (isOutcomeUnknown(error)) {\n          for (const pending of open) this.#conclude(pending, [{ status: "committed", version: 0, atMs: this.#ports.clock.now() }]);\n          open = [];\n        }',
+          'if (isOutcomeUnknown(error)) {\n          for (const pending of open) this.#events.concluded(pending, [{ status: "committed", version: 0, atMs: this.#ports.clock.now() }]);\n          open = [];\n        }',
       },
     ],
   },
