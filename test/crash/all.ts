@@ -13,7 +13,8 @@ another process carries on; then the saga and the books of the participants are 
   --store <name>   sqlite, redis or postgres only
   --order <name>   ${ORDERS.map((order) => order.name).join(" | ")}
   --twice <n>      beside that, kill the successor too, at n pairs of points a store and order (default 10)
-  --seed <n>       of these pairs (default 1)
+  --sample         of each thing that it does one time alone, drawn by the seed: before and after; else every time
+  --seed <n>       of these (default 1)
   --parallel <n>   trials at a time (default 2)
 `;
 
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     order: { type: "string" },
     twice: { type: "string", default: "10" },
     seed: { type: "string", default: "1" },
+    sample: { type: "boolean", default: false },
     parallel: { type: "string", default: "2" },
     help: { type: "boolean", short: "h", default: false },
   },
@@ -45,6 +47,7 @@ async function main(): Promise<number> {
         let trials = 0;
         const options: ExploreOptions = {
           parallel: Number(values.parallel),
+          ...(values.sample ? { sample: new SeededRandom(Number(values.seed)) } : {}),
           onTrial(points, outcome) {
             trials++;
             const where = `${store.name}, order that ${order.name}, killed ${points.map(pointName).join(", then ")}`;

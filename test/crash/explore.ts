@@ -15,6 +15,8 @@ export interface Exploration {
 export interface ExploreOptions {
   /** Trials at a time. */
   readonly parallel: number;
+  /** Of each thing that a process does one time alone, drawn by it: before and after. Absent: every time. */
+  readonly sample?: SeededRandom;
   readonly onTrial: (
     points: readonly KillPoint[],
     outcome: { readonly killed: number; readonly faults: readonly string[] },
@@ -45,6 +47,15 @@ export async function explore(store: StoreUnderTest, order: CrashOrder, options:
     return false;
   }
 
+  /** The lot decides which time; where no life came so far it is the first. */
+  async function tryOne([what, number]: readonly [string, number]): Promise<void> {
+    for (const when of ["before", "after"] as const) {
+      if (await killPatiently({ what, number, when }, number)) continue;
+      if (number > 1 && (await killPatiently({ what, number: 1, when }, 1))) continue;
+      faults.push(`${pointName({ what, number, when })}: no process came to it`);
+    }
+  }
+
   async function exhaust([what, seen]: readonly [string, number]): Promise<void> {
     for (let number = 1; number <= NUMBER_MAX; number++) {
       const before = await killPatiently({ what, number, when: "before" }, seen);
@@ -56,8 +67,18 @@ export async function explore(store: StoreUnderTest, order: CrashOrder, options:
 
   // The longest first, so that nobody waits for it at the end.
   const things = Object.entries(undisturbed.counts).sort(([, one], [, other]) => other - one);
-  await inParallel(options.parallel, things, exhaust);
+  const { sample } = options;
+  if (sample === undefined) await inParallel(options.parallel, things, exhaust);
+  else {
+    const drawn = [...things].sort(byName).map(([what, seen]) => [what, 1 + (sample.seed() % seen)] as const);
+    await inParallel(options.parallel, drawn, tryOne);
+  }
   return { points, killed: points.length, faults };
+}
+
+/** How often each was done must not decide what is drawn for the others. */
+function byName([one]: readonly [string, number], [other]: readonly [string, number]): number {
+  return one < other ? -1 : 1;
 }
 
 /** Kills a process at a point drawn by lot, and its successor at another; a third one finishes. The same seed draws the same points. */
