@@ -8,7 +8,7 @@ import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
 import { fill, modelOf } from "./fill.ts";
 import { benchSteps } from "./handlers.ts";
 import { measure, orderInput } from "./measure.ts";
-import { openBenchStore, STORES, type StoreName } from "./stores.ts";
+import { among, openBenchStore, STORES, type StoreName } from "./stores.ts";
 
 const HELP = `npm run bench -- growth [options]
 
@@ -32,7 +32,7 @@ export async function benchGrowth(args: readonly string[]): Promise<void> {
     "| store | sagas in it | bytes each | sagas/s | p50 ms | p99 ms | CPU ms/saga | server CPU ms/saga | first page of a list, ms |\n" +
       "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n",
   );
-  for (const store of STORES.filter((name) => values.stores.split(",").includes(name))) {
+  for (const store of among("stores", values.stores, STORES)) {
     await grow(store, values.sagas.split(",").map(Number), Number(values.seconds));
   }
 }

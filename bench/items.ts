@@ -9,7 +9,7 @@ import { createClient, implement, type StepContext, type Store, silentLogger, st
 import { observeStore } from "@sagac/runtime/testing";
 import { emittedSagas } from "../test/kit/emitted.ts";
 import { numbers } from "../test/kit/items.ts";
-import { openBenchStore, STORES, type StoreName } from "./stores.ts";
+import { among, openBenchStore, STORES, type StoreName } from "./stores.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,9 +27,7 @@ interface Cost {
 const definition = (await emittedSagas(join(import.meta.dirname, "../test/kit/group.saga")))("Group");
 
 process.stdout.write("store    items   out ms/item  back ms/item  bytes/item\n");
-for (const name of values.stores.split(",")) {
-  const store = STORES.find((known) => known === name);
-  if (store === undefined) throw new Error(`--stores: "${name}" is none of ${STORES.join(", ")}`);
+for (const store of among("stores", values.stores, STORES)) {
   for (const count of values.items.split(",").map(Number)) {
     const { outMs, backMs, bytes } = await costOf(store, count);
     const row = [

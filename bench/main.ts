@@ -8,7 +8,7 @@ import { parseArgs } from "node:util";
 import { benchGrowth } from "./growth.ts";
 import { measure } from "./measure.ts";
 import { benchSnapshots } from "./snapshots.ts";
-import { openBenchStore, STORES } from "./stores.ts";
+import { among, openBenchStore, STORES } from "./stores.ts";
 import { type Cell, printTable } from "./table.ts";
 import { benchTransitions } from "./transition.ts";
 
@@ -55,23 +55,15 @@ if (question !== undefined) {
 
 function cellsOf(): Cell[] {
   const cells: Cell[] = [];
-  for (const store of among("stores", STORES))
+  for (const store of among("stores", values.stores, STORES))
     for (const way of ["completed", "compensated"] as const)
       for (const inFlight of values["in-flight"].split(",").map(Number))
         for (const workers of values.workers.split(",").map(Number))
-          for (const transition of among("transition", ["compiled", "xstate"] as const))
+          for (const transition of among("transition", values.transition, ["compiled", "xstate"] as const))
             cells.push({ store, way, inFlight, workers, transition, runs: [] });
   if (cells.some(({ store, workers }) => store === "memory" && workers > 1))
     throw new Error("--workers: no other process can work in the store memory: leave it out of --stores, or ask for one worker");
   return cells;
-}
-
-function among<T extends string>(option: "stores" | "transition", known: readonly T[]): T[] {
-  return values[option].split(",").map((name) => {
-    const found = known.find((each) => each === name);
-    if (found === undefined) throw new Error(`--${option}: "${name}" is none of ${known.join(", ")}`);
-    return found;
-  });
 }
 
 async function run(cells: readonly Cell[], seconds: number, rounds: number, json: boolean) {

@@ -10,7 +10,7 @@ import { runInNewContext } from "node:vm";
 import { createClient, implement, startWorker } from "@sagac/runtime";
 import { emittedSagas } from "../test/kit/emitted.ts";
 import { fill, modelOf } from "./fill.ts";
-import { openBenchStore, STORES } from "./stores.ts";
+import { among, openBenchStore, STORES } from "./stores.ts";
 
 const DAY_MS = 86_400_000;
 const IDLE_MS = 5_000;
@@ -38,14 +38,12 @@ if (values.help) {
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 const definition = (await emittedSagas(join(import.meta.dirname, "../test/kit/nap.saga")))("Nap");
-const name = STORES.find((known) => known === values.store);
-if (name === undefined) throw new Error(`--store: "${values.store}" is none of ${STORES.join(", ")}`);
+const [name = "sqlite"] = among("store", values.store, STORES);
 
 process.stdout.write("store      sagas  bytes each  fill s  ready ms  heap MB  idle CPU %  wake ms/saga  mean late ms\n");
 for (const count of values.sagas.split(",").map(Number)) await measure(count, Number(values.wake));
 
 async function measure(count: number, wake: number): Promise<void> {
-  if (name === undefined) return;
   const opened = await openBenchStore(name);
   const { store } = opened;
   try {

@@ -12,7 +12,7 @@ import { definitionOf } from "../test/kit/transitions.ts";
 import { benchSteps } from "./handlers.ts";
 import { cpuOf, orderInput } from "./measure.ts";
 import { SHAPES } from "./shapes.ts";
-import { openBenchStore, STORES, type StoreName } from "./stores.ts";
+import { among, openBenchStore, STORES, type StoreName } from "./stores.ts";
 import { median } from "./table.ts";
 
 interface Subject {
@@ -42,7 +42,7 @@ export async function benchSnapshots(args: readonly string[]): Promise<void> {
       sagas: { type: "string", default: "" },
     },
   });
-  const stores = STORES.filter((store) => values.stores.split(",").includes(store));
+  const stores = among("stores", values.stores, STORES);
   const ways = values.every.split(",");
   const subjects = (await subjectsOf()).filter(({ name }) => name.includes(values.sagas));
   const rows = stores.flatMap((store) =>

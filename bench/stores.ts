@@ -11,6 +11,15 @@ import { postgresServer } from "./postgres-server.ts";
 
 export const STORES = ["memory", "sqlite", "redis", "redis-always", "postgres"] as const;
 export type StoreName = (typeof STORES)[number];
+/** What an option names of what there is: `sqlite,redis`. Throws where one is none of it. */
+export function among<T extends string>(option: string, names: string, known: readonly T[]): T[] {
+  return names.split(",").map((name) => {
+    const found = known.find((each) => each === name);
+    if (found === undefined) throw new Error(`--${option}: "${name}" is none of ${known.join(", ")}`);
+    return found;
+  });
+}
+
 /** When Redis has what it was sent on disk: within a second, or before it answers. */
 export type Sync = "everysec" | "always";
 
