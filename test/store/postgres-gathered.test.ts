@@ -40,6 +40,7 @@ describe("reads that fail together", () => {
   test.each([
     ["the connection broke", toSagaError(new Error("read ECONNRESET"), "there", "load", "read")],
     ["the server ends it", said("57P01", "FATAL")],
+    ["the server became a standby", said("25006")],
     ["none could be had", toSagaError(new Error("all connections were busy"), "there", "connecting", "connect")],
   ])("with their connection (%s): none is sent again", async (_, error) => {
     expect(await loads(error)).toEqual({ sizes: [4], answers: [error, error, error, error] });

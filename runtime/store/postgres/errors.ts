@@ -1,4 +1,4 @@
-import { isOutcomeUnknown, SagaError } from "../../errors.ts";
+import { SagaError } from "../../errors.ts";
 
 /** Where a call failed: before it was sent, or with its answer outstanding. */
 export type Phase = "connect" | "read" | "write";
@@ -15,9 +15,7 @@ export function mayRunAgain(error: unknown): boolean {
 
 /** Whether it is the server that carried out no part of a call, for what the call is: a part of it may do better by itself. */
 export function isRefusal(error: unknown): boolean {
-  if (!(error instanceof SagaError) || isOutcomeUnknown(error)) return false;
-  const code = sqlState(error.cause);
-  return code !== null && !isEnd(error.cause, code);
+  return error instanceof SagaError && !breaksConnection(error.cause);
 }
 
 /** Whether the connection is of no more use. */

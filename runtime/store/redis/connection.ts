@@ -5,7 +5,7 @@ import { endClient } from "./end.ts";
 import { isOfReplica, isReply, isUnknownScript, toSagaError, unconfirmed, unreachable } from "./errors.ts";
 import type { Script } from "./scripts.ts";
 import { nameOfServer, sentinelOptions, withoutPrimary } from "./sentinel.ts";
-import type { RedisAddress, SentinelAddress } from "./url.ts";
+import type { RedisAddress } from "./url.ts";
 
 export interface ConnectionOptions {
   readonly server: RedisAddress;
@@ -76,14 +76,11 @@ export class RedisConnection {
     } catch (error) {
       await endClient(connection.#client);
       const { server } = options;
-      const said = connection.#lastError ?? (error as Error);
-      if ("name" in server && !isReply(said))
-        throw await withoutPrimary(server as SentinelAddress, connection.#clientOptions, said);
       // What the server itself said (a wrong password) tells more than that the connection is closed.
-      const why = connection.#lastError ?? error;
-      throw isReply(why)
-        ? toSagaError(why, connection.server, "connecting", false)
-        : unreachable(connection.server, why instanceof Error ? why.message : String(why), { cause: why });
+      const said = connection.#lastError ?? (error as Error);
+      if (isReply(said)) throw toSagaError(said, connection.server, "connecting", false);
+      if (!("host" in server)) throw await withoutPrimary(server, connection.#clientOptions, said);
+      throw unreachable(connection.server, said.message, { cause: said });
     }
     return connection;
   }

@@ -69,8 +69,8 @@ export class ForeignHints {
       return;
     }
     if (!Array.isArray(parsed)) return;
-    const [origin, partition, ...rest] = parsed as unknown[];
-    if (origin === this.#origin || typeof partition !== "string") return;
+    const [, partition, ...rest] = parsed as unknown[];
+    if (typeof partition !== "string") return;
     for (let index = 0; index + 1 < rest.length; index += 2) {
       const what = rest[index];
       const saga = rest[index + 1];
