@@ -150,7 +150,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const queued = envelope.undelivered.map((identity) => identity.slice(0, identity.lastIndexOf("#")));
     // Of another plan than the client's nothing is known but what the envelope says.
     const known = envelope.planHash === this.#definition.planHash;
-    const waits = known ? waitsOf(stored.snapshot, envelope, this.#definition) : [];
+    const waits = known ? waitsOf(envelope, this.#definition) : [];
     const waitingFor = [...new Set(waits.flatMap(({ signals }) => signals.map(({ signal }) => signal)))];
     return { ...outside, ...inside, correlationId, parked, waitingFor, queued, tags, failure: state.context.failure };
   }

@@ -17,9 +17,9 @@ export class Intake {
   readonly #inHandMax: number;
   readonly #polling = new Map<Holding, "once" | "again">();
   /** Holdings of which more is in the store than was taken. */
-  readonly #more = new Set<Holding>();
+  readonly #more = new WeakSet<Holding>();
   /** Holdings where something is asked of a saga that is in hand. */
-  readonly #asked = new Set<Holding>();
+  readonly #asked = new WeakSet<Holding>();
   /** When one that is full was last looked through for what is asked of sagas at rest, by the monotonic clock. */
   readonly #lookedAtMs = new WeakMap<Holding, number>();
   stopped = false;

@@ -1,6 +1,5 @@
 import type { StoredRecord, StoredSnapshot } from "../store/store.ts";
 import type { SagaDefinition, WaitSite } from "./definition.ts";
-import { effectsOf } from "./effects.ts";
 import { type Envelope, readEnvelope, unfit } from "./envelope.ts";
 import { type HistoryRecord, isOfRetries } from "./history.ts";
 import { stateAfter } from "./replay.ts";
@@ -103,8 +102,7 @@ export function readOutside(snapshot: StoredSnapshot, sagaId: string): Envelope 
 }
 
 /** Where it waits, in the order of its waits. */
-export function waitsOf(snapshot: StoredSnapshot, envelope: Envelope, definition: SagaDefinition): readonly WaitSite[] {
-  if (snapshot.log === undefined) return [...effectsOf(definition, envelope.state).waits.values()].map(({ site }) => site);
+export function waitsOf(envelope: Envelope, definition: SagaDefinition): readonly WaitSite[] {
   return Object.keys(envelope.waits ?? {}).flatMap((identity) => {
     const name = identity.slice(0, identity.lastIndexOf("#"));
     const site = Object.hasOwn(definition.waits ?? {}, name) ? definition.waits?.[name] : undefined;

@@ -89,7 +89,9 @@ export class Timers {
   async #askOf(holding: Holding): Promise<number> {
     const { pollMs, inHandMax } = this.#limits;
     try {
-      const { due, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
+      const { due: stored, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
+      // A page of those for which there is no room must not hide what is due of sagas in hand.
+      const due = hasRoomForBegun(holding, inHandMax) ? stored : dueInHand(holding, nowMs);
       const last = due.at(-1);
       if (last !== undefined) await this.#intake.before(holding, last.dueAtMs);
       for (const { sagaId, key, dueAtMs } of due) {
@@ -99,6 +101,7 @@ export class Timers {
       }
       // What was handed over is still set until its commit: a moment's patience, not a spin.
       if (due.length > 0) return RECHECK_MS;
+      if (stored.length > 0) return Math.min(pollMs, RECHECK_FULL_MS);
       return nextDueAtMs === null ? pollMs : Math.max(nextDueAtMs - nowMs, 0);
     } catch (error) {
       this.#log.warn("timers could not be read, trying again", { partition: holding.key, error: String(error) });
@@ -113,6 +116,17 @@ export class Timers {
   }
 }
 
+/** What is due of the sagas in hand, as their worker knows it. */
+function dueInHand({ instances }: Holding, nowMs: number): { sagaId: string; key: string; dueAtMs: number }[] {
+  const due: { sagaId: string; key: string; dueAtMs: number }[] = [];
+  for (const { members } of instances.values()) {
+    for (const { id, dueAtMs: set } of members.values()) {
+      for (const [key, dueAtMs] of set) if (dueAtMs <= nowMs) due.push({ sagaId: id, key, dueAtMs });
+    }
+  }
+  return due.sort((a, b) => a.dueAtMs - b.dueAtMs);
+}
+
 /** Of the timers that were handed over. */
 export interface Lateness {
   readonly fired: number;
@@ -122,3 +136,5 @@ export interface Lateness {
 
 const PAGE = 256;
 const RECHECK_MS = 50;
+/** The same where there is no room for what is due. */
+const RECHECK_FULL_MS = 500;

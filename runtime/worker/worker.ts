@@ -1,6 +1,6 @@
 import { Admission, type ServiceLoad } from "../engine/admission.ts";
 import type { Logger } from "../engine/handlers.ts";
-import type { Holding } from "../engine/holding.ts";
+import { type Holding, hasRoomToBegin } from "../engine/holding.ts";
 import { carried, type Implementation, refusedBy, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { type HistoryMode, snapshotPolicy } from "../engine/kept.ts";
@@ -209,7 +209,7 @@ class RunningWorker implements Worker {
 
   get full(): number {
     const max = this.#options.inHandMax ?? IN_HAND_MAX;
-    return [...this.#ownership.holdings.values()].filter(({ instances }) => instances.size >= max).length;
+    return [...this.#ownership.holdings.values()].filter((holding) => !hasRoomToBegin(holding, max)).length;
   }
 
   get services(): readonly ServiceLoad[] {

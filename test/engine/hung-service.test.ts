@@ -10,20 +10,20 @@ saga Sample {
   input { id: string, until: datetime, waits: boolean }
   signal go {}
   if input.waits { await go by input.until on timeout continue }
-  step probe on shop { input { input.id } timeout 5d compensate forget }
+  step probe on shop { input { input.id } timeout 10m compensate forget }
 }
 `;
 
 const FULL = { inHandMax: 3 } as const;
 
 /** A partition with one saga that waits until a minute has passed, and behind it as many as may be in hand, whose service hangs. */
-async function hung() {
+async function hung(sleepers = 1) {
   const { definition } = await compiled(SAMPLE);
   const probed: string[] = [];
   const shop = {
     probe: ({ id }: { id: string }) => {
       probed.push(id);
-      return id === "sleeper" ? {} : new Promise(() => undefined);
+      return id === "sleeper" && sleepers === 1 ? {} : new Promise(() => undefined);
     },
     forget: () => ({}),
   };
@@ -36,10 +36,12 @@ async function hung() {
   const start = (id: string, waits: boolean) =>
     c.through(c.client.start(definition as never, { id, input: { id, until, waits } as never }));
   const sleeper = await start("sleeper", true);
+  for (let n = 1; n < sleepers; n++) await start(`sleeper-${n}`, true);
   await c.pass(1_000);
-  for (let n = 0; n < 5; n++) await start(`hung-${n}`, false);
+  const first = await start("hung-0", false);
+  for (let n = 1; n < 5; n++) await start(`hung-${n}`, false);
   await c.until("as many hang as may be in hand", () => probed.length === FULL.inHandMax, 30_000);
-  return { c, sleeper, probed };
+  return { c, sleeper, first, probed };
 }
 
 describe("a service that hangs, with as many sagas in hand as may be", () => {
@@ -56,6 +58,14 @@ describe("a service that hangs, with as many sagas in hand as may be", () => {
     await c.through(sleeper.signal("go" as never, {} as never));
     await c.until("it went on", () => probed.includes("sleeper"), 30_000);
     expect(probed).toHaveLength(FULL.inHandMax + 1);
+    await c.close();
+  });
+
+  test("does not keep calls from being given up, behind however many sagas that are to be woken", async () => {
+    const { c, first } = await hung(300);
+    await c.pass(700_000);
+    const history = await c.through(first.history());
+    expect(history.map(({ record }) => ("timer" in record ? record.timer : ""))).toContain("probe.grace#1");
     await c.close();
   });
 });
