@@ -29,7 +29,7 @@ const worker = await startWorker({
   leaseMs: task.leaseMs,
   snapshotEvery: 3,
   // Some orders one way, some the other.
-  history: task.order.length % 2 === 0 ? "events" : "snapshots",
+  history: order.failure === "PaymentDeclined" ? "snapshots" : "events",
   handleSignals: false,
 });
 // Waiting is the test's business, not the worker's: it asks past the executioner.
