@@ -190,6 +190,8 @@ class Run {
       view = await this.#look(handle);
       if (isOver(view) && !this.#participants.isUnderWay) break;
       if (view.conditions.includes("quarantined") || this.#participants.calls.length > CALLS_MAX) break;
+      // A person decides at the time of what was seen: the verdict is with the store before time passes.
+      if (this.#deciding.size > 0) await stage.settle();
     } while (stage.moveOn(limitMs));
     return view;
   }

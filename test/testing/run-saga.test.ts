@@ -110,6 +110,11 @@ describe("runSaga", () => {
     } as const;
     const skipped = await runSaga(placeOrder, { input, steps: parked, person: { verb: "skip" } });
     expect(skipped).toMatchObject({ status: "compensated", incomplete: ["authorizePayment"], faults: [] });
+    // A person decides by what is seen at that time, and no time passes while the verdict is sent.
+    const timeOf = (type: string, kind?: string) =>
+      skipped.history.find(({ record }) => record.type === type && (!("kind" in record) || record.kind === kind))?.atMs ??
+      Number.NaN;
+    expect(timeOf("command", "operator") - timeOf("parked")).toBeLessThanOrEqual(2);
     const decided = await runSaga(placeOrder, {
       input,
       steps: parked,
