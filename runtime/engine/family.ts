@@ -43,6 +43,8 @@ export interface Family {
   resumed: boolean;
   /** Calls under way, over all members. */
   calls: number;
+  /** Those of them that no member wants any more: told to abort, and nobody waits for them. */
+  unwanted: number;
   /** Calls that have their turn and are not yet made, and those that wait for it: by member, then by identity. */
   readonly places: Map<string, Map<string, Place>>;
 }
@@ -193,6 +195,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     phase,
     resumed: false,
     calls: 0,
+    unwanted: 0,
     places: new Map(),
   };
 }

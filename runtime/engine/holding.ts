@@ -17,6 +17,8 @@ export interface Holding {
   draining: boolean;
   /** By the root's id. */
   readonly instances: Map<string, Family>;
+  /** Of these, families that nothing keeps here but calls that nobody waits for any more: such a call may never settle. */
+  readonly lingering: Set<Family>;
   /** Families at rest. */
   readonly resting: Resting;
   /** Positions of commands that are in some family's queue. */
@@ -42,6 +44,7 @@ export function newHolding(
     lost: false,
     draining: false,
     instances: new Map(),
+    lingering: new Set(),
     resting: new Resting(restingMax),
     taken: new Set(),
     reads: 0,
@@ -61,12 +64,23 @@ export function hasRead(holding: Holding): void {
   if (holding.reads === 0) holding.consumed.clear();
 }
 
+/** How many sagas are at work, or wait for their turn: the others keep nobody out. */
+export function atWork({ instances, lingering }: Holding): number {
+  return instances.size - lingering.size;
+}
+
+/** Lets go of a family. */
+export function dismiss({ instances, lingering }: Holding, family: Family): void {
+  if (instances.get(family.rootId) === family) instances.delete(family.rootId);
+  lingering.delete(family);
+}
+
 /** Whether one more saga may begin, where so many may be in hand. */
-export function hasRoomToBegin({ instances }: Holding, inHandMax: number): boolean {
-  return instances.size < inHandMax;
+export function hasRoomToBegin(holding: Holding, inHandMax: number): boolean {
+  return atWork(holding) < inHandMax;
 }
 
 /** The same of one that has begun and rests: there is room of its own for those, so that what waits for a service keeps no other saga asleep. */
-export function hasRoomForBegun({ instances }: Holding, inHandMax: number): boolean {
-  return instances.size < 2 * inHandMax;
+export function hasRoomForBegun(holding: Holding, inHandMax: number): boolean {
+  return atWork(holding) < 2 * inHandMax;
 }

@@ -10,7 +10,7 @@ import { type Draft, draft } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
-import { consumed, type Holding } from "./holding.ts";
+import { consumed, dismiss, type Holding } from "./holding.ts";
 import { IdleWaiters } from "./idle.ts";
 import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
@@ -141,6 +141,7 @@ export class Loop {
       this.#running.abandon(family, new SagaError("RT4001", "the worker lost its lease"));
     }
     holding.instances.clear();
+    holding.lingering.clear();
     holding.resting.clear();
     holding.taken.clear();
     this.#idle.check();
@@ -189,6 +190,7 @@ export class Loop {
 
   #wake(holding: Holding, family: Family): void {
     if (family.phase !== "idle" || family.queue.length === 0 || holding.lost) return;
+    holding.lingering.delete(family);
     this.#ready.set(family, holding);
     this.#arm();
   }
@@ -355,10 +357,16 @@ export class Loop {
 
   /** Nothing of it is under way: it is let go, or kept at hand where its children still have work. */
   #rest(holding: Holding, family: Family): void {
-    if (family.calls > 0 || family.queue.length > 0 || family.phase !== "idle" || family.latchedCancels.length > 0) return;
+    if (family.calls > family.unwanted || family.queue.length > 0 || family.phase !== "idle") return;
     // What waits for its turn is no timer's and no command's to bring.
-    if (family.places.size > 0) return;
-    if (holding.instances.get(family.rootId) === family) holding.instances.delete(family.rootId);
+    if (family.places.size > 0 || family.latchedCancels.length > 0) return;
+    if (family.calls > 0) {
+      // Should they answer after all, their history has to say so.
+      holding.lingering.add(family);
+      this.#events.settled(holding);
+      return;
+    }
+    dismiss(holding, family);
     letGo(family, family.members.values());
     if (family.shared.working > 0 && !family.quarantined) holding.resting.put(family);
     this.#events.settled(holding);
@@ -369,7 +377,7 @@ export class Loop {
     this.#running.abandon(family);
     for (const input of [...family.taking, ...family.queue]) if ("command" in input) holding.taken.delete(input.command.position);
     this.#ready.delete(family);
-    holding.instances.delete(family.rootId);
+    dismiss(holding, family);
   }
 
   /** Whether calls may begin there. */

@@ -27,6 +27,8 @@ export class Running {
   readonly limits: TimeLimits;
   /** Of calls that run. */
   readonly #turnOf = new WeakMap<AbortController, Turn>();
+  /** Calls that run and are not wanted any more. */
+  readonly #unwanted = new WeakSet<AbortController>();
   #count = 0;
 
   constructor(ports: { readonly clock: Clock; readonly log: Logger }, turns: Turns, events: RunningEvents) {
@@ -47,8 +49,11 @@ export class Running {
     for (const [identity, controller] of member.running) {
       const call = wanted?.get(identity);
       if ((call === undefined || call.abort) && !controller.signal.aborted) controller.abort();
+      if (call !== undefined || this.#unwanted.has(controller)) continue;
       // Nobody waits for it any more, and it may never settle.
-      if (call === undefined) this.#turnOf.get(controller)?.end(false);
+      this.#unwanted.add(controller);
+      family.unwanted++;
+      this.#turnOf.get(controller)?.end(false);
     }
     this.limits.keep(member, wanted ?? null);
     if (!begins || wanted === undefined) return;
@@ -78,6 +83,7 @@ export class Running {
   #begin(holding: Holding, family: Family, member: Member, wanted: WantedCall): void {
     const { clock, log } = this.#ports;
     if (holding.lost) return;
+    holding.lingering.delete(family);
     if (isOver(holding.validUntil, clock)) {
       // Safety is the fence's business; this only spares a call that somebody else is about to make. The partition is given up with it: a
       // renewal that is under way would make it ours as if nothing had happened, and nobody would ever make the call.
@@ -122,6 +128,7 @@ export class Running {
     void makeCall(member.unit, delivery, { clock, log }).then((answer) => {
       this.#count--;
       family.calls--;
+      if (this.#unwanted.has(controller)) family.unwanted--;
       member.running.delete(identity);
       this.limits.answered(member, wanted);
       const input: Input = "defect" in answer ? { kind: "defect", message: answer.defect } : answerOf(member.id, wanted, answer);

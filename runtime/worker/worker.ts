@@ -1,6 +1,6 @@
 import { Admission, type ServiceLoad } from "../engine/admission.ts";
 import type { Logger } from "../engine/handlers.ts";
-import { type Holding, hasRoomToBegin } from "../engine/holding.ts";
+import { atWork, type Holding, hasRoomToBegin } from "../engine/holding.ts";
 import { carried, type Implementation, refusedBy, registryOf, withOtherVersions } from "../engine/implement.ts";
 import { Intake } from "../engine/intake.ts";
 import { type HistoryMode, snapshotPolicy } from "../engine/kept.ts";
@@ -85,7 +85,7 @@ export interface Worker {
   readonly partitions: number;
   /** Handlers running now. */
   readonly callsInFlight: number;
-  /** Sagas in hand now: those that are at work, or whose calls wait for their turn. */
+  /** Sagas in hand now: those that are at work, or whose calls wait for their turn. Not those that only a handler keeps that nobody waits for. */
   readonly inHand: number;
   /** Partitions of which as many sagas are in hand as may be: beyond them starts and timers wait in the store. */
   readonly full: number;
@@ -204,7 +204,7 @@ class RunningWorker implements Worker {
   }
 
   get inHand(): number {
-    return [...this.#ownership.holdings.values()].reduce((sum, { instances }) => sum + instances.size, 0);
+    return [...this.#ownership.holdings.values()].reduce((sum, holding) => sum + atWork(holding), 0);
   }
 
   get full(): number {

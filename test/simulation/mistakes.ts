@@ -188,9 +188,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: "a call that nobody waits for any more keeps its turn",
-    edits: [
-      { file: "engine/running.ts", find: "if (call === undefined) this.#turnOf.get(controller)?.end(false);", replace: "" },
-    ],
+    edits: [{ file: "engine/running.ts", find: "this.#turnOf.get(controller)?.end(false);", replace: "" }],
   },
   {
     name: "a call that waited has its turn, and no commit is asked for",
