@@ -147,22 +147,30 @@ function answered({ definition }: Unit, wanted: WantedCall, output: unknown, lar
 }
 
 function refused({ definition }: Unit, wanted: WantedCall, thrown: unknown, large: Large): Answer {
-  const declared = thrown as { kind?: unknown; name?: unknown; data?: unknown; message?: unknown } | null | undefined;
   const message = messageOf(thrown);
-  if (wanted.site.kind === "forward" && declared?.kind === "declared" && typeof declared.name === "string") {
-    const checked = checkOutput(
-      definition.validators.errors[declared.name],
-      declared.data,
-      `${wanted.id}'s error ${declared.name}`,
-      large,
-    );
+  const kind = fieldOf(thrown, "kind");
+  const name = kind === "declared" ? fieldOf(thrown, "name") : null;
+  if (wanted.site.kind === "forward" && typeof name === "string") {
+    const given = fieldOf(thrown, "data");
+    const { errors } = definition.validators;
+    const validator = Object.hasOwn(errors, name) ? errors[name] : undefined;
+    const checked = checkOutput(validator, given, `${wanted.id}'s error ${name}`, large);
     // Data that does not fit makes the error no less definite; but it must be JSON to be kept.
-    const data = checked.ok ? checked.value : safeRaw(declared.data);
-    return failed(wanted, "declared", { kind: "declared", name: declared.name, data, message });
+    const data = checked.ok ? checked.value : safeRaw(given);
+    return failed(wanted, "declared", { kind: "declared", name, data, message });
   }
   // By a participant's fence: that nothing happened now, not that nothing did before; the machine goes on as with an unknown outcome.
-  if (declared?.kind === "refused") return failed(wanted, "refused", { kind: "unknown", message });
+  if (kind === "refused") return failed(wanted, "refused", { kind: "unknown", message });
   return failed(wanted, "unknown", { kind: "unknown", message });
+}
+
+/** A field of whatever was thrown: asking for it may throw, too. */
+function fieldOf(thrown: unknown, field: "kind" | "name" | "data"): unknown {
+  try {
+    return (thrown as Readonly<Record<string, unknown>> | null | undefined)?.[field];
+  } catch {
+    return undefined;
+  }
 }
 
 /** Of a call that was told to abort before it was made. */

@@ -80,11 +80,14 @@ export function largeBytes(text: string): number | null {
 
 /** The same as text; `undefined` stays `undefined`. */
 export function toJsonText(value: unknown, what: string): string | undefined {
-  checkShape(value, what, "", 0);
+  const itself = checkShape(value, what, "", 0);
   let text: string | undefined;
   try {
     text = JSON.stringify(value);
+    // What something makes of itself is held against the same.
+    if (!itself && text !== undefined) checkShape(JSON.parse(text), what, "", 0);
   } catch (cause) {
+    if (cause instanceof SagaError) throw cause;
     throw new SagaError("RT1011", `${what} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
   if (text !== undefined && 3 * text.length > PAYLOAD_MAX_BYTES && Buffer.byteLength(text) > PAYLOAD_MAX_BYTES) {
@@ -145,22 +148,29 @@ function fieldsOf(value: object, size: { chars: number }, depth: number): unknow
 
 const ODD = Symbol("odd");
 
-function checkShape(value: unknown, what: string, path: string, depth: number): void {
+/** Whether what was looked at is what will be written: nothing in it has a way of its own (`toJSON`). */
+function checkShape(value: unknown, what: string, path: string, depth: number): boolean {
   if (typeof value === "number" && !Number.isFinite(value)) throw notJson(what, path, `${value} is no JSON number`);
   if (typeof value === "bigint" || typeof value === "function" || typeof value === "symbol") {
     throw notJson(what, path, `a ${typeof value} is not JSON`);
   }
-  if (typeof value !== "object" || value === null) return;
+  if (typeof value !== "object" || value === null) return true;
   if (depth >= JSON_DEPTH_MAX) throw notJson(what, path, `it is nested deeper than ${JSON_DEPTH_MAX} levels`);
+  let itself = true;
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) checkShape(value[index], what, `${path}[${index}]`, depth + 1);
-    return;
+    for (let index = 0; index < value.length; index++) {
+      if (!checkShape(value[index], what, `${path}[${index}]`, depth + 1)) itself = false;
+    }
+    return itself;
   }
-  if (typeof (value as { toJSON?: unknown }).toJSON === "function") return;
+  const { toJSON } = value as { toJSON?: unknown };
+  if (value instanceof Date && toJSON === Date.prototype.toJSON) return true;
+  if (typeof toJSON === "function") return false;
   for (const key of Object.keys(value)) {
     if (FORBIDDEN_KEYS.has(key)) throw notJson(what, path, `the key "${key}" is not allowed`);
-    checkShape((value as Record<string, unknown>)[key], what, `${path}.${key}`, depth + 1);
+    if (!checkShape((value as Record<string, unknown>)[key], what, `${path}.${key}`, depth + 1)) itself = false;
   }
+  return itself;
 }
 
 function notJson(what: string, path: string, why: string): SagaError {

@@ -19,6 +19,7 @@ import { admissionLimits, type ServiceOptions } from "./admission-limits.ts";
 import type { Unowned } from "./decide.ts";
 import { Ownership } from "./ownership.ts";
 import { type RetentionOption, retentionOf, Sweeper } from "./retention.ts";
+import { checkWorkerOptions } from "./worker-limits.ts";
 
 export interface WorkerOptions {
   readonly store: Store;
@@ -104,9 +105,10 @@ export interface Worker {
 /**
  * Starts a worker: takes the partitions of its sagas, takes up all that was in flight there, and carries it on.
  * Rejects when the store cannot be reached (`RT2001`), two implementations are of one saga and version (`RT1007`), one calls a saga that
- * is not among them (`RT1013`), or an option is no limit (`RT1016`).
+ * is not among them (`RT1013`), or it cannot work with an option (`RT1016`).
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  checkWorkerOptions(options);
   const worker = new RunningWorker(options);
   await worker.start();
   return worker;

@@ -3,6 +3,16 @@ import { expect, test } from "vitest";
 import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
 import { virtualRun } from "../kit/virtual-run.ts";
 
+function refuse(): never {
+  throw new Error("not to be asked");
+}
+
+function takenBack(): unknown {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 const ODD: readonly (readonly [string, unknown])[] = [
   ["an error whose message is a list", Object.assign(new Error("it"), { message: ["no", "text"] })],
   ["an error whose message is a record", Object.assign(new Error("it"), { message: { why: "no text" } })],
@@ -15,6 +25,10 @@ const ODD: readonly (readonly [string, unknown])[] = [
       },
     },
   ],
+  ["what throws whatever it is asked for", new Proxy({}, { get: refuse })],
+  ["what throws when it is asked what it is", Object.defineProperty({}, "kind", { get: refuse })],
+  ["what throws when it is asked for its name", Object.defineProperty({ kind: "declared" }, "name", { get: refuse })],
+  ["what was taken back", takenBack()],
   ["a symbol", Symbol("no")],
   ["nothing at all", undefined],
 ];
@@ -26,5 +40,16 @@ test.each(ODD)("a handler that throws %s has an unknown outcome, and the saga tu
   const order = await run.through(run.client.start(placeOrder, { id: "order-1", input: orderInput() }));
   const { status } = await run.through(order.result({ timeout: "2d" }));
   expect(status).toBe("compensated");
+  await run.close();
+});
+
+test("a declared error whose data cannot be had is definite all the same", async () => {
+  const thrown = Object.defineProperty({ kind: "declared", name: "OutOfStock" }, "data", { get: refuse });
+  const world = orderWorld({ inventory: { reserveStock: () => Promise.reject(thrown) } });
+  const run = await virtualRun({ open: (clock) => openStore("memory:", { clock }), sagas: [orderImplementation(world)] });
+  const order = await run.through(run.client.start(placeOrder, { id: "order-1", input: orderInput() }));
+  const result = await run.through(order.result({ timeout: "2d" }));
+  expect(result).toMatchObject({ status: "compensated", failure: { name: "OutOfStock", step: "reserveStock" } });
+  expect(world.calls.filter(({ operation }) => operation === "inventory.releaseStock")).toEqual([]);
   await run.close();
 });

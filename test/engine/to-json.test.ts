@@ -60,6 +60,8 @@ describe("what a store would keep of a value", () => {
     ["a function", { a: () => 1 }, "RT1011"],
     ["a big one", { a: 1n }, "RT1011"],
     ["a prototype", JSON.parse('{"a":{"__proto__":1}}'), "RT1011"],
+    ["a prototype that something makes of itself", { a: [{ toJSON: () => JSON.parse('{"__proto__":1}') }] }, "RT1011"],
+    ["what makes itself too deep", { toJSON: () => JSON.parse(`${"[".repeat(70)}${"]".repeat(70)}`) }, "RT1011"],
     ["too deep", Array.from({ length: 70 }).reduce<unknown>((inner) => [inner], 1), "RT1011"],
     ["too long", { a: "x".repeat(PAYLOAD_MAX_BYTES) }, "RT1010"],
     ["too long once it is written", { a: "\u0000".repeat(PAYLOAD_MAX_BYTES / 6 + 1) }, "RT1010"],

@@ -250,6 +250,17 @@ describe("what a worker is told of its services", () => {
     ["retries that would wait for ever", { retryBudget: { perSecond: 0, ratio: 1 } }, "`retryBudget.perSecond` is 0"],
     ["a share below nothing", { retryBudget: { perSecond: 1, ratio: -1 } }, "`retryBudget.ratio` is -1"],
     ["a service that nobody calls", { services: { paymnets: { max: 1 } } }, 'no saga of this worker calls a service "paymnets"'],
+    ["a lease of nothing", { leaseMs: 0 }, "`leaseMs` is 0"],
+    ["a lease that is no number", { leaseMs: "10s" }, '`leaseMs` is "10s"'],
+    ["no pause between two looks", { pollMs: 0 }, "`pollMs` is 0"],
+    ["a grace that is no number", { graceMs: Number.NaN }, "`graceMs` is NaN"],
+    ["room for no saga", { inHandMax: 0 }, "`inHandMax` is 0"],
+    ["less than nothing at rest", { restingMax: -1 }, "`restingMax` is -1"],
+    ["a snapshot every no commits", { snapshotEvery: 0 }, "`snapshotEvery` is 0"],
+    ["more than all", { shadow: 2 }, "`shadow` is 2"],
+    ["a way that nobody knows", { transition: "quick" }, '`transition` is "quick"'],
+    ["a log that nobody keeps", { history: "none" }, '`history` is "none"'],
+    ["of no saga", { sagas: [] }, "`sagas` is empty"],
     ["one of Object's own", { services: { constructor: { max: 1 } } }, 'no saga of this worker calls a service "constructor"'],
   ])("is refused where it is %s", async (_, options, message) => {
     const clock = new VirtualClock();

@@ -1,0 +1,46 @@
+import { SagaError } from "../errors.ts";
+import type { WorkerOptions } from "./worker.ts";
+
+/** Refuses (`RT1016`) options with which a worker would stand still, spin, or never notice anything: none is corrected in silence. */
+export function checkWorkerOptions(options: WorkerOptions): void {
+  const { sagas, leaseMs, pollMs, graceMs, inHandMax, restingMax, snapshotEvery, shadow, transition, history } = options;
+  if (!Array.isArray(sagas) || sagas.length === 0) {
+    throw wrong("`sagas` is empty, so that it would carry out nothing: give it `implement(definition, steps)` of each saga");
+  }
+  checkWhole("leaseMs", leaseMs, LEASE_MIN_MS, TIME_MAX_MS);
+  checkWhole("pollMs", pollMs, 1, TIME_MAX_MS);
+  checkWhole("graceMs", graceMs, 0, TIME_MAX_MS);
+  checkWhole("inHandMax", inHandMax, 1, COUNT_MAX);
+  checkWhole("restingMax", restingMax, 0, COUNT_MAX);
+  checkWhole("snapshotEvery", snapshotEvery, 1, COUNT_MAX);
+  if (shadow !== undefined && !(shadow >= 0 && shadow <= 1)) {
+    throw wrong(`\`shadow\` is ${shown(shadow)}: give a share from 0 to 1`);
+  }
+  checkOneOf("transition", transition, ["compiled", "xstate"]);
+  checkOneOf("history", history, ["snapshots", "events"]);
+}
+
+/** Of an option that is left out the default counts. */
+function checkWhole(option: string, value: number | undefined, min: number, max: number): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
+  throw wrong(`\`${option}\` is ${shown(value)}: give a whole number from ${min} to ${max}`);
+}
+
+function checkOneOf(option: string, value: string | undefined, known: readonly string[]): void {
+  if (value === undefined || known.includes(value)) return;
+  throw wrong(`\`${option}\` is ${shown(value)}: give ${known.map((each) => `"${each}"`).join(" or ")}`);
+}
+
+function shown(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value).slice(0, 80) : String(value);
+}
+
+function wrong(what: string): SagaError {
+  return new SagaError("RT1016", `a worker cannot work with an option of \`startWorker\`: ${what}.`);
+}
+
+/** Below it no store answers in time. */
+const LEASE_MIN_MS = 10;
+/** A leap year. */
+const TIME_MAX_MS = 31_622_400_000;
+const COUNT_MAX = 1_000_000_000;
