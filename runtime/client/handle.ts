@@ -270,7 +270,9 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   async #sent(command: Command, timeout: number | string | undefined): Promise<void> {
     const { store, clock } = this.#ports;
     const { id, kind } = command;
-    await patiently(clock, () => store.append(this.#partition, command));
+    const { status } = await patiently(clock, () => store.append(this.#partition, command));
+    // Forgotten, or lost by its store, since it was looked at.
+    if (status === "absent") throw await this.#load().then(() => this.#unstarted());
     const limitMs = timeout === undefined ? COMMAND_LIMIT_MS : durationMs(timeout);
     const result = await this.#resultOf(id, limitMs);
     if (result === null)
@@ -322,7 +324,11 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     if (pending.length >= PENDING_PAGE || pending.some((command) => command.id === startCommandId(this.id))) return;
     const result = await patiently(clock, () => store.commandResult(this.#partition, startCommandId(this.id)));
     if (result !== null) return;
-    throw new SagaError("RT1004", `there is no saga ${this.#saga} version ${this.#version} with id "${this.id}" in this store`);
+    throw this.#unstarted();
+  }
+
+  #unstarted(): SagaError {
+    return new SagaError("RT1004", `there is no saga ${this.#saga} version ${this.#version} with id "${this.id}" in this store`);
   }
 
   #read(stored: StoredSaga): Envelope {

@@ -59,7 +59,8 @@ export interface Store {
   /**
    * Appends a command, by anyone, with no lease. Deduplicated by `command.id` within its partition, in the same atomic step: a repeat
    * answers with what is already there and appends nothing, also after the command was consumed. A `start` is deduplicated by saga and id
-   * over all versions: where another version has one, that one is told of, and nothing is appended.
+   * over all versions: where another version has one, that one is told of, and nothing is appended. What is no start is appended only where its
+   * saga or a start of it is there: nobody would ever take what is asked of one that was never started here, or is forgotten.
    *
    * `transaction`: as a part of it, so that the command is there when that commits, in whatever order transactions do, and not if it does
    * not; its errors come as they are, and nothing is repeated. Only where store and service share a database; elsewhere RT1015.
@@ -202,6 +203,8 @@ export type AppendResult =
   | { readonly status: "appended" }
   /** A start of this id, with this payload, is there under another version of the saga. */
   | { readonly status: "elsewhere"; readonly version: number; readonly payload: string }
+  /** Neither the saga of which it is asked nor a start of it is there. */
+  | { readonly status: "absent" }
   /** A command of this id is there already, with this payload. */
   | { readonly status: "duplicate"; readonly kind: Command["kind"]; readonly payload: string };
 

@@ -14,16 +14,18 @@ export function commandCases(it: Cases): void {
   });
 
   it("they come oldest first, at most as many as asked for", async ({ store }) => {
-    const ids = Array.from({ length: 25 }, (_, index) => `signal-${24 - index}`);
-    for (const id of ids) await store.append(partition(), command({ id, kind: "signal" }));
+    const ids = ["start:order-1", ...Array.from({ length: 25 }, (_, index) => `signal-${24 - index}`)];
+    await store.append(partition(), command());
+    for (const id of ids.slice(1)) await store.append(partition(), command({ id, kind: "signal" }));
     expect((await store.pending(partition(), 100)).map(({ id }) => id)).toEqual(ids);
     expect((await store.pending(partition(), 3)).map(({ id }) => id)).toEqual(ids.slice(0, 3));
   });
 
   it("those of one turn come in the order in which they were sent", async ({ store }) => {
+    await store.append(partition(), command());
     const ids = ["c", "a", "b"];
     await Promise.all(ids.map((id) => store.append(partition(), command({ id, kind: "signal" }))));
-    expect((await store.pending(partition(), 10)).map(({ id }) => id)).toEqual(ids);
+    expect((await store.pending(partition(), 10)).map(({ id }) => id)).toEqual(["start:order-1", ...ids]);
   });
 
   it("a repeat answers with what is there and appends nothing", async ({ store }) => {
@@ -50,9 +52,52 @@ export function commandCases(it: Cases): void {
   });
 
   it("the same id in another partition is another command", async ({ store }) => {
-    await store.append(partition(0), command({ kind: "signal" }));
-    expect(await store.append(partition(1), command({ kind: "signal" }))).toEqual({ status: "appended" });
-    expect(await store.append(partition(0, "PlaceOrder", 2), command({ kind: "signal" }))).toEqual({ status: "appended" });
+    for (const where of [partition(0), partition(1), partition(0, "PlaceOrderB")]) {
+      await store.append(where, command());
+      expect(await store.append(where, command({ id: "signal:1", kind: "signal" }))).toEqual({ status: "appended" });
+    }
+  });
+
+  it("what is no start is refused where neither its saga nor a start of it is there, and leaves nothing", async ({ store }) => {
+    const signal = command({ id: "signal:1", kind: "signal" });
+    const ofItem = command({ id: "signal:2", sagaId: "order-1//items.1.0", kind: "operator" });
+    const absent = async () => {
+      for (const each of [signal, ofItem]) expect(await store.append(partition(), each)).toEqual({ status: "absent" });
+    };
+    await absent();
+    // Of others: a longer id, a shorter one, another partition.
+    for (const sagaId of ["order-11", "order-", "order"]) {
+      await store.append(partition(), command({ id: `start:${sagaId}`, sagaId }));
+    }
+    await store.append(partition(1), command());
+    await absent();
+    expect(await store.pending(partition(), 10)).toHaveLength(3);
+    await store.append(partition(), command());
+    for (const each of [signal, ofItem]) expect(await store.append(partition(), each)).toEqual({ status: "appended" });
+    expect(await store.append(partition(), signal)).toMatchObject({ status: "duplicate", kind: "signal" });
+    expect((await store.pending(partition(), 10)).map(({ id }) => id).slice(3)).toEqual([
+      "start:order-1",
+      "signal:1",
+      "signal:2",
+    ]);
+  });
+
+  it("many at once, some of sagas that are not there: those alone are refused", async ({ store }) => {
+    const there = [0, 2, 4, 6, 8].map((n) => `order-${n}`);
+    for (const sagaId of there) await store.append(partition(), command({ id: `start:${sagaId}`, sagaId }));
+    const asked = Array.from({ length: 10 }, (_, n) => command({ id: `signal:${n}`, sagaId: `order-${n}`, kind: "signal" }));
+    const answers = await Promise.all(asked.map((each) => store.append(partition(), each)));
+    expect(answers.map(({ status }) => status)).toEqual(
+      asked.map(({ sagaId }) => (there.includes(sagaId) ? "appended" : "absent")),
+    );
+    expect(await store.pending(partition(), 20)).toHaveLength(10);
+  });
+
+  it("the start may have a name of its own, as that of a long id has", async ({ store }) => {
+    const sagaId = "o".repeat(255);
+    await store.append(partition(), command({ id: "start of a long one", sagaId }));
+    const signal = command({ id: "signal:1", sagaId: `${sagaId}//items.1.0`, kind: "signal" });
+    expect(await store.append(partition(), signal)).toEqual({ status: "appended" });
   });
 
   it("what a commit consumed is no longer pending, the rest stays in order", async ({ store }) => {

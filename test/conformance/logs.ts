@@ -134,7 +134,7 @@ export function logCases(it: Cases): void {
 
   it("status, timers, records and results are those of the last commit, and searches find it", async ({ store, clock }) => {
     const lease = await take(store);
-    await store.append(partition(), { id: "c", sagaId: "order-1", kind: "signal", payload: "{}" });
+    await store.append(partition(), { id: "c", sagaId: "order-1", kind: "start", payload: "{}" });
     const [pending] = await store.pending(partition(), 1);
     await store.commit([part(lease, { setTimers: [{ key: "a", delayMs: 5 }] })]);
     const result = { status: "applied", code: null, message: null } as const;

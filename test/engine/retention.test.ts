@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openStore, type Store } from "@sagac/runtime";
+import { createClient, openStore, type Store } from "@sagac/runtime";
 import type { VirtualClock } from "@sagac/runtime/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { partitionOf } from "../../runtime/store/partition.ts";
@@ -93,6 +93,30 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
       await c.pass(5_000);
       expect(await c.store.commandResult(partition, id)).toMatchObject({ status: "refused", code: "RT3010" });
     }
+    expect(await c.store.occupied(null)).toEqual([]);
+    await c.close();
+  });
+
+  test("a signal that arrives as its saga is forgotten is refused (RT1004), and waits for nobody", async () => {
+    const c = await cluster(open, participants().sagas);
+    await c.join();
+    await ended(c, "h-1");
+    const partition = partitionOf("Held", 1, "h-1", c.store.partitions);
+    const forgetting = new Proxy(c.store, {
+      get(store, name) {
+        const value = Reflect.get(store, name);
+        if (typeof value !== "function") return value;
+        if (name !== "append") return value.bind(store);
+        return async (...args: Parameters<Store["append"]>) => {
+          await store.remove(partition, { keepMs: 0, rememberMs: 0 }, 1_000);
+          return await store.append(...args);
+        };
+      },
+    });
+    const saga = createClient({ store: forgetting, clock: c.clock }).get(held, "h-1");
+    await expect(c.through(saga.cancel())).rejects.toMatchObject({ code: "RT1004" });
+    expect(await c.store.load(partition, "h-1")).toBeNull();
+    expect(await c.store.pending(partition, 10)).toEqual([]);
     expect(await c.store.occupied(null)).toEqual([]);
     await c.close();
   });

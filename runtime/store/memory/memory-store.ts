@@ -22,7 +22,7 @@ import {
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
 import { checkSearch, comparePlaces, inOrder, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
-import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
   Attendance,
@@ -56,6 +56,7 @@ import {
   clearTimer,
   compareText,
   compareTimers,
+  isThere,
   newShare,
   rootsFound,
   type SagaRow,
@@ -151,7 +152,7 @@ export class MemoryStore implements Store {
     if (kind === "start") {
       const elsewhere = startElsewhere(this.#shares, partition, id);
       if (elsewhere !== null) return elsewhere;
-    }
+    } else if (!isThere(share, rootOf(sagaId))) return { status: "absent" };
     share.positions += 1;
     const entry = { id, sagaId, kind, payload, position: String(share.positions), acceptedAtMs: this.#clock.now() };
     share.commands.set(id, { ...entry, result: null });

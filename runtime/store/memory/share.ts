@@ -1,5 +1,5 @@
 import { fits } from "../listing.ts";
-import { partitionNamed } from "../partition.ts";
+import { partitionNamed, rootOf } from "../partition.ts";
 import type {
   AppendResult,
   CommandResult,
@@ -81,6 +81,14 @@ export function rootsFound(shares: ReadonlyMap<string, Share>, search: Search): 
     }
   }
   return found;
+}
+
+/** Whether anything of a root is there: it, or what is asked of it. */
+export function isThere({ sagas, commands }: Share, rootId: string): boolean {
+  // Nearly always one of the first two: the start of a long id has another one.
+  if (sagas.has(rootId) || commands.has(`start:${rootId}`)) return true;
+  for (const { sagaId } of commands.values()) if (rootOf(sagaId) === rootId) return true;
+  return false;
 }
 
 /** The start of this id under another version of the saga. */

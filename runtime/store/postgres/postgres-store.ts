@@ -195,6 +195,7 @@ export class PostgresStore implements Store {
       return { status: "appended" };
     }
     const [thereKind, therePayload, elsewhere] = list(answer, "append");
+    if (thereKind === "absent") return { status: "absent" };
     if (thereKind === "elsewhere") {
       const { version } = partitionNamed(text(therePayload, "partition"));
       return { status: "elsewhere", version, payload: fromText(text(elsewhere, "payload")) };

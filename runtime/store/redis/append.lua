@@ -1,13 +1,20 @@
 --[[
-Appends a command, unless one of its id is there already, consumed or not.
+Appends a command, unless one of its id is there already, consumed or not, or it is no start and its saga is not there, nor a start of it.
 
 call     id, saga, kind, payload (position of the text); channel, origin: for the hint; now (ms): only under virtual time
-result   {} where it was appended, { kind, payload } of the one that is there
+result   {} where it was appended, { kind, payload } of the one that is there, 'absent'
 ]]
 local key = command_key(call.id)
 local there = redis.call('HMGET', key, 'kind', 'payload')
 if there[1] then
   return there
+end
+if call.kind ~= 'start' then
+  local of = root_of(call.saga)
+  -- The start of a long id has another name, and is kept with the root's other commands.
+  if redis.call('EXISTS', command_key('start%3A' .. of), saga_key(of), commands_key(of)) == 0 then
+    return 'absent'
+  end
 end
 local now = now_ms()
 local position = redis.call('XADD', pending_key, '*', 'id', call.id)

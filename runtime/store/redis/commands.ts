@@ -126,6 +126,7 @@ export class Commands {
   /** As `append.lua` and `start.lua` answer. */
   #appended(partition: Partition, { sagaId }: Command, reply: unknown): AppendResult {
     const key = partitionKey(partition);
+    if (reply === "absent") return { status: "absent" };
     const there = list(reply, key);
     if (there.length > 0) return { status: "duplicate", kind: word(there[0], KINDS, key), payload: text(there[1], key) };
     this.#ports.emit({ partition: key, sagaId, what: "command" });

@@ -70,9 +70,13 @@ local function server_id()
   return type(info) == 'string' and string.match(info, 'master_replid:(%w+)') or ''
 end
 
+local function root_of(saga)
+  return string.match(saga, '^(.-)%%2F%%2F') or saga
+end
+
 -- So that a command is forgotten with its root.
 local function keep_with_root(id, saga)
   if id ~= 'start%3A' .. saga then
-    redis.call('SADD', commands_key(string.match(saga, '^(.-)%%2F%%2F') or saga), id)
+    redis.call('SADD', commands_key(root_of(saga)), id)
   end
 end

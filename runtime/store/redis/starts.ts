@@ -41,7 +41,7 @@ export async function appendStart(ports: StartPorts, partition: Partition, comma
     if (claim.payload !== "") {
       const result = await ports.append(other, { ...command, payload: claim.payload });
       ports.settled(other, command);
-      return { status: "elsewhere", version, payload: result.status === "appended" ? claim.payload : result.payload };
+      return { status: "elsewhere", version, payload: "payload" in result ? result.payload : claim.payload };
     }
     const payload = await ports.payloadOf(other, command);
     if (payload !== null) return { status: "elsewhere", version, payload };

@@ -19,7 +19,7 @@ import {
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
 import { checkSearch, countByPages, isByStatus } from "../listing.ts";
-import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
 import type {
   AppendResult,
   Attendance,
@@ -170,6 +170,9 @@ export class SqliteStore implements Store {
       if (command.kind === "start") {
         const elsewhere = startElsewhere(sql, partition, id);
         if (elsewhere !== null) return elsewhere;
+      } else {
+        const root = encodeId(rootOf(command.sagaId));
+        if (sql.isThere.get(key, root, key, root) === undefined) return { status: "absent" };
       }
       sql.addCommand.run(key, id, encodeId(command.sagaId), command.kind, command.payload, this.#clock.now());
       return { status: "appended" };

@@ -142,6 +142,8 @@ export const SQL = {
   history: `SELECT number, at_ms, record FROM saga_history
     WHERE partition = ? AND saga_id = ? AND number > ? ORDER BY number LIMIT ?`,
 
+  isThere: `SELECT 1 FROM saga_command WHERE partition = ? AND ${ROOT_OF_COMMAND} = ? UNION ALL
+    SELECT 1 FROM saga_instance WHERE partition = ? AND saga_id = ? LIMIT 1`,
   getCommand: "SELECT kind, payload FROM saga_command WHERE partition = ? AND id = ?",
   starts:
     "SELECT partition, payload FROM saga_command WHERE kind = 'start' AND id = ? AND partition > ? AND partition < ? ORDER BY position",

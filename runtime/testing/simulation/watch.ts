@@ -8,8 +8,9 @@ import { foldedEnvelope, ledOn, restOf } from "../../engine/logged.ts";
 import { stateAfter } from "../../engine/replay.ts";
 import type { Transition } from "../../engine/state.ts";
 import type { Unit } from "../../engine/unit.ts";
-import { partitionKey } from "../../store/partition.ts";
+import { partitionKey, rootOf } from "../../store/partition.ts";
 import type {
+  AppendResult,
   Command,
   CommandResult,
   CommitPart,
@@ -136,8 +137,11 @@ export class Watch {
     }
   }
 
-  appended(command: Command): void {
-    if (!this.commands.has(command.id)) this.commands.set(command.id, { command, result: null });
+  appended(command: Command, { status }: AppendResult): void {
+    if (status === "absent") {
+      const rootId = rootOf(command.sagaId);
+      if (this.seen.has(rootId)) this.breaks("one result", `${command.id} was refused, as if ${rootId} were not there`);
+    } else if (!this.commands.has(command.id)) this.commands.set(command.id, { command, result: null });
   }
 
   /** A worker is about to call a handler. Returns what tells of the call's end. */

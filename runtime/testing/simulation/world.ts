@@ -5,6 +5,7 @@ import { silentLogger } from "../../observe/log.ts";
 import { openStore } from "../../store/open.ts";
 import { partitionOf } from "../../store/partition.ts";
 import type {
+  AppendResult,
   Command,
   CommitPart,
   CommitResult,
@@ -368,7 +369,7 @@ export class World {
             nowMs,
           );
         } else if (operation === "release") this.#watch.released(args[0] as readonly Lease[]);
-        else if (operation === "append") this.#watch.appended(args[1] as Command);
+        else if (operation === "append") this.#watch.appended(args[1] as Command, outcome.value as AppendResult);
       },
     });
   }

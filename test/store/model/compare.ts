@@ -15,14 +15,15 @@ export async function expectEqualAnswers(other: () => Promise<StorePlace>): Prom
     fc.asyncProperty(operations, async (list) => {
       const [model, tested] = [await run(memoryPlace, list), await run(other, list)];
       expect(tested).toEqual(model);
-      for (const status of JSON.stringify(model).matchAll(/"status":"(committed|conflict|fenced|duplicate)"/g)) {
+      for (const status of JSON.stringify(model).matchAll(/"status":"(committed|conflict|fenced|duplicate|absent)"/g)) {
         statuses.set(status[1] ?? "", (statuses.get(status[1] ?? "") ?? 0) + 1);
       }
     }),
     { numRuns: RUNS },
   );
   // A run in which nothing ever succeeded, or nothing was ever refused, shows nothing.
-  for (const status of ["committed", "conflict", "fenced", "duplicate"]) expect(statuses.get(status)).toBeGreaterThan(RUNS / 10);
+  for (const status of ["committed", "conflict", "fenced", "duplicate", "absent"])
+    expect(statuses.get(status)).toBeGreaterThanOrEqual(RUNS / 20);
 }
 
 async function run(makePlace: () => Promise<StorePlace>, list: readonly Operation[]): Promise<unknown> {

@@ -12,7 +12,14 @@ export type Operation =
   | { readonly kind: "renew"; readonly lease: number; readonly ttlMs: number }
   | { readonly kind: "release"; readonly lease: number }
   | { readonly kind: "attend"; readonly owner: string; readonly version: number; readonly ttlMs: number }
-  | { readonly kind: "append"; readonly where: number; readonly id: string; readonly sagaId: string; readonly payload: string }
+  | {
+      readonly kind: "append";
+      readonly where: number;
+      readonly id: string;
+      readonly sagaId: string;
+      readonly payload: string;
+      readonly starts: boolean;
+    }
   | { readonly kind: "commit"; readonly parts: readonly PlannedPart[] }
   | { readonly kind: "remove"; readonly where: number; readonly keepMs: number; readonly rememberMs: number }
   | { readonly kind: "search"; readonly search: Search; readonly newestFirst: boolean; readonly limit: number }
@@ -47,7 +54,7 @@ export interface Subject {
 
 const PARTITIONS: readonly Partition[] = [partition(0), partition(1), partition(0, "PlaceOrder", 2)];
 const SAGAS = ["order-1", "order-1//a.1.0", "order-1//a.1.1", "order 1", "{order}", "名", ...NASTY_IDS.slice(0, 3)];
-const COMMANDS = ["start:order-1", "c{1}", "c 2", "c3"];
+const COMMANDS = ["c{1}", "c 2", "c3"];
 const TAGS = { customer: "{kim}", weight: 1 };
 const STEPS = ["pay", "$await1"];
 const TIMERS = ["deadline", "deadline:a", "a b"];
@@ -80,8 +87,13 @@ export async function perform(subject: Subject, operation: Operation): Promise<u
       return [here, await store.occupied([{ saga: "PlaceOrder", version }]), await store.occupied(null)];
     }
     case "append": {
-      const { id, sagaId, payload } = operation;
-      return await store.append(at(PARTITIONS, operation.where), { id, sagaId, kind: "signal", payload });
+      const { id, sagaId, payload, starts } = operation;
+      const where = at(PARTITIONS, operation.where);
+      if (!starts) return await store.append(where, { id, sagaId, kind: "signal", payload });
+      const rootId = rootOf(sagaId);
+      // An id has the same index in every version.
+      const start = { id: `start:${rootId}`, sagaId: rootId, kind: "start", payload } as const;
+      return await store.append({ ...where, index: 0 }, start);
     }
     case "commit": {
       const parts: CommitPart[] = [];
@@ -177,7 +189,7 @@ async function readAll(
     due: await store.due(where, limit),
     // Positions are each store's own; what they mean is the order.
     pending: pending.map(({ position: _, ...command }) => command),
-    results: await Promise.all(COMMANDS.map((id) => store.commandResult(where, id))),
+    results: await Promise.all([...COMMANDS, "start:order-1"].map((id) => store.commandResult(where, id))),
   };
 }
 
@@ -247,13 +259,14 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
     }),
   },
   {
-    weight: 5,
+    weight: 8,
     arbitrary: fc.record({
       kind: fc.constant("append" as const),
       where,
       id: word(COMMANDS),
       sagaId: word(SAGAS),
       payload: fc.string({ unit: "binary" }),
+      starts: fc.boolean(),
     }),
   },
   {

@@ -1,6 +1,7 @@
 -- Appends a command unless one of its id is there, consumed or not. Also called inside a transaction of the service's own, on its
 -- connection: then `channel` is named, so that the hint is heard when that transaction commits, and not if it does not.
--- Answers null where it was appended, [kind, payload] of the one that is there, ['elsewhere', partition, payload] of a start under another version.
+-- Answers null where it was appended, [kind, payload] of the one that is there, ['elsewhere', partition, payload] of a start under another version,
+-- ['absent'] where it is no start and neither its saga nor any command of it is there.
 CREATE FUNCTION "saga"."append"(
   to_partition text, command_id text, of_saga text, command_kind text, command_payload text, virtual_ms bigint, channel text, hint text
 ) RETURNS json
@@ -22,6 +23,19 @@ BEGIN
       WHERE start.share = of_share AND start.id = command_id AND start.partition <> to_partition;
       IF FOUND THEN
         RETURN json_build_array('elsewhere', there.partition, there.payload);
+      END IF;
+    END IF;
+  ELSE
+    -- Whoever forgets it (remove.sql) waits for this transaction, or this one for that: see there.
+    PERFORM 1 FROM command
+    WHERE command.partition = to_partition AND split_part(command.saga_id, '%2F%2F', 1) = split_part(of_saga, '%2F%2F', 1)
+    LIMIT 1 FOR KEY SHARE;
+    IF NOT FOUND THEN
+      PERFORM 1 FROM instance
+      WHERE instance.partition = to_partition AND instance.saga_id = split_part(of_saga, '%2F%2F', 1)
+      FOR KEY SHARE;
+      IF NOT FOUND THEN
+        RETURN json_build_array('absent');
       END IF;
     END IF;
   END IF;

@@ -25,6 +25,15 @@ BEGIN
     ON CONFLICT DO NOTHING
     RETURNING start.partition, start.id
   ),
+  known AS MATERIALIZED (
+    SELECT asked.n FROM asked
+    WHERE asked.kind <> 'start' AND EXISTS (
+      SELECT 1 FROM command
+      WHERE command.partition = asked.partition COLLATE "C"
+        AND split_part(command.saga_id, '%2F%2F', 1) = split_part(asked.saga, '%2F%2F', 1) COLLATE "C"
+      LIMIT 1 FOR KEY SHARE
+    )
+  ),
   added AS (
     INSERT INTO command (partition, id, saga_id, kind, payload, accepted_at_ms)
     SELECT
@@ -32,7 +41,7 @@ BEGIN
       coalesce(virtual_ms, floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint)
     FROM asked
     LEFT JOIN begun ON begun.partition = asked.partition COLLATE "C" AND begun.id = asked.id COLLATE "C"
-    WHERE asked.kind <> 'start' OR begun.id IS NOT NULL
+    WHERE begun.id IS NOT NULL OR asked.n IN (SELECT known.n FROM known)
     ORDER BY asked.n
     ON CONFLICT (partition, id) DO NOTHING
     RETURNING command.partition, command.id

@@ -85,6 +85,10 @@ BEGIN
       UPDATE instance SET removed = 2 WHERE instance.partition = of_partition AND instance.saga_id = root_id;
       CONTINUE;
     END IF;
+    -- Whoever adds one holds another of them (append.sql): what it adds is seen below, or it sees that all are gone.
+    PERFORM 1 FROM command
+    WHERE command.partition = of_partition AND split_part(command.saga_id, '%2F%2F', 1) = root_id
+    FOR UPDATE;
     WITH dropped AS (
       DELETE FROM command WHERE command.ctid = ANY (ARRAY(
         SELECT one.ctid FROM command AS one
