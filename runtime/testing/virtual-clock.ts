@@ -8,7 +8,8 @@ import type { Clock } from "../ports/clock.ts";
 export class VirtualClock implements Clock {
   readonly #startMs: number;
   #nowMs: number;
-  #scheduled: Scheduled[] = [];
+  /** By due time, then by order. */
+  readonly #scheduled: Scheduled[] = [];
   #count = 0;
   #advancing = false;
 
@@ -28,11 +29,23 @@ export class VirtualClock implements Clock {
 
   schedule(delayMs: number, callback: () => void): () => void {
     const entry: Scheduled = { dueMs: this.#nowMs + Math.max(0, delayMs), order: ++this.#count, callback };
-    const index = this.#scheduled.findLastIndex((other) => other.dueMs <= entry.dueMs);
-    this.#scheduled.splice(index + 1, 0, entry);
+    this.#scheduled.splice(this.#placeOf(entry), 0, entry);
     return () => {
-      this.#scheduled = this.#scheduled.filter((other) => other.order !== entry.order);
+      const place = this.#placeOf(entry);
+      if (this.#scheduled[place] === entry) this.#scheduled.splice(place, 1);
     };
+  }
+
+  /** How many come before it. */
+  #placeOf({ dueMs, order }: Scheduled): number {
+    let [from, to] = [0, this.#scheduled.length];
+    while (from < to) {
+      const middle = (from + to) >>> 1;
+      const other = this.#scheduled[middle];
+      if (other !== undefined && (other.dueMs < dueMs || (other.dueMs === dueMs && other.order < order))) from = middle + 1;
+      else to = middle;
+    }
+    return from;
   }
 
   /** When the next callback is due; `null` when nothing is scheduled. */

@@ -58,6 +58,21 @@ export function meanings(
   return meant;
 }
 
+/** Whether the same workers are here, each with the same sagas. */
+export function areSame(here: readonly Attendance[], before: readonly Attendance[]): boolean {
+  return (
+    here.length === before.length &&
+    here.every(({ owner, serves }, at) => {
+      const was = before[at];
+      return (
+        was?.owner === owner &&
+        was.serves.length === serves.length &&
+        was.serves.every(({ saga, version }, index) => saga === serves[index]?.saga && version === serves[index]?.version)
+      );
+    })
+  );
+}
+
 export function decide(view: View): Decision {
   const { owner, leaseMs, nowMs, meant, occupied, holdings, freeSince, idleSince, notBefore } = view;
   const take: string[] = [];

@@ -5,8 +5,8 @@ import { isOver, type LeaseTime, leaseTime } from "../engine/lease-time.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import { partitionKey } from "../store/partition.ts";
-import type { Hint, Lease, LeaseRequest, Partition, SagaVersion, Store } from "../store/store.ts";
-import { decide, meanings, type Unowned } from "./decide.ts";
+import type { Attendance, Hint, Lease, LeaseRequest, Partition, SagaVersion, Store } from "../store/store.ts";
+import { areSame, decide, meanings, type Unowned } from "./decide.ts";
 
 export interface OwnershipEvents {
   /** A partition was taken: what was under way there has to be read. */
@@ -48,8 +48,8 @@ export class Ownership {
   readonly #events: OwnershipEvents;
   /** Who each partition is meant for, by key. */
   #meant: ReadonlyMap<string, string> = new Map();
-  /** Who was here when that was worked out, as text. */
-  #here = "";
+  /** Who was here when that was worked out. */
+  #here: readonly Attendance[] = [];
   /** Partitions that others held when it last looked. */
   #others: ReadonlySet<string> = new Set();
   #unowned: readonly Unowned[] = [];
@@ -197,10 +197,9 @@ export class Ownership {
         this.#attendAtMs = before;
         throw error;
       });
-      const text = JSON.stringify(here);
       // Mostly nobody has come or gone.
-      if (text !== this.#here) this.#meant = meanings(here, this.#serves, store.partitions);
-      this.#here = text;
+      if (!areSame(here, this.#here)) this.#meant = meanings(here, this.#serves, store.partitions);
+      this.#here = here;
     }
     const occupied = await store.occupied(this.#serves);
     const { take, giveBack, handOver, ...seen } = decide({

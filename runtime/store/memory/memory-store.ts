@@ -130,15 +130,15 @@ export class MemoryStore implements Store {
     for (const saga of of ?? []) checkSagaVersion(saga);
     const wanted = of === null ? null : new Set(of.map(sagaKey));
     const nowMs = this.#clock.now();
-    const occupied: Occupied[] = [];
-    for (const [key, share] of [...this.#shares].sort(([a], [b]) => compareText(a, b))) {
-      const [first] = share.pending.values();
-      if (share.live.size === 0 && first === undefined) continue;
-      const partition = partitionNamed(key);
-      if (wanted?.has(sagaKey(partition)) === false) continue;
-      occupied.push(occupiedOf(partition, share.lease, share.live.size > 0 ? null : (first?.acceptedAtMs ?? null), nowMs));
-    }
-    return occupied;
+    return [...this.#shares]
+      .filter(
+        ([key, { live, pending }]) => live.size + pending.size > 0 && wanted?.has(key.slice(0, key.lastIndexOf("/"))) !== false,
+      )
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([key, { lease, live, pending }]) => {
+        const [first] = pending.values();
+        return occupiedOf(partitionNamed(key), lease, live.size > 0 ? null : (first?.acceptedAtMs ?? null), nowMs);
+      });
   }
 
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {

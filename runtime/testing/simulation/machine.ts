@@ -198,10 +198,14 @@ export class Machine implements Clock {
   }
 
   async #travel(number: number, way: string, slowMs: number): Promise<void> {
+    const ms = slowMs + (this.#around.calm() ? 0 : this.#delayMs(number, way));
+    if (ms > 0) await this.#pass(ms);
+  }
+
+  #delayMs(number: number, way: string): number {
     const random = drawsOf(this.#around.seed, `${this.name} ${number} ${way}`);
-    const kind = this.#around.calm() ? 0 : random.seed() % 100;
-    const ms = kind < 55 ? 0 : kind < 90 ? 1 + (random.seed() % 5) : kind < 98 ? random.seed() % 300 : random.seed() % 3_000;
-    if (ms + slowMs > 0) await this.#pass(ms + slowMs);
+    const kind = random.seed() % 100;
+    return kind < 55 ? 0 : kind < 90 ? 1 + (random.seed() % 5) : kind < 98 ? random.seed() % 300 : random.seed() % 3_000;
   }
 
   /** On the way, where no machine's life matters. */

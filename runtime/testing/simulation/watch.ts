@@ -27,6 +27,7 @@ import type {
 import { LimitsWatch } from "./limits.ts";
 import type { Machine } from "./machine.ts";
 import { RetentionWatch } from "./retention.ts";
+import { same } from "./same.ts";
 import { type Held, TimeLimitsWatch } from "./time-limits.ts";
 import { told } from "./told.ts";
 
@@ -154,7 +155,7 @@ export class Watch {
     nowMs: number,
   ): () => void {
     this.calls++;
-    this.retention.called(ctx.sagaId.split("//")[0] ?? ctx.sagaId, ctx.keepForMs);
+    this.retention.called(rootOf(ctx.sagaId), ctx.keepForMs);
     const { sagaId, step, sequence, epoch, redelivered } = ctx;
     const late = ctx.idempotencyKey.endsWith("/late") ? " late" : "";
     const call = `${sagaId} ${step} ${site.kind} ${sequence}${late}`;
@@ -268,7 +269,7 @@ export class Watch {
   }
 
   #rootSaga(sagaId: string): string | null {
-    return this.seen.get(sagaId.split("//")[0] ?? sagaId)?.definition.saga ?? null;
+    return this.seen.get(rootOf(sagaId))?.definition.saga ?? null;
   }
 
   #folded(part: CommitPart, records: readonly HistoryRecord[]): Seen | null {
@@ -316,7 +317,7 @@ export class Watch {
       return null;
     }
     seen.version++;
-    const envelope = written ?? ledBy(seen, part);
+    const envelope = written ?? ledBy(seen, part, records);
     seen.envelope = envelope;
     seen.status = part.status;
     seen.conditions = part.conditions;
@@ -373,21 +374,13 @@ function isLimit({ tables }: Seen, timer: string): boolean {
 }
 
 /** What a commit that leaves the snapshot as it is makes of it. */
-function ledBy({ envelope, state, transition }: Seen, { snapshot, records, sagaId }: CommitPart): Envelope {
+function ledBy(
+  { envelope, state, transition }: Seen,
+  { snapshot, sagaId }: CommitPart,
+  records: readonly HistoryRecord[],
+): Envelope {
   const rest = ("rest" in snapshot ? snapshot.rest : null) ?? restOf(envelope);
   const output = transition.output(state) ?? null;
-  const told = records.map((record) => JSON.parse(record) as HistoryRecord);
-  const retries = (envelope.retries ?? 0) + told.filter(isOfRetries).length;
+  const retries = (envelope.retries ?? 0) + records.filter(isOfRetries).length;
   return ledOn(envelope, { state, rest, records: (envelope.records ?? 0) + records.length, retries, output }, sagaId);
-}
-
-/** Whether two values are the same as JSON: what is left out and what is undefined are one. */
-function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return Number.isNaN(a) && b === null;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, at) => same(item, b[at]));
-  }
-  const [x, y] = [a as Readonly<Record<string, unknown>>, b as Readonly<Record<string, unknown>>];
-  return Object.keys({ ...x, ...y }).every((key) => same(x[key], y[key]));
 }

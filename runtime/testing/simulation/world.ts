@@ -3,7 +3,7 @@ import type { SagaDefinition } from "../../engine/definition.ts";
 import type { Implementation } from "../../engine/implement.ts";
 import { silentLogger } from "../../observe/log.ts";
 import { openStore } from "../../store/open.ts";
-import { partitionOf } from "../../store/partition.ts";
+import { partitionOf, rootOf } from "../../store/partition.ts";
 import type {
   AppendResult,
   Command,
@@ -83,7 +83,7 @@ export class World {
       this.#around,
       { kind: this.#schedule.kind, forgets: new Set(options.forgets), sampleOf: prepared.sampleOf },
       (machine, definition, site, ctx) => {
-        const root = ctx.sagaId.split("//")[0] ?? ctx.sagaId;
+        const root = rootOf(ctx.sagaId);
         const { saga, version } = this.#watch.seen.get(root)?.definition ?? definition;
         const { index } = partitionOf(saga, version, root, this.#store?.partitions ?? 1);
         return this.#watch.began(machine, definition, site, ctx as never, index, this.#clock.now());
