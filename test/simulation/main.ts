@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import type { Simulation, Simulator } from "@sagac/runtime/testing";
 import { hunt } from "./planted.ts";
-import { type BrokenSeed, type Swept, sweep } from "./seeds.ts";
+import { type BrokenSeed, type Swept, sweep, UnfinishedSweep } from "./seeds.ts";
 import { newSimulator, type SimulatedStore } from "./world.ts";
 
 const HELP = `npm run sim [-- options]
@@ -10,7 +10,8 @@ const HELP = `npm run sim [-- options]
 Simulated worlds: several workers, clients, participants and a store in one process and in virtual time. Under a seed workers vanish, stand still
 and come back, replies are lost, messages come late or twice, clocks are wrong. A broken law ends the run with 1; it is shown with as little
 going wrong as breaks it, as a story, with the command that shows it again. Of a long run it is told on standard error how far it is. The last
-line is JSON: what was run, and the lowest seed that breaks a law, or null.
+line is JSON: what was run, and the lowest seed that breaks a law, or null. Where one of several processes ends before its time the others are ended
+too, the seeds that were not run are told, and the run ends with 2.
 
   --schedules <n>   how many worlds (default 1000)
   --seed <n>        of the first; the others follow (default 1)
@@ -41,7 +42,7 @@ const { values } = parseArgs({
 
 if (values.help) say(HELP);
 else if (values.planted) process.exitCode = await hunt(Number(values.schedules), values.mistake, say);
-else process.exitCode = await main();
+else process.exitCode = await main().catch(unfinished);
 
 async function main(): Promise<number> {
   const [count, first, jobs] = [Number(values.schedules), Number(values.seed), Number(values.jobs)];
@@ -71,6 +72,13 @@ async function main(): Promise<number> {
     }),
   );
   return swept.broken === null ? 0 : 1;
+}
+
+/** A process that died is no broken law, and no defect of this one. */
+function unfinished(error: unknown): number {
+  if (!(error instanceof UnfinishedSweep)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  return 2;
 }
 
 function isStore(name: string): name is SimulatedStore {

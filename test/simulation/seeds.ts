@@ -32,6 +32,8 @@ export interface Sweep {
   readonly jobs: number;
   /** Is told how many are done, now and then. */
   readonly onProgress: (done: number) => void;
+  /** What each of several processes runs. Default: `job.ts`. */
+  readonly job?: string;
 }
 
 /** Runs the worlds of these seeds, up to the first that breaks a law. */
@@ -75,42 +77,63 @@ async function alone({ store, first, count, onProgress }: Sweep): Promise<Swept>
   }
 }
 
-/** Each process asks for the next seeds when it is through with its own. What is below a broken one is still run, so that the lowest is told. */
-async function together({ store, first, count, jobs, onProgress }: Sweep): Promise<Swept> {
+/**
+ * Each process asks for the next seeds when it is through with its own. What is below a broken one is still run, so that the lowest is told. Where
+ * one ends before its time all are ended, and the error names the seeds that were not run.
+ */
+async function together({ store, first, count, jobs, onProgress, job: file = JOB }: Sweep): Promise<Swept> {
   const end = first + count;
+  const begun: ChildProcess[] = [];
+  const underWay = new Set<Asked>();
   let [next, sum, broken] = [first, NOTHING, null as BrokenSeed | null];
 
   async function work(): Promise<void> {
-    const job = await begun(store);
-    try {
-      while (next < (broken?.seed ?? end)) {
-        const asked: Asked = { first: next, count: Math.min(STRETCH, end - next) };
-        next += asked.count;
-        const swept = await answered(job, asked);
-        sum = plus(sum, swept.sum);
-        if (swept.broken !== null && swept.broken.seed < (broken?.seed ?? end)) broken = swept.broken;
-        onProgress(sum.schedules);
-      }
-    } finally {
-      // Of one that has ended there is none: why it did is told.
-      if (job.connected) job.disconnect();
+    const job = fork(file, [store]);
+    begun.push(job);
+    await heard(job, "before it was ready");
+    while (next < (broken?.seed ?? end)) {
+      const asked: Asked = { first: next, count: Math.min(STRETCH, end - next) };
+      next += asked.count;
+      underWay.add(asked);
+      const swept = await answered(job, asked);
+      underWay.delete(asked);
+      sum = plus(sum, swept.sum);
+      if (swept.broken !== null && swept.broken.seed < (broken?.seed ?? end)) broken = swept.broken;
+      onProgress(sum.schedules);
     }
+    job.disconnect();
   }
 
-  await Promise.all(Array.from({ length: jobs }, work));
+  try {
+    await Promise.all(Array.from({ length: jobs }, work));
+  } catch (error) {
+    // One that is amid its worlds hears of nothing.
+    for (const job of begun) job.kill("SIGKILL");
+    const left = joined([...underWay, { first: next, count: end - next }]);
+    const known = broken === null ? "" : `; seed ${broken.seed} breaks a law (${broken.invariant})`;
+    throw new UnfinishedSweep(`${error instanceof Error ? error.message : String(error)}. Not run: ${left}${known}`);
+  }
   return { sum, broken };
+}
+
+/** Ended before all seeds were run; the message says which were not. */
+export class UnfinishedSweep extends Error {}
+
+/** As text, in order; what follows each other is one. */
+function joined(stretches: readonly Asked[]): string {
+  const found: { from: number; to: number }[] = [];
+  for (const { first, count } of stretches.filter((one) => one.count > 0).sort((a, b) => a.first - b.first)) {
+    const last = found.at(-1);
+    if (last?.to === first - 1) last.to += count;
+    else found.push({ from: first, to: first + count - 1 });
+  }
+  return found.length === 0 ? "none" : `seeds ${found.map(({ from, to }) => `${from} to ${to}`).join(", ")}`;
 }
 
 /** What a job is asked; it answers with a `Swept`. */
 export interface Asked {
   readonly first: number;
   readonly count: number;
-}
-
-async function begun(store: SimulatedStore): Promise<ChildProcess> {
-  const job = fork(join(import.meta.dirname, "job.ts"), [store]);
-  await heard(job, "before it was ready");
-  return job;
 }
 
 async function answered(job: ChildProcess, asked: Asked): Promise<Swept> {
@@ -123,10 +146,13 @@ function heard(job: ChildProcess, when: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const ended = (code: number | null, signal: string | null): void =>
       reject(new Error(`a job ended with ${code ?? signal} ${when}: what it said is above`));
-    job.once("exit", ended).once("message", (message) => {
-      job.off("exit", ended);
-      resolve(message);
-    });
+    job
+      .once("exit", ended)
+      .once("error", reject)
+      .once("message", (message) => {
+        job.off("exit", ended).off("error", reject);
+        resolve(message);
+      });
   });
 }
 
@@ -142,5 +168,6 @@ function plus(a: Sum, b: Sum | (Simulation & { readonly schedules: number })): S
 }
 
 const NOTHING: Sum = { schedules: 0, sagas: 0, commits: 0, calls: 0, timers: 0, tookMs: 0 };
+const JOB = join(import.meta.dirname, "job.ts");
 /** So many worlds are asked for at once. */
 const STRETCH = 100;

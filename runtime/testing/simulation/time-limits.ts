@@ -20,8 +20,8 @@ interface Made {
 
 /** The time limits of calls, which the machines keep that make them: none is over before its time, of no call that is not made; and none is forgotten. */
 export class TimeLimitsWatch {
-  /** By saga and timer: as it was made last. */
-  readonly #made = new Map<string, Made>();
+  /** By saga, then by timer: as it was made last. */
+  readonly #made = new Map<string, Map<string, Made>>();
   /** Those of which it is not known yet whether they are forgotten, the first that should have been heard of at the end. */
   #open: Made[] = [];
 
@@ -32,7 +32,8 @@ export class TimeLimitsWatch {
     const timer = `${idOf(step, site.kind)}.timeout#${late ? "late" : ""}${sequence}`;
     const limitMs = deadlineMs - machine.now();
     const made: Made = { sagaId, timer, machine, epoch, atMs: nowMs, limitMs, hasEnded: false };
-    this.#made.set(`${sagaId} ${timer}`, made);
+    const its = this.#made.get(sagaId) ?? new Map<string, Made>();
+    this.#made.set(sagaId, its.set(timer, made));
     if (!late) {
       const at = this.#open.findLastIndex((other) => heardOfBy(other) >= heardOfBy(made));
       this.#open.splice(at + 1, 0, made);
@@ -46,13 +47,18 @@ export class TimeLimitsWatch {
   committed(seen: Seen, { lease }: CommitPart, record: HistoryRecord, nowMs: number): string | null {
     const timer = limitIn(record);
     if (timer === null) return null;
-    const made = this.#made.get(`${seen.id} ${timer}`);
+    const made = this.#made.get(seen.id)?.get(timer);
     const what = `${timer} of ${seen.id} is over`;
     if (made === undefined) return `${what}, and its call was not made`;
     if (made.machine.name !== lease.owner || made.epoch !== lease.epoch)
       return `${what} at ${lease.owner} under epoch ${lease.epoch}; its call was made by ${made.machine.name} under ${made.epoch}`;
     const early = made.atMs + made.limitMs - nowMs;
     return early > 0 && !made.machine.tampered ? `${what} ${early} ms early` : null;
+  }
+
+  /** A saga is as if it had never been. */
+  forget(sagaId: string): void {
+    this.#made.delete(sagaId);
   }
 
   /** What is forgotten by now: a call's time is long over, its machine holds its partition still, and has told nothing. */
@@ -62,7 +68,7 @@ export class TimeLimitsWatch {
       const { sagaId, timer, machine, epoch } = made;
       const seen = seenOf(sagaId);
       if (made.hasEnded || seen === undefined || machine.isDead || machine.isFrozen || machine.tampered) continue;
-      if (this.#made.get(`${sagaId} ${timer}`) !== made) continue;
+      if (this.#made.get(sagaId)?.get(timer) !== made) continue;
       const held = leaseOf(seen);
       if (held?.owner !== machine.name || held.epoch !== epoch || held.expiresAtMs <= nowMs) continue;
       if (effectsOf(seen.tables, seen.state).timers.has(timer))

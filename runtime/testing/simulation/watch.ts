@@ -227,7 +227,11 @@ export class Watch {
   #forget(rootId: string): void {
     const isOf = (id: string): boolean => id === rootId || id.startsWith(`${rootId}//`);
     this.retention.forget(rootId);
-    for (const id of [...this.seen.keys()]) if (isOf(id)) this.seen.delete(id);
+    for (const id of [...this.seen.keys()]) {
+      if (!isOf(id)) continue;
+      this.seen.delete(id);
+      this.#timeLimits.forget(id);
+    }
     for (const [id, { command }] of [...this.commands]) {
       if (!isOf(command.sagaId)) continue;
       this.commands.delete(id);
