@@ -10,6 +10,7 @@ export type { MadeCall } from "./participants.ts";
 export type { Callee, RunEvent, RunSagaOptions, SagaRun } from "./run-saga.ts";
 export { runSaga } from "./run-saga.ts";
 export { SeededRandom } from "./seeded-random.ts";
+export type { Met } from "./simulation/met.ts";
 export type { CallFault, Move, Schedule } from "./simulation/schedule.ts";
 export { simulateWorkers } from "./simulation/simulate-workers.ts";
 export type { SimulatedSaga, SimulateWorkersOptions, Simulation, Simulator } from "./simulation/simulation.ts";

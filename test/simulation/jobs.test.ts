@@ -13,7 +13,7 @@ writeFileSync(join(import.meta.dirname, String(process.pid) + ".pid"), "");
 process.on("message", ({ first, count }) => {
   if (first === 101) return;
   if (first === 301) process.exit(3);
-  process.send({ sum: { schedules: count }, broken: first === 201 ? { seed: 950, invariant: "timers", message: "late" } : null });
+  process.send({ sum: { schedules: count, met: {} }, broken: first === 201 ? { seed: 950, invariant: "timers", message: "late" } : null });
 });
 process.on("disconnect", () => process.exit(0));
 process.send("ready");

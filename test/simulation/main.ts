@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import type { Simulation, Simulator } from "@sagac/runtime/testing";
 import { hunt } from "./planted.ts";
-import { type BrokenSeed, type Swept, sweep, UnfinishedSweep } from "./seeds.ts";
+import { type BrokenSeed, type Sum, type Swept, sweep, UnfinishedSweep } from "./seeds.ts";
 import { newSimulator, type SimulatedStore } from "./world.ts";
 
 const HELP = `npm run sim [-- options]
@@ -10,8 +10,9 @@ const HELP = `npm run sim [-- options]
 Simulated worlds: several workers, clients, participants and a store in one process and in virtual time. Under a seed workers vanish, stand still
 and come back, replies are lost, messages come late or twice, clocks are wrong. A broken law ends the run with 1; it is shown with as little
 going wrong as breaks it, as a story, with the command that shows it again. Of a long run it is told on standard error how far it is. The last
-line is JSON: what was run, and the lowest seed that breaks a law, or null. Where one of several processes ends before its time the others are ended
-too, the seeds that were not run are told, and the run ends with 2.
+line is JSON: what was run, what was met (crashes, take-overs, refused commits, …), and the lowest seed
+that breaks a law, or null. Where one of several processes ends before its time the others are ended too, the seeds that were not run are told,
+and the run ends with 2.
 
   --schedules <n>   how many worlds (default 1000)
   --seed <n>        of the first; the others follow (default 1)
@@ -89,7 +90,14 @@ function summary({ sum }: Swept, commit: string, first: number, count: number, s
   return (
     `seeds ${first} to ${first + count - 1} at commit ${commit} (${values.store}): ${count} schedules, ${sum.sagas} sagas, ${sum.commits} commits, ` +
     `${sum.calls} calls, ${sum.timers} timers, ${(sum.tookMs / 3_600_000).toFixed(1)} virtual hours in ${seconds.toFixed(0)} s, ` +
-    `${(count / seconds).toFixed(0)} schedules a second; no law broken`
+    `${(count / seconds).toFixed(0)} schedules a second. Met: ${metIn(sum.met)}. No law broken`
+  );
+}
+
+function metIn({ crashes, freezes, drains, lost, takeOvers, refused, redelivered }: Sum["met"]): string {
+  return (
+    `${crashes} workers vanished, ${freezes} stood still, ${drains} were told to stop, ${lost} requests and replies lost, ` +
+    `${takeOvers} take-overs, ${refused} commits refused, ${redelivered} calls delivered again`
   );
 }
 

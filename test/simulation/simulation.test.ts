@@ -8,17 +8,21 @@ describe("simulated worlds", () => {
   ] as const)("no law is broken on %s, in a sample", { timeout: 60_000 }, async (store, count) => {
     const simulator = await newSimulator(store);
     const sum = { commits: 0, calls: 0, timers: 0 };
+    const all: Record<string, number> = {};
     for (let seed = 1; seed <= count; seed++) {
-      const { broken, commits, calls, timers } = await simulator.run(simulator.schedule(seed));
+      const { broken, commits, calls, timers, met } = await simulator.run(simulator.schedule(seed));
       expect(broken, `npm run sim -- --schedules 1 --seed ${seed} --store ${store}`).toEqual([]);
       sum.commits += commits;
       sum.calls += calls;
       sum.timers += timers;
+      for (const [what, count] of Object.entries(met)) all[what] = (all[what] ?? 0) + count;
     }
     // A world in which nothing happens breaks no law either.
     expect(sum.commits).toBeGreaterThan(10 * count);
     expect(sum.calls).toBeGreaterThan(5 * count);
     expect(sum.timers).toBeGreaterThan(count);
+    // Nor one in which nothing goes wrong. Ten worlds are too few for all of it.
+    for (const [what, times] of Object.entries(all)) if (count > 10) expect(times, what).toBeGreaterThan(0);
   });
 
   test("a schedule goes the same way each time", { timeout: 60_000 }, async () => {

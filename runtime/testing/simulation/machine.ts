@@ -4,6 +4,7 @@ import type { Store } from "../../store/store.ts";
 import { drawsOf } from "../draw.ts";
 import { observeStore } from "../observe-store.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
+import type { Tally } from "./met.ts";
 import type { CallFault } from "./schedule.ts";
 
 /** What all machines of a world have in common. */
@@ -19,6 +20,7 @@ export interface Surroundings {
   /** Calls back when all that is under way has come to rest, and before time moves. */
   readonly nextTurn: (callback: () => void) => void;
   readonly told: (line: string) => void;
+  readonly met: Tally;
 }
 
 export interface MachineFaults {
@@ -100,6 +102,7 @@ export class Machine implements Clock {
     this.#around.moved();
     if (!this.#dead && this.#points === this.#faults.crashAt && !this.#around.calm()) {
       this.#around.told(`${this.name} is gone, at its point ${this.#points}`);
+      this.#around.met.crashes++;
       this.crash();
     }
     if (this.#frozenAtMs === null && !this.#dead) return Promise.resolve();
@@ -107,7 +110,9 @@ export class Machine implements Clock {
   }
 
   freeze(): void {
-    this.#frozenAtMs ??= this.#around.clock.now();
+    if (this.#frozenAtMs !== null) return;
+    this.#frozenAtMs = this.#around.clock.now();
+    this.#around.met.freezes++;
   }
 
   thaw(asleep: boolean): void {
@@ -159,14 +164,19 @@ export class Machine implements Clock {
         if (fault === "lost-request") await this.#pass(LOST_MS);
         if (fault !== "unreachable" && fault !== "lost-request" && reachable()) return;
         await this.point();
-        if (fault === "lost-request") throw new SagaError("RT2002", "simulated: no answer");
+        if (fault === "lost-request") {
+          this.#around.met.lost++;
+          throw new SagaError("RT2002", "simulated: no answer");
+        }
         throw new SagaError("RT2001", "simulated: not reachable");
       },
       after: async ({ number }) => {
         await this.#travel(number, "back", 0);
         if (lost.has(number)) await this.#pass(LOST_MS);
         await this.point();
-        if (lost.delete(number)) throw new SagaError("RT2002", "simulated: no answer");
+        if (!lost.delete(number)) return;
+        this.#around.met.lost++;
+        throw new SagaError("RT2002", "simulated: no answer");
       },
     });
     return {

@@ -26,7 +26,7 @@ export function faultsOf({ moves }: Schedule, name: string): MachineFaults {
 
 /** What befalls a worker at its time. */
 export function befalls(
-  { clock, told }: Surroundings,
+  { clock, told, met }: Surroundings,
   node: Node | undefined,
   move: Extract<Move, { readonly kind: "crash" | "drain" | "freeze" | "jump" | "drift" }>,
 ): void {
@@ -35,11 +35,13 @@ export function befalls(
   switch (move.kind) {
     case "crash":
       told(`${machine.name} is gone`);
+      met.crashes++;
       return machine.crash();
     case "drain":
       if (node.gone) return;
       node.gone = true;
       told(`${machine.name} is told to stop`);
+      met.drains++;
       void node.worker?.stop();
       return;
     case "freeze":

@@ -1,6 +1,7 @@
 import type { SagaDefinition } from "../../engine/definition.ts";
 import type { Store } from "../../store/store.ts";
 import type { VirtualClock } from "../virtual-clock.ts";
+import type { Met } from "./met.ts";
 import type { Schedule } from "./schedule.ts";
 import type { Broken } from "./watch.ts";
 
@@ -44,6 +45,7 @@ export interface Simulation {
   readonly commits: number;
   readonly calls: number;
   readonly timers: number;
+  readonly met: Met;
   /** Virtual time until all had ended. */
   readonly tookMs: number;
 }

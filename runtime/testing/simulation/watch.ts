@@ -26,6 +26,7 @@ import type {
 } from "../../store/store.ts";
 import { LimitsWatch } from "./limits.ts";
 import type { Machine } from "./machine.ts";
+import type { Tally } from "./met.ts";
 import { RetentionWatch } from "./retention.ts";
 import { same } from "./same.ts";
 import { type Held, TimeLimitsWatch } from "./time-limits.ts";
@@ -88,7 +89,7 @@ export class Watch {
   calls = 0;
   timersFired = 0;
   readonly #units = new Map<string, Unit>();
-  readonly #leases = new Map<string, { owner: string | null; epoch: number; expiresAtMs: number }>();
+  readonly #leases = new Map<string, { owner: string | null; readonly last: string; epoch: number; expiresAtMs: number }>();
   /** Keys of the partitions, by root. */
   readonly #partitions = new Map<string, string>();
   /** Calls that a commit has named. */
@@ -100,10 +101,12 @@ export class Watch {
   readonly #limits: LimitsWatch;
   readonly #timeLimits = new TimeLimitsWatch();
   readonly #story: ((line: string) => void) | null;
+  readonly #met: Tally;
   readonly retention: RetentionWatch;
 
-  /** `story`: is told of each commit and call; `null`: nobody listens. `keepMs`: the retention; `null`: none. */
-  constructor(sagas: readonly Implementation[], story: ((line: string) => void) | null, keepMs: number | null) {
+  /** `story`: is told of each commit and call; `null`: nobody listens. `keepMs`: the retention; `null`: none. `met`: is counted on. */
+  constructor(sagas: readonly Implementation[], story: ((line: string) => void) | null, keepMs: number | null, met: Tally) {
+    this.#met = met;
     this.retention = new RetentionWatch(keepMs);
     this.#story = story;
     this.#limits = new LimitsWatch(sagas.map(({ definition }) => definition));
@@ -127,7 +130,8 @@ export class Watch {
         if (before.owner !== null && before.owner !== owner && before.expiresAtMs > nowMs)
           this.breaks("one owner", `${key} was given to ${owner} while ${before.owner} holds it`);
       }
-      this.#leases.set(key, { owner, epoch: lease.epoch, expiresAtMs: lease.expiresAtMs });
+      if (before !== undefined && before.last !== owner) this.#met.takeOvers++;
+      this.#leases.set(key, { owner, last: owner, epoch: lease.epoch, expiresAtMs: lease.expiresAtMs });
     }
   }
 
@@ -168,6 +172,7 @@ export class Watch {
     const before = this.#delivered.get(call);
     if (before !== undefined && before <= epoch && !redelivered)
       this.breaks("marked redelivery", `${machine.name} calls ${call} once more, and does not say so`);
+    if (redelivered) this.#met.redelivered++;
     this.#delivered.set(call, Math.max(before ?? 0, epoch));
     const held = this.#leases.get(partitionKey({ saga: this.#rootSaga(sagaId) ?? saga, version, index: partition }));
     if (!machine.tampered && held !== undefined && held.epoch > epoch)
@@ -194,7 +199,10 @@ export class Watch {
   committed(machine: string, parts: readonly CommitPart[], results: readonly CommitResult[], nowMs: number): void {
     for (const [index, part] of parts.entries()) {
       const result = results[index];
-      if (result?.status !== "committed") continue;
+      if (result?.status !== "committed") {
+        this.#met.refused++;
+        continue;
+      }
       this.commits++;
       const key = partitionKey(part.lease.partition);
       const held = this.#leases.get(key);

@@ -26,6 +26,7 @@ import { afterwards } from "./afterwards.ts";
 import { isAnswer, saysRemoved } from "./answers.ts";
 import { imbalances } from "./balance.ts";
 import { Machine, type Surroundings } from "./machine.ts";
+import { newTally } from "./met.ts";
 import { befalls, faultsOf, type Node } from "./mishaps.ts";
 import { Person } from "./person.ts";
 import { Rest } from "./rest.ts";
@@ -77,8 +78,9 @@ export class World {
       moved: () => this.#rest.moved(),
       nextTurn: (callback) => this.#rest.nextTurn(callback),
       told: tell,
+      met: newTally(),
     };
-    this.#watch = new Watch(prepared.sagas, story ? tell : null, schedule.retentionMs);
+    this.#watch = new Watch(prepared.sagas, story ? tell : null, schedule.retentionMs, this.#around.met);
     this.#services = new Services(
       this.#around,
       { kind: this.#schedule.kind, forgets: new Set(options.forgets), sampleOf: prepared.sampleOf },
@@ -128,6 +130,7 @@ export class World {
       commits,
       calls,
       timers: timersFired,
+      met: this.#around.met,
       tookMs,
     };
   }
