@@ -101,8 +101,14 @@ export interface PartitionView {
 export function createClient(options: ClientOptions): Client {
   const { store, clock = systemClock, ids = systemIds } = options;
   const hints = new HintHub(store, clock);
-  const handle = <Output, Signals>(definition: SagaDefinition, id: string, isStarted: boolean): SagaHandle<Output, Signals> =>
-    new SagaHandle<Output, Signals>({ store, clock, ids, hints }, definition, partitionFor(store, definition, id), id, isStarted);
+  const ports = { store, clock, ids, hints };
+  const handle = <Output, Signals>(
+    definition: SagaDefinition,
+    id: string,
+    isStarted: boolean,
+    era: number | null = null,
+  ): SagaHandle<Output, Signals> =>
+    new SagaHandle<Output, Signals>(ports, definition, partitionFor(store, definition, id), id, isStarted, era);
 
   async function start<Output, Signals>(
     definition: SagaDefinition,
@@ -114,6 +120,7 @@ export function createClient(options: ClientOptions): Client {
     const text = toJsonText(payload, `the input of saga "${id}"`) ?? "{}";
     const command: Command = { id: startCommandId(id), sagaId: id, kind: "start", payload: text };
     const partition = partitionFor(store, definition, id);
+    const { era } = hints;
     // In a transaction that failed nothing can be repeated: whoever began it has to.
     const result =
       transaction === undefined
@@ -126,7 +133,8 @@ export function createClient(options: ClientOptions): Client {
     }
     if (result.status === "duplicate") refuseOtherInput(definition, id, payload, result);
     // A transaction may still fail, and the start with it.
-    return handle(definition, id, transaction === undefined);
+    if (transaction !== undefined) return handle(definition, id, false);
+    return handle(definition, id, true, result.status === "appended" ? era : null);
   }
 
   return {

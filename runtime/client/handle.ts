@@ -25,6 +25,7 @@ import type { HintHub } from "./hint-hub.ts";
 import { patiently } from "./patience.ts";
 import { type CommandView, notYetApplied, type ReadOptions, type SentCommand, sentId, viewOf } from "./sent.ts";
 import { type SignalOptions, signalCommand } from "./signal.ts";
+import { untilFound } from "./waiting.ts";
 
 /** How a saga ended. */
 export type SagaResult<Output> =
@@ -102,15 +103,28 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   readonly #version: number;
   readonly #partition: Partition;
   readonly #begunByMs: number;
+  /** Of hints, when it began with this very start; `null`: it may have ended before. */
+  readonly #era: number | null;
 
-  /** `isStarted`: known to be there a moment ago, although no worker may have taken it up. */
-  constructor(ports: Ports, definition: SagaDefinition, partition: Partition, id: string, isStarted: boolean) {
+  /**
+   * `isStarted`: known to be there a moment ago, although no worker may have taken it up. `era`: of hints, when it
+   * began with this very start.
+   */
+  constructor(
+    ports: Ports,
+    definition: SagaDefinition,
+    partition: Partition,
+    id: string,
+    isStarted: boolean,
+    era: number | null = null,
+  ) {
     this.#ports = ports;
     this.#definition = definition;
     this.#saga = definition.saga;
     this.#version = definition.version;
     this.#partition = partition;
     this.#begunByMs = isStarted ? ports.clock.monotonic() + BEGUN_MS : Number.NEGATIVE_INFINITY;
+    this.#era = era;
     this.id = id;
   }
 
@@ -118,11 +132,14 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   async result(options: { readonly timeout?: number | string } = {}): Promise<SagaResult<Output>> {
     const limitMs = options.timeout === undefined ? Number.POSITIVE_INFINITY : durationMs(options.timeout);
     const ended = (hint: Hint) => hint.what === "ended" || hint.sagaId === null;
-    const envelope = await this.#until(limitMs, ended, async () => {
+    const look = async () => {
       const stored = await this.#load();
       if (stored?.conditions.includes("quarantined")) throw this.#quarantined();
       return stored === null || stored.status === "running" ? null : { status: stored.status, envelope: this.#read(stored) };
-    });
+    };
+    const { hints } = this.#ports;
+    const later = this.#era !== null && hints.hasNotEnded(this.#partition, this.id, this.#era);
+    const envelope = await untilFound(this.#waiting(limitMs, ended), look, later);
     if (envelope === null) {
       throw new SagaError("RT1008", `${this.#saga} "${this.id}" did not end within ${limitMs} ms; it goes on, ask again later`);
     }
@@ -257,6 +274,11 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     return { store, clock, ids, partition: this.#partition, sagaId: this.id };
   }
 
+  #waiting(limitMs: number, matters: (hint: Hint) => boolean) {
+    const { clock, hints } = this.#ports;
+    return { clock, hints, partition: this.#partition, sagaId: this.id, limitMs, matters };
+  }
+
   /** Waits until a command has its result. */
   async #after({ after, timeout = READ_LIMIT_MS }: ReadOptions): Promise<void> {
     if (after === undefined) return;
@@ -285,10 +307,10 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   #resultOf(commandId: string, limitMs: number): Promise<CommandResult | null> {
     const { store, clock } = this.#ports;
-    return this.#until(
-      limitMs,
-      (hint) => hint.what !== "command",
-      () => patiently(clock, () => store.commandResult(this.#partition, commandId)),
+    const look = () => patiently(clock, () => store.commandResult(this.#partition, commandId));
+    return untilFound(
+      this.#waiting(limitMs, (hint) => hint.what !== "command"),
+      look,
     );
   }
 
@@ -338,32 +360,6 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   #quarantined(): SagaError {
     return new SagaError("RT3002", `${this.#saga} "${this.id}" is quarantined: its history says why; it will not end by itself`);
   }
-
-  /** Looks until there is an answer or the time is over (`null`): at once, at every hint, and at growing intervals. */
-  async #until<T>(limitMs: number, matters: (hint: Hint) => boolean, look: () => Promise<T | null>): Promise<T | null> {
-    const { clock, hints } = this.#ports;
-    const untilMs = clock.monotonic() + limitMs;
-    let wake = (): void => undefined;
-    const unwatch = hints.wait(this.#partition, this.id, (hint) => {
-      if (matters(hint)) wake();
-    });
-    try {
-      for (let waitMs = hints.isHeard ? LOOK_HEARD_MS : LOOK_MIN_MS; ; waitMs = Math.min(waitMs * 2, LOOK_MAX_MS)) {
-        const hinted = new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        const found = await look();
-        if (found !== null) return found;
-        const leftMs = untilMs - clock.monotonic();
-        if (leftMs <= 0) return null;
-        const cancel = clock.schedule(Math.min(waitMs, leftMs), () => wake(), { ref: true });
-        await hinted;
-        cancel();
-      }
-    } finally {
-      unwatch();
-    }
-  }
 }
 
 function resultOf<Output>(status: SagaStatus, envelope: Envelope): SagaResult<Output> {
@@ -393,7 +389,3 @@ const HISTORY_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;
 const READ_LIMIT_MS = 5_000;
-/** Hints are heard sooner; this is for one that was lost. */
-const LOOK_MIN_MS = 200;
-const LOOK_HEARD_MS = 1_000;
-const LOOK_MAX_MS = 5_000;

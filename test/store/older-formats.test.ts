@@ -6,7 +6,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { openStore } from "../../runtime/store/open.ts";
 import { REDIS_FORMAT } from "../../runtime/store/redis/format.ts";
-import type { Store } from "../../runtime/store/store.ts";
+import type { CommitPart, Store } from "../../runtime/store/store.ts";
 import { part, take } from "../conformance/kit.ts";
 import { describeRedis, type RedisServer, redisForTests } from "../kit/redis.ts";
 import { expectToGoOn, OLDER, sqliteTables } from "./formats/older.ts";
@@ -117,15 +117,64 @@ describeRedis("data of format 3 in Redis", () => {
     expect(await admin.hget(`{${prefix}:meta}`, "format")).toBe(String(REDIS_FORMAT));
   });
 
-  it.each([3, 7])("what a worker of format %i would read of a saga is gone once it has gone on", async (format) => {
+  it.each([3, 7, 8])("what a worker of format %i would read of a saga is gone once it has gone on", async (format) => {
     const key = `{${prefix}:PlaceOrder@1/0}:saga:order-1`;
-    if (format === 7) {
-      await admin.hset(key, { whole: OLDER.snapshot, changes: 0 });
-      await admin.hdel(key, "snapshot");
-    }
+    if (format === 7) await admin.hset(key, { whole: OLDER.snapshot, changes: 0 });
+    if (format === 8) await admin.hset(key, { base: OLDER.snapshot, changes: 0, held: "", shown: "" });
+    if (format > 3) await admin.hdel(key, "snapshot");
     store = await openStore(server.url, { prefix });
     await expectToGoOn(store);
-    expect(await admin.hmget(key, "snapshot", "whole")).toEqual([null, null]);
+    expect(await admin.hmget(key, "snapshot", "whole", "version", "live", "held")).toEqual([null, null, null, null, null]);
+  });
+
+  it("a saga of format 8 is found and read by what it said, goes on with its log, and is removed", async () => {
+    const root = `{${prefix}:PlaceOrder@1/0}`;
+    const key = `${root}:saga:order-1`;
+    const shown = JSON.stringify([{ n: "v w" }, ["ship"], []]);
+    const of8 = { base: "w", changes: 1, "change:6": "a", held: "2 6", records: 3, rest: "r", shown, tags: "n=%22v%20w%22" };
+    await admin.hset(key, { ...of8, commit: "c 1%", conditions: "overdue parked" });
+    await admin.hdel(key, "snapshot");
+    for (const name of ["status:running", "condition:overdue", "condition:parked", "tag:n=%22v%20w%22"]) {
+      await admin.zadd(`${root}:by:${name}`, 0, "0000000000001000 order-1");
+    }
+    store = await openStore(server.url, { prefix });
+    const where = { saga: "PlaceOrder", version: 1, index: 0 };
+    const snapshot = { whole: "w", changes: ["a"], log: { after: 2, upTo: 3, rest: "r" } };
+    expect(await store.load(where, "order-1")).toMatchObject({ version: 7, commitId: "c 1%", snapshot });
+    const page = { after: null, newestFirst: false, limit: 9 };
+    const listed = { sagaId: "order-1", conditions: ["overdue", "parked"], tags: { n: "v w" }, steps: ["ship"] };
+    expect((await store.list({}, page)).sagas).toMatchObject([listed]);
+
+    const lease = await take(store);
+    const commit = (more: Partial<CommitPart>) => store?.commit([part(lease, more)]);
+    expect(await commit({ expectedVersion: 6 })).toEqual([{ status: "conflict", version: 7, commitId: "c 1%" }]);
+    await commit({ expectedVersion: 7, snapshot: { rest: null }, conditions: ["overdue"] });
+    const { length } = OLDER.records;
+    const log = { after: 2, upTo: 3, rest: "r" };
+    expect((await store.load(where, "order-1"))?.snapshot).toEqual({ whole: "w", changes: ["a"], log });
+    await commit({ expectedVersion: 8, snapshot: { rest: null }, conditions: ["overdue"], records: ["1"] });
+    expect((await store.load(where, "order-1"))?.snapshot.log).toEqual({ ...log, upTo: length + 1 });
+    expect((await store.list({ tags: { n: "v w" } }, page)).sagas).toMatchObject([{ ...listed, conditions: ["overdue"] }]);
+    expect((await store.list({ condition: "parked" }, page)).sagas).toEqual([]);
+    await commit({ expectedVersion: 9, snapshot: { whole: "v" }, status: "completed", live: false, active: false });
+    expect((await store.load(where, "order-1"))?.snapshot).toEqual({ whole: "v", changes: [] });
+    const left = (await admin.hkeys(key)).sort();
+    expect(left).toEqual(["base", "head", "tags", `timer:${OLDER.timer.key}`]);
+    expect(await store.occupied(null)).toEqual([]);
+    expect(await store.remove(where, { keepMs: 0, rememberMs: 1_000_000 }, 100)).toMatchObject({ removed: 1 });
+    expect(await store.load(where, "order-1")).toMatchObject({ version: 11, removed: true, commitId: "commit-1" });
+  });
+
+  it.each(["running", "completed"])("one of format 8 that is %s is removed, or stays, without having gone on", async (status) => {
+    const root = `{${prefix}:PlaceOrder@1/0}`;
+    await admin.hset(`${root}:saga:order-1`, { base: "w", changes: 0, held: "", shown: "", status, conditions: "", live: "0" });
+    await admin.hdel(`${root}:saga:order-1`, "snapshot");
+    if (status === "completed") await admin.zadd(`${root}:over`, 0, "order-1");
+    store = await openStore(server.url, { prefix });
+    const where = { saga: "PlaceOrder", version: 1, index: 0 };
+    const removed = status === "completed";
+    expect(await store.remove(where, { keepMs: 0, rememberMs: 0 }, 100)).toMatchObject({ removed: removed ? 1 : 0 });
+    expect(await store.load(where, "order-1")).toEqual(removed ? null : expect.objectContaining({ version: 7, status }));
   });
 
   it("changes that format 7 left are read with what comes after them", async () => {

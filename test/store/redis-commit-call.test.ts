@@ -14,7 +14,7 @@ const lease = (index = 0, epoch = 1): Lease => ({
 const idsOf = (call: ReturnType<typeof commitCalls>[number]) =>
   commitArguments(call, 7, "c", "o")
     .slice(9)
-    .filter((text) => /^\S+ \S* \d+ \d+ running /.test(text))
+    .filter((text) => /^\S+ \S* \d+ \d+ 11running /.test(text))
     .map((text) => text.split(" ", 1)[0]);
 
 it("parts of one partition under one lease are one call, whether the lease is the same object or alike", () => {
@@ -56,9 +56,9 @@ it("arguments: the lease, the time, where and what is told, how many parts; then
     ...["worker-1", "1", "s", "7", "channel"],
     '["origin","PlaceOrder@1/0","committed","a%20b","ended","z"]',
     ...["origin", "PlaceOrder@1/0", "2"],
-    "a%20b  4 5 running 110 overdue,parked same 00 2 11 1 7 c 1\n2",
+    "a%20b  4 5 11running:overdue,parked s00011 2 1 7 c%201%0A2",
     ...["r 1", "r 2", "t3 t4", "t%201 1 in t2 9 at", "1-0 signal%3A1 refused 11", "RT3001", ""],
-    "z  0 1 completed 001  whole 11 0 00 0 3 commit-1",
+    "z  0 1 00completed w11100 0 0 3 commit-1",
     ...['{"value":"running"}', '[{"n":"v w"},[],[]]', "n=%22v%20w%22"],
   ]);
   expect(commitArguments(call, undefined, "channel", "origin")[3]).toBe("");

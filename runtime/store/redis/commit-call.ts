@@ -70,6 +70,9 @@ export function commitArguments(call: CommitCall, now: number | undefined, chann
   return head.concat(texts);
 }
 
+/** As `commit.lua` has them; the same as it was: `s`. */
+const KINDS = { whole: "w", change: "c", rest: "r" } as const;
+
 /** What is encoded has no spaces, so that spaces divide. */
 function add(call: CommitCall, part: CommitPart, id: string, root: string): void {
   const { texts, families } = call;
@@ -91,11 +94,12 @@ function add(call: CommitCall, part: CommitPart, id: string, root: string): void
     if (code !== null) texts.push(code);
     if (message !== null) texts.push(message);
   }
-  const names = `${id} ${part.root === null ? "" : root} ${expected} ${expected + 1} ${part.status}`;
-  const flags = `${flag(part.live)}${flag(part.active)}${flag(isOver(part))} ${part.conditions.join(",")}`;
-  const has = `${text === null ? "same" : kind} ${flag(shownAs !== null)}${flag(tags !== "")} ${part.records.length}`;
-  const timers = `${flag(clearTimers.length > 0)}${flag(setTimers.length > 0)} ${part.consume.length}`;
-  texts[at] = `${names} ${flags} ${has} ${timers} ${texts.length - at - 1} ${part.commitId}`;
+  const conditions = part.conditions.length === 0 ? "" : `:${part.conditions.join(",")}`;
+  const state = `${flag(part.live)}${flag(part.active)}${part.status}${conditions}`;
+  const has = `${flag(shownAs !== null)}${flag(tags !== "")}${flag(clearTimers.length > 0)}${flag(setTimers.length > 0)}`;
+  const names = `${id} ${part.root === null ? "" : root} ${expected} ${expected + 1} ${state}`;
+  const counts = `${part.records.length} ${part.consume.length} ${texts.length - at - 1}`;
+  texts[at] = `${names} ${text === null ? "s" : KINDS[kind]}${flag(isOver(part))}${has} ${counts} ${encodeId(part.commitId)}`;
   for (let index = at; index < texts.length; index++) call.chars += texts[index]?.length ?? 0;
   families.set(root, (families.get(root) ?? false) || (part.root === null && part.status !== "running"));
 }

@@ -13,7 +13,11 @@ ARGV     owner, epoch, server ('': any) of the lease; now (ms, '': the server's 
 result   {} where the lease is not the current one; { now } where all parts were committed, else { now, part … };
          a part: '' where it was committed, { version, commit } of what is there where not
 ]]
-local PART = '^(%S+) (%S*) (%d+) (%d+) (%a+) (%d)(%d)(%d) (%S*) (%a+) (%d)(%d) (%d+) (%d)(%d) (%d+) (%d+) (.*)$'
+-- Of a part: id, root of a child or '', version it is of, the next one; state, as in a head; what its snapshot is (whole, change, rest, same) and
+-- whether it is over and has shown, tags, timers to clear and to set; how many records, commands and texts; the commit's id.
+local PART = '^(%S+) (%S*) (%d+) (%d+) (%S+) (%a)(%d)(%d)(%d)(%d)(%d) (%d+) (%d+) (%d+) (%S+)$'
+-- Of what is there: version, state, created, changes, held, where shown begins. See `lib.lua`.
+local HEAD = '^(%d+) (%S+) %S+ %d+ (%d+) (%d+) (%S+) ()'
 local root = KEYS[1]
 local held = redis.call('HMGET', root .. ':lease', 'owner', 'epoch', 'server')
 if held[1] ~= ARGV[1] or held[2] ~= ARGV[2] then
@@ -85,7 +89,7 @@ local function consume(at)
     else
       redis.call('HSET', key, 'status', status)
     end
-    redis.call('XDEL', root .. ':pending', position)
+    later('XDEL', root .. ':pending', position)
     -- Again, where an older version of saga accepted it: so that it is forgotten with its root.
     if id ~= 'start%3A' .. there[3] then
       redis.call('SADD', root .. ':commands:' .. (string.match(there[3], '^(.-)%%2F%%2F') or there[3]), id)
@@ -94,42 +98,66 @@ local function consume(at)
   return next
 end
 
--- What a saga of an older format has for a snapshot gets its new name, so that a worker of that format stops here instead of missing what
--- has come since.
-local function move_snapshot(key)
-  local older = redis.call('HMGET', key, 'whole', 'snapshot')
-  redis.call('HSET', key, 'base', older[1] or older[2])
-  redis.call('HDEL', key, 'whole', 'snapshot')
+-- The head that a saga of an older format would have, and whether it is in an index; nothing where there is none.
+local function older_head(key)
+  local there = redis.call('HMGET', key, 'version', 'live', 'active', 'status', 'conditions', 'commit', 'updated', 'created', 'changes', 'held',
+    'records', 'shown')
+  if not there[1] then
+    return nil
+  end
+  local state = there[2] .. there[3] .. there[4]
+  if there[5] ~= '' then
+    state = state .. ':' .. string.gsub(there[5], ' ', ',')
+  end
+  local commit_id = string.gsub(there[6], '[^%w_.~-]', function(char)
+    return string.format('%%%02X', string.byte(char))
+  end)
+  local record, version = string.match(there[10] or '', '^(%d+) (%d+)$')
+  local held = record and table.concat({ record, version, there[11] }, ':') or '-'
+  local said = { there[1], state, commit_id, there[7], there[8], there[9] or '0', held, there[12] or '' }
+  return table.concat(said, ' '), there[12] and 'listed' or 'unlisted'
+end
+
+-- So that a worker of that format stops here instead of missing what has come since.
+local function drop_older(key)
+  local there = redis.call('HMGET', key, 'base', 'whole', 'snapshot')
+  redis.call('HSET', key, 'base', there[1] or there[2] or there[3])
+  redis.call('HDEL', key, 'whole', 'snapshot', 'version', 'live', 'active', 'status', 'conditions', 'commit', 'updated', 'created', 'changes',
+    'held', 'records', 'shown')
+end
+
+-- Status and conditions of a state.
+local function parts_of(state)
+  return string.match(state, '^%d%d(%a+):?(.*)$')
 end
 
 -- What it was found by before is what the hash says, so that an index never has what no hash stands for. Over it is from the first commit that
--- says so. What was removed stays where it is.
-local function index(id, key, there, status, conditions, tags, over)
-  local created, removed = now, false
-  if there[1] then
-    local more = redis.call('HMGET', key, 'created', 'removed')
-    created, removed = more[1], more[2]
-  end
-  if removed then
+-- says so. What was removed stays where it is. `listed`: whether it is in an index. `said`: whether it ever said what it is shown by.
+local function index(id, key, state_before, listed, said, state, created, tags, over)
+  if state_before and redis.call('HGET', key, 'removed') then
     return false
   end
   local member = string.format('%016d ', created) .. id
-  local before, conditions_before, shown = there[4], there[5], there[6]
-  if not shown or before ~= status then
+  local before, conditions_before
+  if state_before then
+    before, conditions_before = parts_of(state_before)
+  end
+  local status, conditions = parts_of(state)
+  if not listed or before ~= status then
     if before then
       later('ZREM', index_prefix .. 'status:' .. before, member)
     end
     later('ZADD', index_prefix .. 'status:' .. status, '0', member)
   end
-  if not shown or conditions_before ~= conditions then
-    for condition in string.gmatch(conditions_before or '', '%S+') do
+  if not listed or conditions_before ~= conditions then
+    for condition in string.gmatch(conditions_before or '', '[^,]+') do
       redis.call('ZREM', index_prefix .. 'condition:' .. condition, member)
     end
-    for condition in string.gmatch(conditions, '%S+') do
+    for condition in string.gmatch(conditions, '[^,]+') do
       redis.call('ZADD', index_prefix .. 'condition:' .. condition, '0', member)
     end
   end
-  if not shown or shown == '' then
+  if not said then
     for tag in string.gmatch(tags, '%S+') do
       later('ZADD', index_prefix .. 'tag:' .. tag, '0', member)
     end
@@ -155,19 +183,19 @@ local function put(name, value)
 end
 
 local function commit(part)
-  local id, parent, expected, version, status, live, active, over, conditions, kind, has_shown, has_tags, count, clears, sets, consumed, _,
-    commit_id = unpack(part, 1, 18)
-  local at, there = part[19], part[20]
+  local id, parent, expected, version, state, kind, over, has_shown, has_tags, clears, sets, count, consumed, _, commit_id = unpack(part, 1, 15)
+  local at, there, head, older = part[16], part[17], part[18], part[19]
   local key = saga_prefix .. id
-  local is_there = there[1]
-  if is_there and not there[7] then
-    move_snapshot(key)
+  local state_before, created, changes, held, said = nil, now, '0', '-', false
+  if there then
+    state_before, created, changes, held = there[2], there[3], there[4], there[5]
+    said = there[6] <= #head
   end
-  if conditions ~= '' then
-    conditions = string.gsub(conditions, ',', ' ')
+  if older then
+    drop_older(key)
   end
   local snapshot, shown, tags = nil, nil, ''
-  if kind ~= 'same' then
+  if kind ~= 's' then
     snapshot, at = ARGV[at], at + 1
   end
   if has_shown == '1' then
@@ -188,87 +216,71 @@ local function commit(part)
     at = at + count
   end
 
-  fields[1], fields[2], fields[3], fields[4], fields[5], fields[6] = 'version', version, 'commit', commit_id, 'updated', now
-  n = 6
+  n = 0
   local gone_count = 0
-  if not is_there then
-    put('created', now)
-    if parent ~= '' then
+  if parent ~= '' then
+    if not there then
       later('ZADD', root .. ':children:' .. parent, '0', id)
     end
-  end
-  local status_before, conditions_before, shown_before = there[4], there[5], there[6]
-  if parent == '' then
-    local found = true
-    if not shown_before or shown_before == '' or status_before ~= status or conditions_before ~= conditions or over == '1'
-      or status_before ~= 'running' then
-      found = index(id, key, there, status, conditions, tags, over)
-    end
-    if found and has_tags == '1' and (not shown_before or shown_before == '') then
+  elseif state ~= state_before or over == '1' or not said or string.sub(state, 3, 9) ~= 'running' then
+    local listed = there and older ~= 'unlisted'
+    if not index(id, key, state_before, listed, said, state, created, tags, over) then
+      shown = nil
+    elseif has_tags == '1' and not said then
       put('tags', tags)
     end
-    if found and ((shown and shown ~= shown_before) or not shown_before) then
-      put('shown', shown or '')
+  end
+  if state ~= state_before then
+    local live, active = string.sub(state, 1, 1), string.sub(state, 2, 2)
+    local live_before, active_before = '0', nil
+    if there then
+      live_before, active_before = string.sub(state_before, 1, 1), string.sub(state_before, 2, 2)
     end
-    if live ~= (there[2] or '0') then
+    if parent == '' and live ~= live_before then
       live_change = live_change + (live == '1' and 1 or -1)
     end
-  end
-  if status_before ~= status then
-    put('status', status)
-  end
-  if conditions_before ~= conditions then
-    put('conditions', conditions)
-  end
-  if there[2] ~= live then
-    put('live', live)
-  end
-  if there[3] ~= active then
-    put('active', active)
-    if active == '1' then
+    if active == '1' and active_before ~= '1' then
       later('ZADD', root .. ':active', '0', id)
-    elseif there[3] then
+    elseif active == '0' and active_before == '1' then
       later('ZREM', root .. ':active', id)
     end
   end
 
   -- Of the snapshot: which records its texts hold, and of which version they are, once the log leads on from them.
-  local held_record, held_version = string.match(there[7] or '', '^(%d+) (%d+)$')
-  local changes = there[8] or '0'
-  if kind == 'rest' or kind == 'same' then
-    if not held_record then
+  if kind == 'r' or kind == 's' then
+    local record, of = string.match(held, '^(%d+):(%d+):')
+    if not record then
       records = records or redis.call('LLEN', history_prefix .. id)
-      put('held', string.format('%d %s', records - count, expected))
-      put('records', records)
+      held = string.format('%d:%s:%d', records - count, expected, records)
     elseif records then
-      put('records', records)
+      held = string.format('%s:%s:%d', record, of, records)
     end
     if snapshot then
       put('rest', snapshot)
     end
+  elseif kind == 'c' then
+    changes = string.format('%d', changes + 1)
+    put('change:' .. version, snapshot)
   else
-    if there[7] ~= '' then
-      put('held', '')
+    put('base', snapshot)
+    if changes ~= '0' then
+      local last = tonumber(string.match(held, ':(%d+):') or expected)
+      for older_version = last - changes + 1, last do
+        gone_count = gone_count + 1
+        gone[gone_count] = 'change:' .. older_version
+      end
+      changes = '0'
     end
-    if kind == 'change' then
-      put('changes', string.format('%d', changes + 1))
-      put('change:' .. version, snapshot)
-    else
-      put('base', snapshot)
-      if there[8] ~= '0' then
-        put('changes', '0')
-        local last = tonumber(held_version or expected)
-        for older = last - changes + 1, last do
-          gone_count = gone_count + 1
-          gone[gone_count] = 'change:' .. older
-        end
-      end
-      if held_record then
-        gone[gone_count + 1], gone[gone_count + 2] = 'records', 'rest'
-        gone_count = gone_count + 2
-      end
+    if held ~= '-' then
+      gone_count = gone_count + 1
+      gone[gone_count] = 'rest'
+      held = '-'
     end
   end
+  if not shown then
+    shown = said and string.sub(head, there[6]) or ''
+  end
+  put('head', version .. ' ' .. state .. ' ' .. commit_id .. ' ' .. now_prefix .. created .. ' ' .. changes .. ' ' .. held .. ' ' .. shown)
 
   if clears == '1' then
     for timer in string.gmatch(ARGV[at], '%S+') do
@@ -297,14 +309,19 @@ local parts, refused, any_refused = {}, {}, false
 local at = 10
 for position = 1, tonumber(ARGV[9]) do
   local part = { string.match(ARGV[at], PART) }
-  local there = redis.call('HMGET', saga_prefix .. part[1], 'version', 'live', 'active', 'status', 'conditions', 'shown', 'held', 'changes')
-  part[19], part[20] = at + 1, there
+  local key = saga_prefix .. part[1]
+  local head, older = redis.call('HGET', key, 'head'), nil
+  if not head then
+    head, older = older_head(key)
+  end
+  local there = head and { string.match(head, HEAD) }
+  part[16], part[17], part[18], part[19] = at + 1, there, head, older
   parts[position] = part
-  if (there[1] or '0') ~= part[3] or (part[10] == 'change' and there[7] and there[7] ~= '') then
+  if (there and there[1] or '0') ~= part[3] or (part[6] == 'c' and there[5] ~= '-') then
     refused[part[2] ~= '' and part[2] or part[1]] = true
     any_refused = true
   end
-  at = at + 1 + part[17]
+  at = at + 1 + part[14]
 end
 
 local results, hint = { now }, { ARGV[7], ARGV[8] }
@@ -317,14 +334,15 @@ else
   for position, part in ipairs(parts) do
     local family = part[2] ~= '' and part[2] or part[1]
     if refused[family] then
-      results[position + 1] = { part[20][1] or '0', redis.call('HGET', saga_prefix .. part[1], 'commit') }
+      local version, commit_id = string.match(part[18] or '0 - ', '^(%d+) %S+ (%S*)')
+      results[position + 1] = { version, commit_id }
     else
       commit(part)
       results[position + 1] = ''
       if ended[family] == nil then
         families[#families + 1] = family
       end
-      ended[family] = ended[family] or (part[2] == '' and part[5] ~= 'running')
+      ended[family] = ended[family] or (part[2] == '' and string.sub(part[5], 3, 9) ~= 'running')
     end
   end
   for _, family in ipairs(families) do
@@ -339,8 +357,8 @@ for _, list in ipairs(order) do
   end
 end
 for _, list in ipairs(order) do
-  if list.command == 'ZADD' then
-    in_pieces('ZADD', list.key, list, list.n)
+  if list.command ~= 'ZREM' then
+    in_pieces(list.command, list.key, list, list.n)
   end
 end
 if live_change ~= 0 then

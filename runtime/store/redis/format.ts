@@ -5,7 +5,7 @@ import { int, list, text } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
 
 /** Raised with every change of the keys that an older saga would misread. */
-export const REDIS_FORMAT = 8;
+export const REDIS_FORMAT = 9;
 /** What an older one wrote from here on is brought up to it when it is opened. */
 const OLDEST_FORMAT = 3;
 

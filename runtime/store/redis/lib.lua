@@ -15,14 +15,33 @@ local live_key = root .. ':live' -- number: roots that still have work
 local active_key = root .. ':active' -- sorted set, by name: sagas that must be read by whoever takes the partition over
 local timers_key = root .. ':timers' -- sorted set by due time: '<saga> <timer>'
 
--- hash: version, commit, status, live and active ('1' or '0'), conditions, created, updated; base: the snapshot as it was last written
--- whole, changes: how many there are since, 'change:<version>' each of them; held: empty, or where the log leads on from these texts the
--- '<record> <version>' that they are of, then also records (how many there are) and rest (what stands beside it); 'timer:<key>' with the due
--- time; of a root also shown (a JSON text, empty where it never said; absent: it is in no index yet), tags (as they stand in the names of
--- their indexes, spaces between them) and removed ('1': it was taken away).
--- No held: not written since format 7, with `whole` in place of base (format 3: `snapshot`, and no changes)
+-- hash. head: '<version> <state> <commit> <updated> <created> <changes> <held> <shown>', since one field costs less than eight. State: live and
+-- active ('1' or '0'), then status, and ':' and conditions with commas between where there are any, as in '11running:overdue,parked'. Changes: how
+-- many there are since the snapshot was written whole. Held: '-', or where the log leads on from these texts '<record>:<version>:<records>': those
+-- that they are of, and how many records there are. Shown: of a root, a JSON text, empty where it never said.
+-- base: the snapshot as it was last written whole; 'change:<version>' each change; rest: what stands beside the log; 'timer:<key>' with the due
+-- time; of a root also tags (as they stand in the names of their indexes, spaces between them) and removed ('1': it was taken away).
+-- No head: not written since format 8, with its words as fields of their own, conditions with spaces between, of a root shown (absent: it is in no
+-- index yet), held as '<record> <version>' or empty, records. No held either: not since format 7, with `whole` in place of base (format 3:
+-- `snapshot`, and no changes)
 local function saga_key(id)
   return root .. ':saga:' .. id
+end
+
+-- What the head of a saga says; of one that is not there nothing.
+local function head_of(id)
+  local key = saga_key(id)
+  local head = redis.call('HGET', key, 'head')
+  if head then
+    local version, live, active, status, conditions, commit, updated, created, shown =
+      string.match(head, '^(%d+) (%d)(%d)(%a+):?(%S*) (%S+) (%d+) (%d+) %d+ %S+ (.*)$')
+    conditions = string.gsub(conditions, ',', ' ')
+    return { version = version, live = live, status = status, conditions = conditions, commit = commit, updated = updated, created = created,
+      shown = shown }
+  end
+  local there = redis.call('HMGET', key, 'version', 'live', 'status', 'conditions', 'commit', 'updated', 'created', 'shown')
+  return { version = there[1], live = there[2], status = there[3], conditions = there[4], commit = there[5], updated = there[6],
+    created = there[7], shown = there[8] }
 end
 
 local over_key = root .. ':over' -- sorted set by since when: roots that are over

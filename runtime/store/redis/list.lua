@@ -10,8 +10,8 @@ for _, name in ipairs(call.indexes) do
   local command = call.reverse and 'ZREVRANGEBYLEX' or 'ZRANGEBYLEX'
   for _, member in ipairs(redis.call(command, index_key(name), call.first, call.last, 'LIMIT', 0, call.limit)) do
     local id = string.match(member, ' (.*)$')
-    local saga = redis.call('HMGET', saga_key(id), 'status', 'conditions', 'created', 'updated', 'shown')
-    sagas[#sagas + 1] = { id, saga[1], saga[2], saga[3], saga[4], saga[5] }
+    local saga = head_of(id)
+    sagas[#sagas + 1] = { id, saga.status, saga.conditions, saga.created, saga.updated, saga.shown }
   end
 end
 return sagas

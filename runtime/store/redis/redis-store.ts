@@ -331,7 +331,7 @@ export class RedisStore implements Store {
         results[index] = { status: "committed", version: (parts[index]?.expectedVersion ?? 0) + 1, atMs };
       } else {
         const [version, commitId] = list(reply, root);
-        const commit = typeof commitId === "string" ? commitId : null;
+        const commit = typeof commitId === "string" && commitId !== "" ? decodeId(commitId) : null;
         results[index] = { status: "conflict", version: int(version, root), commitId: commit };
       }
     }

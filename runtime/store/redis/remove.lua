@@ -19,20 +19,20 @@ end
 
 local function remove(id, since)
   local key = saga_key(id)
-  local there = redis.call('HMGET', key, 'version', 'commit', 'status', 'conditions', 'created', 'updated', 'tags')
-  local member = string.format('%016d ', there[5]) .. id
-  redis.call('ZREM', index_key('status:' .. there[3]), member)
-  for condition in string.gmatch(there[4], '%S+') do
+  local there = head_of(id)
+  local member = string.format('%016d ', there.created) .. id
+  redis.call('ZREM', index_key('status:' .. there.status), member)
+  for condition in string.gmatch(there.conditions, '%S+') do
     redis.call('ZREM', index_key('condition:' .. condition), member)
   end
-  for tag in string.gmatch(there[7] or '', '%S+') do
+  for tag in string.gmatch(redis.call('HGET', key, 'tags') or '', '%S+') do
     redis.call('ZREM', index_key('tag:' .. tag), member)
   end
   clear_timers(id)
   redis.call('ZREM', active_key, id)
   redis.call('UNLINK', key, history_key(id))
-  redis.call('HSET', key, 'version', there[1] + 1, 'commit', there[2], 'status', there[3], 'live', '0', 'active', '0', 'conditions', '',
-    'created', there[5], 'updated', there[6], 'changes', 0, 'base', '', 'held', '', 'shown', '', 'removed', '1')
+  local words = { string.format('%d', there.version + 1), '00' .. there.status, there.commit, there.updated, there.created, '0', '-', '' }
+  redis.call('HSET', key, 'head', table.concat(words, ' '), 'base', '', 'removed', '1')
   redis.call('ZREM', over_key, id)
   redis.call('ZADD', clearing_key, since, id)
   removed = removed + 1
@@ -90,7 +90,7 @@ local function forget(id, since)
     end
     clear_timers(id)
     redis.call('ZREM', active_key, id)
-    if redis.call('HGET', saga_key(id), 'live') == '1' then
+    if head_of(id).live == '1' then
       redis.call('INCRBY', live_key, -1)
     end
     redis.call('UNLINK', saga_key(id), history_key(id))
