@@ -30,6 +30,8 @@ export interface Store {
   readonly kind: string;
   /** Shares per saga@version. Fixed when a store is first used; a store opened with another number is refused. */
   readonly partitions: number;
+  /** A snapshot of up to so many characters costs less written whole at each commit than by changes. Nothing but speed hangs on it. */
+  readonly smallSnapshotChars: number;
 
   /** The store's clock. */
   now(): Promise<number>;

@@ -44,6 +44,7 @@ export function observeStore(store: Store, hooks: StoreHooks): Store {
   return {
     kind: store.kind,
     partitions: store.partitions,
+    smallSnapshotChars: store.smallSnapshotChars,
     now: () => observed("now", [], () => store.now()),
     lease: (...args) => observed("lease", args, () => store.lease(...args)),
     release: (...args) => observed("release", args, () => store.release(...args)),

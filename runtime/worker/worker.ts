@@ -162,7 +162,7 @@ class RunningWorker implements Worker {
         ids,
         log,
         registry,
-        snapshots: snapshotPolicy(options.snapshotEvery, options.history),
+        snapshots: snapshotPolicy(options.snapshotEvery, options.history, store.smallSnapshotChars),
         admission: this.#admission,
       },
       {

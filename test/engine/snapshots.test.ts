@@ -50,6 +50,7 @@ describe("a commit writes a snapshot whole", () => {
     ["always, where every one is", 6, snapshotPolicy(1), "wwwwwww"],
     ["every second time", 6, snapshotPolicy(2), "wcwcwcw"],
     ["every fourth time, and at the end", 6, snapshotPolicy(4), "wcccwcw"],
+    ["by changes, where it is not small for its store", 6, snapshotPolicy(undefined, "snapshots", 10), "wcccccw"],
     ["always, where it is small", 6, { history: "snapshots", every: 64, smallChars: 1_000_000 }, "wwwwwww"],
     [
       "at the beginning and at the end, where it is large",

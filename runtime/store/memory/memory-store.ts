@@ -68,6 +68,7 @@ import { SortedList } from "./sorted-list.ts";
 /** The whole contract in memory, for tests and the simulator: nothing survives `close`. */
 export class MemoryStore implements Store {
   readonly kind = "memory";
+  readonly smallSnapshotChars = 4_096;
   readonly partitions: number;
   readonly #clock: Clock;
   readonly #shares = new Map<string, Share>();

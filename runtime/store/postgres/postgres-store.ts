@@ -81,6 +81,7 @@ const RESULTS = ["applied", "refused"] as const;
 /** Postgres 12 or newer (tested on 15 and 18), in a schema of its own beside the service's tables. */
 export class PostgresStore implements Store {
   readonly kind = "postgres";
+  readonly smallSnapshotChars = 4_096;
   readonly partitions: number;
   readonly #connection: PostgresConnection;
   readonly #sql: Sql;

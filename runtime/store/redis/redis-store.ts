@@ -84,6 +84,7 @@ export interface RedisStoreOptions {
 /** Redis 6.2 or newer (tested on 7.0). The keys are told in `lib.lua`. */
 export class RedisStore implements Store {
   readonly kind = "redis";
+  readonly smallSnapshotChars = 1_024;
   readonly partitions: number;
   readonly #connection: RedisConnection;
   readonly #scripts: Scripts;

@@ -73,6 +73,7 @@ const RESULTS = ["applied", "refused"] as const;
 /** The embedded default: one file, no server. Several processes of one machine may use the file at once. */
 export class SqliteStore implements Store {
   readonly kind = "sqlite";
+  readonly smallSnapshotChars = 4_096;
   readonly partitions: number;
   readonly #connection: SqliteConnection;
   readonly #clock: Clock;
