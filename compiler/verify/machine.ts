@@ -25,7 +25,7 @@ export interface MachineState {
 }
 
 export interface MachineContext {
-  readonly failure: { readonly name: string } | null;
+  readonly failure: { readonly name: string; readonly step: string | null } | null;
   readonly pivot: string;
   readonly latched: string | null;
   readonly overdue: boolean;

@@ -13,6 +13,14 @@ const SOURCES: Readonly<Record<string, string>> = {
   pivot step pay on till { }
   foreach name in input.names { step tell on mail { input { name } } }
 }`,
+  "a best-effort step that ends last, in a group that waits with the failure of another": `error Refused
+saga S {
+  timeout 1h
+  parallel on failure wait {
+    branch a { step book on air { throws Refused compensate free { } } }
+    branch b { best effort step tell on mail { } }
+  }
+}`,
   "a condition on what may not have run": `saga S {
   timeout 1h
   input { fast: boolean }

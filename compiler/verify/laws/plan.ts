@@ -20,7 +20,8 @@ export const BEST_EFFORT_STOPS_NOTHING: Law = {
   broken: ({ facts, from, to, happening }) => {
     const call = happening.kind === "answers" || happening.kind === "due" ? happening.call : null;
     if (call === null || !facts.calls.includes(call) || facts.call(call).step.exhausted !== "continue") return [];
-    const fails = from.state.context.failure === null && to.state.context.failure !== null;
+    // A group that waits may go back for the failure of another once this one has ended.
+    const fails = from.state.context.failure === null && to.state.context.failure?.step === facts.call(call).step.name;
     return fails ? [`${call} turns the saga back`] : [];
   },
 };
