@@ -35,3 +35,11 @@ export function forgotten(key: string): SagaError {
     `${key} is known to have happened, but the fence has no record of it any more: it cannot tell what to undo. Look at the service, then say what is the case.`,
   );
 }
+
+/** RT5003: the effect ended the transaction in which its record would have been written. */
+export function transactionEnded(key: string): SagaError {
+  return new SagaError(
+    "RT5003",
+    `the effect of ${key} committed or rolled back the fence's transaction: what it did before and after stands or falls without its record. Take COMMIT and ROLLBACK out of it (a savepoint of its own is fine), and look at the data.`,
+  );
+}

@@ -33,7 +33,7 @@ export function fenceContext(id: string, changes: Partial<FenceContext> = {}): F
     epoch: 1,
     sequence: 1,
     happened: false,
-    keepForMs: 60_000,
+    keepForMs: 3_600_000,
     ...changes,
   };
 }

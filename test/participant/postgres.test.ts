@@ -69,6 +69,36 @@ describePostgres("a step fence in Postgres", () => {
     await side.close();
   });
 
+  it.each(["ROLLBACK", "COMMIT", "ROLLBACK; BEGIN", "COMMIT; BEGIN"])(
+    "an effect that ends the fence's transaction by %s is told (RT5003), each time: it is never taken for one that has its record",
+    async (end) => {
+      const side = await place.open();
+      const id = `ended by ${end}`;
+      for (const sequence of [1, 2]) {
+        const calling = side.fence.call(fenceContext(id, { sequence }), async (client) => {
+          await side.write(client, `take ${id}`);
+          await client.query(end);
+        });
+        await expect(calling).rejects.toMatchObject({ code: "RT5003" });
+      }
+      expect(await side.fence.inquire(fenceContext(id))).toEqual({ status: "didNotHappen" });
+      await side.close();
+    },
+  );
+
+  it("an effect may have savepoints of its own, and come back to them", async () => {
+    const side = await place.open();
+    await side.fence.call(fenceContext("saved"), async (client) => {
+      await client.query("SAVEPOINT own");
+      await side.write(client, "take none of saved");
+      await client.query("ROLLBACK TO own");
+      await side.write(client, "take saved");
+    });
+    await side.fence.call(fenceContext("saved"), () => null);
+    expect((await place.effects()).filter((line) => line.includes("saved"))).toEqual(["take saved"]);
+    await side.close();
+  });
+
   it("an effect that others were in the way of runs again, from its beginning", async () => {
     const side = await place.open();
     let runs = 0;

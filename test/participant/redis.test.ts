@@ -51,6 +51,22 @@ describeRedis("a step fence in Redis", () => {
     await redis.quit();
   });
 
+  it("an effect that ends the fence's MULTI itself is refused (RT5003), and nothing of it is done", async () => {
+    const redis = new Redis(server.url);
+    const fence = redisFence({ redis, scope: "stock", prefix: "ended" });
+    for (const end of ["exec", "execBuffer", "discard"] as const) {
+      const calling = fence.call(fenceContext("ended"), async ({ multi }) => {
+        multi.incr("ended-taken");
+        await multi[end]();
+      });
+      await expect(calling).rejects.toMatchObject({ code: "RT5003" });
+    }
+    await fence.call(fenceContext("ended"), ({ multi }) => void multi.incr("ended-taken"));
+    expect(await redis.getdel("ended-taken")).toBe("1");
+    fence.close();
+    await redis.quit();
+  });
+
   it("a record lives for as long as its calls asked", async () => {
     const redis = new Redis(server.url);
     const fence = redisFence({ redis, scope: "stock", prefix: "lived" });

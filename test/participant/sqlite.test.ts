@@ -38,6 +38,36 @@ describe("a step fence in SQLite", () => {
     await side.close();
   });
 
+  it.each(["ROLLBACK", "COMMIT", "ROLLBACK; BEGIN", "COMMIT; BEGIN"])(
+    "an effect that ends the fence's transaction by %s is told (RT5003), each time: it is never taken for one that has its record",
+    async (end) => {
+      const side = await place.open();
+      const id = `ended by ${end}`;
+      for (const sequence of [1, 2]) {
+        const calling = side.fence.call(fenceContext(id, { sequence }), (db) => {
+          side.write(db, `take ${id}`);
+          db.exec(end);
+        });
+        await expect(calling).rejects.toMatchObject({ code: "RT5003" });
+      }
+      expect(await side.fence.inquire(fenceContext(id))).toEqual({ status: "didNotHappen" });
+      await side.close();
+    },
+  );
+
+  it("an effect may have savepoints of its own, and come back to them", async () => {
+    const side = await place.open();
+    await side.fence.call(fenceContext("saved"), (db) => {
+      db.exec("SAVEPOINT own");
+      side.write(db, "take none of saved");
+      db.exec("ROLLBACK TO own");
+      side.write(db, "take saved");
+    });
+    await side.fence.call(fenceContext("saved"), () => null);
+    expect((await place.effects()).filter((line) => line.includes("saved"))).toEqual(["take saved"]);
+    await side.close();
+  });
+
   it("what no call asked to be kept any longer is forgotten when asked to", async () => {
     const fence = sqliteFence({ db: new DatabaseSync(":memory:"), scope: "stock" });
     await fence.call(fenceContext("short", { keepForMs: -1 }), () => 1);

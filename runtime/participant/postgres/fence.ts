@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from "pg";
 import { SagaError } from "../../errors.ts";
 import { checkScope, type Fence, fenceBy, type Outcome } from "../fence.ts";
 import { type FenceRecord, parseRecord, recordText } from "../record.ts";
+import { transactionEnded } from "../refusal.ts";
 
 export interface PostgresFenceOptions {
   /** Of the service's own database. */
@@ -33,7 +34,7 @@ const RUNS_MAX = 10;
  * 3. `SELECT … FOR UPDATE`: a snapshot of its own, so that it sees what was committed by then; from here on the key is held. Where the row was
  *    forgotten in between: 2 again
  * 4. the effect, unless the record says otherwise
- * 5. `UPDATE`: the record
+ * 5. `UPDATE`: the record, in this very transaction: RT5003 where the effect has ended it
  * 6. `COMMIT`; without a record to write, `ROLLBACK`
  *
  * A call that dies in between leaves nothing. A declared error: `ROLLBACK`, then 1, 2, 3, 5, 6 once more for the error.
@@ -44,9 +45,9 @@ export function postgresFence(options: PostgresFenceOptions): PostgresFence {
   const table = quoted(options.table ?? "saga_fence");
   const sql = {
     add: `INSERT INTO ${table} (scope, key) VALUES ($1, $2) ON CONFLICT (scope, key) DO NOTHING`,
-    lock: `SELECT record FROM ${table} WHERE scope = $1 AND key = $2 FOR UPDATE`,
+    lock: `SELECT record, txid_current()::text AS transaction FROM ${table} WHERE scope = $1 AND key = $2 FOR UPDATE`,
     write: `UPDATE ${table} SET record = $3, keep_until = greatest(keep_until, clock_timestamp() + $4 * interval '1 millisecond')
-      WHERE scope = $1 AND key = $2`,
+      WHERE scope = $1 AND key = $2 AND txid_current()::text = $5`,
     forget: `DELETE FROM ${table} WHERE scope = $1 AND keep_until < now()`,
   };
 
@@ -63,9 +64,12 @@ export function postgresFence(options: PostgresFenceOptions): PostgresFence {
         // A row that was there already may have been forgotten meanwhile.
         ({ rows } = await client.query(sql.lock, where));
       }
-      const [row] = rows as readonly { readonly record: unknown }[];
+      const [row] = rows as readonly { readonly record: unknown; readonly transaction: string }[];
       const { write, value } = await run(parseRecord(row?.record, key), client);
-      if (write !== null) await client.query(sql.write, [...where, recordText(write), keepForMs]);
+      if (write !== null) {
+        const { rowCount } = await client.query(sql.write, [...where, recordText(write), keepForMs, row?.transaction]);
+        if (rowCount !== 1) throw transactionEnded(key);
+      }
       return { commit: write !== null, value };
     });
   }

@@ -1,6 +1,7 @@
 import type { ChainableCommander, Redis } from "ioredis";
 import { SagaError } from "../../errors.ts";
 import { encodeId } from "../../store/partition.ts";
+import { evicting, evictionPolicy, evicts } from "../../store/redis/eviction.ts";
 import { checkScope, type Fence, fenceBy, type Outcome } from "../fence.ts";
 import { type FenceRecord, parseRecord, recordText } from "../record.ts";
 
@@ -17,6 +18,8 @@ export interface RedisFenceOptions {
   readonly scope: string;
   /** Begins every key. In a cluster with the hash tag of the data that effects change: `{payments}:fence`. Default: `saga-fence`. */
   readonly prefix?: string;
+  /** Use a server that drops keys when memory is short: what it drops of the fence may take effect again. For tests. Default: RT2005. */
+  readonly allowEviction?: boolean;
 }
 
 export interface RedisFence extends Fence<RedisAccess> {
@@ -39,7 +42,8 @@ const RUNS_MAX = 100;
  * effect, then does 1, 2, 4 once more for the error. No command is sent twice by the client; a lost answer of `EXEC` is an unknown outcome, and
  * the next delivery finds the record.
  */
-export function redisFence({ redis, scope: name, prefix = "saga-fence" }: RedisFenceOptions): RedisFence {
+export function redisFence(options: RedisFenceOptions): RedisFence {
+  const { redis, scope: name, prefix = "saga-fence", allowEviction = false } = options;
   const scope = encodeId(checkScope(name));
   const idle: Redis[] = [];
   const all = new Set<Redis>();
@@ -58,6 +62,7 @@ export function redisFence({ redis, scope: name, prefix = "saga-fence" }: RedisF
     made.once("end", () => all.delete(made));
     all.add(made);
     await made.connect();
+    if (!allowEviction) await refuseEviction(made, name);
     return made;
   }
 
@@ -73,13 +78,14 @@ export function redisFence({ redis, scope: name, prefix = "saga-fence" }: RedisF
         await own.watch(place);
         const record = parseRecord(await own.get(place), key);
         const multi = own.multi();
-        const { write, value } = await run(record, { redis: own, multi });
+        const exec = multi.exec.bind(multi);
+        const { write, value } = await run(record, { redis: own, multi: onlyAdded(multi, key) });
         if (write === null) {
           await own.unwatch();
           return value;
         }
         multi.set(place, recordText(write), "PX", Math.max(1, Math.ceil(keepForMs)));
-        const results = await multi.exec();
+        const results = await exec();
         if (results === null) continue;
         const failed = results.find(([error]) => error !== null)?.[0];
         if (failed === undefined || failed === null) return value;
@@ -108,4 +114,25 @@ export function redisFence({ redis, scope: name, prefix = "saga-fence" }: RedisF
       idle.length = 0;
     },
   };
+}
+
+/** Records have a time to live, and are what goes first where keys are dropped. */
+async function refuseEviction(redis: Redis, scope: string): Promise<void> {
+  const policy = await evictionPolicy((command, ...args) => redis.call(command, ...args));
+  if (!evicts(policy)) return;
+  redis.disconnect();
+  throw evicting(
+    `the Redis of the fence ${scope} has maxmemory-policy ${policy}: when memory is short it drops the fence's records, and what they stand for takes effect again. Nothing was done`,
+  );
+}
+
+/** What an effect adds its commands to; when they are carried out, and that they are, is the fence's. */
+function onlyAdded(multi: ChainableCommander, key: string): ChainableCommander {
+  const refuse = (): never => {
+    throw new SagaError(
+      "RT5003",
+      `the effect of ${key} ends the fence's own MULTI: add commands to it, and leave EXEC to the fence.`,
+    );
+  };
+  return Object.assign(multi, { exec: refuse, execBuffer: refuse, discard: refuse });
 }

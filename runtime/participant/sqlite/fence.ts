@@ -4,6 +4,7 @@ import { SagaError } from "../../errors.ts";
 import { answered, decideCall, decideFailure, decideInquiry, decideUndo } from "../decide.ts";
 import { checkScope, type Fence, isDeclared, type Outcome, told } from "../fence.ts";
 import { type FenceAnswer, type FenceContext, type FenceRecord, parseRecord, recordText } from "../record.ts";
+import { transactionEnded } from "../refusal.ts";
 
 export interface SqliteFenceOptions {
   /** Of the service's own file. It waits for other processes as its `timeout` says. */
@@ -32,9 +33,9 @@ const NOW_MS = "CAST(unixepoch('subsec') * 1000 AS INTEGER)";
  * A fence in a service's own SQLite file. Its statements, in this order:
  *
  * 1. `BEGIN IMMEDIATE`: the only writer from here on; where another process is, it waits, then fails with SQLITE_BUSY, and nothing happened
- * 2. `SELECT`: the record
+ * 2. `SELECT`: the record; `SAVEPOINT`, which is gone where the effect ends the transaction (RT5003)
  * 3. the effect, unless the record says otherwise
- * 4. `INSERT … ON CONFLICT DO UPDATE`: the record
+ * 4. `RELEASE`, then `INSERT … ON CONFLICT DO UPDATE`: the record
  * 5. `COMMIT`; without a record to write, `ROLLBACK`
  *
  * Isolation is serializable: there is one writer. A declared error: `ROLLBACK`, then 1, 2, 4, 5 once more for the error.
@@ -50,7 +51,10 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
   function locked<T>(key: string, keepForMs: number, run: (record: FenceRecord | null) => Outcome<T>): T {
     db.exec("BEGIN IMMEDIATE");
     try {
-      const outcome = run(parseRecord(read.get(scope, key)?.record, key));
+      const record = parseRecord(read.get(scope, key)?.record, key);
+      db.exec("SAVEPOINT saga_fence");
+      const outcome = run(record);
+      release(db, key);
       if (outcome.write !== null) write.run(scope, key, recordText(outcome.write), Math.ceil(keepForMs));
       db.exec(outcome.write !== null ? "COMMIT" : "ROLLBACK");
       return outcome.value;
@@ -98,6 +102,15 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
     },
     forget: () => Number(forget.run(scope).changes),
   };
+}
+
+/** Fails where no transaction is left, or another one was begun. */
+function release(db: DatabaseSync, key: string): void {
+  try {
+    db.exec("RELEASE saga_fence");
+  } catch {
+    throw transactionEnded(key);
+  }
 }
 
 /** Before it is called: what it does after it first waits could not be rolled back. */
