@@ -54,6 +54,8 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
     // `sqlite:///var/saga.db` is how many other tools write an absolute path.
     const path = url.slice("sqlite:".length).replace(/^\/\//, "");
     if (path === "") throw badUrl(url, "the path of the file is missing");
+    if (path.includes("\0")) throw badUrl(url, "a path holds no U+0000");
+    if (/\?[\w-]+=[^/]*$/.test(path)) throw badUrl(url, "it has options after the path; hand them to openStore()");
     const { SqliteStore } = await import("./sqlite/sqlite-store.ts");
     return await SqliteStore.open({ path, partitions, defaultPartitions: DEFAULT_PARTITIONS, clock });
   }

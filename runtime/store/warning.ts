@@ -3,6 +3,7 @@ export interface StoreWarning {
   readonly code:
     | "redis-eviction"
     | "redis-eviction-unknown"
+    | "redis-info"
     | "redis-aof"
     | "redis-hints"
     | "postgres-durability"

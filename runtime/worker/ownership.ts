@@ -172,6 +172,8 @@ export class Ownership {
     this.#round = this.#look()
       .catch((error: unknown) => {
         if (isEmptied(error)) this.#stand(error);
+        else if (isEvicting(error))
+          log.error("the store may drop sagas: no lease is renewed", { code: error.code, error: error.message });
         else log.warn("leases could not be looked after, trying again", { error: String(error) });
         return Math.min(this.#options.pollMs, this.#options.leaseMs / 6);
       })
@@ -338,6 +340,10 @@ export class Ownership {
     if (this.holdings.get(holding.key) === holding) this.holdings.delete(holding.key);
     this.#events.lost(holding);
   }
+}
+
+function isEvicting(error: unknown): error is SagaError {
+  return error instanceof SagaError && error.code === "RT2005";
 }
 
 function isEmptied(error: unknown): error is SagaError {

@@ -10,6 +10,8 @@ describe("openStore", () => {
     "memory:x",
     "sqlite:",
     "sqlite://",
+    "sqlite:./saga.db?mode=ro",
+    "sqlite:saga\0.db",
     "saga.db",
     "postgres://",
     "postgres://localhost",

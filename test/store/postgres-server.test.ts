@@ -191,6 +191,18 @@ describePostgres(
       }
     });
 
+    it("a service that reads JSON as text starts sagas in its transactions all the same", async () => {
+      const store = await place.open();
+      const transaction = await begun();
+      const asText = {
+        query: (text: string, values: readonly unknown[]) =>
+          transaction.query({ text, values: [...values], types: { getTypeParser: () => String } }),
+      };
+      expect(await store.append(partition(), command(), asText)).toEqual({ status: "appended" });
+      expect(await store.append(partition(), command(), asText)).toMatchObject({ status: "duplicate", kind: "start" });
+      await transaction.query("COMMIT");
+    });
+
     it("a saga that is started in a transaction under an id with other input is refused (RT1003)", async () => {
       const store = await place.open();
       const client = createClient({ store });

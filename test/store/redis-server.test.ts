@@ -1,3 +1,5 @@
+import { createClient, silentLogger, startWorker } from "@sagac/runtime";
+import { redisFence } from "@sagac/runtime/participant";
 import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { OpenStoreOptions } from "../../runtime/store/open.ts";
@@ -8,9 +10,11 @@ import { loadScripts } from "../../runtime/store/redis/scripts.ts";
 import type { Lease, Store } from "../../runtime/store/store.ts";
 import { VirtualClock } from "../../runtime/testing/index.ts";
 import { command, NASTY_IDS, part, partition, take } from "../conformance/kit.ts";
+import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
 import type { OwnRedisServer } from "../kit/redis.ts";
 import { describeRedis, startRedis } from "../kit/redis.ts";
 import { until } from "../kit/until.ts";
+import { fenceContext } from "../participant/kit.ts";
 
 describeRedis(
   "the Redis server's settings and moods",
@@ -70,6 +74,54 @@ describeRedis(
       });
     });
 
+    it("a policy that is set later is an alarm of every worker (RT2005), which keeps no lease until it is mended; whoever leaves may", async () => {
+      const store = await open();
+      const alarms: unknown[] = [];
+      const log = {
+        ...silentLogger,
+        error: (_: string, fields?: object) => void alarms.push((fields as { code?: string } | undefined)?.code),
+      };
+      const sagas = [orderImplementation(orderWorld())];
+      const worker = await startWorker({ store, sagas, leaseMs: 300, handleSignals: false, log });
+      const client = createClient({ store });
+      await withConfig("maxmemory-policy", "volatile-lru", async () => {
+        await until("the alarm comes, and comes again", () => alarms.length >= 2);
+        await until("it holds nothing", () => worker.partitions === 0);
+        await expect(store.attend({ owner: "w", serves: [] }, 1_000)).rejects.toMatchObject({ code: "RT2005" });
+        await expect(store.attend({ owner: "w", serves: [] }, 0)).resolves.toBeDefined();
+        await (await open({ allowEviction: true })).attend({ owner: "w", serves: [] }, 1_000);
+      });
+      expect(new Set(alarms)).toEqual(new Set(["RT2005"]));
+      const order = await client.start(placeOrder, { id: "order-1", input: orderInput() });
+      expect(await order.result({ timeout: "20s" })).toMatchObject({ status: "completed" });
+      await worker.stop();
+    });
+
+    it("a step fence does nothing in a server that would drop its records (RT2005), and goes on once it is mended", async () => {
+      const fence = redisFence({ redis: admin, scope: "stock" });
+      const take = () => fence.call(fenceContext("order-1"), ({ multi }) => void multi.incr("taken"));
+      await withConfig("maxmemory-policy", "volatile-lru", async () => {
+        await expect(take()).rejects.toMatchObject({ code: "RT2005", message: expect.stringContaining("stock") });
+        const careless = redisFence({ redis: admin, scope: "stock", prefix: "careless", allowEviction: true });
+        expect(await careless.call(fenceContext("order-1"), () => 1)).toBe(1);
+        careless.close();
+      });
+      expect(await admin.exists("taken")).toBe(0);
+      await take();
+      expect(await admin.get("taken")).toBe("1");
+      fence.close();
+    });
+
+    it("a database that the server does not have is refused (RT1009): nothing is written to the first one in its place", async () => {
+      await expect(open({}, `${server.url}/99`)).rejects.toMatchObject({
+        code: "RT1009",
+        message: expect.stringContaining("99"),
+      });
+      expect(await admin.keys("*")).toEqual([]);
+      await open({}, `${server.url}/3`);
+      expect(await admin.keys("*")).toEqual([]);
+    });
+
     it("without an append-only file: a warning", async () => {
       await withConfig("appendonly", "no", async () => {
         await open();
@@ -87,7 +139,7 @@ describeRedis(
       await open({}, as("noconfig"));
       expect(warnings).toEqual([]);
       const store = await open({}, as("blind"));
-      expect(warnings).toEqual(["redis-eviction-unknown"]);
+      expect(warnings).toEqual(["redis-info", "redis-eviction-unknown"]);
       await take(store);
     });
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -38,6 +38,23 @@ describe("the SQLite store's file", () => {
     handles.push({ close: () => db.isOpen && db.close() });
     return db;
   }
+
+  it.each([
+    { what: "removed", how: () => rm(file) },
+    { what: "replaced", how: () => copyFile(file, `${file}-new`).then(() => rename(`${file}-new`, file)) },
+  ])(
+    "one that was $what while it was open takes nothing more (RT2009), as it would be gone with the process",
+    async ({ how }) => {
+      const store = await open();
+      const lease = await take(store);
+      await store.commit([part(lease)]);
+      await how();
+      await expect(store.commit([part(lease, { expectedVersion: 1 })])).rejects.toMatchObject({ code: "RT2009" });
+      await expect(store.append(partition(), command())).rejects.toMatchObject({ code: "RT2009" });
+      await expect(store.attend({ owner: "worker-1", serves: [] }, 1_000)).rejects.toMatchObject({ code: "RT2009" });
+      expect((await store.load(partition(), "order-1"))?.version).toBe(1);
+    },
+  );
 
   it("is in WAL mode, synced at each commit", async () => {
     await open();

@@ -7,6 +7,7 @@ import type { Patience } from "../gather.ts";
 import { breaksConnection, mayRunAgain, type Phase, toSagaError } from "./errors.ts";
 import type { Row } from "./rows.ts";
 import { busyFor, Slots } from "./slots.ts";
+import { TYPES } from "./types.ts";
 
 export interface ConnectionOptions {
   readonly url: string;
@@ -100,8 +101,11 @@ export class PostgresConnection {
       keepAlive: true,
       // Each statement of a function sees what was committed before it; whatever the database's default is. Plans are kept, also those made
       // while the tables were small, where reading all of one looked best. Compiling them (jit) would take longer than they ever run.
-      options: "-c default_transaction_isolation=read\\ committed -c enable_seqscan=off -c jit=off",
+      // The last three say what our statements mean, whatever else a database or a role is set to.
+      options:
+        "-c default_transaction_isolation=read\\ committed -c enable_seqscan=off -c jit=off -c array_nulls=on -c transform_null_equals=off -c standard_conforming_strings=on",
       ...postgres,
+      types: TYPES,
     };
   }
 

@@ -56,7 +56,7 @@ import { ForeignHints, hintText } from "./hints.ts";
 import { fromText, keyOf, toText } from "./keys.ts";
 import { countSagas, listSagas } from "./listing.ts";
 import { GatheredReads } from "./reads.ts";
-import { conditionsOf, int, list, logOf, type Row, text, word } from "./rows.ts";
+import { conditionsOf, int, json, list, logOf, type Row, text, word } from "./rows.ts";
 import { prepareSchema } from "./schema.ts";
 import type { Operation, Sql } from "./sql.ts";
 import { loadSql } from "./sql.ts";
@@ -189,7 +189,7 @@ export class PostgresStore implements Store {
       // Nobody of this handle knows when it commits, so that its own listener has to hear of it too.
       const inside = [...values, this.#virtualMs(), this.#channel(), hintText("", hint)];
       const { rows } = await transaction.query(this.#sql.statements.append, inside);
-      answer = (rows[0] as Row | undefined)?.answer;
+      answer = json((rows[0] as Row | undefined)?.answer);
     }
     if (answer === null) {
       if (transaction === undefined) this.#tell([hint]);

@@ -16,6 +16,11 @@ export function int(value: unknown, what: string): number {
   return number;
 }
 
+/** JSON, which a connection of the service's own may hand over as text. */
+export function json(value: unknown): unknown {
+  return typeof value === "string" ? (JSON.parse(value) as unknown) : value;
+}
+
 /** One of `allowed`. */
 export function word<T extends string>(value: unknown, allowed: readonly T[], what: string): T {
   const found = allowed.find((item) => item === value);

@@ -1,5 +1,6 @@
 import type { RedisOptions } from "ioredis";
 import { Redis } from "ioredis";
+import { SagaError } from "../../errors.ts";
 import { closedError } from "../edge.ts";
 import { endClient } from "./end.ts";
 import { isOfReplica, isReply, isUnknownScript, toSagaError, unconfirmed, unreachable } from "./errors.ts";
@@ -72,9 +73,11 @@ export class RedisConnection {
     const connection = new RedisConnection(options);
     try {
       await connection.#client.connect();
+      await connection.#selected();
       connection.#isOpen = true;
     } catch (error) {
       await endClient(connection.#client);
+      if (error instanceof SagaError) throw error;
       const { server } = options;
       // What the server itself said (a wrong password) tells more than that the connection is closed.
       const said = connection.#lastError ?? (error as Error);
@@ -83,6 +86,19 @@ export class RedisConnection {
       throw unreachable(connection.server, said.message, { cause: said });
     }
     return connection;
+  }
+
+  /** RT1009 where the server has no such database: ioredis would go on in the first one, which may be somebody else's. */
+  async #selected(): Promise<void> {
+    const { db = 0 } = this.#clientOptions;
+    if (db === 0) return;
+    await this.#client.select(db).catch((error: unknown) => {
+      if (!isReply(error)) throw error;
+      throw new SagaError(
+        "RT1009",
+        `Redis at ${this.server} cannot use database ${db} (${(error as Error).message}). Name another.`,
+      );
+    });
   }
 
   /** From now on nothing counts before so many replicas have it. */

@@ -5,6 +5,7 @@ import type { RedisConnection } from "./connection.ts";
 import { emptied } from "./errors.ts";
 import { int, list, text } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
+import { checkEviction } from "./server.ts";
 
 export interface OwnersPorts {
   readonly connection: RedisConnection;
@@ -15,6 +16,7 @@ export interface OwnersPorts {
   /** The root key of a partition, by its name. */
   readonly root: (partition: string) => string;
   readonly time: () => { now?: number };
+  readonly allowEviction: boolean;
 }
 
 /** Who is here, which partitions have work, and who holds them: what is asked of more than one partition. */
@@ -33,7 +35,9 @@ export class Owners {
     const key = this.#ports.root("meta");
     const serves = JSON.stringify(worker.serves.map(sagaKey));
     const call = { ...this.#ports.time(), place, owner: worker.owner, serves, ttl: ttlMs };
-    const reply = await connection.write(scripts.attend, key, call, []);
+    // Its policy may have been set since: whoever is about to leave is let go all the same.
+    const checked = ttlMs === 0 || this.#ports.allowEviction ? undefined : checkEviction(connection);
+    const [reply] = await Promise.all([connection.write(scripts.attend, key, call, []), checked]);
     if (reply === "gone") throw emptied(connection.server);
     const here = list(reply, key).map((reply): Attendance => {
       const [owner, serves] = list(reply, key);

@@ -116,6 +116,7 @@ export class RedisStore implements Store {
       place,
       root: (name) => this.#root(name),
       time: () => this.#time(),
+      allowEviction: options.allowEviction,
     });
     this.#commands = new Commands({
       connection,

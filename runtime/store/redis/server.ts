@@ -1,6 +1,7 @@
 import { SagaError } from "../../errors.ts";
 import type { StoreWarning } from "../warning.ts";
 import type { RedisConnection } from "./connection.ts";
+import { evicting, evictionPolicy, evicts, parseInfo } from "./eviction.ts";
 
 /**
  * Refuses a server that may throw sagas away (RT2005) or has too few replicas (RT2010), warns of one that forgets them when its process ends.
@@ -25,20 +26,21 @@ export async function checkServer(
       `strict asks for ${options.strictReplicas} replicas, and Redis at ${connection.server} has ${replicas}. Add some, or ask for fewer.`,
     );
   }
-  const policy = info.get("maxmemory_policy") ?? (await configuredPolicy(connection));
+  if (info.size === 0) {
+    options.warn({
+      code: "redis-info",
+      message: `Redis at ${connection.server} does not let its user ask INFO: a fail-over or a restart that lost leases cannot be noticed, so that two workers may hold one. Permit it (ACL SETUSER … +info).`,
+    });
+  }
+  const policy = await evictionPolicy((command, ...args) => connection.ask(command, ...args), info);
   if (policy === null) {
     options.warn({
       code: "redis-eviction-unknown",
       message: `Redis at ${connection.server} does not tell its maxmemory-policy. See to it that it is noeviction, else sagas get lost.`,
     });
-  } else if (policy !== "noeviction") {
-    const message = `Redis at ${connection.server} has maxmemory-policy ${policy}: when memory is short it drops sagas`;
-    if (!options.allowEviction) {
-      throw new SagaError(
-        "RT2005",
-        `${message}. Set it to noeviction (CONFIG SET maxmemory-policy noeviction, and in redis.conf).`,
-      );
-    }
+  } else if (evicts(policy)) {
+    const message = dropsSagas(connection.server, policy);
+    if (!options.allowEviction) throw evicting(message);
     options.warn({ code: "redis-eviction", message: `${message}. allowEviction permits it.` });
   }
   if (info.get("aof_enabled") === "0") {
@@ -50,16 +52,12 @@ export async function checkServer(
   return { cluster: info.get("cluster_enabled") === "1" };
 }
 
-async function configuredPolicy(connection: RedisConnection): Promise<string | null> {
-  const reply = await connection.ask("CONFIG", "GET", "maxmemory-policy").catch(() => null);
-  return Array.isArray(reply) && typeof reply[1] === "string" ? reply[1] : null;
+/** Refuses a server whose policy is another one since it was opened, or that took over with one of its own (RT2005). */
+export async function checkEviction(connection: RedisConnection): Promise<void> {
+  const policy = await evictionPolicy((command, ...args) => connection.ask(command, ...args));
+  if (evicts(policy)) throw evicting(dropsSagas(connection.server, policy));
 }
 
-function parseInfo(reply: unknown): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
-  for (const line of typeof reply === "string" ? reply.split("\r\n") : []) {
-    const colon = line.indexOf(":");
-    if (colon > 0) fields.set(line.slice(0, colon), line.slice(colon + 1));
-  }
-  return fields;
+function dropsSagas(server: string, policy: string): string {
+  return `Redis at ${server} has maxmemory-policy ${policy}: when memory is short it drops sagas`;
 }

@@ -1,8 +1,9 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { closedError } from "../edge.ts";
 import type { Phase } from "./errors.ts";
-import { breaksConnection, isBusy, toSagaError } from "./errors.ts";
+import { breaksConnection, isBusy, moved, noWal, toSagaError } from "./errors.ts";
 import { prepareFile } from "./schema.ts";
 import type { Statements } from "./statements.ts";
 import { prepareStatements } from "./statements.ts";
@@ -31,6 +32,8 @@ export class SqliteConnection {
   readonly path: string;
   readonly partitions: number;
   readonly #options: ConnectionOptions;
+  /** The file itself, whatever stands at its path later. */
+  readonly #file: string | null;
   #open: OpenDatabase | null;
   #queue: Write[] = [];
   #flushing: Promise<void> | null = null;
@@ -41,6 +44,7 @@ export class SqliteConnection {
     this.path = path;
     this.partitions = open.partitions;
     this.#open = open;
+    this.#file = fileAt(path);
   }
 
   static async open(options: ConnectionOptions): Promise<SqliteConnection> {
@@ -142,6 +146,8 @@ export class SqliteConnection {
     try {
       const { db, sql } = await whileBusy(this.#options.busyTimeoutMs, () => {
         const open = this.#database();
+        // One that was removed takes writes until it is closed: they would be acknowledged, and gone.
+        if (fileAt(this.path) !== this.#file) throw moved(this.path);
         open.db.exec("BEGIN IMMEDIATE");
         return open;
       });
@@ -208,6 +214,13 @@ interface GroupFailure {
   readonly reject: () => void;
 }
 
+/** Which file stands at a path; `null`: none. */
+function fileAt(path: string): string | null {
+  if (path === ":memory:") return null;
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : `${found.dev}:${found.ino}`;
+}
+
 /** Ends a transaction that failed; SQLite has ended some already. */
 function rollback(db: DatabaseSync): void {
   if (!db.isTransaction) return;
@@ -223,7 +236,7 @@ function openDatabase(options: ConnectionOptions, path: string): OpenDatabase {
   try {
     if (path !== ":memory:") {
       const mode = db.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
-      if (mode !== "wal") throw new Error(`${path} cannot be used in WAL mode (it is ${mode}): put it on a local disk`);
+      if (mode !== "wal") throw noWal(path, mode);
     }
     db.exec("PRAGMA synchronous = FULL");
     db.exec("BEGIN IMMEDIATE");

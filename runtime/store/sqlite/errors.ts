@@ -60,6 +60,18 @@ export function toSagaError(error: unknown, path: string, phase: Phase): unknown
   return new SagaError("RT2008", `SQLite refused to ${phase} ${path}: ${said}.`, cause);
 }
 
+/** The file is not at its path any more, or another one is. */
+export function moved(path: string): SagaError {
+  return new SagaError(
+    "RT2009",
+    `${path} was removed or replaced while it was open, and what is written to it now would be gone with this process. Nothing was written. Stop the workers, put the file back, then start them again.`,
+  );
+}
+
+export function noWal(path: string, mode: unknown): SagaError {
+  return new SagaError("RT2008", `${path} cannot be used in WAL mode (it is ${mode}). Put it on a local disk.`);
+}
+
 function primaryCode(error: unknown): number | null {
   if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return null;
   return error.errcode & 0xff;
