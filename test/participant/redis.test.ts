@@ -54,7 +54,7 @@ describeRedis("a step fence in Redis", () => {
   it("an effect that ends the fence's MULTI itself is refused (RT5003), and nothing of it is done", async () => {
     const redis = new Redis(server.url);
     const fence = redisFence({ redis, scope: "stock", prefix: "ended" });
-    for (const end of ["exec", "execBuffer", "discard"] as const) {
+    for (const end of ["exec", "discard"] as const) {
       const calling = fence.call(fenceContext("ended"), async ({ multi }) => {
         multi.incr("ended-taken");
         await multi[end]();

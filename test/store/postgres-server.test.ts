@@ -125,7 +125,7 @@ describePostgres(
         const [elsewhere, again, signal, ...twice] = await Promise.all([
           store.append(newer, start("there", "newer")),
           store.append(older, start("there", "again")),
-          store.append(older, command({ id: `signal ${of}`, sagaId: "new", kind: "signal" })),
+          store.append(older, command({ id: `signal ${of}`, sagaId: "there", kind: "signal" })),
           store.append(older, start(`new ${of}`, "same")),
           store.append(older, start(`new ${of}`, "same")),
         ]);
