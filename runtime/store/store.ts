@@ -270,11 +270,8 @@ export interface StoredSnapshot {
   readonly log?: { readonly after: number; readonly upTo: number; readonly rest: string | null };
 }
 
-export type TimerToSet =
-  /** In ms from now by the store's clock. */
-  | { readonly key: string; readonly delayMs: number }
-  /** At an instant; one that has passed is due now. */
-  | { readonly key: string; readonly atMs: number };
+/** In ms from now by the store's clock, or at an instant; one that has passed is due now. */
+export type TimerToSet = { readonly key: string; readonly delayMs: number } | { readonly key: string; readonly atMs: number };
 
 export type SagaStatus = "running" | "completed" | "compensated";
 export const SAGA_STATUSES: readonly SagaStatus[] = ["running", "completed", "compensated"];
