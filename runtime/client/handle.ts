@@ -10,6 +10,7 @@ import type { Clock } from "../ports/clock.ts";
 import { durationMs } from "../ports/duration.ts";
 import type { Ids } from "../ports/ids.ts";
 import { rootOf } from "../store/partition.ts";
+import { mayBeMore } from "../store/pending.ts";
 import type {
   Command,
   CommandResult,
@@ -343,7 +344,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     // Later the store may have lost it: whoever waits for it is told.
     if (clock.monotonic() < this.#begunByMs) return;
     const pending = await patiently(clock, () => store.pending(this.#partition, PENDING_PAGE));
-    if (pending.length >= PENDING_PAGE || pending.some((command) => command.id === startCommandId(this.id))) return;
+    if (mayBeMore(pending, PENDING_PAGE) || pending.some((command) => command.id === startCommandId(this.id))) return;
     const result = await patiently(clock, () => store.commandResult(this.#partition, startCommandId(this.id)));
     if (result !== null) return;
     throw this.#unstarted();

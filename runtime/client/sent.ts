@@ -4,6 +4,7 @@ import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import { partitionKey } from "../store/partition.ts";
+import { mayBeMore } from "../store/pending.ts";
 import type { Partition, Store } from "../store/store.ts";
 import { patiently } from "./patience.ts";
 
@@ -67,7 +68,7 @@ async function whyNot(where: Where, sent: SentCommand): Promise<string> {
   if (isCancel(sent) && (await isDeciding(where))) return "a cancel waits until it is known whether the pivot has happened";
   const id = sentId(sagaId, sent);
   const pending = await patiently(clock, () => store.pending(partition, PENDING_PAGE));
-  if (pending.length < PENDING_PAGE && !pending.some((command) => command.id === id)) {
+  if (!mayBeMore(pending, PENDING_PAGE) && !pending.some((command) => command.id === id)) {
     return "no such command waits in this store: was it sent, and under this id?";
   }
   const { saga, version } = partition;

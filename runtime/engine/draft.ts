@@ -1,3 +1,4 @@
+import { snapshotText } from "../store/edge.ts";
 import type { CommitPart, PendingCommand } from "../store/store.ts";
 import { keepResult, settleChildren } from "./children.ts";
 import { settleLatched, takeCommand, takeStart } from "./commands.ts";
@@ -124,8 +125,23 @@ function first(ids: ReadonlySet<string>): string | null {
   return null;
 }
 
+/** Those that go into the next commit, where no more than so many may. */
+export function firstOf(inputs: readonly Input[], most: number): readonly Input[] {
+  return inputs.length <= most ? inputs : inTime(inputs).slice(0, most);
+}
+
+/** Characters of what it writes. */
+export function charsOf({ parts }: Draft): number {
+  let chars = 0;
+  for (const { snapshot, records } of parts) {
+    chars += snapshotText(snapshot).text?.length ?? 0;
+    for (const record of records) chars += record.length;
+  }
+  return chars;
+}
+
 /** Commands and timers by their times, whatever order they were noticed in; of two at once the command comes first. */
-function inTime(inputs: readonly Input[]): readonly Input[] {
+export function inTime(inputs: readonly Input[]): readonly Input[] {
   if (inputs.length < 2) return inputs;
   const timed = inputs.filter((input) => timeOf(input) !== null);
   if (timed.length < 2) return inputs;

@@ -21,8 +21,8 @@ export interface Holding {
   readonly lingering: Set<Family>;
   /** Families at rest. */
   readonly resting: Resting;
-  /** Positions of commands that are in some family's queue. */
-  readonly taken: Set<string>;
+  /** Positions of commands that are in some family's queue, and the bytes of their payloads. */
+  readonly taken: Map<string, number>;
   /** Reads of pending commands that are under way. */
   reads: number;
   /** Positions of commands that were consumed while one was: it may still tell of them. */
@@ -46,7 +46,7 @@ export function newHolding(
     instances: new Map(),
     lingering: new Set(),
     resting: new Resting(restingMax),
-    taken: new Set(),
+    taken: new Map(),
     reads: 0,
     consumed: new Set(),
   };

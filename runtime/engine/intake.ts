@@ -1,9 +1,10 @@
 import type { Clock } from "../ports/clock.ts";
 import { rootOf } from "../store/partition.ts";
+import { mayBeMore, PENDING_BYTES } from "../store/pending.ts";
 import type { PendingCommand, Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
 import { atWork, type Holding, hasRead, hasRoomForBegun, hasRoomToBegin } from "./holding.ts";
-import { giveCommand, type Loop } from "./loop.ts";
+import type { Loop } from "./loop.ts";
 
 /**
  * Brings what waits in the store to the loop: commands, and at a take-over the sagas that were in flight. Reads in pages and stops while
@@ -83,10 +84,13 @@ export class Intake {
 
   /** All that waits and was accepted by then, and maybe more. */
   async #accepted(holding: Holding, atMs: number): Promise<readonly PendingCommand[]> {
-    for (let limit = PAGE; ; limit *= 4) {
-      const commands = await this.#store.pending(holding.lease.partition, limit);
+    for (let times = 1; ; times *= 4) {
+      const limit = times * PAGE;
+      const bytes = Math.min(times * PENDING_BYTES, BEFORE_MAX_BYTES);
+      const commands = await this.#store.pending(holding.lease.partition, limit, bytes);
       const last = commands.at(-1);
-      if (commands.length < limit || last === undefined || last.acceptedAtMs > atMs || limit >= BEFORE_MAX) return commands;
+      const goesOn = mayBeMore(commands, limit, bytes) && last !== undefined && last.acceptedAtMs <= atMs;
+      if (!goesOn || limit >= BEFORE_MAX || (bytes === BEFORE_MAX_BYTES && commands.length < limit)) return commands;
     }
   }
 
@@ -122,15 +126,14 @@ export class Intake {
     holding.reads++;
     try {
       // Those that it has and that are not consumed yet must not hide what comes after them.
-      const limit = PAGE + holding.taken.size;
-      const { partition } = holding.lease;
-      const commands = !full
-        ? await this.#store.pending(partition, limit)
-        : asked
+      const limit = (full ? LOOK_MAX : PAGE) + holding.taken.size;
+      const bytes = PENDING_BYTES + takenBytes(holding);
+      const commands =
+        full && asked
           ? await this.#accepted(holding, Number.POSITIVE_INFINITY)
-          : await this.#store.pending(partition, LOOK_MAX + holding.taken.size);
+          : await this.#store.pending(holding.lease.partition, limit, bytes);
       if (holding.lost || this.stopped || holding.draining) return;
-      if (commands.length >= limit) this.#more.add(holding);
+      if (mayBeMore(commands, limit, bytes)) this.#more.add(holding);
       const left = new Set<string>();
       for (const command of commands) {
         const rootId = rootOf(command.sagaId);
@@ -153,6 +156,19 @@ export class Intake {
   }
 }
 
+/** Routes a pending command to its family, once. */
+function giveCommand(loop: Loop, holding: Holding, command: PendingCommand): void {
+  if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
+  holding.taken.set(command.position, Buffer.byteLength(command.payload));
+  loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
+}
+
+function takenBytes({ taken }: Holding): number {
+  let sum = 0;
+  for (const bytes of taken.values()) sum += bytes;
+  return sum;
+}
+
 const PAGE = 256;
 /** What comes within it is read together: one reading for each start would cost as much as its commits. */
 const GATHER_MS = 2;
@@ -163,3 +179,4 @@ const LOOK_MAX = 1_024;
 const LOOK_EVERY_MS = 5_000;
 /** Beyond it the store is so far behind that order is the smaller worry. */
 const BEFORE_MAX = 65_536;
+const BEFORE_MAX_BYTES = 16 * PENDING_BYTES;

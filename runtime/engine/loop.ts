@@ -3,10 +3,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
-import type { CommitResult, PendingCommand, Store } from "../store/store.ts";
+import type { CommitResult, Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
 import { commit as commitDraft, grownLong, letGo } from "./committed.ts";
-import { type Draft, draft } from "./draft.ts";
+import { charsOf, type Draft, draft, firstOf, inTime } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
@@ -210,14 +210,16 @@ export class Loop {
     if (this.#stopped || this.#ready.size === 0 || this.#commitsInFlight >= COMMITS_IN_FLIGHT_MAX) return;
     const batch: Pending[] = [];
     let parts = 0;
+    let chars = 0;
     for (const [family, holding] of this.#ready) {
       this.#ready.delete(family);
       if (holding.lost) continue;
       const pending = this.#draft(holding, family);
       if (pending === null) continue;
       parts += pending.draft.parts.length;
+      chars += charsOf(pending.draft);
       batch.push(pending);
-      if (parts >= BATCH_MAX) break;
+      if (parts >= BATCH_MAX || chars >= BATCH_MAX_CHARS) break;
     }
     if (batch.length > 0) {
       this.#commitsInFlight++;
@@ -232,7 +234,7 @@ export class Loop {
 
   /** `null` where it needs members that were let go: they are read, and it is worked out anew. */
   #draft(holding: Holding, family: Family): Pending | null {
-    const inputs = family.queue;
+    const inputs = firstOf(family.queue, INPUTS_MAX);
     const { ids, random, clock, registry, snapshots } = this.#ports;
     let commitId: string | null = null;
     try {
@@ -253,7 +255,7 @@ export class Loop {
       };
       const drafted = draft(family, inputs, options);
       family.taking = inputs;
-      family.queue = [];
+      family.queue = inputs.length === family.queue.length ? [] : inTime(family.queue).slice(inputs.length);
       family.phase = "committing";
       return { holding, family, draft: drafted };
     } catch (error) {
@@ -386,13 +388,10 @@ export class Loop {
   }
 }
 
-/** Routes a pending command to its family, once. */
-export function giveCommand(loop: Loop, holding: Holding, command: PendingCommand): void {
-  if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
-  holding.taken.add(command.position);
-  loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
-}
-
 /** Members in one commit: enough to share an fsync or a round trip, few enough to keep the pause short. A family is never divided. */
 const BATCH_MAX = 256;
+/** And so much text: more would take a store longer than its answer may. */
+const BATCH_MAX_CHARS = 8 * 1024 * 1024;
+/** Of one family: what was asked of a saga while no worker was up must not be more than a store takes at once. */
+const INPUTS_MAX = 1_000;
 const COMMITS_IN_FLIGHT_MAX = 2;

@@ -1,19 +1,17 @@
 /**
  * THE interface of every store, and its contract. `conformance` (in `test/conformance/store.ts`) holds each sentence of it as a case.
  *
- * Vocabulary. A *partition* is one of `partitions` shares of one saga at one version, the unit of ownership. A worker holds it by a
- * *lease*, which carries an *epoch* that only ever grows; every commit names its lease, and the store refuses a stale one in the same
- * atomic step. A *commit* is one atomic write for one saga; it names the version it was computed from. A *family* is a root saga and the
- * children that it runs (items, rounds, called sagas), each a saga of its own in the root's partition, with an id that begins with the
- * root's and `//`.
+ * Vocabulary. A *partition* is one of `partitions` shares of one saga at one version, the unit of ownership. A worker holds it by a *lease*, which
+ * carries an *epoch* that only ever grows; every commit names its lease, and the store refuses a stale one in the same atomic step. A *commit* is
+ * one atomic write for one saga; it names the version it was computed from. A *family* is a root saga and the children that it runs (items, rounds,
+ * called sagas), each a saga of its own in the root's partition, with an id that begins with the root's and `//`.
  *
- * Lost replies. Any call may reject with `StoreError` code `RT2002 outcome-unknown`: the write may or may not have happened. No adapter
- * repeats a write by itself, and none lets its client library do it. Whoever called reads again (`load` shows `commitId`), then decides;
- * every operation may be repeated with the same arguments without a second effect.
+ * Lost replies. Any call may reject with `StoreError` code `RT2002 outcome-unknown`: the write may or may not have happened. No adapter repeats a
+ * write by itself, and none lets its client library do it. Whoever called reads again (`load` shows `commitId`), then decides; every operation may
+ * be repeated with the same arguments without a second effect.
  *
- * Time. Due times and expiries are computed by the store's own clock; callers hand in delays, and instants only where the business itself
- * names one (`sleep until`). Where a virtual clock is configured (tests, simulation) its time is used instead. All times are milliseconds
- * since the epoch.
+ * Time. Due times and expiries are computed by the store's own clock; callers hand in delays, and instants only where the business itself names one
+ * (`sleep until`). Where a virtual clock is configured (tests, simulation) its time is used instead. All times are milliseconds since the epoch.
  *
  * Snapshots. A commit writes one whole, or what changed of it since the version it was computed from; a store keeps the last whole one and all
  * changes since, in order, and answers with both. Or it leaves them as they are, since its records say what changed: then the store answers also
@@ -69,8 +67,8 @@ export interface Store {
    */
   append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult>;
 
-  /** Commands that are not yet consumed, oldest first, at most `limit`. */
-  pending(partition: Partition, limit: number): Promise<PendingCommand[]>;
+  /** Commands that are not yet consumed, oldest first, at most `limit`, and none after those whose payloads have `bytes` bytes (`pending.ts`). */
+  pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]>;
 
   /**
    * Commits each family atomically on its own: all of its parts or none; a refused one does not take other families along. Answers in the
@@ -130,8 +128,8 @@ export interface Store {
   commandResult(partition: Partition, commandId: string): Promise<CommandResult | null>;
 
   /**
-   * Hints that something changed; never relied upon (poll too). `listener` gets the partition's key and, where known, the saga: the root,
-   * whatever of its family was committed. Returns what ends the subscription.
+   * Hints that something changed; never relied upon (poll too). `listener` gets the partition's key and, where known, the root's id, whatever of its
+   * family was committed. Returns what ends the subscription.
    */
   watch(listener: (hint: Hint) => void): () => void;
 

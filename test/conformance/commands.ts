@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { PENDING_BYTES } from "../../runtime/store/pending.ts";
 import type { CommandResult } from "../../runtime/store/store.ts";
 import type { Cases } from "./cases.ts";
 import { command, part, partition, take } from "./kit.ts";
@@ -19,6 +20,25 @@ export function commandCases(it: Cases): void {
     for (const id of ids.slice(1)) await store.append(partition(), command({ id, kind: "signal" }));
     expect((await store.pending(partition(), 100)).map(({ id }) => id)).toEqual(ids);
     expect((await store.pending(partition(), 3)).map(({ id }) => id)).toEqual(ids.slice(0, 3));
+  });
+
+  it("of large ones no more come than a page holds: none after those that have so many bytes, and the first always", async ({
+    store,
+  }) => {
+    const payloads = ["a", "é".repeat(50), "b".repeat(99), "c"];
+    await store.append(partition(), command({ payload: payloads[0] }));
+    for (const [n, payload] of payloads.entries())
+      if (n > 0) await store.append(partition(), command({ id: `signal-${n}`, kind: "signal", payload }));
+    const told = async (bytes?: number) => (await store.pending(partition(), 10, bytes)).map(({ payload }) => payload);
+    expect(await told(1)).toEqual(payloads.slice(0, 1));
+    expect(await told(2)).toEqual(payloads.slice(0, 2));
+    expect(await told(101)).toEqual(payloads.slice(0, 2));
+    expect(await told(102)).toEqual(payloads.slice(0, 3));
+    expect(await told(201)).toEqual(payloads);
+    const large = "x".repeat(PENDING_BYTES / 2);
+    for (const n of [4, 5, 6]) await store.append(partition(), command({ id: `signal-${n}`, kind: "signal", payload: large }));
+    expect(await told()).toEqual([...payloads, large, large]);
+    expect((await store.pending(partition(), 2)).map(({ payload }) => payload)).toEqual(payloads.slice(0, 2));
   });
 
   it("those of one turn come in the order in which they were sent", async ({ store }) => {

@@ -170,7 +170,7 @@ export const PLANTED: readonly Planted[] = [
   },
   {
     name: "what was consumed while commands were read is taken again",
-    edits: [{ file: "engine/loop.ts", find: " || holding.consumed.has(command.position)", replace: "" }],
+    edits: [{ file: "engine/intake.ts", find: " || holding.consumed.has(command.position)", replace: "" }],
   },
   {
     name: "a worker looks at no `max`",

@@ -23,6 +23,7 @@ import {
 import { commitHints, Hints } from "../hints.ts";
 import { checkSearch, comparePlaces, inOrder, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
+import { PENDING_BYTES } from "../pending.ts";
 import type {
   AppendResult,
   Attendance,
@@ -162,13 +163,16 @@ export class MemoryStore implements Store {
     return { status: "appended" };
   }
 
-  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+  async pending(partition: Partition, limit: number, bytes = PENDING_BYTES): Promise<PendingCommand[]> {
     this.#checkOpen();
     checkPartition(partition, this.partitions);
     checkLimit(limit);
     const oldest: PendingCommand[] = [];
+    let left = bytes;
     for (const command of this.#share(partition).pending.values()) {
       if (oldest.push(command) === limit) break;
+      left -= Buffer.byteLength(command.payload);
+      if (left <= 0) break;
     }
     return oldest;
   }

@@ -204,11 +204,11 @@ export class PostgresStore implements Store {
     return { status: "duplicate", kind: word(thereKind, KINDS, "kind"), payload: fromText(text(therePayload, "payload")) };
   }
 
-  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+  async pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]> {
     checkPartition(partition, this.partitions);
     checkLimit(limit);
     if (this.#closed) throw closedError(this.kind);
-    const rows = await this.#reads.pending(partitionKey(partition), limit);
+    const rows = await this.#reads.pending(partitionKey(partition), limit, bytes);
     return rows.map((row) => ({
       id: decodeId(text(row.id, "id")),
       sagaId: decodeId(text(row.saga_id, "saga_id")),

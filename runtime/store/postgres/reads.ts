@@ -1,4 +1,5 @@
 import { Gather, type GatherOptions, type Patience } from "../gather.ts";
+import { PENDING_BYTES } from "../pending.ts";
 import { isRefusal } from "./errors.ts";
 import { int, type Row } from "./rows.ts";
 import type { Operation } from "./sql.ts";
@@ -9,7 +10,7 @@ type Read = (operation: Operation, values: readonly unknown[]) => Promise<readon
 export class GatheredReads {
   readonly #sagas: Gather<readonly [string, string], readonly Row[]>;
   readonly #results: Gather<readonly [string, string], readonly Row[]>;
-  readonly #pending: Gather<readonly [string, number], readonly Row[]>;
+  readonly #pending: Gather<readonly [string, number, number], readonly Row[]>;
 
   constructor(read: Read, patience: Patience) {
     const options = { ...patience, atOnce: AT_ONCE };
@@ -26,8 +27,8 @@ export class GatheredReads {
     return (await this.#results.ask([partition, id]))[0] ?? null;
   }
 
-  pending(partition: string, limit: number): Promise<readonly Row[]> {
-    return this.#pending.ask([partition, limit]);
+  pending(partition: string, limit: number, bytes = PENDING_BYTES): Promise<readonly Row[]> {
+    return this.#pending.ask([partition, limit, bytes]);
   }
 
   /** Resolves when all that was asked has its answer. */
@@ -37,7 +38,7 @@ export class GatheredReads {
 }
 
 /** Of a query with an array for each part of what is asked, and in each row, as `n`, whose it is. */
-function gathered<Ask extends readonly [string, string | number]>(
+function gathered<Ask extends readonly (string | number)[]>(
   read: Read,
   operation: Operation,
   options: GatherOptions<Ask>,
@@ -56,10 +57,13 @@ function gathered<Ask extends readonly [string, string | number]>(
 async function readAll(
   read: Read,
   operation: Operation,
-  asks: readonly (readonly [string, string | number])[],
+  asks: readonly (readonly (string | number)[])[],
 ): Promise<readonly (readonly Row[])[]> {
   const answers = asks.map((): Row[] => []);
-  const rows = await read(operation, [asks.map(([partition]) => partition), asks.map(([, what]) => what)]);
+  const rows = await read(
+    operation,
+    (asks[0] ?? []).map((_, column) => asks.map((ask) => ask[column])),
+  );
   for (const row of rows) answers[int(row.n, "n") - 1]?.push(row);
   return answers;
 }

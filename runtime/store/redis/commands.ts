@@ -1,5 +1,6 @@
 import { checkCommand, checkLimit, checkPartition, refuseTransaction } from "../edge.ts";
 import { checkId, decodeId, encodeId, partitionKey, rootOf } from "../partition.ts";
+import { PENDING_BYTES } from "../pending.ts";
 import type {
   AppendResult,
   Command,
@@ -60,11 +61,11 @@ export class Commands {
     return await this.#append(partition, command);
   }
 
-  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+  async pending(partition: Partition, limit: number, bytes = PENDING_BYTES): Promise<PendingCommand[]> {
     checkPartition(partition, this.#ports.partitions);
     checkLimit(limit);
     const root = this.#ports.root(partitionKey(partition));
-    const commands = list(await this.#ports.connection.read(this.#ports.scripts.pending, root, { limit }), root);
+    const commands = list(await this.#ports.connection.read(this.#ports.scripts.pending, root, { limit, bytes }), root);
     return commands.map((reply) => {
       const [id, sagaId, kind, payload, accepted, position] = list(reply, root);
       return {

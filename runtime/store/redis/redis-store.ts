@@ -198,8 +198,8 @@ export class RedisStore implements Store {
     return await this.#commands.append(partition, command, transaction);
   }
 
-  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
-    return await this.#commands.pending(partition, limit);
+  async pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]> {
+    return await this.#commands.pending(partition, limit, bytes);
   }
 
   async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {

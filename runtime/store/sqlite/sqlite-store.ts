@@ -20,6 +20,7 @@ import {
 import { commitHints, Hints } from "../hints.ts";
 import { checkSearch, countByPages, isByStatus } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
+import { PENDING_BYTES } from "../pending.ts";
 import type {
   AppendResult,
   Attendance,
@@ -182,19 +183,27 @@ export class SqliteStore implements Store {
     return result;
   }
 
-  async pending(partition: Partition, limit: number): Promise<PendingCommand[]> {
+  async pending(partition: Partition, limit: number, bytes = PENDING_BYTES): Promise<PendingCommand[]> {
     checkPartition(partition, this.partitions);
     checkLimit(limit);
-    return await this.#connection.read((sql) =>
-      sql.pending.all(partitionKey(partition), limit).map((row) => ({
-        id: decodeId(text(row, "id")),
-        sagaId: decodeId(text(row, "saga_id")),
-        kind: word(row, "kind", KINDS),
-        payload: text(row, "payload"),
-        position: String(int(row, "position")),
-        acceptedAtMs: int(row, "accepted_at_ms"),
-      })),
-    );
+    return await this.#connection.read((sql) => {
+      const oldest: PendingCommand[] = [];
+      let left = bytes;
+      for (const row of sql.pending.iterate(partitionKey(partition), limit)) {
+        const payload = text(row, "payload");
+        oldest.push({
+          id: decodeId(text(row, "id")),
+          sagaId: decodeId(text(row, "saga_id")),
+          kind: word(row, "kind", KINDS),
+          payload,
+          position: String(int(row, "position")),
+          acceptedAtMs: int(row, "accepted_at_ms"),
+        });
+        left -= Buffer.byteLength(payload);
+        if (left <= 0) break;
+      }
+      return oldest;
+    });
   }
 
   async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {
