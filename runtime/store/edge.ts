@@ -188,9 +188,16 @@ export function checkRetention({ keepMs, rememberMs }: Retention, limit: number)
   checkLimit(limit);
 }
 
-/** When a timer is due: whole milliseconds, never early, never before now. */
+/** When a timer is due: whole milliseconds, never early, never before now; beyond what these can tell apart, the last of them. */
 export function dueAt(nowMs: number, timer: TimerToSet): number {
-  return Math.max(nowMs, Math.ceil("atMs" in timer ? timer.atMs : nowMs + timer.delayMs));
+  const dueAtMs = Math.ceil("atMs" in timer ? timer.atMs : nowMs + timer.delayMs);
+  return Math.max(nowMs, Math.min(Number.MAX_SAFE_INTEGER, dueAtMs));
+}
+
+/** The delay or the instant that a timer names, in whole milliseconds that numbers hold exactly. */
+export function timerMs(timer: TimerToSet): number {
+  const ms = Math.ceil("atMs" in timer ? timer.atMs : timer.delayMs);
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, ms));
 }
 
 function checkText(what: string, sagaId: string, text: string): void {

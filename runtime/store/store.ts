@@ -268,7 +268,7 @@ export interface StoredSnapshot {
   readonly log?: { readonly after: number; readonly upTo: number; readonly rest: string | null };
 }
 
-/** In ms from now by the store's clock, or at an instant; one that has passed is due now. */
+/** In ms from now by the store's clock, or at an instant; one that has passed is due now, one beyond 2^53 - 1 then. */
 export type TimerToSet = { readonly key: string; readonly delayMs: number } | { readonly key: string; readonly atMs: number };
 
 export type SagaStatus = "running" | "completed" | "compensated";

@@ -44,6 +44,31 @@ export function timerCases(it: Cases): void {
     ]);
   });
 
+  it("one that is further off than whole milliseconds are exact is set for the last of those, and its saga can be read", async ({
+    store,
+    clock,
+  }) => {
+    const lease = await take(store);
+    const setTimers = [
+      { key: "a", delayMs: 2 ** 53 },
+      { key: "b", delayMs: 1e300 },
+      { key: "c", atMs: Number.MAX_VALUE },
+      { key: "d", atMs: 2 ** 53 },
+      { key: "e", delayMs: Number.MAX_SAFE_INTEGER - 1 },
+      { key: "past", atMs: -1e300 },
+    ];
+    await store.commit([part(lease, { setTimers })]);
+    const last = ["a", "b", "c", "d", "e"].map((key) => ({ key, dueAtMs: Number.MAX_SAFE_INTEGER }));
+    const past = { key: "past", dueAtMs: clock.now() };
+    expect((await store.load(partition(), "order-1"))?.timers).toEqual([past, ...last]);
+    const { due, nextDueAtMs } = await store.due(partition(), 10);
+    expect([due.map(({ key }) => key), nextDueAtMs]).toEqual([["past"], Number.MAX_SAFE_INTEGER]);
+    // It can be moved and cleared as any other.
+    const moved = [{ key: "a", delayMs: 5 }];
+    await store.commit([part(lease, { expectedVersion: 1, setTimers: moved, clearTimers: ["b", "c", "d", "e", "past"] })]);
+    expect((await store.load(partition(), "order-1"))?.timers).toEqual([{ key: "a", dueAtMs: clock.now() + 5 }]);
+  });
+
   it("reading clears nothing: a timer stays due until a commit clears it", async ({ store, clock }) => {
     const lease = await take(store);
     await store.commit([part(lease, { setTimers: [{ key: "a", delayMs: 1 }] })]);

@@ -1,7 +1,7 @@
-import { familyOf, isOver, snapshotText } from "../edge.ts";
+import { familyOf, isOver, snapshotText, timerMs } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
-import type { CommitPart, TimerToSet } from "../store.ts";
+import type { CommitPart } from "../store.ts";
 import { columnParameter } from "./arrays.ts";
 import { keyAndLong, keyOf, toText } from "./keys.ts";
 
@@ -77,7 +77,7 @@ function timerRows({ setTimers }: CommitPart): readonly (readonly unknown[])[] {
   if (setTimers.length === 0) return [];
   // The last one of a key holds.
   const timers = new Map(setTimers.map((timer) => [timer.key, timer]));
-  return [...timers.values()].map((timer) => [encodeId(timer.key), msOf(timer), "atMs" in timer]);
+  return [...timers.values()].map((timer) => [encodeId(timer.key), timerMs(timer), "atMs" in timer]);
 }
 
 function consumedRows({ consume }: CommitPart): readonly (readonly unknown[])[] {
@@ -88,11 +88,6 @@ function consumedRows({ consume }: CommitPart): readonly (readonly unknown[])[] 
     code === null ? null : toText(code),
     message === null ? null : toText(message),
   ]);
-}
-
-function msOf(timer: TimerToSet): number {
-  const ms = Math.ceil("atMs" in timer ? timer.atMs : timer.delayMs);
-  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(Number.MAX_SAFE_INTEGER, ms));
 }
 
 const PART_COLUMNS = 18;

@@ -1,4 +1,4 @@
-import { isOver, snapshotText } from "../edge.ts";
+import { isOver, snapshotText, timerMs } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey } from "../partition.ts";
 import type { CommitPart, Lease, TimerToSet } from "../store.ts";
@@ -105,9 +105,7 @@ function add(call: CommitCall, part: CommitPart, id: string, root: string): void
 }
 
 function timerText(timer: TimerToSet): string {
-  return "atMs" in timer
-    ? `${encodeId(timer.key)} ${Math.ceil(timer.atMs)} at`
-    : `${encodeId(timer.key)} ${Math.ceil(timer.delayMs)} in`;
+  return `${encodeId(timer.key)} ${timerMs(timer)} ${"atMs" in timer ? "at" : "in"}`;
 }
 
 function flag(is: boolean): "0" | "1" {

@@ -292,7 +292,7 @@ local function commit(part)
   end
   if sets == '1' then
     for timer, ms, from in string.gmatch(ARGV[at], '(%S+) (%S+) (%a+)') do
-      local due = math.max(tonumber(now), from == 'at' and tonumber(ms) or now + ms)
+      local due = math.min(math.max(tonumber(now), from == 'at' and tonumber(ms) or now + ms), 9007199254740991)
       put('timer:' .. timer, due)
       later('ZADD', root .. ':timers', due, id .. ' ' .. timer)
     end
