@@ -205,7 +205,7 @@ function takeTimer(work: Work, id: string, key: string, dueAtMs: number): void {
   const late = state.lateUndos.find((undo) => lateLimit(undo) === key);
   const timer = state.standing.effects.timers.get(key);
   // Older runtimes kept the time limits of calls in the store. Of a call that is made anew here that is not when it is due.
-  const limit = late !== undefined || timer?.limitsCall === true;
+  const limit = late !== undefined || timer?.delayMs === null;
   const isDueAtMs = limit ? member?.limits.get(key)?.dueAtMs : member?.dueAtMs.get(key);
   if (dueAtMs + ROUNDING_MS < (isDueAtMs ?? 0)) return;
   // Read before it was taken away, or the limit of a call that is not made yet.

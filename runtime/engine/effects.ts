@@ -54,12 +54,13 @@ export interface WantedTimer {
   readonly key: string;
   /** What the machine takes when it is due. */
   readonly event: SagaEvent;
-  /** From when the timer was first wanted: a timer that stays wanted is not set again. */
-  readonly delayMs: number;
+  /**
+   * From when the timer was first wanted: a timer that stays wanted is not set again. `null`: it is the time limit of a handler's call, which
+   * whoever makes the call works out and keeps, and no store.
+   */
+  readonly delayMs: number | null;
   /** Where it ends at an instant, that. */
   readonly atMs?: number;
-  /** It is the time limit of a handler's call: whoever makes the call keeps it, and no store. */
-  readonly limitsCall?: true;
 }
 
 /** What is read of a machine's tables. */
@@ -335,13 +336,16 @@ function addTimer(found: Found, timer: TimerSite): void {
   if (timer.call !== null && hasFailed(found, timer.call)) return;
   const delay = definition.delays[timer.delay];
   if (delay === undefined) throw new Error(`the generated machine names a delay that it does not have: ${timer.delay}`);
+  const event = { type: timer.event as `xstate.after.${string}` };
+  if (limitsCall(definition, timer)) {
+    part.timers.push({ key, event, delayMs: null });
+    return;
+  }
   if (typeof delay !== "number") part.readsMore = true;
   const delayMs = typeof delay === "number" ? delay : delay({ context: context as never });
   const atMs = definition.instants?.[timer.delay]?.({ context: context as never });
-  const wanted = { key, event: { type: timer.event as `xstate.after.${string}` }, delayMs };
   if (atMs !== undefined) part.readsMore = true;
-  if (limitsCall(definition, timer)) part.timers.push({ ...wanted, limitsCall: true });
-  else part.timers.push(atMs === undefined ? wanted : { ...wanted, atMs });
+  part.timers.push(atMs === undefined ? { key, event, delayMs } : { key, event, delayMs, atMs });
 }
 
 /** What runs as instances of its own is other sagas' business: a limit of that is a timer like any other. */

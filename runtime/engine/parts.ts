@@ -128,8 +128,9 @@ function timersOf(work: Work, id: string, state: MemberState): { readonly set: T
   // One that fired is over, whether or not the state still names it: it must not fire again.
   const fired = work.fired.get(id);
   const set: TimerToSet[] = [];
-  for (const { key, delayMs, atMs, limitsCall } of wanted.values()) {
-    if (limitsCall !== true && !committed.has(key)) set.push(atMs === undefined ? { key, delayMs } : { key, atMs });
+  for (const { key, delayMs, atMs } of wanted.values()) {
+    if (delayMs === null || committed.has(key)) continue;
+    set.push(atMs === undefined ? { key, delayMs } : { key, atMs });
   }
   const clear: string[] = [];
   for (const key of committed) if (fired?.has(key) !== true && isGone(wanted.get(key))) clear.push(key);
@@ -148,12 +149,12 @@ function timersToLookAt(
   const was = member.state.standing.effects;
   const { before, after } = takenOver ? { before: was, after: effects } : differences(was, effects);
   const committed = new Set(takenOver ? member.dueAtMs.keys() : []);
-  for (const { key, limitsCall } of before.timers.values()) if (limitsCall !== true) committed.add(key);
+  for (const { key, delayMs } of before.timers.values()) if (delayMs !== null) committed.add(key);
   return { wanted: after.timers, committed };
 }
 
 function isGone(timer: WantedTimer | undefined): boolean {
-  return timer === undefined || timer.limitsCall === true;
+  return timer === undefined || timer.delayMs === null;
 }
 
 export function envelopeOf(

@@ -20,8 +20,8 @@ export function shownBy({ tables }: Unit, { standing }: MemberState, tags: Tags)
   for (const { id } of calls.values()) stands(id);
   for (const { id } of waits.values()) stands(id);
   for (const id of parked) stands(id);
-  for (const { key, limitsCall } of timers.values()) {
-    if (limitsCall === true) continue;
+  for (const { key, delayMs } of timers.values()) {
+    if (delayMs === null) continue;
     // `<call>.backoff#<entry>`: it pauses before the next attempt.
     const call = key.slice(0, Math.max(0, key.lastIndexOf(".", key.lastIndexOf("#"))));
     if (Object.hasOwn(tables.calls, call)) stands(call);

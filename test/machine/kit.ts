@@ -55,6 +55,14 @@ export async function compiled(plan: Plan): Promise<Compiled> {
   return { plan, machine, definition, transition: createTransition(definition) };
 }
 
+/** How long a timer is that is set now, also of a call's time limit, which its worker works out. ms. */
+export function delayOf({ delays }: MachineTables, { context }: SagaState, { key, delayMs }: WantedTimer): number {
+  if (delayMs !== null) return delayMs;
+  const delay = delays[key.split("#")[0] ?? ""];
+  if (delay === undefined) throw new Error(`the machine has no delay of ${key}`);
+  return typeof delay === "number" ? delay : delay({ context: context as never });
+}
+
 /** One saga, stepped by hand. What is told of a call or a timer must be wanted: a test that is wrong fails at once. */
 export class Run {
   readonly compiled: Compiled;
@@ -106,10 +114,10 @@ export class Run {
     return this.send(this.timer(delay).event);
   }
 
-  timer(delay: string): WantedTimer {
+  timer(delay: string): WantedTimer & { readonly delayMs: number } {
     const found = [...this.effects.timers.values()].find(({ key }) => key === delay || key.startsWith(`${delay}#`));
     if (found === undefined) throw new Error(`${delay} is not set; set are: ${[...this.effects.timers.keys()].join(", ")}`);
-    return found;
+    return { ...found, delayMs: delayOf(this.compiled.definition, this.state, found) };
   }
 
   /** A signal is given to a wait that is open. */

@@ -13,8 +13,11 @@ import { load, ONCE, step } from "../verify/kit.ts";
 import { examples } from "./walks.ts";
 
 /** Over every move that the explorer makes: what is taken over from the state before comes out as a walk over all of it does. */
-function compare(subject: Subject, maxStates: number): { differences: string[]; takenOver: number; moves: number } {
-  const tables = subject.machine.tables as unknown as EffectTables;
+function compare(
+  subject: Subject,
+  maxStates: number,
+  tables = subject.machine.tables as unknown as EffectTables,
+): { differences: string[]; takenOver: number; moves: number } {
   const wrong: string[] = [];
   let [takenOver, moves] = [0, 0];
   const law = {
@@ -59,6 +62,24 @@ describe("The effects of a transition, from those of the state before it", () =>
     const { differences, takenOver, moves } = compare(await load(GROUPS), 60);
     expect(differences).toEqual([]);
     expect(takenOver).toBeGreaterThan(moves);
+  });
+
+  it("work out no time limit of a call, which its worker does: so it keeps no region from being taken over", async () => {
+    const subject = await load(GROUPS);
+    const tables = subject.machine.tables as unknown as EffectTables;
+    const workedOut = new Set<string>();
+    const delays = Object.entries(tables.delays).map(([name, delay]) => {
+      const told = () => {
+        workedOut.add(name);
+        return Number(delay);
+      };
+      return [name, name.endsWith(".timeout") ? told : delay] as const;
+    });
+    expect(Object.keys(tables.delays)).toContain("a.timeout");
+    const told = compare(subject, 60, { ...tables, delays: Object.fromEntries(delays) });
+    expect([...workedOut]).toEqual([]);
+    expect(told.differences).toEqual([]);
+    expect(told.takenOver).toBeGreaterThan(told.moves);
   });
 
   it("also in groups and races of every construct", async () => {

@@ -6,7 +6,7 @@ import type { MachineState } from "../../compiler/verify/machine.ts";
 import { lookAt } from "../../compiler/verify/wanted.ts";
 import type { SagaEvent, SagaState } from "../../runtime/engine/definition.ts";
 import { effectsOf } from "../../runtime/engine/effects.ts";
-import { compiled } from "../machine/kit.ts";
+import { compiled, delayOf } from "../machine/kit.ts";
 import { placeOrder } from "../machine/order-plan.ts";
 import { sagaPlan } from "../machine/plans.ts";
 import { pick } from "../machine/walk.ts";
@@ -90,7 +90,7 @@ describe("The explorer reads a machine as the runtime does", () => {
           [...wanted.calls.values()].map(({ identity, abort }) => [identity, abort]),
         );
         expect(look.timers.map(({ key, event, delayMs }) => [key, event, delayMs])).toEqual(
-          [...wanted.timers.values()].map(({ key, event, delayMs }) => [key, event.type, delayMs]),
+          [...wanted.timers.values()].map((timer) => [timer.key, timer.event.type, delayOf(definition, theirs, timer)]),
         );
         expect([look.parked, look.status]).toEqual([wanted.parked, transition.statusOf(theirs)]);
         if (look.status !== "running") break;

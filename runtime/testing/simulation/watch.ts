@@ -374,9 +374,9 @@ export class Watch {
     for (const key of part.clearTimers) seen.timers.delete(key);
     for (const timer of part.setTimers)
       seen.timers.set(timer.key, "atMs" in timer ? Math.max(timer.atMs, nowMs) : nowMs + Math.max(0, timer.delayMs));
-    for (const { key, limitsCall } of effectsOf(seen.tables, seen.state).timers.values()) {
+    for (const { key, delayMs } of effectsOf(seen.tables, seen.state).timers.values()) {
       // A call's time is kept by whoever makes it.
-      if (!seen.timers.has(key) && limitsCall !== true) this.breaks("timers", `${seen.id} waits for ${key}, which is not set`);
+      if (!seen.timers.has(key) && delayMs !== null) this.breaks("timers", `${seen.id} waits for ${key}, which is not set`);
     }
   }
 }
