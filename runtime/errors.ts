@@ -20,6 +20,7 @@ export const RUNTIME_CODES = {
   RT1014: "signal-invalid",
   RT1015: "no-transaction",
   RT1016: "worker-limit",
+  RT1017: "worker-option",
   RT1020: "bad-search",
   RT2001: "store-unreachable",
   RT2002: "outcome-unknown",

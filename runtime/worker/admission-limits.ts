@@ -3,6 +3,7 @@ import type { ServiceLimits } from "../engine/definition.ts";
 import type { Implementation } from "../engine/implement.ts";
 import { RETRY_BUDGET, type RetryBudget } from "../engine/retry-budget.ts";
 import { SagaError } from "../errors.ts";
+import { checkOptionNames } from "./option-names.ts";
 
 /** What a worker is told of one service, in place of what sagas say of it. What is left out stays as they say; `null`: none of what they say. */
 export interface ServiceOptions {
@@ -56,8 +57,10 @@ function limitsOf(
   const said = sagas.flatMap(({ definition: { limits = {} } }) => (Object.hasOwn(limits, name) ? [limits[name] ?? {}] : []));
   const max = told.max === undefined ? least(said.flatMap((each) => each.max ?? [])) : told.max;
   const rate = told.rate === undefined ? slowest(said.flatMap((each) => each.rate ?? [])) : told.rate;
+  checkOptionNames(`services.${name}`, told, ["max", "rate", "retryBudget"]);
   if (max !== null) checkCount(`services.${name}.max`, max);
   if (rate !== null) {
+    checkOptionNames(`services.${name}.rate`, rate, ["calls", "perMs"]);
     checkCount(`services.${name}.rate.calls`, rate.calls);
     checkCount(`services.${name}.rate.perMs`, rate.perMs, PERIOD_MAX_MS);
   }
@@ -90,6 +93,7 @@ function checkCount(option: string, value: number, max = COUNT_MAX): void {
 
 function checkBudget(option: string, budget: RetryBudget | null): void {
   if (budget === null) return;
+  checkOptionNames(option, budget, ["perSecond", "ratio"]);
   const { perSecond, ratio } = budget;
   // Below it a retry would wait for ever.
   if (!(perSecond >= PER_SECOND_MIN && perSecond <= COUNT_MAX))

@@ -17,6 +17,7 @@ import { type Random, systemRandom } from "../ports/random.ts";
 import type { Store } from "../store/store.ts";
 import { admissionLimits, type ServiceOptions } from "./admission-limits.ts";
 import type { Unowned } from "./decide.ts";
+import { checkOptionNames, checkRetentionNames } from "./option-names.ts";
 import { Ownership } from "./ownership.ts";
 import { type RetentionOption, retentionOf, Sweeper } from "./retention.ts";
 import { checkWorkerOptions } from "./worker-limits.ts";
@@ -105,7 +106,7 @@ export interface Worker {
 /**
  * Starts a worker: takes the partitions of its sagas, takes up all that was in flight there, and carries it on.
  * Rejects when the store cannot be reached (`RT2001`), two implementations are of one saga and version (`RT1007`), one calls a saga that
- * is not among them (`RT1013`), or it cannot work with an option (`RT1016`).
+ * is not among them (`RT1013`), it cannot work with an option (`RT1016`), or there is none of that name (`RT1017`).
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   checkWorkerOptions(options);
@@ -140,6 +141,10 @@ class RunningWorker implements Worker {
     const { transition = "compiled", shadow = 0 } = options;
     const sagas = withOtherVersions(options.sagas).map((saga) => carried(saga, { transition, shadow, random }));
     const registry = registryOf(sagas);
+    const definitions = sagas.map(({ definition }) => definition);
+    const names = new Set(definitions.map(({ saga }) => saga));
+    checkOptionNames("startWorker", options, Object.keys(OPTIONS));
+    checkRetentionNames(options.retention, names);
     for (const refused of sagas.flatMap(refusedBy)) {
       log.warn("a machine has no compiled transition: XState runs it, at many times the cost", refused);
     }
@@ -187,8 +192,6 @@ class RunningWorker implements Worker {
       pollMs: this.#pollMs,
       inHandMax,
     });
-    const definitions = sagas.map(({ definition }) => definition);
-    const names = new Set(definitions.map(({ saga }) => saga));
     const retention = retentionOf(options.retention, options.rememberFor ?? "90d", definitions);
     this.#sweeper = new Sweeper({ store, clock, log }, names, retention, (saga, index) => this.#ownership.isMeant(saga, index));
   }
@@ -326,3 +329,28 @@ class RunningWorker implements Worker {
 }
 
 const IN_HAND_MAX = 1_000;
+
+const OPTIONS = {
+  store: true,
+  sagas: true,
+  id: true,
+  leaseMs: true,
+  graceMs: true,
+  pollMs: true,
+  concurrency: true,
+  services: true,
+  retryBudget: true,
+  inHandMax: true,
+  restingMax: true,
+  handleSignals: true,
+  transition: true,
+  shadow: true,
+  snapshotEvery: true,
+  history: true,
+  retention: true,
+  rememberFor: true,
+  log: true,
+  clock: true,
+  random: true,
+  ids: true,
+} satisfies Record<keyof WorkerOptions, true>;

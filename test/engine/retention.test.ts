@@ -152,7 +152,7 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
 
   test("by name: what is not named stays; of several workers each sweeps its share", async () => {
     const c = await cluster(open, participants().sagas);
-    await c.join({ retention: { Other: "1s" }, rememberFor: 0 });
+    await c.join({ retention: {}, rememberFor: 0 });
     for (let index = 0; index < 12; index++) await ended(c, `h-${index}`);
     await c.pass(120_000);
     expect(await c.client.count()).toBe(12);
