@@ -162,9 +162,27 @@ describeRedis(
         await admin.call("ACL", "SETUSER", "weak", "reset", "on", ">pw", "~*", "&*", "+@all", `-${forbidden}`);
         await expect(open({}, `redis://weak:pw@${server.host}:${server.port}`)).rejects.toMatchObject({
           code: "RT2008",
-          message: expect.stringMatching(/NOPERM|can.t run this command/),
+          message: expect.stringMatching(/does not permit .*(NOPERM|can.t run this command).*\. Check user, password and ACL\.$/),
         });
       }
+    });
+
+    it("a user who may no longer use one is told so, and that a part may stand of what was being written", async () => {
+      await admin.call("ACL", "SETUSER", "weak", "reset", "on", ">pw", "~*", "&*", "+@all");
+      const store = await open({}, `redis://weak:pw@${server.host}:${server.port}`);
+      const lease = await take(store);
+      await admin.call("ACL", "SETUSER", "weak", "-zadd");
+      await expect(store.commit([part(lease, { setTimers: [{ key: "a", delayMs: 1 }] })])).rejects.toMatchObject({
+        code: "RT2002",
+        message: expect.stringMatching(
+          /does not permit .*(NOPERM|can.t run this command).*\. Check user, password and ACL\. A part of it may stand/,
+        ),
+      });
+      await admin.call("ACL", "SETUSER", "weak", "-zrange");
+      await expect(store.due(partition(), 10)).rejects.toMatchObject({
+        code: "RT2008",
+        message: expect.stringContaining("Check user, password and ACL"),
+      });
     });
 
     it("a user who may not publish loses hints and nothing else", async () => {

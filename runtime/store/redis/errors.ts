@@ -3,6 +3,12 @@ import { SagaError } from "../../errors.ts";
 /** Replies by which the server says that it did nothing (a script meets them before its first write), and may do it a little later. */
 const NOT_NOW = new Set(["LOADING", "BUSY", "READONLY", "MASTERDOWN", "CLUSTERDOWN", "TRYAGAIN", "NOREPLICAS"]);
 
+/** What Redis 6.2 and 7.0 say of a command that a script may not use; later ones begin with NOPERM. */
+const FORBIDDEN_IN_SCRIPT = /^ERR (?:Error running script.*NOPERM|The user executing the script can't run this command)/;
+
+/** Every version names the script in which a command failed. */
+const SAID_IN_SCRIPT = /script/;
+
 /** What ioredis says when it refuses to queue: the command was never written to a socket. */
 const NEVER_SENT = "Stream isn't writeable and enableOfflineQueue options is false";
 
@@ -61,8 +67,10 @@ export function toSagaError(error: unknown, server: string, what: string, writes
       cause,
     );
   }
-  if (word === "NOAUTH" || word === "WRONGPASS" || word === "NOPERM") {
-    return new SagaError("RT2008", `Redis at ${server} does not permit ${what} (${said}). Check user, password and ACL.`, cause);
+  if (isForbidden(word, said)) {
+    const help = `Redis at ${server} does not permit ${what} (${said}). Check user, password and ACL.`;
+    if (!writes || !SAID_IN_SCRIPT.test(said)) return new SagaError("RT2008", help, cause);
+    return new SagaError("RT2002", `${help} A part of it may stand: read again, then decide.`, cause);
   }
   if (writes) {
     // A script that fails in its middle is not rolled back.
@@ -90,6 +98,10 @@ export function emptied(server: string): SagaError {
     "RT2009",
     `the data that were opened in Redis at ${server} are gone, or others stand in their place: was it flushed, or has an empty server taken over? Nothing is begun anew. Stop the workers, put the data back, then start them again.`,
   );
+}
+
+function isForbidden(word: string, said: string): boolean {
+  return word === "NOAUTH" || word === "WRONGPASS" || word === "NOPERM" || FORBIDDEN_IN_SCRIPT.test(said);
 }
 
 /** A reply that no script of ours gives. */
