@@ -48,6 +48,24 @@ describePostgres("Postgres behind a connection that breaks", () => {
   afterEach(async () => {
     for (const store of handles.splice(0)) await store.close();
   });
+
+  it("many hints that are told together are heard one by one, however long they are", async () => {
+    const [teller, hearer] = await Promise.all([place.open(), place.open()]);
+    const heard: string[] = [];
+    hearer.watch(({ sagaId, what }) => heard.push(`${what} ${sagaId}`));
+    const lease = await take(teller);
+    // A notification has 8,000 bytes; three of these ids are more.
+    const ids = Array.from({ length: 40 }, (_, index) => `${"€".repeat(80)}-${index}`);
+    let version = 0;
+    await until("it listens", async () => {
+      await teller.commit([part(lease, { sagaId: "first", expectedVersion: version, commitId: `c-${version++}` })]);
+      return heard.length > 0;
+    });
+    await teller.commit(ids.map((sagaId) => part(lease, { sagaId })));
+    const wanted = ids.map((id) => `committed ${id}`);
+    await until("all of them are heard", () => wanted.every((hint) => heard.includes(hint)));
+    expect(heard.filter((hint) => hint !== "committed first")).toEqual(wanted);
+  });
   async function openShaky(url: string, commandTimeoutMs: number): Promise<Store> {
     const store = await openStore(url, { schema: place.schema, commandTimeoutMs, onWarning: () => undefined });
     handles.push(store);

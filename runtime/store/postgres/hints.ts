@@ -11,25 +11,54 @@ const PAUSE_MAX_MS = 5_000;
 const GATHER_MS = 5;
 /** A notification holds 8,000 bytes. */
 const PAYLOAD_MAX = 7_000;
+/** What is left of it beside the origin. */
+const TRIPLE_MAX = PAYLOAD_MAX - 100;
+/** The setting holds for this transaction. Who notifies has a place in the log of writes, and would wait until it is on disk. */
+const NOTIFY = "SELECT set_config('synchronous_commit', 'off', true), pg_notify($1, hint) FROM unnest($2::text[]) AS hint";
 
-/** One hint as others hear it: `[origin, partition, what, saga]`, ids encoded. */
-export function hintText(origin: string, hint: Hint): string {
-  return JSON.stringify([origin, hint.partition, hint.what, hint.sagaId === null ? null : encodeId(hint.sagaId)]);
+/** Hints as others hear them: `[origin, [partition, what, saga], …]`, ids encoded. */
+export function hintText(origin: string, hints: readonly Hint[]): string {
+  return textOf(origin, hints.map(tripleText));
+}
+
+/** As few texts as hold all of them; one that none can hold is left out. */
+function hintTexts(origin: string, hints: readonly Hint[]): string[] {
+  const texts: string[] = [];
+  let triples: string[] = [];
+  let length = 0;
+  for (const triple of hints.map(tripleText).filter((text) => text.length <= TRIPLE_MAX)) {
+    if (length + triple.length > TRIPLE_MAX) {
+      texts.push(textOf(origin, triples));
+      triples = [];
+      length = 0;
+    }
+    triples.push(triple);
+    length += triple.length + 1;
+  }
+  if (triples.length > 0) texts.push(textOf(origin, triples));
+  return texts;
+}
+
+function tripleText({ partition, what, sagaId }: Hint): string {
+  return JSON.stringify([partition, what, sagaId === null ? null : encodeId(sagaId)]);
+}
+
+function textOf(origin: string, triples: readonly string[]): string {
+  return `[${JSON.stringify(origin)},${triples.join(",")}]`;
 }
 
 /**
  * Tells other handles, and hears them, by NOTIFY and LISTEN. Not inside the commits themselves: transactions that notify commit one after
- * the other, each with its own wait for the disk. What gets lost is found by polling.
+ * the other. What gets lost is found by polling, so that none of them waits for the disk either.
  */
 export class ForeignHints {
   readonly #connection: PostgresConnection;
   readonly #channel: string;
-  readonly #sql: string;
   /** Of this handle: its own hints were given already. */
   readonly #origin: string;
   readonly #emit: (hint: Hint) => void;
   readonly #warn: (warning: StoreWarning) => void;
-  #untold: string[] = [];
+  #untold: Hint[] = [];
   #telling: NodeJS.Timeout | null = null;
   #client: Client | null = null;
   #listening = false;
@@ -47,15 +76,13 @@ export class ForeignHints {
   ) {
     this.#connection = connection;
     this.#channel = channel;
-    this.#sql = "SELECT pg_notify($1, hint) FROM unnest($2::text[]) AS hint";
     this.#origin = origin;
     this.#emit = emit;
     this.#warn = warn;
   }
 
   tell(hint: Hint): void {
-    const text = hintText(this.#origin, hint);
-    if (text.length <= PAYLOAD_MAX) this.#untold.push(text);
+    this.#untold.push(hint);
     this.#telling ??= setTimeout(() => void this.#tell(), GATHER_MS);
   }
 
@@ -83,10 +110,10 @@ export class ForeignHints {
 
   async #tell(): Promise<void> {
     this.#telling = null;
-    const hints = this.#untold;
+    const texts = hintTexts(this.#origin, this.#untold);
     this.#untold = [];
-    if (hints.length === 0) return;
-    await this.#connection.read("notify", this.#sql, [this.#channel, hints]).catch(() => undefined);
+    if (texts.length === 0) return;
+    await this.#connection.read("notify", NOTIFY, [this.#channel, texts]).catch(() => undefined);
   }
 
   async #listen(): Promise<void> {
@@ -144,6 +171,8 @@ export class ForeignHints {
 
   /** What is not of the form of `hintText` is none of ours. */
   #heard(message: string): void {
+    // Everything that this handle told comes back to it.
+    if (message.startsWith(`["${this.#origin}",`)) return;
     let parsed: unknown;
     try {
       parsed = JSON.parse(message);
@@ -151,13 +180,18 @@ export class ForeignHints {
       return;
     }
     if (!Array.isArray(parsed)) return;
-    const [origin, partition, what, saga] = parsed as unknown[];
-    if (origin === this.#origin || typeof partition !== "string") return;
-    if (saga !== null && typeof saga !== "string") return;
-    if (what === "command" || what === "committed" || what === "ended" || what === "released") {
-      this.#emit({ partition, sagaId: saga === null ? null : decodeId(saga), what });
+    const [, ...triples] = parsed as unknown[];
+    for (const triple of triples) {
+      const hint = Array.isArray(triple) ? hintOf(triple) : null;
+      if (hint !== null) this.#emit(hint);
     }
   }
+}
+
+function hintOf([partition, what, saga]: readonly unknown[]): Hint | null {
+  if (typeof partition !== "string" || (saga !== null && typeof saga !== "string")) return null;
+  if (what !== "command" && what !== "committed" && what !== "ended" && what !== "released") return null;
+  return { partition, sagaId: saga === null ? null : decodeId(saga), what };
 }
 
 function unrefPause(delayMs: number): Promise<void> {

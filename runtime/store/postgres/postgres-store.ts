@@ -187,7 +187,7 @@ export class PostgresStore implements Store {
     if (transaction === undefined) answer = await this.#appends.append(values);
     else {
       // Nobody of this handle knows when it commits, so that its own listener has to hear of it too.
-      const inside = [...values, this.#virtualMs(), this.#channel(), hintText("", hint)];
+      const inside = [...values, this.#virtualMs(), this.#channel(), hintText("", [hint])];
       const { rows } = await transaction.query(this.#sql.statements.append, inside);
       answer = json((rows[0] as Row | undefined)?.answer);
     }

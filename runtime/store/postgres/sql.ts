@@ -30,7 +30,16 @@ const QUERIES = [
 const LISTS = ["list-by-status", "list-by-condition", "list-by-tag"] as const;
 
 /** In order; the number that each begins with is the store's format after it. */
-const MIGRATIONS = ["001-tables", "002-owners", "003-changes", "004-listing", "005-retention", "006-starts", "007-logs"] as const;
+const MIGRATIONS = [
+  "001-tables",
+  "002-owners",
+  "003-changes",
+  "004-listing",
+  "005-retention",
+  "006-starts",
+  "007-logs",
+  "008-room",
+] as const;
 
 type List = (typeof LISTS)[number];
 export type Operation = (typeof FUNCTIONS)[number]["operation"] | (typeof QUERIES)[number] | List | `${List}-newest`;

@@ -181,13 +181,13 @@ BEGIN
       SELECT DISTINCT ON (there.place) there.place, one.status, one.code, one.message
       FROM unnest(consumed_parts, consumed_ids, consumed_positions, result_statuses, result_codes, result_messages)
         AS one(part, id, "position", status, code, message)
+      -- What is pending is asked of what was found by its key, never the other way round: as many may wait as there are.
       CROSS JOIN LATERAL (
-        SELECT command.ctid AS place FROM command
-        WHERE command.partition = partitions[one.part] AND command.id = one.id AND command.position::text = one.position
-          AND command.result_status IS NULL
+        SELECT command.ctid AS place, command.position, command.result_status FROM command
+        WHERE command.partition = partitions[one.part] AND command.id = one.id
         OFFSET 0
       ) AS there
-      WHERE goods[one.part]
+      WHERE goods[one.part] AND there.position::text = one.position AND there.result_status IS NULL
       ORDER BY there.place, one.part
     ) AS taken
     WHERE command.ctid = taken.place;
