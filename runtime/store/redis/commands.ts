@@ -1,5 +1,5 @@
 import { checkCommand, checkLimit, checkPartition, refuseTransaction } from "../edge.ts";
-import { checkId, decodeId, encodeId, partitionKey, rootOf } from "../partition.ts";
+import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
 import { PENDING_BYTES } from "../pending.ts";
 import type {
   AppendResult,
@@ -14,6 +14,7 @@ import type {
 import type { RedisConnection } from "./connection.ts";
 import { int, list, text, word } from "./replies.ts";
 import type { Scripts } from "./scripts.ts";
+import { StartCalls } from "./start-calls.ts";
 import { Starts } from "./starts.ts";
 
 interface CommandsPorts {
@@ -40,9 +41,11 @@ const RESULTS = ["applied", "refused"] as const;
 export class Commands {
   readonly starts: Starts;
   readonly #ports: CommandsPorts;
+  readonly #startCalls: StartCalls;
 
   constructor(ports: CommandsPorts) {
     this.#ports = ports;
+    this.#startCalls = new StartCalls({ ...ports, script: ports.scripts.start });
     this.starts = new Starts({
       connection: ports.connection,
       scripts: ports.scripts,
@@ -52,6 +55,11 @@ export class Commands {
       time: ports.time,
       inOneStep: ports.startsInOneStep,
     });
+  }
+
+  /** Resolves when all that was asked for is under way in the connection. */
+  settled(): Promise<void> {
+    return this.#startCalls.settled();
   }
 
   async append(partition: Partition, command: Command, transaction: Transaction | undefined): Promise<AppendResult> {
@@ -112,15 +120,8 @@ export class Commands {
   }
 
   async #appendClaimed(partition: Partition, command: Command, claim: string): Promise<AppendResult | "claimed"> {
-    const { connection, scripts, channel, origin, time } = this.#ports;
-    const key = partitionKey(partition);
-    const id = encodeId(command.id);
-    const saga = encodeId(command.sagaId);
-    const keptWith = id === `start%3A${saga}` ? "" : encodeId(rootOf(command.sagaId));
-    const hint = JSON.stringify([origin, key, "command", saga]);
     await this.#ports.register(partition);
-    const args = [String(partition.version), id, saga, command.payload, keptWith, channel, hint, String(time().now ?? "")];
-    const reply = await connection.run(scripts.start, [this.#ports.root(key), claim], args);
+    const reply = await this.#startCalls.start({ partition, command, claim });
     return reply === "claimed" ? reply : this.#appended(partition, command, reply);
   }
 

@@ -2,6 +2,7 @@ import type { RedisOptions } from "ioredis";
 import { Redis } from "ioredis";
 import { SagaError } from "../../errors.ts";
 import { closedError } from "../edge.ts";
+import type { Patience } from "../gather.ts";
 import { endClient } from "./end.ts";
 import { isOfReplica, isReply, isUnknownScript, toSagaError, unconfirmed, unreachable } from "./errors.ts";
 import type { Script } from "./scripts.ts";
@@ -99,6 +100,12 @@ export class RedisConnection {
         `Redis at ${this.server} cannot use database ${db} (${(error as Error).message}). Name another.`,
       );
     });
+  }
+
+  /** How long one may wait until it is sent. */
+  get patience(): Omit<Patience, "clock"> {
+    const late = () => unreachable(this.server, "it does not answer");
+    return { timeoutMs: this.#commandTimeoutMs, late };
   }
 
   /** From now on nothing counts before so many replicas have it. */

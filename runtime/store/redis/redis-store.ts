@@ -195,6 +195,7 @@ export class RedisStore implements Store {
   }
 
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
+    if (this.#closed) throw closedError(this.kind);
     return await this.#commands.append(partition, command, transaction);
   }
 
@@ -317,7 +318,7 @@ export class RedisStore implements Store {
   async close(): Promise<void> {
     this.#closed = true;
     this.#hints.clear();
-    await Promise.all([this.#foreign.stop(), this.#connection.close()]);
+    await Promise.all([this.#foreign.stop(), this.#commands.settled().then(() => this.#connection.close())]);
   }
 
   async #commitCall(call: CommitCall, parts: readonly CommitPart[], results: CommitResult[]): Promise<void> {
