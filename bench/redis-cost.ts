@@ -17,8 +17,8 @@ type Command = Parameters<Store["append"]>[1];
 type CommitPart = Parameters<Store["commit"]>[0][number];
 
 const [sagas = 8_192, atATime = 512] = process.argv.slice(2).map(Number);
-const recorded = await record();
 const opened = await openBenchStore("redis");
+const recorded = await record(opened.store);
 const admin = new Redis(opened.url);
 await run("warm", Math.min(sagas, 2_048));
 await admin.config("RESETSTAT");
@@ -30,16 +30,19 @@ admin.disconnect();
 await opened.close();
 process.exit(0);
 
-/** What a worker and a client ask of a store for one order. */
-async function record(): Promise<{ readonly id: string; readonly command: Command; readonly parts: readonly CommitPart[] }> {
+/** What a worker and a client ask of such a store for one order. */
+async function record({
+  smallSnapshotChars,
+}: Store): Promise<{ readonly id: string; readonly command: Command; readonly parts: readonly CommitPart[] }> {
   const parts: CommitPart[] = [];
   const commands: Command[] = [];
-  const store = observeStore(await openStore("memory:"), {
+  const observed = observeStore(await openStore("memory:"), {
     before: ({ operation, arguments: [first, second] }) => {
       if (operation === "commit") parts.push(...(first as CommitPart[]));
       if (operation === "append") commands.push(second as Command);
     },
   });
+  const store = { ...observed, smallSnapshotChars };
   const order = (await emittedSagas(join(import.meta.dirname, "peers/order.saga")))("Order");
   const worker = await startWorker({ store, sagas: [implement(order, handlers())], handleSignals: false, log: silentLogger });
   const input = nextOrder(false);
