@@ -21,6 +21,7 @@ export const RUNTIME_CODES = {
   RT1015: "no-transaction",
   RT1016: "worker-limit",
   RT1017: "worker-option",
+  RT1018: "command-conflict",
   RT1020: "bad-search",
   RT2001: "store-unreachable",
   RT2002: "outcome-unknown",

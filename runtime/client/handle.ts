@@ -24,7 +24,16 @@ import type {
 } from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
 import { patiently } from "./patience.ts";
-import { type CommandView, notYetApplied, type ReadOptions, type SentCommand, sentId, viewOf } from "./sent.ts";
+import {
+  type CommandView,
+  notAnswered,
+  notYetApplied,
+  type ReadOptions,
+  refuseOtherCommand,
+  type SentCommand,
+  sentId,
+  viewOf,
+} from "./sent.ts";
 import { type SignalOptions, signalCommand } from "./signal.ts";
 import { untilFound } from "./waiting.ts";
 
@@ -229,7 +238,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   /**
    * Sends a signal; what waits for it first, in the saga or in what it runs, takes it; it is kept until then, also when it is sent before
-   * anything waits. Resolves when it is taken or kept. With an `id` of yours repeats are dropped. Rejects with `RT1014` for a signal that the
+   * anything waits. Resolves when it is taken or kept. With an `id` of yours repeats are dropped (`RT1018` where one asks for something else). Rejects with `RT1014` for a signal that the
    * saga does not declare or data that does not fit (nothing is sent), `RT3003` when the saga has ended, `RT3006` when too many are kept.
    */
   async signal<Name extends keyof Signals & string>(
@@ -292,17 +301,14 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   /** Appends a command and waits for its result. */
   async #sent(command: Command, timeout: number | string | undefined): Promise<void> {
     const { store, clock } = this.#ports;
-    const { id, kind } = command;
-    const { status } = await patiently(clock, () => store.append(this.#partition, command));
+    const { id } = command;
+    const appended = await patiently(clock, () => store.append(this.#partition, command));
     // Forgotten, or lost by its store, since it was looked at.
-    if (status === "absent") throw await this.#load().then(() => this.#unstarted());
+    if (appended.status === "absent") throw await this.#load().then(() => this.#unstarted());
+    if (appended.status === "duplicate") refuseOtherCommand(command, appended, `${this.#saga} "${this.id}"`);
     const limitMs = timeout === undefined ? COMMAND_LIMIT_MS : durationMs(timeout);
     const result = await this.#resultOf(id, limitMs);
-    if (result === null)
-      throw new SagaError(
-        "RT1008",
-        `the ${kind} of ${this.#saga} "${this.id}" has no answer after ${limitMs} ms; it is kept and will be answered`,
-      );
+    if (result === null) throw await notAnswered(this.#where, command, limitMs);
     if (result.status === "refused") throw refusalOf(result, this.id);
   }
 

@@ -1,11 +1,11 @@
-import { commandId, startCommandId } from "../engine/limits.ts";
+import { commandId, firstDifference, startCommandId } from "../engine/limits.ts";
 import { readOutside } from "../engine/logged.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Ids } from "../ports/ids.ts";
 import { partitionKey } from "../store/partition.ts";
 import { mayBeMore } from "../store/pending.ts";
-import type { Partition, Store } from "../store/store.ts";
+import type { Command, Partition, Store } from "../store/store.ts";
 import { patiently } from "./patience.ts";
 
 /** A command of a saga, by the id that its sender gave it. */
@@ -57,16 +57,40 @@ export async function notYetApplied(where: Where, sent: SentCommand, limitMs: nu
   const which = sent === "start" ? "start" : `${Object.keys(sent)[0]} "${Object.values(sent)[0]}"`;
   return new SagaError(
     "RT3009",
-    `the ${which} of ${saga} "${where.sagaId}" is not applied after ${limitMs} ms, so that nothing that was read would show it: ${await whyNot(where, sent)} (${saga} version ${version})`,
+    `the ${which} of ${saga} "${where.sagaId}" is not applied after ${limitMs} ms, so that nothing that was read would show it: ${await whyNot(where, sentId(where.sagaId, sent), isCancel(sent))} (${saga} version ${version})`,
   );
 }
 
-async function whyNot(where: Where, sent: SentCommand): Promise<string> {
+/** Says why one that was just sent has no result after so long (`RT1008`). */
+export async function notAnswered(where: Where, { id, kind }: Command, limitMs: number): Promise<SagaError> {
+  return new SagaError(
+    "RT1008",
+    `the ${kind} of ${where.partition.saga} "${where.sagaId}" has no answer after ${limitMs} ms. It is kept, and need not be sent again: ${await whyNot(where, id, kind === "cancel")}`,
+  );
+}
+
+/** Refuses (`RT1018`) a command under an id that another one has: it would be taken for a repeat of that one, and nobody would carry it out. */
+export function refuseOtherCommand({ kind, payload }: Command, found: { readonly payload: string }, what: string): void {
+  const [first, now] = [found.payload, payload].map(contentOf);
+  const where = firstDifference(first, now);
+  if (where === null) return;
+  throw new SagaError(
+    "RT1018",
+    `a ${kind} of ${what} was sent before under this id, and asked for something else: it differs at ${where}. That one counts, and this one was not sent. Give it an id of its own`,
+  );
+}
+
+/** What a command asks for; who sends it, and why, may be told otherwise in a repeat. */
+function contentOf(payload: string): unknown {
+  const { by, reason, ...content } = JSON.parse(payload) as Readonly<Record<string, unknown>>;
+  return content;
+}
+
+async function whyNot(where: Where, id: string, cancel: boolean): Promise<string> {
   const { store, clock, ids, partition, sagaId } = where;
   const stored = await patiently(clock, () => store.load(partition, sagaId));
   if (stored?.conditions.includes("quarantined") === true) return "the saga is quarantined, and keeps its commands";
-  if (isCancel(sent) && (await isDeciding(where))) return "a cancel waits until it is known whether the pivot has happened";
-  const id = sentId(sagaId, sent);
+  if (cancel && (await isDeciding(where))) return "a cancel waits until it is known whether the pivot has happened";
   const pending = await patiently(clock, () => store.pending(partition, PENDING_PAGE));
   if (!mayBeMore(pending, PENDING_PAGE) && !pending.some((command) => command.id === id)) {
     return "no such command waits in this store: was it sent, and under this id?";

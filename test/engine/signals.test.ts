@@ -87,7 +87,7 @@ describe("signals", () => {
       output: ({ steps }) => [steps.$await1, steps.$await2].map((wait) => (wait as WaitRecord).value),
     });
     await inRun(twice, {}, async (run, saga) => {
-      for (const n of [1, 2]) await run.through(saga.signal("approved", { n }, { id: "m-1" }));
+      for (const by of ["kim", "lee"]) await run.through(saga.signal("approved", { n: 1 }, { id: "m-1", by }));
       await run.settle();
       expect((await saga.status()).status).toBe("running");
       await run.through(saga.signal("approved", { n: 3 }));
