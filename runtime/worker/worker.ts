@@ -25,7 +25,7 @@ import { checkWorkerOptions } from "./worker-limits.ts";
 export interface WorkerOptions {
   readonly store: Store;
   readonly sagas: readonly Implementation[];
-  /** Names this worker in leases and logs. Default: a new id. */
+  /** Names this worker in leases and logs. Default: a new id. No two at once may have the same: each would take from the other what it holds, for ever. */
   readonly id?: string;
   /** How long its partitions stay its own when it falls silent; what another worker waits before it carries on. Default 10 s. */
   readonly leaseMs?: number;
