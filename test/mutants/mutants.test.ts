@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { machineText } from "../../compiler/verify/verify.ts";
 import { hunt } from "./hunt.ts";
 import { MUTANTS } from "./mutants.ts";
 
@@ -10,6 +11,11 @@ describe("Mistakes that the emitter could make", () => {
     const names = MUTANTS.filter(({ equivalent }) => equivalent === undefined).map(({ name }) => name);
     expect(names.length).toBeGreaterThanOrEqual(25);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(MUTANTS)("$name: fits what the emitter writes", ({ plan, edit }) => {
+    const text = machineText(plan);
+    expect(edit(text)).not.toBe(text);
   });
 
   it.each(SAMPLE)("$name: a law is broken", async (mutant) => {

@@ -281,13 +281,23 @@ export const PLANTED: readonly Planted[] = [
   },
 ];
 
+/** The source with the mistake in it. Throws where its text does not stand there once. */
+export function mistaken({ name, file, from, to }: Planted): string {
+  const text = readFileSync(join(ROOT, "runtime/transition", file), "utf8");
+  try {
+    return swap(text, from, to);
+  } catch (cause) {
+    throw new Error(`"${name}" does not fit runtime/transition/${file} any more: ${String(cause)}`, { cause });
+  }
+}
+
 /** The transition's sources with one of them changed, loaded. */
-export async function planted({ file, from, to }: Planted): Promise<Compile> {
+export async function planted(mistake: Planted): Promise<Compile> {
   mkdirSync(join(ROOT, ".tmp"), { recursive: true });
   const folder = mkdtempSync(join(ROOT, ".tmp/planted-"));
   for (const name of FILES) {
-    const text = readFileSync(`${ROOT}/runtime/transition/${name}`, "utf8");
-    writeFileSync(`${folder}/${name}`, name === file ? swap(text, from, to) : text);
+    const text = name === mistake.file ? mistaken(mistake) : readFileSync(join(ROOT, "runtime/transition", name), "utf8");
+    writeFileSync(join(folder, name), text);
   }
   try {
     const module: unknown = await import(/* @vite-ignore */ pathToFileURL(`${folder}/compile.ts`).href);
