@@ -10,6 +10,7 @@ import { TARGETS_WITH_TESTS } from "../../compiler/emit/index.ts";
 import { newStepsFile } from "../../compiler/emit/steps.ts";
 import type { EmittedFile } from "../../compiler/emit/target.ts";
 import { collectDiagnostics, compile, emitSaga, memorySources, renderJson, renderText } from "../../compiler/index.ts";
+import type { Plan } from "../../compiler/plan/plan.ts";
 import { HOSTILE, MISTAKES, NAMED, NAMES, POSITIONS } from "./corpus.ts";
 
 // From the source to every format: a hostile text gives the same shape as a harmless one of the same place, and nothing else.
@@ -31,6 +32,11 @@ async function filesOf(written: Written): Promise<readonly EmittedFile[]> {
   expect(report.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
   const [plan] = plans;
   if (plan === undefined) throw new Error("there is no plan");
+  return await filesIn(plan);
+}
+
+/** All that is written of a saga. */
+async function filesIn(plan: Plan): Promise<readonly EmittedFile[]> {
   const options = { importExtension: ".ts" } as const;
   const origin = { source: plan.source, compilerVersion: "0.0.0" };
   const drawn = (["mermaid", "dot", "json", "svg"] as const).map((format) => graphFile(graphOf(plan), format, origin));
@@ -155,20 +161,11 @@ describe.each(NAMED)("$title", ({ write }) => {
       }
       taken += 1;
       for (const plan of plans) {
-        const options = { importExtension: ".ts" } as const;
-        const origin = { source: plan.source, compilerVersion: "0.0.0" };
-        const graph = graphOf(plan);
-        const drawn = await Promise.all((["mermaid", "dot", "json"] as const).map((format) => graphFile(graph, format, origin)));
-        const files = [
-          ...emitSaga(plan, options, TARGETS_WITH_TESTS),
-          { path: "sample.steps.ts", text: newStepsFile(plan, options, "./generated") },
-          pageFile(plan, "0.0.0"),
-          ...drawn,
-        ];
-        for (const file of files) {
+        for (const file of await filesIn(plan)) {
           expect(file.path, what).toMatch(/^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.-]*$/u);
           expect(UNSEEN.test(file.text), `${file.path}: ${what}`).toBe(false);
           if (file.path.endsWith(".ts")) expect(parseSync(file.path, file.text).errors, `${file.path}: ${what}`).toEqual([]);
+          if (file.path.endsWith(".svg")) expect(elementsOf(file.text), `${file.path}: ${what}`).not.toEqual([]);
           if (file.path.endsWith(".json")) expect(isPlain(JSON.parse(file.text)), `${file.path}: ${what}`).toBe(true);
         }
       }

@@ -13,8 +13,12 @@ describe("Mistakes that the emitter could make", () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
+  // One machine has many.
+  const texts = new Map(MUTANTS.map(({ plan }) => [plan, ""]));
+  for (const plan of texts.keys()) texts.set(plan, machineText(plan));
+
   it.each(MUTANTS)("$name: fits what the emitter writes", ({ plan, edit }) => {
-    const text = machineText(plan);
+    const text = texts.get(plan) ?? "";
     expect(edit(text)).not.toBe(text);
   });
 
