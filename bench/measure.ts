@@ -1,12 +1,12 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createClient, implement, silentLogger, startWorker } from "@sagac/runtime";
 import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
 import { closedLoop } from "./closed-loop.ts";
+import { cpuByProcess, cpuSince } from "./cpu.ts";
 import { benchSteps } from "./handlers.ts";
 import { type Shares, startProfile } from "./profile.ts";
 import type { BenchStore } from "./stores.ts";
-import { startWorkerProcess, stopWorkerProcess } from "./worker-process.ts";
+import { startWorkerProcesses, stopWorkerProcess } from "./worker-process.ts";
 
 export interface Load {
   readonly way: "completed" | "compensated";
@@ -42,9 +42,10 @@ export async function measure(opened: BenchStore, load: Load): Promise<Run> {
   const { transition } = load;
   const sagas = [implement(placeOrder, benchSteps)];
   const worker = await startWorker({ store, sagas, transition, handleSignals: false, log: silentLogger });
-  const others = await Promise.all(
-    Array.from({ length: load.workers - 1 }, () => startWorkerProcess(ANOTHER, [opened.url, transition])),
-  );
+  const others = await startWorkerProcesses(load.workers - 1, ANOTHER, [opened.url, transition]).catch(async (error: unknown) => {
+    await worker.stop();
+    throw error;
+  });
   const client = createClient({ store });
   const from = load.from ?? 0;
   let started = from;
@@ -54,18 +55,18 @@ export async function measure(opened: BenchStore, load: Load): Promise<Run> {
     const result = await handle.result();
     if (result.status !== load.way) throw new Error(`bench-${number} ended ${result.status}: ${JSON.stringify(result)}`);
   };
-  const othersCpu = () => cpuOf(others.flatMap(({ pid }) => pid ?? []));
+  const othersPids = others.flatMap(({ pid }) => pid ?? []);
   try {
     const bytes = await opened.bytes();
     await closedLoop(one, load.inFlight, load.seconds * 200);
     const stopProfile = await startProfile();
     const cpu = process.cpuUsage();
-    const [serverCpu, otherCpu] = [cpuOf(opened.pids()), othersCpu()];
+    const [serverCpu, otherCpu] = [cpuByProcess(opened.pids()), cpuByProcess(othersPids)];
     const begunMs = performance.now();
     const times = await closedLoop(one, load.inFlight, load.seconds * 1_000);
     const elapsedMs = performance.now() - begunMs;
     const used = process.cpuUsage(cpu);
-    const [serverUsed, otherUsed] = [cpuOf(opened.pids()) - serverCpu, othersCpu() - otherCpu];
+    const [serverUsed, otherUsed] = [cpuSince(serverCpu, opened.pids()), cpuSince(otherCpu, othersPids)];
     const shares = await stopProfile();
     times.sort((a, b) => a - b);
     return {
@@ -95,19 +96,4 @@ export function orderInput(number: number, way: Load["way"]) {
   };
 }
 
-/** CPU milliseconds of other processes so far, from Linux's /proc; of one that has ended nothing is known any more. */
-export function cpuOf(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + cpuOfOne(pid), 0);
-}
-
-function cpuOfOne(pid: number): number {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-    return (Number(fields[11]) + Number(fields[12])) * MS_PER_TICK;
-  } catch {
-    return 0;
-  }
-}
-
 const ANOTHER = join(import.meta.dirname, "another-worker.ts");
-const MS_PER_TICK = 10;

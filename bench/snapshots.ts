@@ -9,8 +9,9 @@ import { createClient, implement, type SagaDefinition, type Store, silentLogger,
 import { observeStore } from "@sagac/runtime/testing";
 import { placeOrder } from "../sagas/place-order/generated/place-order.saga.ts";
 import { definitionOf } from "../test/kit/transitions.ts";
+import { cpuByProcess, cpuSince } from "./cpu.ts";
 import { benchSteps } from "./handlers.ts";
-import { cpuOf, orderInput } from "./measure.ts";
+import { orderInput } from "./measure.ts";
 import { SHAPES } from "./shapes.ts";
 import { among, openBenchStore, STORES, type StoreName } from "./stores.ts";
 import { median } from "./table.ts";
@@ -124,10 +125,10 @@ async function run(name: StoreName, subject: Subject, snapshotEvery: number | un
   try {
     await lanes(Math.ceil(count / 4));
     Object.assign(written, { commits: 0, snapshotChars: 0, recordChars: 0 });
-    const [cpu, server] = [process.cpuUsage(), cpuOf(opened.pids())];
+    const [cpu, server] = [process.cpuUsage(), cpuByProcess(opened.pids())];
     await lanes(next + count);
     const { user, system } = process.cpuUsage(cpu);
-    return { ...written, cpuMs: (user + system) / 1_000, serverCpuMs: cpuOf(opened.pids()) - server };
+    return { ...written, cpuMs: (user + system) / 1_000, serverCpuMs: cpuSince(server, opened.pids()) };
   } finally {
     await worker.stop();
     await opened.close();

@@ -1,10 +1,20 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 
-/** A worker in a process of its own, which says when it is ready. `path`: of what it runs. Throws where it ends before. */
-export async function startWorkerProcess(path: string, args: readonly string[]): Promise<ChildProcess> {
-  const child = fork(path, args, { stdio: "inherit" });
-  await new Promise<void>((resolve, reject) => {
+/** Workers in processes of their own, which say when they are ready. `path`: of what they run. Where one ends before, all are ended, and it throws. */
+export async function startWorkerProcesses(count: number, path: string, args: readonly string[]): Promise<ChildProcess[]> {
+  const children = Array.from({ length: count }, () => fork(path, args, { stdio: "inherit" }));
+  try {
+    await Promise.all(children.map(ready));
+  } catch (error) {
+    await Promise.all(children.map(stopWorkerProcess));
+    throw error;
+  }
+  return children;
+}
+
+function ready(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
     const ended = (code: number | null, signal: string | null): void =>
       reject(new Error(`a worker's process ended with ${code ?? signal} before it was ready: what it said is above`));
     child.once("exit", ended).once("message", () => {
@@ -12,7 +22,12 @@ export async function startWorkerProcess(path: string, args: readonly string[]):
       resolve();
     });
   });
-  return child;
+}
+
+/** In such a process: it ends when nobody is left who would stop it. That alone does not keep it. */
+export function endWithParent(): void {
+  process.once("disconnect", () => process.exit(0));
+  process.channel?.unref();
 }
 
 /** At once, where it has ended by itself. */

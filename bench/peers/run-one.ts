@@ -1,6 +1,6 @@
 /** One contestant, all its cells, once: a JSON line each. Started by main.ts as a process of its own, so that nobody's memory is another's. */
 import { closedLoop } from "../closed-loop.ts";
-import { cpuOf } from "../measure.ts";
+import { cpuByProcess, cpuSince } from "../cpu.ts";
 import { ENTRIES } from "./contestants.ts";
 
 const [name, inFlight, seconds] = process.argv.slice(2);
@@ -12,7 +12,7 @@ const forMs = Number(seconds) * 1_000;
 for (const fail of [false, true]) await closedLoop(() => contestant.run(fail), 32, Math.min(2_000, forMs));
 for (const fail of [false, true]) {
   for (const count of inFlight.split(",").map(Number)) {
-    const [own, servers, begunMs] = [process.cpuUsage(), serverCpu(), performance.now()];
+    const [own, servers, begunMs] = [process.cpuUsage(), cpuByProcess(contestant.servers()), performance.now()];
     const times = await closedLoop(() => contestant.run(fail), count, forMs);
     const elapsedMs = performance.now() - begunMs;
     const { user, system } = process.cpuUsage(own);
@@ -26,21 +26,10 @@ for (const fail of [false, true]) {
       p50Ms: at(0.5),
       p99Ms: at(0.99),
       cpuMs: (user + system) / 1_000 / times.length,
-      serverCpuMs: sinceThen(servers) / times.length,
+      serverCpuMs: cpuSince(servers, contestant.servers()) / times.length,
     };
     process.stdout.write(`${JSON.stringify(row)}\n`);
   }
 }
 await contestant.stop();
 process.exit(0);
-
-function serverCpu(): ReadonlyMap<number, number> {
-  return new Map(contestant.servers().map((pid) => [pid, cpuOf([pid])]));
-}
-
-/** Of processes that are there now: what one had used before it ended is not known any more. */
-function sinceThen(before: ReadonlyMap<number, number>): number {
-  let used = 0;
-  for (const [pid, cpuMs] of serverCpu()) used += cpuMs - (before.get(pid) ?? 0);
-  return used;
-}

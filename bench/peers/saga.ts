@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { createClient, implement, openStore, type Store, silentLogger, startWorker, type WorkerOptions } from "@sagac/runtime";
 import { emittedSagas } from "../../test/kit/emitted.ts";
 import { openBenchStore } from "../stores.ts";
-import { startWorkerProcess, stopWorkerProcess } from "../worker-process.ts";
+import { endWithParent, startWorkerProcesses, stopWorkerProcess } from "../worker-process.ts";
 import { type Contestant, carryOut, type Done, mustEnd, NoCarrier, nextOrder, type Step, type Undo } from "./work.ts";
 
 export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
@@ -11,7 +11,11 @@ export type SagaStore = "sqlite" | "redis" | "redis-always" | "postgres";
 export async function startSaga(name: SagaStore, others = 0, history?: WorkerOptions["history"]): Promise<Contestant> {
   const { store, url, pids, close } = await openBenchStore(name);
   const worker = await serve(store, { history, handleSignals: false });
-  const children = await Promise.all(Array.from({ length: others }, () => startWorkerProcess(ANOTHER, [url])));
+  const leave = () => worker.stop().then(close);
+  const children = await startWorkerProcesses(others, ANOTHER, [url]).catch(async (error: unknown) => {
+    await leave();
+    throw error;
+  });
   const order = await definition();
   const client = createClient({ store });
   return {
@@ -24,14 +28,14 @@ export async function startSaga(name: SagaStore, others = 0, history?: WorkerOpt
     servers: () => [...pids(), ...children.flatMap(({ pid }) => pid ?? [])],
     async stop() {
       for (const child of children) await stopWorkerProcess(child);
-      await worker.stop();
-      await close();
+      await leave();
     },
   };
 }
 
 /** The worker of a process of its own: the store is its argument. */
 export async function serveAlone(url: string): Promise<void> {
+  endWithParent();
   await serve(await openStore(url), {});
   process.send?.("ready");
 }

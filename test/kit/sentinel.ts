@@ -28,8 +28,21 @@ export interface SentinelOptions {
 /** The primary has its replica already. Resolves when they know of it and of each other. */
 export async function startSentinels(name: string, primary: RedisServer, options: SentinelOptions = {}): Promise<Sentinels> {
   const folder = await mkdtemp(join(tmpdir(), "saga-sentinel-"));
-  const started = await Promise.all([1, 2, 3].map((number) => startSentinel(folder, number, name, primary, options)));
-  const asking = started.map(({ port }) => new Redis({ host: "127.0.0.1", port, ...passwordOf(options) }));
+  const asking: Redis[] = [];
+  // All are waited for, also where one does not come up: what has started has to be ended.
+  const tried = await Promise.allSettled([1, 2, 3].map((number) => startSentinel(folder, number, name, primary, options)));
+  const started = tried.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const stop = async (): Promise<void> => {
+    for (const sentinel of asking) sentinel.disconnect();
+    await Promise.all(started.map(({ end }) => end("SIGTERM")));
+    await rm(folder, { recursive: true, force: true });
+  };
+  const failed = tried.find((one) => one.status === "rejected");
+  if (failed !== undefined) {
+    await stop();
+    throw failed.reason;
+  }
+  asking.push(...started.map(({ port }) => new Redis({ host: "127.0.0.1", port, ...passwordOf(options) })));
   const agree = async (): Promise<number> => {
     let views: readonly View[] = [];
     await until(
@@ -44,7 +57,10 @@ export async function startSentinels(name: string, primary: RedisServer, options
     });
     return views[0]?.port ?? 0;
   };
-  await agree();
+  await agree().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   return {
     hosts: started.map(({ port }) => `127.0.0.1:${port}`).join(","),
     async primaryPort() {
@@ -52,11 +68,7 @@ export async function startSentinels(name: string, primary: RedisServer, options
       return Number((first as [string, string])[1]);
     },
     agree,
-    async stop() {
-      for (const sentinel of asking) sentinel.disconnect();
-      await Promise.all(started.map(({ end }) => end("SIGTERM")));
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
