@@ -106,6 +106,7 @@ describe("A project with `.js` imports, compiled by tsc", () => {
       code: "RT1008",
       actor: { status: "compensated", failure: "Unknown" },
       run: { status: "completed", faults: [] },
+      worlds: { broken: [], calls: true },
     });
     expect(await run(APP, "npx", "--no-install", "sagac", "simulate", "place-order.saga", "--quiet")).toBe("");
   });
@@ -156,7 +157,7 @@ console.log(JSON.stringify([...results, { faults }]));
 const PLAIN_PROGRAM = `
 import { createClient, implement, openStore, SagaError } from "@sagac/runtime";
 import { createSagaActor } from "@sagac/runtime/actor";
-import { runSaga, VirtualClock } from "@sagac/runtime/testing";
+import { runSaga, simulateWorkers, VirtualClock } from "@sagac/runtime/testing";
 import { createActor, toPromise } from "xstate";
 import { placeOrderMachine } from "./generated/place-order.machine.js";
 import { placeOrder } from "./generated/place-order.saga.js";
@@ -175,5 +176,9 @@ await store.close();
 const undone = await toPromise(createSagaActor(implement(placeOrder, { ...steps, orders: { ...steps.orders, cancelOrder: () => null } }), { input }).start());
 const actor = { status: undone.status, failure: undone.status === "compensated" ? undone.failure.name : null };
 const { status, faults } = await runSaga(placeOrder, { input });
-console.log(JSON.stringify({ saga: definition.saga, initial: Object.keys(value)[0], code, actor, run: { status, faults } }));
+const simulator = simulateWorkers({ sagas: [{ definition: placeOrder, input }] });
+const all = [];
+for (let seed = 1; seed <= 20; seed++) all.push(await simulator.run(simulator.schedule(seed)));
+const worlds = { broken: all.flatMap(({ broken }) => broken), calls: all.some(({ calls }) => calls > 10) };
+console.log(JSON.stringify({ saga: definition.saga, initial: Object.keys(value)[0], code, actor, run: { status, faults }, worlds }));
 `;

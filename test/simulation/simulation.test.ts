@@ -1,4 +1,6 @@
+import { simulateWorkers } from "@sagac/runtime/testing";
 import { describe, expect, test } from "vitest";
+import { orderInput, placeOrder } from "../kit/order.ts";
 import { newSimulator } from "./world.ts";
 
 describe("simulated worlds", () => {
@@ -23,6 +25,22 @@ describe("simulated worlds", () => {
     expect(sum.timers).toBeGreaterThan(count);
     // Nor one in which nothing goes wrong. Ten worlds are too few for all of it.
     for (const [what, times] of Object.entries(all)) if (count > 10) expect(times, what).toBeGreaterThan(0);
+  });
+
+  test("a seed that breaks a law is shrunk to what breaks it, which breaks it again as JSON, and is told so that it can be understood", async () => {
+    // A mistake that users make.
+    const simulator = simulateWorkers({ sagas: [{ definition: placeOrder, input: { ...orderInput(), quantity: "two" } }] });
+    const schedule = simulator.schedule(7);
+    const { broken: whole } = await simulator.run(schedule);
+    const least = await simulator.shrunk(schedule);
+    expect(least?.moves).toMatchObject([{ kind: "start" }]);
+    expect(schedule.moves.length).toBeGreaterThan(5);
+    const { broken, story } = await simulator.run(JSON.parse(JSON.stringify(least)), { story: true });
+    expect(broken[0]?.invariant).toBe(whole[0]?.invariant);
+    expect(broken[0]?.message).toMatch(/RT1002.*does not fit.*\n.*quantity/s);
+    expect(story.join("\n")).toMatch(/a client starts PlaceOrder/);
+    const sound = simulateWorkers({ sagas: [{ definition: placeOrder, input: orderInput() }] });
+    expect(await sound.shrunk(sound.schedule(7))).toBeNull();
   });
 
   test("a schedule goes the same way each time", { timeout: 60_000 }, async () => {
