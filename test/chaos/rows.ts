@@ -5,6 +5,7 @@ import { failover, failoverStrict } from "./faults/failover.ts";
 import { flushall } from "./faults/flushall.ts";
 import { freeze } from "./faults/freeze.ts";
 import { kill } from "./faults/kill.ts";
+import { postgresFailover } from "./faults/postgres-failover.ts";
 import { postgresRestart } from "./faults/postgres-restart.ts";
 import { postgresTerminate } from "./faults/postgres-terminate.ts";
 import { redisPowerCut, redisRestart, redisRestartEverysec } from "./faults/redis-restart.ts";
@@ -20,6 +21,7 @@ export const FAULTS: readonly Fault[] = [
   redisPowerCut,
   postgresTerminate,
   postgresRestart,
+  postgresFailover,
   flushall,
   diskFull,
   failover,

@@ -1,6 +1,16 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, cpSync, existsSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { chown, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -17,6 +27,8 @@ export interface PostgresServer {
 
 /** A server that the test started itself. */
 export interface OwnPostgresServer extends PostgresServer {
+  /** Where its data is. */
+  readonly data: string;
   /** Ends its process without warning. */
   kill(): Promise<void>;
   /** Starts it again on the same port with the same data. */
@@ -45,12 +57,42 @@ export async function postgresForTests(): Promise<PostgresServer> {
 
 /** A server on a free port of loopback, with its data in a folder of its own. `settings`: `name=value`. */
 export async function startPostgres(settings: readonly string[] = []): Promise<OwnPostgresServer> {
-  const { initdb, postgres, uid } = usable();
+  return await serve(settings, ({ initdb, uid }, folder, data) => {
+    const made = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"];
+    execFileSync(initdb, made, { stdio: "ignore", cwd: folder, ...asUser(uid) });
+  });
+}
+
+/** Another one, with all that `primary` has, and that follows it: whom it asks on `port` of loopback is that server, or a proxy before it. */
+export async function startStandby(primary: OwnPostgresServer, port: number): Promise<OwnPostgresServer> {
+  return await serve([], async ({ uid }, _, data) => {
+    const client = new Client({ connectionString: primary.url });
+    await client.connect();
+    await client.query("SELECT pg_backup_start('standby', true)");
+    // What it removes meanwhile need not be there.
+    spawnSync("cp", ["-a", primary.data, data], { stdio: "ignore" });
+    const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
+    await client.end();
+    for (const [name, text] of Object.entries({ backup_label: rows[0]?.labelfile ?? "", "standby.signal": "" })) {
+      writeFileSync(join(data, name), text);
+      if (uid !== undefined) chownSync(join(data, name), uid, uid);
+    }
+    appendFileSync(join(data, "postgresql.auto.conf"), `primary_conninfo = 'host=127.0.0.1 port=${port} user=postgres'\n`);
+    rmSync(join(data, "postmaster.pid"), { force: true });
+  });
+}
+
+/** `make`: has the data made, as the user under whom the server runs. */
+async function serve(
+  settings: readonly string[],
+  make: (programs: Usable, folder: string, data: string) => Promise<void> | void,
+): Promise<OwnPostgresServer> {
+  const usablePrograms = usable();
+  const { postgres, uid } = usablePrograms;
   const folder = await mkdtemp(join(tmpdir(), "saga-postgres-"));
   if (uid !== undefined) await chown(folder, uid, uid);
   const data = join(folder, "data");
-  const made = ["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync", "--no-instructions"];
-  execFileSync(initdb, made, { stdio: "ignore", cwd: folder, ...asUser(uid) });
+  await make(usablePrograms, folder, data);
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const port = await freePort();
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
@@ -66,6 +108,7 @@ export async function startPostgres(settings: readonly string[] = []): Promise<O
     if (send === null) continue;
     return {
       url,
+      data,
       host: "127.0.0.1",
       port,
       kill: async () => send?.("SIGKILL"),
@@ -91,6 +134,10 @@ interface Programs {
   readonly postgres: string;
 }
 
+interface Usable extends Programs {
+  readonly uid?: number;
+}
+
 /** The one that npm brought along first, so that everyone tests on the same. */
 function programs(): Programs[] {
   const found: Programs[] = [];
@@ -103,7 +150,7 @@ function programs(): Programs[] {
 }
 
 /** The first that runs. The server refuses to run as root: then it runs as `nobody`, who must be able to reach it. */
-function usable(): Programs & { readonly uid?: number } {
+function usable(): Usable {
   const uid = process.getuid?.() === 0 ? NOBODY : undefined;
   for (const found of programs()) {
     hydrate(found.postgres);

@@ -31,6 +31,6 @@ export async function askRedis<T>(server: RedisServer, question: (redis: Redis) 
 }
 
 /** Of the talk between servers nothing is decided by its words. */
-function readBytes(bytes: Buffer): { readonly length: number; readonly words: readonly string[] } | null {
+export function readBytes(bytes: Buffer): { readonly length: number; readonly words: readonly string[] } | null {
   return bytes.length === 0 ? null : { length: bytes.length, words: [] };
 }
