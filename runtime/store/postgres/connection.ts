@@ -22,7 +22,7 @@ export interface ConnectionOptions {
 }
 
 /** A worker that reads much must not lose its leases by it. */
-const URGENT: ReadonlySet<string> = new Set(["lease", "attend", "occupied", "release"]);
+const URGENT: ReadonlySet<string> = new Set(["lease", "attend", "timeline", "fail-over", "occupied", "release"]);
 
 /** A write that others were in the way of runs again at once, so often. */
 const RUNS_MAX = 20;

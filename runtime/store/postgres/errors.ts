@@ -18,6 +18,12 @@ export function isRefusal(error: unknown): boolean {
   return error instanceof SagaError && !breaksConnection(error.cause);
 }
 
+/** Whether the server has no such function, does not support it, or lets this user not call it. */
+export function cannotTell(error: unknown): boolean {
+  const code = error instanceof SagaError ? sqlState(error.cause) : null;
+  return code === "42883" || code === "0A000" || code === "42501";
+}
+
 /** Whether the connection is of no more use. */
 export function breaksConnection(error: unknown): boolean {
   const code = sqlState(error);

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import type { PoolConfig } from "pg";
 import type { Clock } from "../../ports/clock.ts";
 import {
-  checkAttendance,
   checkCommand,
   checkCursor,
   checkLeaseCall,
@@ -50,6 +49,7 @@ import type {
 import { SAGA_STATUSES } from "../store.ts";
 import type { StoreWarning } from "../warning.ts";
 import { GatheredAppends } from "./appends.ts";
+import { Attendances } from "./attendance.ts";
 import { commitCall } from "./commit-call.ts";
 import { PostgresConnection } from "./connection.ts";
 import { ForeignHints, hintText } from "./hints.ts";
@@ -91,6 +91,7 @@ export class PostgresStore implements Store {
   readonly #foreign: ForeignHints;
   readonly #reads: GatheredReads;
   readonly #appends: GatheredAppends;
+  readonly #attendances: Attendances;
   #closed = false;
 
   private constructor(connection: PostgresConnection, sql: Sql, partitions: number, options: PostgresStoreOptions) {
@@ -106,6 +107,11 @@ export class PostgresStore implements Store {
     const read = (operation: Operation, values: readonly unknown[]) =>
       connection.read(operation, sql.statements[operation], values);
     this.#reads = new GatheredReads(read, connection.patience);
+    this.#attendances = new Attendances({
+      read: (...asked) => this.#read(...asked),
+      write: (...asked) => this.#write(...asked),
+      virtualMs: () => this.#virtualMs(),
+    });
   }
 
   static async open(options: PostgresStoreOptions): Promise<PostgresStore> {
@@ -152,15 +158,7 @@ export class PostgresStore implements Store {
   }
 
   async attend(worker: Attendance, ttlMs: number): Promise<Attendance[]> {
-    checkAttendance(worker, ttlMs);
-    const serves = JSON.stringify(worker.serves.map(sagaKey));
-    const here = await this.#write("attend", [encodeId(worker.owner), serves, ttlMs, this.#virtualMs()]);
-    const workers = here.map((row) => ({
-      owner: decodeId(text(row.owner, "owner")),
-      serves: list(JSON.parse(text(row.serves, "serves")), "serves").map((name) => sagaNamed(text(name, "serves"))),
-    }));
-    // By their names as they are, not as they are encoded: every store and every worker has them in one order.
-    return workers.sort((a, b) => (a.owner < b.owner ? -1 : 1));
+    return await this.#attendances.attend(worker, ttlMs);
   }
 
   async occupied(of: readonly SagaVersion[] | null): Promise<Occupied[]> {

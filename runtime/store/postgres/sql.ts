@@ -14,6 +14,8 @@ const QUERIES = [
   "now",
   "release",
   "attend",
+  "timeline",
+  "fail-over",
   "occupied",
   "pending",
   "load",
