@@ -19,9 +19,9 @@ export interface ServiceLoad {
   /** Calls that wait for their turn, and those of them that are retries. */
   readonly waiting: number;
   readonly waitingRetries: number;
-  /** How long the first in line has waited; 0 where nobody waits. */
+  /** How long the first in line has waited, a retry or not; 0 where nobody waits. */
   readonly longestWaitMs: number;
-  /** What the first in line waits for; `null` where nobody waits. */
+  /** What that one waits for; `null` where nobody waits. */
   readonly heldUpBy: HeldUpBy | null;
 }
 
@@ -92,15 +92,16 @@ export class Admission {
     return this.#order.flatMap((service) => {
       const gate = this.#gates.get(service);
       if (gate === undefined) return [];
-      const first = gate.firsts.first() ?? gate.retries.first();
-      const oldest = [gate.firsts.first(), gate.retries.first()].map((one) => (one === null ? 0 : nowMs - one.sinceMs));
+      // Each of the two lines has its first: they may wait for different things.
+      const firsts = [gate.firsts.first(), gate.retries.first()].filter((one) => one !== null);
+      const first = firsts.sort((a, b) => a.sinceMs - b.sinceMs)[0] ?? null;
       return [
         {
           service,
           running: gate.running,
           waiting: gate.waiting,
           waitingRetries: gate.retries.length,
-          longestWaitMs: Math.max(...oldest),
+          longestWaitMs: first === null ? 0 : nowMs - first.sinceMs,
           heldUpBy: first === null ? null : (gate.heldUp(first.retry, nowMs) ?? "concurrency"),
         },
       ];

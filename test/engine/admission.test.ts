@@ -124,6 +124,24 @@ describe("retries", () => {
     expect(log.slice(3)).toEqual(["10000 a retry 3", "10000 a retry 4"]);
   });
 
+  it("and first attempts may wait for different things: what is told is how long the oldest has, and for what", () => {
+    const { clock, admission, call, end } = admissionOf({ a: { retryBudget: { perSecond: 0.2, ratio: 0 } }, b: {} }, 4);
+    for (let n = 1; n <= 3; n++) {
+      call(`a retry ${n}`, { retry: true });
+      end(`a retry ${n}`, false);
+    }
+    call("a 1");
+    for (let n = 1; n <= 3; n++) call(`b ${n}`);
+    clock.advanceBy(3_000);
+    call("a 2");
+    const waiting = { waiting: 2, waitingRetries: 1 };
+    expect(admission.load[0]).toMatchObject({ ...waiting, longestWaitMs: 3_000, heldUpBy: "retry budget" });
+    clock.advanceBy(7_000);
+    expect(admission.load[0]).toMatchObject({ ...waiting, longestWaitMs: 10_000, heldUpBy: "concurrency" });
+    end("b 1");
+    expect(admission.load[0]).toMatchObject({ waiting: 1, waitingRetries: 0, longestWaitMs: 7_000, heldUpBy: "concurrency" });
+  });
+
   it("that are answered give their place to others at once", () => {
     const { log, call, end } = admissionOf({ a: { retryBudget: budget } });
     for (let n = 1; n <= 50; n++) {
