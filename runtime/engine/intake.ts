@@ -21,6 +21,8 @@ export class Intake {
   readonly #more = new WeakSet<Holding>();
   /** Holdings where something is asked of a saga that is in hand. */
   readonly #asked = new WeakSet<Holding>();
+  /** Of holdings that are full: sagas that are not in hand and of which something was told. They may be at rest, or not begun. */
+  readonly #told = new WeakMap<Holding, Set<string>>();
   /** When one that is full was last looked through for what is asked of sagas at rest, by the monotonic clock. */
   readonly #lookedAtMs = new WeakMap<Holding, number>();
   stopped = false;
@@ -39,12 +41,12 @@ export class Intake {
 
   /**
    * Looks for commands of a partition; a call while one is under way makes it look once more, a moment later: there may be more by then.
-   * `sagaId`: there is one for this saga. If that is in hand it is found also where as many are in hand as may be: a cancel must not wait behind
+   * `sagaId`: there is one for this saga. If that has begun it is found also where as many are in hand as may be: a cancel must not wait behind
    * starts that wait for what it would end.
    */
   poll(holding: Holding, sagaId: string | null = null): void {
     if (this.stopped || holding.lost || holding.draining) return;
-    if (sagaId !== null && holding.instances.has(rootOf(sagaId))) this.#asked.add(holding);
+    if (sagaId !== null) this.#tell(holding, rootOf(sagaId));
     if (this.#polling.has(holding)) {
       this.#polling.set(holding, "again");
       return;
@@ -110,6 +112,28 @@ export class Intake {
     } while (cursor !== null);
   }
 
+  #tell(holding: Holding, rootId: string): void {
+    if (holding.instances.has(rootId)) this.#asked.add(holding);
+    else if (!hasRoomToBegin(holding, this.#inHandMax)) {
+      const told = this.#told.get(holding) ?? new Set();
+      if (told.size < TOLD_MAX) this.#told.set(holding, told.add(rootId));
+    }
+  }
+
+  /** Whether one of those of which something was told has begun: no hint says whether it is of a start. */
+  async #isOfBegun(holding: Holding): Promise<boolean> {
+    const told = this.#told.get(holding);
+    this.#told.delete(holding);
+    if (told === undefined || !hasRoomForBegun(holding, this.#inHandMax)) return false;
+    try {
+      const found = await Promise.all([...told].map((rootId) => this.#store.load(holding.lease.partition, rootId)));
+      return found.some((stored) => stored !== null);
+    } catch (error) {
+      for (const rootId of told) this.#tell(holding, rootId);
+      throw error;
+    }
+  }
+
   #isTimeToLook(holding: Holding): boolean {
     const nowMs = this.#clock.monotonic();
     if (nowMs - (this.#lookedAtMs.get(holding) ?? Number.NEGATIVE_INFINITY) < LOOK_EVERY_MS) return false;
@@ -119,12 +143,13 @@ export class Intake {
 
   async #poll(holding: Holding): Promise<void> {
     this.#more.delete(holding);
-    const asked = this.#asked.delete(holding);
+    let asked = this.#asked.delete(holding);
     let full = !hasRoomToBegin(holding, this.#inHandMax);
     if (full) this.#more.add(holding);
-    if (full && !asked && !this.#isTimeToLook(holding)) return;
     holding.reads++;
     try {
+      if (full && !asked) asked = await this.#isOfBegun(holding);
+      if (full && !asked && !this.#isTimeToLook(holding)) return;
       // Those that it has and that are not consumed yet must not hide what comes after them.
       const limit = (full ? LOOK_MAX : PAGE) + holding.taken.size;
       const bytes = PENDING_BYTES + takenBytes(holding);
@@ -174,7 +199,9 @@ const PAGE = 256;
 const GATHER_MS = 2;
 /** The same where all that waits is read for it. */
 const GATHER_FULL_MS = 100;
-/** What is asked of sagas at rest is looked for behind so many starts for which there is no room, and so often: no hint tells the two apart. */
+/** Of so many sagas of which something was told it is asked whether they have begun, each time it looks: a flood of starts must not cost a reading each. */
+const TOLD_MAX = 8;
+/** Beyond them what is asked of sagas at rest is looked for behind so many starts for which there is no room, and so often. */
 const LOOK_MAX = 1_024;
 const LOOK_EVERY_MS = 5_000;
 /** Beyond it the store is so far behind that order is the smaller worry. */

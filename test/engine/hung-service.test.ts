@@ -17,7 +17,7 @@ saga Sample {
 const FULL = { inHandMax: 3 } as const;
 
 /** A partition with one saga that waits until a minute has passed, and behind it as many as may be in hand, whose service hangs. */
-async function hung(sleepers = 1) {
+async function hung(sleepers = 1, behind = 5) {
   const { definition } = await compiled(SAMPLE);
   const probed: string[] = [];
   const shop = {
@@ -39,7 +39,7 @@ async function hung(sleepers = 1) {
   for (let n = 1; n < sleepers; n++) await start(`sleeper-${n}`, true);
   await c.pass(1_000);
   const first = await start("hung-0", false);
-  for (let n = 1; n < 5; n++) await start(`hung-${n}`, false);
+  for (let n = 1; n < behind; n++) await start(`hung-${n}`, false);
   await c.until("as many hang as may be in hand", () => probed.length === FULL.inHandMax, 30_000);
   return { c, sleeper, first, probed };
 }
@@ -57,6 +57,15 @@ describe("a service that hangs, with as many sagas in hand as may be", () => {
     const { c, sleeper, probed } = await hung();
     await c.through(sleeper.signal("go" as never, {} as never));
     await c.until("it went on", () => probed.includes("sleeper"), 30_000);
+    expect(probed).toHaveLength(FULL.inHandMax + 1);
+    await c.close();
+  });
+
+  test("nor behind however many starts, and it hears it at once", async () => {
+    const { c, sleeper, probed } = await hung(1, 1_500);
+    await c.pass(10_000);
+    await c.through(sleeper.signal("go" as never, {} as never));
+    await c.until("it went on", () => probed.includes("sleeper"), 500);
     expect(probed).toHaveLength(FULL.inHandMax + 1);
     await c.close();
   });
