@@ -19,6 +19,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/emit/typecheck.test.ts",
   "test/emit/whole-language.test.ts",
   "test/engine/backlog.test.ts",
+  "test/engine/counted-stores.test.ts",
   "test/engine/postgres.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",

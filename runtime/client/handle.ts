@@ -20,6 +20,7 @@ import type {
   SagaStatus,
   Store,
   StoredChild,
+  StoredRecord,
   StoredSaga,
 } from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
@@ -208,13 +209,18 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const id = child ?? this.id;
     if (rootOf(id) !== this.id) throw new SagaError("RT1004", `"${id}" is no child of ${this.#saga} "${this.id}"`);
     await this.#after(options);
-    const entries: HistoryEntry[] = [];
+    const read: StoredRecord[] = [];
     for (;;) {
-      const after = entries.at(-1)?.number ?? 0;
+      // The last one once more: where it is another one now, the end was replaced meanwhile, and is read anew.
+      const last = read.at(-1);
+      const after = last === undefined ? 0 : last.number - 1;
       const page = await patiently(this.#ports.clock, () => this.#ports.store.history(this.#partition, id, after, HISTORY_PAGE));
-      for (const { number, atMs, record } of page) entries.push({ number, atMs, record: JSON.parse(record) as HistoryRecord });
-      if (page.length < HISTORY_PAGE) break;
+      const isSame = last === undefined || (page[0]?.record === last.record && page[0].atMs === last.atMs);
+      if (isSame) read.push(...(last === undefined ? page : page.slice(1)));
+      else read.length = Math.max(0, read.length - HISTORY_PAGE);
+      if (isSame && page.length < HISTORY_PAGE) break;
     }
+    const entries = read.map(({ number, atMs, record }) => ({ number, atMs, record: JSON.parse(record) as HistoryRecord }));
     // Last, since it goes piece by piece, the oldest first: what is left of it is no log, and does not say whose it is.
     await this.#refuseRemoved();
     return options.secrets === "shown" ? entries : this.#masked(entries);

@@ -1,4 +1,5 @@
 import { dueAt } from "../store/edge.ts";
+import { datedTail } from "./attempts.ts";
 import type { Draft } from "./draft.ts";
 import { forgetDifferences } from "./effects.ts";
 import { type Family, type Member, newMember } from "./family.ts";
@@ -26,7 +27,8 @@ export function commit(family: Family, written: Draft, atMs: number): void {
       continue;
     }
     member.version = part.expectedVersion + 1;
-    member.kept = written.kept.get(part.sagaId) ?? null;
+    const kept = written.kept.get(part.sagaId) ?? null;
+    member.kept = kept === null || kept.tail === null ? kept : { ...kept, tail: datedTail(kept.tail, atMs) };
     for (const key of part.clearTimers) member.dueAtMs.delete(key);
     for (const timer of part.setTimers) member.dueAtMs.set(timer.key, dueAt(atMs, timer));
   }

@@ -6,6 +6,8 @@ import type { CallKind, Failure, SagaEvent } from "./definition.ts";
  * The store numbers the records and gives them its time.
  */
 export type HistoryRecord =
+  | AttemptRecord
+  | AttemptsRecord
   | {
       readonly type: "started";
       readonly saga: string;
@@ -16,13 +18,6 @@ export type HistoryRecord =
       /** Of an item or a round: which body of the saga; left out of what runs a saga's own machine. */
       readonly body?: string;
     }
-  | ({ readonly type: "called"; readonly redelivered: boolean } & CallRef)
-  | ({
-      readonly type: "answered";
-      /** `refused`: by a participant's fence. `failed` and `stopped`: of what runs as instances of its own. */
-      readonly outcome: "completed" | "declared" | "badOutput" | "unknown" | "refused" | "failed" | "stopped";
-      readonly event: SagaEvent;
-    } & CallRef)
   /** An answer to a call that is no longer wanted. It changed nothing; its effect may have to be looked at. */
   | ({
       readonly type: "late";
@@ -31,9 +26,6 @@ export type HistoryRecord =
     } & CallRef)
   /** The step's compensation was called once more for such an answer: how that ended. */
   | ({ readonly type: "lateUndone"; readonly message: string | null } & CallRef)
-  /** Told to abort: its answer is still waited for. */
-  | ({ readonly type: "aborted" } & CallRef)
-  | { readonly type: "timer"; readonly timer: string; readonly event: SagaEvent }
   /** Another worker took over while calls were in flight. */
   | { readonly type: "recovered"; readonly event: SagaEvent }
   | {
@@ -62,6 +54,34 @@ export type HistoryRecord =
   | { readonly type: "quarantined"; readonly message: string }
   | { readonly type: "ended"; readonly status: "completed" | "compensated"; readonly output: unknown };
 
+/** What an attempt consists of: the end of the pause before it, its call, what became of that, and what was asked about it. */
+export type AttemptRecord =
+  | ({ readonly type: "called"; readonly redelivered: boolean } & CallRef)
+  | ({
+      readonly type: "answered";
+      /** `refused`: by a participant's fence. `failed` and `stopped`: of what runs as instances of its own. */
+      readonly outcome: "completed" | "declared" | "badOutput" | "unknown" | "refused" | "failed" | "stopped";
+      readonly event: SagaEvent;
+    } & CallRef)
+  /** Told to abort: its answer is still waited for. */
+  | ({ readonly type: "aborted" } & CallRef)
+  | { readonly type: "timer"; readonly timer: string; readonly event: SagaEvent };
+
+/**
+ * Attempts in a row that came to the same, as one record, which stands in the place of all of theirs (`attempts.ts`). The call that it names is the
+ * last of them; its number of the attempt less `times` is that of the one before the first.
+ */
+export interface AttemptsRecord extends CallRef {
+  readonly type: "attempts";
+  readonly times: number;
+  /** When the first of them was called, by the store's clock. */
+  readonly firstMs: number;
+  /** When the records of the last one were written, by the same; those that are left out at the end were written with this one. */
+  readonly lastMs: readonly number[];
+  /** Of the first of them, as they were. Those of the others differ from them in nothing but what names the attempt, and the time. */
+  readonly records: readonly AttemptRecord[];
+}
+
 /**
  * Whether a record is one of those that trying again makes: of what comes after a call's second attempt, or tells of a pause, a time-out or a
  * question between two. They bound nothing: a step may be tried for as long as it takes.
@@ -74,6 +94,8 @@ export function isOfRetries(record: HistoryRecord): boolean {
       return record.attempt > 2 || record.kind === "inquire";
     case "answered":
       return (record.attempt > 2 && record.outcome !== "completed") || record.kind === "inquire";
+    case "attempts":
+      return true;
     case "timer":
       return /\.(?:backoff|timeout|grace)#\d+$/.test(record.timer);
     default:

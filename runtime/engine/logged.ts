@@ -1,4 +1,5 @@
 import type { StoredRecord, StoredSnapshot } from "../store/store.ts";
+import { countedIn } from "./attempts.ts";
 import type { SagaDefinition, WaitSite } from "./definition.ts";
 import { type Envelope, readEnvelope, unfit } from "./envelope.ts";
 import { type HistoryRecord, isOfRetries } from "./history.ts";
@@ -31,7 +32,7 @@ export function foldedEnvelope(
   transition: Transition,
   records: readonly StoredRecord[],
 ): Envelope {
-  return ledByLog(lastWritten(snapshot, sagaId), snapshot.log, sagaId, transition, records);
+  return ledByLog(lastWritten(snapshot, sagaId), snapshot.log, sagaId, transition, records).envelope;
 }
 
 /** The envelope that the texts of a snapshot say: which saga that is holds still, also where its log leads on. */
@@ -39,15 +40,15 @@ export function lastWritten({ whole, changes }: StoredSnapshot, sagaId: string):
   return readEnvelope({ whole, changes }, sagaId, null);
 }
 
-/** The envelope that the records make of the one before them. Throws what a defect in generated code throws, and `RT3001` where some are missing. */
+/** The envelope that the records make of the one before them, and how many they stand for. Throws what a defect in generated code throws, and `RT3001` where some are missing. */
 export function ledByLog(
   before: Envelope,
   log: StoredSnapshot["log"],
   sagaId: string,
   transition: Transition,
   records: readonly StoredRecord[],
-): Envelope {
-  if (log === undefined) return before;
+): { readonly envelope: Envelope; readonly counted: number } {
+  if (log === undefined) return { envelope: before, counted: 0 };
   const gap = records.findIndex(({ number }, index) => number !== log.after + index + 1);
   if (gap !== -1 || records.length !== log.upTo - log.after) {
     const missing = log.after + 1 + (gap === -1 ? records.length : gap);
@@ -55,14 +56,16 @@ export function ledByLog(
   }
   let { state } = before;
   let retries = before.retries ?? 0;
+  let counted = 0;
   for (const { record: text } of records) {
     const record = JSON.parse(text) as HistoryRecord;
     state = stateAfter(transition, state, record);
     if (isOfRetries(record)) retries++;
+    counted += countedIn(record);
   }
   const rest = log.rest ?? restOf(before);
   const output = transition.output(state) ?? null;
-  return ledOn(before, { state, rest, records: countedTo(before, log), retries, output }, sagaId);
+  return { envelope: ledOn(before, { state, rest, records: countedTo(before, log), retries, output }, sagaId), counted };
 }
 
 /** Its records, as those are counted who write it: older runtimes did not, and theirs are left out. */

@@ -1,9 +1,10 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
+import { type Followed, followed } from "./attempts.ts";
 import { differences, type WantedCall, type WantedTimer } from "./effects.ts";
 import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
 import { callsOf, type Member, type MemberState, type Shared } from "./family.ts";
 import { isOfRetries } from "./history.ts";
-import { isUnchecked, type Kept, type Outlook, snapshotOf } from "./kept.ts";
+import { isUnchecked, type Kept, type Outlook, roomOf, snapshotOf } from "./kept.ts";
 import { shownBy, tagsOf } from "./shown.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
@@ -61,12 +62,17 @@ function partOf(work: Work, id: string): Written | null {
   const unit = unitOf(work, id);
   const before = standingState(work, id);
   const undelivered = newCalls(work, id, unit, before);
-  const records = work.records.get(id) ?? [];
-  const retries = before.retries + records.filter(isOfRetries).length;
-  const state = { ...before, undelivered, records: before.records + records.length, retries };
+  const root = id === family.rootId;
+  const conditions = conditionsOf(before, root ? work.shared : null);
+  const outlook = outlookOf(unit, before, conditions);
+  const log = logAfter(work, id, unit, before, outlook);
+  const { records, replaces } = log;
+  // All that is replaced is of retries.
+  const added = records.length - replaces;
+  const retries = before.retries + records.filter(isOfRetries).length - replaces;
+  const state = { ...before, undelivered, records: before.records + added, retries };
   const timers = timersOf(work, id, state);
   const consume = work.consume.get(id) ?? [];
-  const root = id === family.rootId;
   const changed =
     work.members.has(id) ||
     records.length + consume.length + timers.set.length + timers.clear.length > 0 ||
@@ -74,8 +80,7 @@ function partOf(work: Work, id: string): Written | null {
     (root && showsOtherwise(work));
   if (!changed) return null;
   const envelope = envelopeOf(unit, state, work.correlationId, root ? { id, shared: work.shared } : null, member?.redelivered);
-  const conditions = conditionsOf(state, root ? work.shared : null);
-  const { snapshot, kept } = snapshotOf(envelope, member?.kept ?? null, options.snapshots, outlookOf(unit, state, conditions));
+  const { snapshot, kept } = snapshotOf(envelope, member?.kept ?? null, options.snapshots, outlook, { ...log, added });
   const part: Writable<CommitPart> = {
     lease: options.lease,
     sagaId: id,
@@ -92,8 +97,24 @@ function partOf(work: Work, id: string): Written | null {
     clearTimers: timers.clear,
     consume,
   };
+  if (replaces > 0) part.replaces = replaces;
   if (root) part.shown = shownBy(unit, state, envelope.tags);
   return { part, state, kept };
+}
+
+/** Its records as they are written: an attempt that came to what those before it came to is only counted. */
+function logAfter(
+  { family, options, records }: Work,
+  id: string,
+  unit: Unit,
+  { standing }: MemberState,
+  outlook: Outlook,
+): Followed {
+  const member = family.members.get(id);
+  const kept = member?.kept ?? null;
+  const after = { state: standing.state, timers: standing.effects.timers.keys() };
+  const room = roomOf(standing.state, kept, options.snapshots, outlook);
+  return followed(kept?.tail ?? null, records.get(id) ?? [], member?.state.standing.state ?? null, after, unit.transition, room);
 }
 
 /** While it is put together. */

@@ -20,10 +20,9 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
     if (family.unreadable !== null) return UNCHANGED;
     const root = member.id === rootId ? { id: rootId, shared: family.shared } : null;
     const envelope = envelopeOf(member.unit, member.state, family.correlationId, root, member.redelivered);
-    const { snapshot, kept: then } = snapshotOf(envelope, member.kept, options.snapshots, {
-      ...outlookOf(member.unit, member.state, ["quarantined"]),
-      ended: false,
-    });
+    const outlook = { ...outlookOf(member.unit, member.state, ["quarantined"]), ended: false };
+    const log = { added: member.id === rootId ? 1 : 0, tail: null, needsSnapshot: false };
+    const { snapshot, kept: then } = snapshotOf(envelope, member.kept, options.snapshots, outlook, log);
     kept.set(member.id, then);
     return snapshot;
   };

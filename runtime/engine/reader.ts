@@ -37,6 +37,15 @@ export class PatientReader implements Reader {
     return all;
   }
 
+  async tail(sagaId: string, records: number, limit: number): Promise<readonly StoredRecord[] | "lost"> {
+    const after = Math.max(0, records - limit);
+    // One more, to see that there is none.
+    const page = await this.#patiently(sagaId, () =>
+      this.#ports.store.history(this.#partition, sagaId, after, records - after + 1),
+    );
+    return page === "lost" || page.length === records - after ? page : [];
+  }
+
   async children(rootId: string): Promise<readonly StoredChild[] | "lost"> {
     const all: StoredChild[] = [];
     for (let cursor: string | null = null; ; ) {

@@ -1,5 +1,6 @@
 import { rootOf } from "../store/partition.ts";
 import type { StoredChild, StoredRecord, StoredSaga, StoredSnapshot } from "../store/store.ts";
+import { tailLength, tailOf } from "./attempts.ts";
 import { effectsOf } from "./effects.ts";
 import { checkedEnvelope, type Envelope } from "./envelope.ts";
 import { callsOf, childName, type Family, type Member, type MemberState, newMember, newRun, runKey } from "./family.ts";
@@ -16,6 +17,8 @@ export interface Reader {
   children(rootId: string): Promise<readonly StoredChild[] | "lost">;
   /** The records that lead on from a snapshot, as far as they are there. */
   log(sagaId: string, log: StoredSnapshot["log"]): Promise<readonly StoredRecord[] | "lost">;
+  /** The last records of a log that has so many, at most `limit`; none where it has more or fewer. */
+  tail(sagaId: string, records: number, limit: number): Promise<readonly StoredRecord[] | "lost">;
 }
 
 /**
@@ -85,9 +88,13 @@ async function install(
     const written = lastWritten(stored.snapshot, stored.sagaId);
     const unit = known ?? unitNamed(written, stored.sagaId, registry);
     checkedEnvelope(written, stored.sagaId, unit.definition);
-    const envelope = ledByLog(written, stored.snapshot.log, stored.sagaId, unit.transition, records);
+    const { envelope, counted } = ledByLog(written, stored.snapshot.log, stored.sagaId, unit.transition, records);
     const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
-    member.kept = keptOf(envelope, stored.snapshot);
+    const { timers } = member.state.standing.effects;
+    const wanted = tailLength(timers.keys());
+    const last = wanted === 0 ? [] : await reader.tail(stored.sagaId, member.state.records, wanted);
+    if (last === "lost") return "lost";
+    member.kept = keptOf(envelope, stored.snapshot, counted, tailOf(last, timers.keys()));
     for (const { key, dueAtMs } of stored.timers) member.dueAtMs.set(key, dueAtMs);
     for (const identity of callsOf(unit, member.state).keys()) {
       if (!envelope.undelivered.includes(identity) || envelope.mayHaveRun?.includes(identity) === true)

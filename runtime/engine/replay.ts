@@ -12,8 +12,15 @@ export function replay(transition: Transition, records: readonly HistoryRecord[]
   return state;
 }
 
-/** The state after one more record; those without an event change nothing. */
+/** The state after one more record; those without an event change nothing, attempts that were counted are taken as many times as they were made. */
 export function stateAfter(transition: Transition, state: SagaState, record: HistoryRecord): SagaState {
+  if (record.type === "attempts") {
+    let after = state;
+    for (let made = 0; made < record.times; made++) {
+      for (const one of record.records) after = stateAfter(transition, after, one);
+    }
+    return after;
+  }
   if (!("event" in record)) return state;
   return transition.next(record.type === "reopened" ? reopened(state) : state, record.event);
 }

@@ -1,5 +1,5 @@
 import type { CallError, CallSite, Failure, SagaDefinition, SagaEvent, SecretPath } from "../engine/definition.ts";
-import type { HistoryRecord } from "../engine/history.ts";
+import type { AttemptRecord, HistoryRecord } from "../engine/history.ts";
 
 /** What stands in the place of a secret. */
 export const MASK = "•••";
@@ -22,6 +22,8 @@ export function maskRecord(record: HistoryRecord, definition: SagaDefinition, lo
       return { ...record, answer: maskAnswer(record.answer, siteOf(definition, log, record.call), definition) };
     case "failed":
       return { ...record, failure: maskFailure(record.failure, definition) };
+    case "attempts":
+      return { ...record, records: record.records.map((one) => maskRecord(one, definition, log) as AttemptRecord) };
     default:
       return "event" in record ? { ...record, event: maskEvent(record.event, definition, log) } : record;
   }

@@ -1,6 +1,7 @@
 import type { HistoryEntry } from "../client/handle.ts";
+import { lastOf } from "../engine/attempts.ts";
 import type { CallError, SagaEvent } from "../engine/definition.ts";
-import type { CallRef, HistoryRecord } from "../engine/history.ts";
+import type { AttemptsRecord, CallRef, HistoryRecord } from "../engine/history.ts";
 
 export interface TimelineOptions {
   /** With ANSI colours. Default: without. */
@@ -39,6 +40,8 @@ interface Line {
   /** Of an attempt that may be followed by another, and of what was asked about it: alike for those that came to the same. */
   readonly like?: string;
   readonly call?: CallRef;
+  /** Of attempts that the history counts: how many, and when the last of them was called. `atMs` is the first's. */
+  readonly run?: { readonly times: number; readonly lastMs: number };
 }
 
 type Color = "green" | "red" | "yellow" | "cyan" | "dim" | "plain";
@@ -51,17 +54,20 @@ function counted(lines: readonly Line[], startMs: number): Line[] {
     const first = lines[at];
     const [last, ...asked] = lines.slice(at + (times - 1) * each, at + times * each);
     if (first === undefined || last === undefined) break;
-    if (times < COUNTED_FROM || first.call === undefined) {
+    let made = 0;
+    for (let one = 0; one < times; one++) made += lines[at + one * each]?.run?.times ?? 1;
+    const isRun = made >= COUNTED_FROM || (first.run?.times ?? 1) > 1;
+    if (!isRun || first.call === undefined) {
       found.push(first);
       at += 1;
       continue;
     }
-    const until = seconds(last.atMs - startMs);
+    const until = seconds((last.run?.lastMs ?? last.atMs) - startMs);
     const came = [last, ...asked].map(({ outcome }) => outcome).join("; ");
     found.push({
       ...first,
-      step: `${first.call.step} #${first.call.attempt}-${last.call?.attempt}`,
-      outcome: `${times} times, from ${seconds(first.atMs - startMs)} to ${until}, last: ${came}`,
+      step: `${first.call.step} #${first.call.attempt - (first.run?.times ?? 1) + 1}-${last.call?.attempt}`,
+      outcome: `${made} times, from ${seconds(first.atMs - startMs)} to ${until}, last: ${came}`,
     });
     at += times * each;
   }
@@ -99,6 +105,8 @@ function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryE
       return said("●", "plain", `${record.saga} version ${record.version} started`);
     case "called":
       return [callLine(record, index, entries, told)];
+    case "attempts":
+      return attemptsLines(record, atMs);
     case "late":
       return [
         {
@@ -207,6 +215,15 @@ function callLine(
   return isLast ? text : { ...text, like: `${alike}${outcome}${again}` };
 }
 
+/** The lines of the last of attempts that the history counts. */
+function attemptsLines(record: AttemptsRecord, atMs: number): Line[] {
+  const { times, firstMs, lastMs } = record;
+  const entries = lastOf(record).map((one, index) => ({ number: index + 1, atMs: lastMs[index] ?? atMs, record: one }));
+  const told = new Set<number>();
+  const [line, ...asked] = entries.flatMap((entry, index) => lineOf(entry.record, index, entries, told));
+  return line === undefined ? [] : [{ ...line, atMs: firstMs, run: { times, lastMs: line.atMs } }, ...asked];
+}
+
 type Answered = Extract<HistoryRecord, { type: "answered" }>;
 
 interface CallEnd {
@@ -241,7 +258,7 @@ function endOf(call: CallRef, index: number, entries: readonly HistoryEntry[], t
       if (record.type === "aborted") end = { ...end, aborted: true };
     }
     // The next call of this step, of any kind, begins only when this one is settled.
-    if (record.type === "called") return { ...end, over: true };
+    if (record.type === "called" || record.type === "attempts") return { ...end, over: true };
   }
   return end;
 }

@@ -107,6 +107,7 @@ export function checkParts(parts: readonly CommitPart[], partitions: number): vo
       seen.add(name);
     }
     checkSnapshot(part);
+    checkReplaces(part);
     for (const record of part.records) checkText("a history record", part.sagaId, record);
     for (const timer of part.setTimers) {
       checkId("timer key", timer.key);
@@ -125,6 +126,20 @@ function checkSnapshot({ sagaId, snapshot, expectedVersion }: CommitPart): void 
   }
   if ("change" in snapshot) checkText("a change of the snapshot", sagaId, snapshot.change);
   else if (snapshot.rest !== null) checkText("what is kept beside the log", sagaId, snapshot.rest);
+}
+
+function checkReplaces({ sagaId, replaces = 0, expectedVersion }: CommitPart): void {
+  if (!Number.isSafeInteger(replaces) || replaces < 0) {
+    throw new RangeError(`records of ${sagaId} are replaced by number, a whole one from 0, not ${replaces}`);
+  }
+  if (replaces > 0 && expectedVersion < 1) {
+    throw new SagaError("RT2007", `saga ${sagaId} is new, and has no records to be replaced: leave \`replaces\` out.`);
+  }
+}
+
+/** Whether so many of its last records may be replaced, of a saga that has so many. `held`: of which its texts know, where the log leads on from them. */
+export function mayReplace({ replaces = 0, snapshot }: CommitPart, records: number, held: number | null): boolean {
+  return replaces <= ("rest" in snapshot ? records - (held ?? records) : records);
 }
 
 /** What a part writes of its snapshot, and as what; `null`: nothing. */

@@ -121,7 +121,10 @@ export interface Store {
   /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
   due(partition: Partition, limit: number): Promise<DueTimers>;
 
-  /** History of one saga in order, after record number `after` (first: 0), at most `limit`. */
+  /**
+   * History of one saga in order, after record number `after` (first: 0), at most `limit`. A record keeps its number; the last ones may be replaced
+   * by others (`replaces`). Who reads on asks for the last that he has once more: if it is another one now, what he has of the end is of before.
+   */
   history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]>;
 
   /** The command's durable result, or `null` while it is pending or unknown. */
@@ -242,6 +245,12 @@ export interface CommitPart {
   readonly shown?: Shown;
   /** Appended in order; the store numbers them on from the saga's last and gives them its time. */
   readonly records: readonly string[];
+  /**
+   * So many of the last records are taken away first, in the same atomic step: `records` stand in their place, under their numbers. Absent: none.
+   * Of a saga that is there (else RT2007). More than there are, or, with a `rest`, than lead on from the texts, is a `conflict`: what a snapshot
+   * knows of stays as it is for as long as the log leads on from it.
+   */
+  readonly replaces?: number;
   /** Timers by key (unique in the saga) to set; setting an existing key moves it. */
   readonly setTimers: readonly TimerToSet[];
   /** Keys to clear; clearing what is not there is nothing. */
@@ -262,7 +271,7 @@ export interface StoredSnapshot {
   readonly whole: string;
   readonly changes: readonly string[];
   /**
-   * Which records of its history, which never change, lead on from these texts to the saga's version: those after number `after`, up to `upTo`.
+   * Which records of its history lead on from these texts to the saga's version: those after number `after`, up to `upTo`, as of this version.
    * `rest`: as last written beside them, `null`: not since the texts. Left out where the texts say all.
    */
   readonly log?: { readonly after: number; readonly upTo: number; readonly rest: string | null };
@@ -383,7 +392,7 @@ export interface DueTimers {
 }
 
 export interface StoredRecord {
-  /** From 1, without gaps. */
+  /** From 1, without gaps: its place in the history. */
   readonly number: number;
   readonly atMs: number;
   readonly record: string;

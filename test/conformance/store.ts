@@ -14,6 +14,7 @@ import { listingCases } from "./listing.ts";
 import { logCases } from "./logs.ts";
 import { ownerCases } from "./owners.ts";
 import { readingCases } from "./reading.ts";
+import { replacedCases } from "./replaced.ts";
 import { retentionCases } from "./retention.ts";
 import { sharingCases } from "./sharing.ts";
 import { startCases } from "./starts.ts";
@@ -51,6 +52,7 @@ export function describeStore(
     chapter("commits", commitCases);
     chapter("changes of snapshots", changeCases);
     chapter("snapshots that the log leads on from", logCases);
+    chapter("records that others take the place of", replacedCases);
     chapter("families", familyCases);
     chapter("timers", timerCases);
     chapter("reading", readingCases);

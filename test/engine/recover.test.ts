@@ -21,7 +21,7 @@ async function storedOrder(): Promise<StoredSaga> {
 }
 
 function readerOf(load: Reader["load"]): Reader {
-  return { load, children: () => Promise.resolve([]), log: () => Promise.resolve([]) };
+  return { load, children: () => Promise.resolve([]), log: () => Promise.resolve([]), tail: () => Promise.resolve([]) };
 }
 
 test("a snapshot is parsed once, however much of it is looked at", async () => {

@@ -25,17 +25,17 @@ function envelope(steps: number, done: number, more: Partial<Envelope> = {}): En
   };
 }
 
+/** A commit without records. */
+const LOG = { added: 0, tail: null, needsSnapshot: false };
+
 /** What so many commits after the first write, each one step further; the envelope after each is what the texts say. */
 function writes(commits: number, policy: SnapshotPolicy, more: (step: number) => Partial<Envelope> = () => ({})): string[] {
   let kept: Kept | null = null;
   let read: Envelope | null = null;
   return Array.from({ length: commits + 1 }, (_, done) => {
     const now = envelope(300, done, more(done));
-    const written: { snapshot: WrittenSnapshot; kept: Kept } = snapshotOf(now, kept, policy, {
-      ended: done === commits,
-      told: false,
-      rests: false,
-    });
+    const outlook = { ended: done === commits, told: false, rests: false };
+    const written: { snapshot: WrittenSnapshot; kept: Kept } = snapshotOf(now, kept, policy, outlook, LOG);
     kept = written.kept;
     read = nextEnvelope(read, written.snapshot, "long-1");
     expect(read).toEqual(JSON.parse(JSON.stringify(now)));
@@ -147,9 +147,9 @@ test("what stands beside a log is not worked out where nothing reads it", () => 
   const signal = { id: "1", signal: "s", payload: { toJSON: () => ++read }, by: null };
   const family = { mailbox: [signal], incomplete: [] };
   const outlook = { ended: false, told: false, rests: false };
-  const { kept } = snapshotOf(envelope(300, 0, { family }), null, snapshotPolicy(64), outlook);
+  const { kept } = snapshotOf(envelope(300, 0, { family }), null, snapshotPolicy(64), outlook, LOG);
   // The whole snapshot.
   expect(read).toBe(1);
-  const { snapshot } = snapshotOf(envelope(300, 1, { family }), kept, snapshotPolicy(64), outlook);
+  const { snapshot } = snapshotOf(envelope(300, 1, { family }), kept, snapshotPolicy(64), outlook, LOG);
   expect([Object.keys(snapshot), read]).toEqual([["change"], 1]);
 });

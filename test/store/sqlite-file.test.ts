@@ -147,7 +147,7 @@ describe("the SQLite store's file", () => {
   it("writes that are joined do not fail for each other's fault", async () => {
     const store = await open();
     const lease = await take(store);
-    raw().exec(`CREATE TRIGGER poison BEFORE INSERT ON saga_history WHEN NEW.record = 'poison'
+    raw().exec(`CREATE TRIGGER poison BEFORE INSERT ON saga_history WHEN NEW.text = 'poison'
       BEGIN SELECT RAISE(ABORT, 'poisoned'); END`);
     const outcomes = await Promise.allSettled(
       ["a", "poison", "b"].map((record) => store.commit([part(lease, { sagaId: `saga-${record}`, records: [record] })])),

@@ -17,6 +17,7 @@ import {
   dueAt,
   familyOf,
   isOver,
+  mayReplace,
   occupiedOf,
   refuseTransaction,
 } from "../edge.ts";
@@ -308,7 +309,9 @@ export class MemoryStore implements Store {
     if (lease.owner !== part.lease.owner || lease.epoch !== part.lease.epoch) return "fenced";
     const there = sagas.get(part.sagaId);
     if ((there?.version ?? 0) !== part.expectedVersion) return "conflict";
-    return "change" in part.snapshot && there?.snapshot.log !== undefined ? "conflict" : null;
+    const log = there?.snapshot.log;
+    if ("change" in part.snapshot && log !== undefined) return "conflict";
+    return mayReplace(part, there?.records.length ?? 0, log?.after ?? null) ? null : "conflict";
   }
 
   #commitPart(part: CommitPart, nowMs: number): CommitResult {
@@ -330,6 +333,7 @@ export class MemoryStore implements Store {
       records: before?.records ?? [],
     };
     share.sagas.set(part.sagaId, saga);
+    saga.records.length -= part.replaces ?? 0;
     for (const record of part.records) saga.records.push({ number: saga.records.length + 1, atMs: nowMs, record });
     const sagaId = encodeId(part.sagaId);
     for (const key of part.clearTimers) clearTimer(share, saga, encodeId(key));
@@ -372,12 +376,12 @@ export class MemoryStore implements Store {
 }
 
 /** What is kept with this part: the store's own list, which no reader has in hand. */
-function keptOf({ snapshot, records }: CommitPart, before: SagaRow | undefined): StoredSnapshot {
+function keptOf({ snapshot, records, replaces = 0 }: CommitPart, before: SagaRow | undefined): StoredSnapshot {
   if ("whole" in snapshot) return { whole: snapshot.whole, changes: [] };
   if (before === undefined) throw new Error("a change of what is not there");
   const { whole, changes, log } = before.snapshot;
   if ("change" in snapshot) return { whole, changes: [...changes, snapshot.change] };
   const after = log?.after ?? before.records.length;
-  const upTo = before.records.length + records.length;
+  const upTo = before.records.length - replaces + records.length;
   return { whole, changes, log: { after, upTo, rest: snapshot.rest ?? log?.rest ?? null } };
 }

@@ -45,6 +45,7 @@ function partColumns(parts: readonly CommitPart[]): readonly unknown[][] {
       shown === null ? null : toText(shown),
       isOver(part),
       part.records.length,
+      part.replaces ?? 0,
     ];
     for (const [index, value] of row.entries()) columns[index]?.push(value);
   }
@@ -90,4 +91,4 @@ function consumedRows({ consume }: CommitPart): readonly (readonly unknown[])[] 
   ]);
 }
 
-const PART_COLUMNS = 18;
+const PART_COLUMNS = 19;

@@ -333,7 +333,7 @@ export class PostgresStore implements Store {
     return rows.map((row) => ({
       number: int(row.number, "number"),
       atMs: int(row.at_ms, "at_ms"),
-      record: fromText(text(row.record, "record")),
+      record: fromText(text(row.text, "text")),
     }));
   }
 

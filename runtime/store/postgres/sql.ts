@@ -7,7 +7,7 @@ const FUNCTIONS = [
   { operation: "append", parameters: 8 },
   { operation: "appends", parameters: 6 },
   { operation: "lease", parameters: 4 },
-  { operation: "commit", parameters: 36 },
+  { operation: "commit", parameters: 37 },
   { operation: "remove", parameters: 5 },
 ] as const;
 const QUERIES = [
@@ -41,6 +41,7 @@ const MIGRATIONS = [
   "006-starts",
   "007-logs",
   "008-room",
+  "009-counted",
 ] as const;
 
 type List = (typeof LISTS)[number];

@@ -98,7 +98,7 @@ function add(call: CommitCall, part: CommitPart, id: string, root: string): void
   const state = `${flag(part.live)}${flag(part.active)}${part.status}${conditions}`;
   const has = `${flag(shownAs !== null)}${flag(tags !== "")}${flag(clearTimers.length > 0)}${flag(setTimers.length > 0)}`;
   const names = `${id} ${part.root === null ? "" : root} ${expected} ${expected + 1} ${state}`;
-  const counts = `${part.records.length} ${part.consume.length} ${texts.length - at - 1}`;
+  const counts = `${part.records.length} ${part.replaces ?? 0} ${part.consume.length} ${texts.length - at - 1}`;
   texts[at] = `${names} ${text === null ? "s" : KINDS[kind]}${flag(isOver(part))}${has} ${counts} ${encodeId(part.commitId)}`;
   for (let index = at; index < texts.length; index++) call.chars += texts[index]?.length ?? 0;
   families.set(root, (families.get(root) ?? false) || (part.root === null && part.status !== "running"));

@@ -14,8 +14,9 @@ result   {} where the lease is not the current one; { now } where all parts were
          a part: '' where it was committed, { version, commit } of what is there where not
 ]]
 -- Of a part: id, root of a child or '', version it is of, the next one; state, as in a head; what its snapshot is (whole, change, rest, same) and
--- whether it is over and has shown, tags, timers to clear and to set; how many records, commands and texts; the commit's id.
-local PART = '^(%S+) (%S*) (%d+) (%d+) (%S+) (%a)(%d)(%d)(%d)(%d)(%d) (%d+) (%d+) (%d+) (%S+)$'
+-- whether it is over and has shown, tags, timers to clear and to set; how many records, in the
+-- place of how many, how many commands and texts; the commit's id.
+local PART = '^(%S+) (%S*) (%d+) (%d+) (%S+) (%a)(%d)(%d)(%d)(%d)(%d) (%d+) (%d+) (%d+) (%d+) (%S+)$'
 -- Of what is there: version, state, created, changes, held, where shown begins. See `lib.lua`.
 local HEAD = '^(%d+) (%S+) %S+ %d+ (%d+) (%d+) (%S+) ()'
 local root = KEYS[1]
@@ -183,8 +184,9 @@ local function put(name, value)
 end
 
 local function commit(part)
-  local id, parent, expected, version, state, kind, over, has_shown, has_tags, clears, sets, count, consumed, _, commit_id = unpack(part, 1, 15)
-  local at, there, head, older = part[16], part[17], part[18], part[19]
+  local id, parent, expected, version, state, kind, over, has_shown, has_tags, clears, sets, count, replaces, consumed, _, commit_id =
+    unpack(part, 1, 16)
+  local at, there, head, older = part[17], part[18], part[19], part[20]
   local key = saga_prefix .. id
   local state_before, created, changes, held, said = nil, now, '0', '-', false
   if there then
@@ -207,6 +209,9 @@ local function commit(part)
 
   local records
   count = tonumber(count)
+  if replaces ~= '0' then
+    redis.call('LTRIM', history_prefix .. id, 0, -1 - replaces)
+  end
   if count > 0 then
     local lines = {}
     for position = 1, count do
@@ -252,7 +257,8 @@ local function commit(part)
     if not record then
       records = records or redis.call('LLEN', history_prefix .. id)
       held = string.format('%d:%s:%d', records - count, expected, records)
-    elseif records then
+    elseif records or replaces ~= '0' then
+      records = records or redis.call('LLEN', history_prefix .. id)
       held = string.format('%s:%s:%d', record, of, records)
     end
     if snapshot then
@@ -305,6 +311,15 @@ local function commit(part)
   end
 end
 
+-- Of what is there: whether so many of its last records may go. Where the snapshot stays as it is, no more than lead on from its texts.
+local function may_replace(part, there)
+  local held = 0
+  if part[6] == 'r' or part[6] == 's' then
+    held = string.match(there[5], '^(%d+):')
+  end
+  return held and tonumber(part[13]) <= redis.call('LLEN', history_prefix .. part[1]) - held
+end
+
 local parts, refused, any_refused = {}, {}, false
 local at = 10
 for position = 1, tonumber(ARGV[9]) do
@@ -315,13 +330,14 @@ for position = 1, tonumber(ARGV[9]) do
     head, older = older_head(key)
   end
   local there = head and { string.match(head, HEAD) }
-  part[16], part[17], part[18], part[19] = at + 1, there, head, older
+  part[17], part[18], part[19], part[20] = at + 1, there, head, older
   parts[position] = part
-  if (there and there[1] or '0') ~= part[3] or (part[6] == 'c' and there[5] ~= '-') then
+  if (there and there[1] or '0') ~= part[3] or (part[6] == 'c' and there[5] ~= '-')
+    or (part[13] ~= '0' and not may_replace(part, there)) then
     refused[part[2] ~= '' and part[2] or part[1]] = true
     any_refused = true
   end
-  at = at + 1 + part[14]
+  at = at + 1 + part[15]
 end
 
 local results, hint = { now }, { ARGV[7], ARGV[8] }
@@ -334,7 +350,7 @@ else
   for position, part in ipairs(parts) do
     local family = part[2] ~= '' and part[2] or part[1]
     if refused[family] then
-      local version, commit_id = string.match(part[18] or '0 - ', '^(%d+) %S+ (%S*)')
+      local version, commit_id = string.match(part[19] or '0 - ', '^(%d+) %S+ (%S*)')
       results[position + 1] = { version, commit_id }
     else
       commit(part)

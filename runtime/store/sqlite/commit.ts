@@ -1,4 +1,4 @@
-import { dueAt, familyOf, isOver } from "../edge.ts";
+import { dueAt, familyOf, isOver, mayReplace } from "../edge.ts";
 import { shownOfPart, shownText, tagKeys } from "../listing.ts";
 import { encodeId, partitionKey, partitionNamed } from "../partition.ts";
 import type { AppendResult, CommitPart, CommitResult, Partition } from "../store.ts";
@@ -16,7 +16,8 @@ export function commitParts(sql: Statements, parts: readonly CommitPart[], nowMs
     holders.set(partition, holder);
     const fenced = holder.owner !== part.lease.owner || holder.epoch !== part.lease.epoch;
     const there = fenced ? null : look(sql, partition, part);
-    const unfit = "change" in part.snapshot && there?.held != null;
+    const unfit =
+      ("change" in part.snapshot && there?.held != null) || (there !== null && !mayReplace(part, there.records, there.held));
     if (there?.version !== part.expectedVersion || unfit) refused.add(familyOf(part));
     return { part, partition, there };
   });
@@ -101,7 +102,8 @@ const NOTHING: Row = {
 function commitPart(sql: Statements, partition: string, part: CommitPart, before: Row, nowMs: number): CommitResult {
   const sagaId = encodeId(part.sagaId);
   const version = before.version + 1;
-  let number = before.records;
+  let number = before.records - (part.replaces ?? 0);
+  if (part.replaces !== undefined) sql.dropLastRecords.run(partition, sagaId, number);
   for (const record of part.records) sql.addRecord.run(partition, sagaId, ++number, nowMs, record);
   const conditions = part.conditions.join(" ");
   const shown = shownOfPart(part);

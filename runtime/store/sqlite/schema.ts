@@ -6,7 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { SagaError } from "../../errors.ts";
 
 /** Raised with every change of the tables that an older saga would misread. */
-export const SQLITE_FORMAT = 8;
+export const SQLITE_FORMAT = 9;
 
 /**
  * What of a snapshot does not stand in its saga's row, by the version that wrote it: the changes since it was last written whole, and that
@@ -71,6 +71,9 @@ const LOGS = `
   ALTER TABLE saga_instance ADD COLUMN rest TEXT;
 `;
 
+/** A record may stand for many from here on: an older process that holds the file would fold it as one. */
+const COUNTED = "ALTER TABLE saga_history RENAME COLUMN record TO text;";
+
 /** By the format that a file has. The column gets another name so that an older process that holds the file stops with an error. */
 const MIGRATIONS: Readonly<Record<number, string>> = {
   3: `ALTER TABLE saga_instance RENAME COLUMN snapshot TO whole;
@@ -81,6 +84,7 @@ const MIGRATIONS: Readonly<Record<number, string>> = {
   5: RETENTION,
   6: STARTS,
   7: LOGS,
+  8: COUNTED,
 };
 
 const TABLES = `
@@ -175,6 +179,7 @@ export function prepareFile(db: DatabaseSync, path: string, partitions: number |
     db.exec(RETENTION);
     db.exec(STARTS);
     db.exec(LOGS);
+    db.exec(COUNTED);
     const put = db.prepare("INSERT INTO saga_meta (name, value) VALUES (?, ?)");
     put.run("format", String(SQLITE_FORMAT));
     put.run("partitions", String(chosen));

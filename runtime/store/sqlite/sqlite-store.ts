@@ -308,7 +308,7 @@ export class SqliteStore implements Store {
       sql.history.all(partitionKey(partition), encodeId(sagaId), after, limit).map((row) => ({
         number: int(row, "number"),
         atMs: int(row, "at_ms"),
-        record: text(row, "record"),
+        record: text(row, "text"),
       })),
     );
   }

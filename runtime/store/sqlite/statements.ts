@@ -138,8 +138,9 @@ export const SQL = {
   clearTimer: "DELETE FROM saga_timer WHERE partition = ? AND saga_id = ? AND key = ?",
   due: "SELECT saga_id, key, due_at_ms FROM saga_timer WHERE partition = ? ORDER BY due_at_ms, saga_id, key LIMIT ?",
 
-  addRecord: "INSERT INTO saga_history (partition, saga_id, number, at_ms, record) VALUES (?, ?, ?, ?, ?)",
-  history: `SELECT number, at_ms, record FROM saga_history
+  dropLastRecords: "DELETE FROM saga_history WHERE partition = ? AND saga_id = ? AND number > ?",
+  addRecord: "INSERT INTO saga_history (partition, saga_id, number, at_ms, text) VALUES (?, ?, ?, ?, ?)",
+  history: `SELECT number, at_ms, text FROM saga_history
     WHERE partition = ? AND saga_id = ? AND number > ? ORDER BY number LIMIT ?`,
 
   isThere: `SELECT 1 FROM saga_command WHERE partition = ? AND ${ROOT_OF_COMMAND} = ? UNION ALL

@@ -8,6 +8,8 @@ export function told(record: HistoryRecord): string {
     case "late":
     case "lateUndone":
       return `${record.type} ${record.call}#${record.entry}`;
+    case "attempts":
+      return `${record.call}#${record.entry}, ${record.times} alike`;
     case "answered":
       return `${record.call}#${record.entry} ${record.outcome}`;
     case "timer":

@@ -1,10 +1,11 @@
+import { countedIn } from "../../engine/attempts.ts";
 import type { CallSite, MachineTables, SagaDefinition, SagaState } from "../../engine/definition.ts";
 import { effectsOf } from "../../engine/effects.ts";
 import { type Envelope, nextEnvelope } from "../../engine/envelope.ts";
 import type { StepContext } from "../../engine/handlers.ts";
-import { type HistoryRecord, isOfRetries } from "../../engine/history.ts";
+import type { HistoryRecord } from "../../engine/history.ts";
 import type { Implementation } from "../../engine/implement.ts";
-import { foldedEnvelope, ledOn, restOf } from "../../engine/logged.ts";
+import { foldedEnvelope } from "../../engine/logged.ts";
 import { stateAfter } from "../../engine/replay.ts";
 import type { Transition } from "../../engine/state.ts";
 import type { Unit } from "../../engine/unit.ts";
@@ -25,6 +26,7 @@ import type {
   StoredSaga,
 } from "../../store/store.ts";
 import { LimitsWatch } from "./limits.ts";
+import { type Logged, ledBy, newsOf, replaced } from "./log.ts";
 import type { Machine } from "./machine.ts";
 import type { Tally } from "./met.ts";
 import { RetentionWatch } from "./retention.ts";
@@ -77,6 +79,7 @@ export interface Seen {
   status: CommitPart["status"];
   conditions: CommitPart["conditions"];
   readonly timers: Map<string, number>;
+  readonly log: Logged[];
 }
 
 /** Stands behind the store and sees what it takes. Keeps books of its own, and holds each step against the laws. */
@@ -220,8 +223,9 @@ export class Watch {
       const isRemoved = this.retention.isRemoved(part.root ?? part.sagaId);
       const seen = isRemoved ? null : this.#folded(part, records);
       this.#partitions.set(part.root ?? part.sagaId, key);
-      this.#consumed(part, records);
-      if (seen !== null) this.#timers(seen, part, records, nowMs);
+      const news = newsOf(records);
+      this.#consumed(part, news);
+      if (seen !== null) this.#timers(seen, part, news, nowMs);
     }
   }
 
@@ -294,6 +298,8 @@ export class Watch {
     }
     let seen = this.seen.get(part.sagaId);
     const written = "rest" in part.snapshot ? null : nextEnvelope(seen?.envelope ?? null, part.snapshot, part.sagaId);
+    const miscounted = seen === undefined ? null : replaced(seen, part, records);
+    if (miscounted !== null) this.breaks("history replays", miscounted);
     for (const record of records) {
       if (record.type === "called") this.#called.add(`${part.sagaId} ${record.step} ${record.kind} ${record.entry}`);
       if (record.type === "started") {
@@ -320,9 +326,11 @@ export class Watch {
           status: part.status,
           conditions: [],
           timers: new Map(),
+          log: [],
         };
         this.seen.set(part.sagaId, seen);
-      } else if ("event" in record && seen !== undefined) {
+      } else if (seen !== undefined) {
+        seen.log.push({ before: seen.state, stands: countedIn(record) });
         seen.state = stateAfter(seen.transition, seen.state, record);
       }
     }
@@ -385,16 +393,4 @@ export class Watch {
 function isLimit({ tables }: Seen, timer: string): boolean {
   const call = timer.replace(/\.timeout#\d+$/, "");
   return call !== timer && tables.calls[call]?.children === undefined;
-}
-
-/** What a commit that leaves the snapshot as it is makes of it. */
-function ledBy(
-  { envelope, state, transition }: Seen,
-  { snapshot, sagaId }: CommitPart,
-  records: readonly HistoryRecord[],
-): Envelope {
-  const rest = ("rest" in snapshot ? snapshot.rest : null) ?? restOf(envelope);
-  const output = transition.output(state) ?? null;
-  const retries = (envelope.retries ?? 0) + records.filter(isOfRetries).length;
-  return ledOn(envelope, { state, rest, records: (envelope.records ?? 0) + records.length, retries, output }, sagaId);
 }

@@ -39,6 +39,7 @@ interface PlannedPart {
   readonly conditions: CommitPart["conditions"];
   readonly shown: CommitPart["shown"];
   readonly records: readonly string[];
+  readonly replaces: number;
   readonly setTimers: CommitPart["setTimers"];
   readonly clearTimers: readonly string[];
   readonly consume: number;
@@ -147,7 +148,7 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
   subject.commits += 1;
   const expectedVersion = Math.max(0, (there?.version ?? 0) - planned.staleBy);
   const text = `${planned.padding}${subject.commits}`;
-  const { sagaId, status, conditions, shown, records, setTimers, clearTimers } = planned;
+  const { sagaId, status, conditions, shown, records, replaces, setTimers, clearTimers } = planned;
   return part(lease, {
     sagaId,
     root: rootOf(sagaId) === sagaId ? null : rootOf(sagaId),
@@ -157,6 +158,7 @@ async function actualPart(subject: Subject, planned: PlannedPart, lease: Lease):
     conditions,
     shown,
     records,
+    ...(replaces === 0 || expectedVersion === 0 ? {} : { replaces }),
     setTimers,
     clearTimers,
     commitId: `commit-${subject.commits}`,
@@ -209,6 +211,7 @@ const plannedPart: fc.Arbitrary<PlannedPart> = fc.record({
     nil: undefined,
   }),
   records: fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }),
+  replaces: fc.constantFrom(0, 0, 0, 1, 2, 5),
   setTimers: fc.array(
     fc.oneof(
       fc.record({ key: word(TIMERS), delayMs: fc.integer({ min: -10, max: 3000 }) }),

@@ -1,7 +1,8 @@
 -- Commits sagas, each family (a root and its children) on its own: a refused one does not take others along.
 --
 -- Columns of the parts, an element each: lease_*: as it is held; family: a number; kinds, snapshots: what is written of the snapshot (whole, change, or
--- rest, where null is one that is as it was); showns: null, where it says nothing; overs: whether it is over; counts: how many records it adds.
+-- rest, where null is one that is as it was); showns: null, where it says nothing; overs: whether it is over; counts: how many records it adds; replaces: and in the
+-- place of how many, the last ones.
 -- Rows of the parts, each with the part's place, from 1: records, with their place in it; tags; cleared timers; timers; consumed commands.
 -- virtual_ms: only under virtual time.
 -- Answers { now, parts }; a part: ["committed", version], ["conflict", version, commit] or ["fenced"]
@@ -12,6 +13,7 @@
 CREATE FUNCTION "saga"."commit"(
   partitions text[], lease_owners text[], lease_epochs bigint[], ids text[], longs text[], roots text[], families int[], lives boolean[], actives boolean[],
   expecteds bigint[], commits text[], statuses text[], conditions_of text[], kinds text[], snapshots text[], showns text[], overs boolean[], counts int[],
+  replaces int[],
   record_parts int[], record_places int[], record_texts text[],
   tag_parts int[], tag_keys text[],
   cleared_parts int[], cleared_keys text[],
@@ -64,6 +66,8 @@ BEGIN
       lease.partition IS NOT NULL AS held,
       bool_and(
         lease.partition IS NOT NULL AND coalesce(there.version, 0) = asked.expected AND NOT (asked.kind = 'change' AND there.holds IS NOT NULL)
+          -- With a rest: no more than lead on from the texts.
+          AND asked.replaced <= coalesce(there.records, 0) - CASE WHEN asked.kind = 'rest' THEN coalesce(there.holds, there.records, 0) ELSE 0 END
       ) OVER (PARTITION BY asked.family) AS good,
       there.place,
       coalesce(there.version, 0) AS version,
@@ -73,8 +77,8 @@ BEGIN
       there.holds,
       coalesce(there.shown, '') = '' AS unknown,
       there.created_at_ms
-    FROM unnest(partitions, lease_owners, lease_epochs, ids, families, expecteds, kinds) WITH ORDINALITY
-      AS asked(partition, owner, epoch, id, family, expected, kind, n)
+    FROM unnest(partitions, lease_owners, lease_epochs, ids, families, expecteds, kinds, replaces) WITH ORDINALITY
+      AS asked(partition, owner, epoch, id, family, expected, kind, replaced, n)
     LEFT JOIN LATERAL (
       SELECT lease.partition FROM lease
       WHERE lease.partition = asked.partition AND lease.owner = asked.owner AND lease.epoch = asked.epoch
@@ -93,7 +97,7 @@ BEGIN
 
   UPDATE instance SET
     version = instance.version + 1, commit_id = one.commit, status = one.status, live = one.live, active = one.active, conditions = one.conditions,
-    records = instance.records + one.count, updated_at_ms = now_ms,
+    records = instance.records - one.replaced + one.count, updated_at_ms = now_ms,
     -- The column itself where it stays: what lies out of the row is not written again.
     base = CASE WHEN one.kind = 'whole' THEN one.snapshot ELSE instance.base END,
     changes = CASE one.kind WHEN 'whole' THEN 0 WHEN 'change' THEN instance.changes + 1 ELSE instance.changes END,
@@ -102,8 +106,8 @@ BEGIN
     shown = coalesce(one.shown, instance.shown),
     -- From the first commit that says so. What was removed stays so.
     over_at_ms = CASE WHEN one.over OR instance.removed > 0 THEN coalesce(instance.over_at_ms, now_ms) END
-  FROM unnest(goods, places, lives, actives, commits, statuses, conditions_of, kinds, snapshots, showns, overs, counts)
-    AS one(good, place, live, active, commit, status, conditions, kind, snapshot, shown, over, count)
+  FROM unnest(goods, places, lives, actives, commits, statuses, conditions_of, kinds, snapshots, showns, overs, counts, replaces)
+    AS one(good, place, live, active, commit, status, conditions, kind, snapshot, shown, over, count, replaced)
   WHERE one.good AND instance.ctid = one.place;
 
   IF 0 = ANY (expecteds) THEN
@@ -146,8 +150,21 @@ BEGIN
     ON CONFLICT DO NOTHING;
   END IF;
 
-  INSERT INTO history (partition, saga_id, number, at_ms, record)
-  SELECT partitions[said.part], ids[said.part], records_there[said.part] + said.place, now_ms, said.record
+  IF 0 < ANY (replaces) THEN
+    DELETE FROM history WHERE history.ctid = ANY (ARRAY(
+      SELECT there.place
+      FROM unnest(goods, partitions, ids, records_there, replaces) AS one(good, partition, id, records, replaced)
+      CROSS JOIN LATERAL (
+        SELECT history.ctid AS place FROM history
+        WHERE history.partition = one.partition AND history.saga_id = one.id AND history.number > one.records - one.replaced
+        OFFSET 0
+      ) AS there
+      WHERE one.good AND one.replaced > 0
+    ));
+  END IF;
+
+  INSERT INTO history (partition, saga_id, number, at_ms, text)
+  SELECT partitions[said.part], ids[said.part], records_there[said.part] - replaces[said.part] + said.place, now_ms, said.record
   FROM unnest(record_parts, record_places, record_texts) AS said(part, place, record)
   WHERE goods[said.part];
 

@@ -1,4 +1,4 @@
-SELECT number, at_ms, record
+SELECT number, at_ms, text
 FROM "saga".history
 WHERE partition = $1 AND saga_id = $2 AND number > $3
 ORDER BY number
