@@ -14,14 +14,15 @@
  * (`sleep until`). Where a virtual clock is configured (tests, simulation) its time is used instead. All times are milliseconds since the epoch.
  *
  * Snapshots. A commit writes one whole, or what changed of it since the version it was computed from; a store keeps the last whole one and all
- * changes since, in order, and answers with both. Or it leaves them as they are, since its records say what changed: then the store answers also
- * with which records those are. What a change says, and when the next whole one is written, is its writer's business.
+ * changes since, in order, and answers with both. Or it leaves them as they are, since its records say what changed: then the store answers also with
+ * which records those are. What a change says, and when the next whole one is written, is its writer's business.
  *
  * Text. Snapshots, changes, payloads and history records are opaque text to the store, kept byte for byte (the order of keys is part of the state);
  * text that UTF-8 cannot hold is refused (RT1011).
  *
- * Within a commit timers are cleared before others are set. Consuming a command that is unknown or consumed already is nothing: its first
- * result stays. A repeated take of a lease raises the epoch once more: without a second effect only in that the first one is stale.
+ * Within a commit timers are cleared before others are set. Consuming a command that is unknown or consumed already is nothing: its first result
+ * stays. A repeated take of a lease raises the epoch once more: without a second effect only in that the first one is stale.
+ *
  */
 export interface Store {
   /** `sqlite`, `redis`, `postgres`, `memory`: for messages and metrics. */
@@ -121,10 +122,7 @@ export interface Store {
   /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
   due(partition: Partition, limit: number): Promise<DueTimers>;
 
-  /**
-   * History of one saga in order, after record number `after` (first: 0), at most `limit`. A record keeps its number; the last ones may be replaced
-   * by others (`replaces`). Who reads on asks for the last that he has once more: if it is another one now, what he has of the end is of before.
-   */
+  /** History of one saga in order, after record number `after` (first: 0), at most `limit`. The last ones may be replaced meanwhile. */
   history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]>;
 
   /** The command's durable result, or `null` while it is pending or unknown. */
@@ -245,11 +243,7 @@ export interface CommitPart {
   readonly shown?: Shown;
   /** Appended in order; the store numbers them on from the saga's last and gives them its time. */
   readonly records: readonly string[];
-  /**
-   * So many of the last records are taken away first, in the same atomic step: `records` stand in their place, under their numbers. Absent: none.
-   * Of a saga that is there (else RT2007). More than there are, or, with a `rest`, than lead on from the texts, is a `conflict`: what a snapshot
-   * knows of stays as it is for as long as the log leads on from it.
-   */
+  /** So many of the last records are taken away first (else RT2007: of a new saga). A `conflict`: more than are there; with a `rest`, than lead on. */
   readonly replaces?: number;
   /** Timers by key (unique in the saga) to set; setting an existing key moves it. */
   readonly setTimers: readonly TimerToSet[];
@@ -308,11 +302,7 @@ export interface StoredSaga {
   readonly timers: readonly { readonly key: string; readonly dueAtMs: number }[];
 }
 
-export interface StoredChild {
-  readonly sagaId: string;
-  readonly status: SagaStatus;
-  readonly conditions: readonly SagaCondition[];
-}
+export type StoredChild = Pick<StoredSaga, "sagaId" | "status" | "conditions">;
 
 /** What a root is found by beside its id, status and conditions. */
 export interface Shown {
@@ -392,7 +382,7 @@ export interface DueTimers {
 }
 
 export interface StoredRecord {
-  /** From 1, without gaps: its place in the history. */
+  /** From 1, without gaps. */
   readonly number: number;
   readonly atMs: number;
   readonly record: string;

@@ -320,6 +320,12 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     "nobody holds its partition",
     "a cancel waits for the pivot, and says that it does",
   ),
+  "Attempts in a row that come to the same": tests(
+    "engine/counted.test.ts",
+    "are one record, and are told as they were",
+    "are counted anew where they come to something else",
+    "fold to where the saga stands wherever its worker is killed in the middle of them, and another one carries on",
+  ),
   Limits: [
     ...tests(
       "engine/limits.test.ts",

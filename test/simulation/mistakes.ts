@@ -229,6 +229,24 @@ export const PLANTED: readonly Planted[] = [
     ],
   },
   {
+    name: "attempts: one too few is counted",
+    edits: [
+      {
+        file: "engine/attempts.ts",
+        find: "reduce((sum, { times }) => sum + times, 1)",
+        replace: "reduce((sum, { times }) => sum + times, 0)",
+      },
+    ],
+  },
+  {
+    name: "attempts: one more record than is counted is replaced",
+    edits: [{ file: "engine/attempts.ts", find: "  let replaces = attempt;", replace: "  let replaces = attempt + 1;" }],
+  },
+  {
+    name: "attempts: those that are counted are folded as one",
+    edits: [{ file: "engine/replay.ts", find: "made < record.times", replace: "made < 1" }],
+  },
+  {
     name: "retention: a saga is removed before its time",
     edits: [{ file: "store/memory/remove.ts", find: "overSince(share, nowMs - keepMs)", replace: "overSince(share, nowMs)" }],
   },

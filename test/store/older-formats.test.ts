@@ -55,8 +55,21 @@ describe("a SQLite file of format 3", () => {
     old.prepare("SELECT count(*) FROM saga_instance").get();
     old.exec("ALTER TABLE saga_instance RENAME COLUMN base TO whole; ALTER TABLE saga_instance DROP COLUMN held");
     old.exec("ALTER TABLE saga_instance DROP COLUMN rest; UPDATE saga_meta SET value = '7' WHERE name = 'format'");
+    old.exec("ALTER TABLE saga_history RENAME COLUMN text TO record");
     const read = old.prepare("SELECT whole FROM saga_instance WHERE partition = ? AND saga_id = ?");
     expect(read.get("PlaceOrder@1/0", "order-1")).toEqual({ whole: OLDER.snapshot });
+    store = await openStore(`sqlite:${join(folder, "saga.db")}`);
+    expect(() => read.get("PlaceOrder@1/0", "order-1")).toThrow(/no such column/);
+    await expectToGoOn(store);
+  });
+
+  it("a process of format 8 that holds it stops with an error where records may stand for many", async () => {
+    store = await openStore(`sqlite:${join(folder, "saga.db")}`);
+    await store.close();
+    old.prepare("SELECT count(*) FROM saga_history").get();
+    old.exec("ALTER TABLE saga_history RENAME COLUMN text TO record; UPDATE saga_meta SET value = '8' WHERE name = 'format'");
+    const read = old.prepare("SELECT record FROM saga_history WHERE partition = ? AND saga_id = ? AND number = 1");
+    expect(read.get("PlaceOrder@1/0", "order-1")).toEqual({ record: OLDER.records[0] });
     store = await openStore(`sqlite:${join(folder, "saga.db")}`);
     expect(() => read.get("PlaceOrder@1/0", "order-1")).toThrow(/no such column/);
     await expectToGoOn(store);
@@ -175,6 +188,21 @@ describeRedis("data of format 3 in Redis", () => {
     const removed = status === "completed";
     expect(await store.remove(where, { keepMs: 0, rememberMs: 0 }, 100)).toMatchObject({ removed: removed ? 1 : 0 });
     expect(await store.load(where, "order-1")).toEqual(removed ? null : expect.objectContaining({ version: 7, status }));
+  });
+
+  it("records of a log that format 8 left may be replaced, as far as it leads on", async () => {
+    const key = `{${prefix}:PlaceOrder@1/0}:saga:order-1`;
+    const count = OLDER.records.length;
+    await admin.hset(key, { base: "w", changes: 0, held: `${count - 2} 6`, records: count, shown: "" });
+    await admin.hdel(key, "snapshot");
+    store = await openStore(server.url, { prefix });
+    const where = { saga: "PlaceOrder", version: 1, index: 0 };
+    const lease = await take(store);
+    const log = { expectedVersion: 7, snapshot: { rest: null }, records: ["a"] };
+    expect(await store.commit([part(lease, { ...log, replaces: 3 })])).toMatchObject([{ status: "conflict", version: 7 }]);
+    expect(await store.commit([part(lease, { ...log, replaces: 2 })])).toMatchObject([{ status: "committed", version: 8 }]);
+    const led = { after: count - 2, upTo: count - 1, rest: null };
+    expect((await store.load(where, "order-1"))?.snapshot).toEqual({ whole: "w", changes: [], log: led });
   });
 
   it("changes that format 7 left are read with what comes after them", async () => {

@@ -41,6 +41,7 @@ it("arguments: the lease, the time, where and what is told, how many parts; then
       expectedVersion: 4,
       snapshot: { rest: null },
       records: ["r 1", "r 2"],
+      replaces: 3,
       setTimers: [
         { key: "t 1", delayMs: 0.5 },
         { key: "t2", atMs: 9 },
@@ -56,9 +57,9 @@ it("arguments: the lease, the time, where and what is told, how many parts; then
     ...["worker-1", "1", "s", "7", "channel"],
     '["origin","PlaceOrder@1/0","committed","a%20b","ended","z"]',
     ...["origin", "PlaceOrder@1/0", "2"],
-    "a%20b  4 5 11running:overdue,parked s00011 2 1 7 c%201%0A2",
+    "a%20b  4 5 11running:overdue,parked s00011 2 3 1 7 c%201%0A2",
     ...["r 1", "r 2", "t3 t4", "t%201 1 in t2 9 at", "1-0 signal%3A1 refused 11", "RT3001", ""],
-    "z  0 1 00completed w11100 0 0 3 commit-1",
+    "z  0 1 00completed w11100 0 0 0 3 commit-1",
     ...['{"value":"running"}', '[{"n":"v w"},[],[]]', "n=%22v%20w%22"],
   ]);
   expect(commitArguments(call, undefined, "channel", "origin")[3]).toBe("");

@@ -69,7 +69,8 @@ describe("the SQLite store's file", () => {
     db.exec(`DROP INDEX saga_instance_over; DROP INDEX saga_command_root; DROP INDEX saga_command_start; DROP INDEX saga_instance_listed; DROP INDEX saga_instance_conditions; DROP TABLE saga_tag;
       ALTER TABLE saga_instance DROP COLUMN shown; ALTER TABLE saga_instance DROP COLUMN over_at_ms;
       ALTER TABLE saga_instance DROP COLUMN removed; ALTER TABLE saga_instance RENAME COLUMN base TO whole;
-      ALTER TABLE saga_instance DROP COLUMN held; ALTER TABLE saga_instance DROP COLUMN rest; UPDATE saga_meta SET value = '4' WHERE name = 'format'`);
+      ALTER TABLE saga_instance DROP COLUMN held; ALTER TABLE saga_instance DROP COLUMN rest;
+      ALTER TABLE saga_history RENAME COLUMN text TO record; UPDATE saga_meta SET value = '4' WHERE name = 'format'`);
     const store = await open();
     expect(await store.count({ condition: "parked" })).toBe(1);
     const shown = { tags: { customer: "kim" }, steps: ["pay"], waitingFor: [] };
