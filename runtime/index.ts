@@ -37,7 +37,7 @@ export {
   type StepContext,
   type UndoHandler,
 } from "./engine/handlers.ts";
-export type { CallRef, HistoryRecord } from "./engine/history.ts";
+export type { AttemptRecord, AttemptsRecord, CallRef, HistoryRecord } from "./engine/history.ts";
 export { type Implementation, implement } from "./engine/implement.ts";
 export type { RetryBudget } from "./engine/retry-budget.ts";
 export type { Lateness } from "./engine/timers.ts";

@@ -63,7 +63,7 @@ export function followed(
   before: SagaState | null,
   after: Standing,
   transition: Transition,
-  room: number,
+  room: () => number,
 ): Followed {
   const plain = (then: Tail | null): Followed => ({ tail: then, records, replaces: 0, needsSnapshot: false });
   if (tail === null && !records.some(isPauseOver)) return plain(null);
@@ -80,8 +80,9 @@ export function followed(
     return plain({ counted: [one], open: [], before: null });
   }
   const writtenOf = next.open.filter(({ atMs }) => atMs !== null);
-  const needsSnapshot = writtenOf.length > room;
-  const place = placeOf(next.counted, writtenOf.length, needsSnapshot ? Number.POSITIVE_INFINITY : room);
+  const left = room();
+  const needsSnapshot = writtenOf.length > left;
+  const place = placeOf(next.counted, writtenOf.length, needsSnapshot ? Number.POSITIVE_INFINITY : left);
   const [first] = place.taken;
   const whole =
     first === undefined

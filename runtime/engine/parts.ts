@@ -113,7 +113,7 @@ function logAfter(
   const member = family.members.get(id);
   const kept = member?.kept ?? null;
   const after = { state: standing.state, timers: standing.effects.timers.keys() };
-  const room = roomOf(standing.state, kept, options.snapshots, outlook);
+  const room = (): number => roomOf(standing.state, kept, options.snapshots, outlook);
   return followed(kept?.tail ?? null, records.get(id) ?? [], member?.state.standing.state ?? null, after, unit.transition, room);
 }
 
