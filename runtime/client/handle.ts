@@ -20,10 +20,10 @@ import type {
   SagaStatus,
   Store,
   StoredChild,
-  StoredRecord,
   StoredSaga,
 } from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
+import { readLog } from "./log-pages.ts";
 import { patiently } from "./patience.ts";
 import {
   type CommandView,
@@ -190,7 +190,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     for (let cursor: string | null = null; ; ) {
       const from: string | null = cursor;
       const page: { readonly children: StoredChild[]; readonly cursor: string | null } = await patiently(clock, () =>
-        store.children(this.#partition, this.id, from, HISTORY_PAGE),
+        store.children(this.#partition, this.id, from, CHILDREN_PAGE),
       );
       for (const { sagaId, status, conditions } of page.children) children.push({ id: sagaId, status, conditions });
       if (page.cursor !== null) cursor = page.cursor;
@@ -209,17 +209,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const id = child ?? this.id;
     if (rootOf(id) !== this.id) throw new SagaError("RT1004", `"${id}" is no child of ${this.#saga} "${this.id}"`);
     await this.#after(options);
-    const read: StoredRecord[] = [];
-    for (;;) {
-      // The last one once more: where it is another one now, the end was replaced meanwhile, and is read anew.
-      const last = read.at(-1);
-      const after = last === undefined ? 0 : last.number - 1;
-      const page = await patiently(this.#ports.clock, () => this.#ports.store.history(this.#partition, id, after, HISTORY_PAGE));
-      const isSame = last === undefined || (page[0]?.record === last.record && page[0].atMs === last.atMs);
-      if (isSame) read.push(...(last === undefined ? page : page.slice(1)));
-      else read.length = Math.max(0, read.length - HISTORY_PAGE);
-      if (isSame && page.length < HISTORY_PAGE) break;
-    }
+    const read = await readLog(this.#ports.store, this.#ports.clock, this.#partition, id);
     const entries = read.map(({ number, atMs, record }) => ({ number, atMs, record: JSON.parse(record) as HistoryRecord }));
     // Last, since it goes piece by piece, the oldest first: what is left of it is no log, and does not say whose it is.
     await this.#refuseRemoved();
@@ -398,7 +388,7 @@ const NOTHING = { parked: [], waitingFor: [], queued: [], tags: {} } as const;
 const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006", "RT3008", "RT3010"] as const;
 /** For how long a saga that was started just now is taken to be there. */
 const BEGUN_MS = 1_000;
-const HISTORY_PAGE = 500;
+const CHILDREN_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;
 const READ_LIMIT_MS = 5_000;

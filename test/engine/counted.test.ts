@@ -1,8 +1,10 @@
 import { openStore, timeline } from "@sagac/runtime";
-import { runSaga } from "@sagac/runtime/testing";
+import { observeStore, runSaga, VirtualClock } from "@sagac/runtime/testing";
 import { describe, expect, test } from "vitest";
+import { readLog } from "../../runtime/client/log-pages.ts";
 import { replay } from "../../runtime/engine/replay.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
+import { part, partition, take } from "../conformance/kit.ts";
 import { orderInput, placeOrder } from "../kit/order.ts";
 import { expectToBeShort, failing } from "./counted.ts";
 
@@ -51,4 +53,23 @@ describe("attempts that are counted", () => {
     }
     expect(counted).toBeGreaterThan(12 * 4);
   });
+});
+
+test("a log whose end is replaced while it is read is read as it is then", async () => {
+  const clock = new VirtualClock();
+  const store = await openStore("memory:", { clock });
+  const lease = await take(store);
+  const many = Array.from({ length: 1_100 }, (_, index) => String(index));
+  await store.commit([part(lease, { records: many })]);
+  let reads = 0;
+  const busy = observeStore(store, {
+    before: async ({ operation }) => {
+      if (operation !== "history" || reads++ !== 2) return;
+      // Two pages are read: the end of the second one goes, and as much comes behind it.
+      await store.commit([part(lease, { expectedVersion: 1, commitId: "2", replaces: 200, records: ["counted", ...many] })]);
+    },
+  });
+  const read = await readLog(busy, clock, partition(), "order-1");
+  expect(read.map(({ record }) => record)).toEqual([...many.slice(0, 900), "counted", ...many]);
+  expect(read.map(({ number }) => number)).toEqual(read.map((_, index) => index + 1));
 });
