@@ -50,12 +50,16 @@ function takeCancel(work: Work, command: PendingCommand): void {
     return;
   }
   const { by = null, reason = null } = JSON.parse(command.payload) as { by?: string; reason?: string };
-  if (context.failure === null) {
+  const { latched } = work.shared;
+  // It waited for the pivot under a worker before this one: what it does is done, and the history has it.
+  const isKnown = latched.includes(command.id);
+  if (context.failure === null && !isKnown) {
     const event: SagaEvent = { type: "saga.cancel", reason };
     apply(work, rootId, event, (timed) => ({ type: "command", kind: "cancel", id: command.id, by, reason, event: timed }));
   }
-  if (context.pivot === "deciding" && context.failure === null) work.latched = [...work.latched, command];
-  else consume(work, rootId, command, APPLIED);
+  if (context.pivot !== "deciding" || context.failure !== null) return consume(work, rootId, command, APPLIED);
+  work.latched = [...work.latched, command];
+  if (!isKnown) work.shared = { ...work.shared, latched: [...latched, command.id] };
 }
 
 /** A person's word over something parked, of the root or of one of its children. */
@@ -128,7 +132,8 @@ function checked(unit: Unit, event: OperatorEvent): { readonly event: OperatorEv
 export function settleLatched(work: Work): void {
   const { rootId } = work.family;
   const { context } = standingState(work, rootId).standing.state;
-  if (work.latched.length === 0 || (context.pivot === "deciding" && context.failure === null)) return;
+  if (context.pivot === "deciding" && context.failure === null) return;
+  if (work.shared.latched.length > 0) work.shared = { ...work.shared, latched: [] };
   const passed = context.pivot === "passed";
   const result = passed ? refusal("RT3004", "the pivot passed while the cancel waited for it") : APPLIED;
   for (const command of work.latched) consume(work, rootId, command, result);

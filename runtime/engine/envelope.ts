@@ -43,6 +43,8 @@ export interface FamilyEnvelope {
   readonly mailbox: readonly KeptSignal[];
   /** Steps of children whose undo a person skipped: `<saga id>/<step>`. */
   readonly incomplete: readonly string[];
+  /** Ids of cancels that wait for the pivot and are in the history: who takes over reads them again. Left out where there are none. */
+  readonly latched?: readonly string[];
 }
 
 export interface KeptSignal {

@@ -53,6 +53,8 @@ export interface Family {
 export interface Shared {
   readonly mailbox: readonly KeptSignal[];
   readonly incomplete: readonly string[];
+  /** Ids of cancels that wait for the pivot, and that the history has. */
+  readonly latched: readonly string[];
   /** The next wait that begins gets this number. */
   readonly nextWait: number;
   /** Children that have not ended, or whose endings still run. */
@@ -184,7 +186,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     items: new Map(),
     runs: new Map(),
     cursors: new Map(),
-    shared: { mailbox: [], incomplete: [], nextWait: 1, working: 0, notes: new Map() },
+    shared: { mailbox: [], incomplete: [], latched: [], nextWait: 1, working: 0, notes: new Map() },
     latchedCancels: [],
     quarantined: false,
     removed: null,

@@ -361,7 +361,7 @@ export class Loop {
   #rest(holding: Holding, family: Family): void {
     if (family.calls > family.unwanted || family.queue.length > 0 || family.phase !== "idle") return;
     // What waits for its turn is no timer's and no command's to bring.
-    if (family.places.size > 0 || family.latchedCancels.length > 0) return;
+    if (family.places.size > 0 || (family.latchedCancels.length > 0 && !family.quarantined)) return;
     if (family.calls > 0) {
       // Should they answer after all, their history has to say so.
       holding.lingering.add(family);

@@ -1,7 +1,7 @@
 import type { CommitPart, SagaCondition, TimerToSet } from "../store/store.ts";
 import { type Followed, followed } from "./attempts.ts";
 import { differences, type WantedCall, type WantedTimer } from "./effects.ts";
-import { ENVELOPE_FORMAT, type Envelope } from "./envelope.ts";
+import { ENVELOPE_FORMAT, type Envelope, type FamilyEnvelope } from "./envelope.ts";
 import { callsOf, type Member, type MemberState, type Shared } from "./family.ts";
 import { isOfRetries } from "./history.ts";
 import { isUnchecked, type Kept, type Outlook, roomOf, snapshotOf } from "./kept.ts";
@@ -44,6 +44,7 @@ function showsOtherwise({ family, shared }: Work): boolean {
   return (
     before.mailbox !== shared.mailbox ||
     before.incomplete !== shared.incomplete ||
+    before.latched !== shared.latched ||
     before.notes !== shared.notes ||
     (before.working === 0) !== (shared.working === 0)
   );
@@ -209,15 +210,17 @@ export function envelopeOf(
     ...(state.waits.size === 0 ? {} : { waits: Object.fromEntries(state.waits) }),
     ...(state.lateUndos.length === 0 ? {} : { lateUndos: state.lateUndos }),
     ...(Object.keys(state.failures).length === 0 ? {} : { failures: state.failures }),
-    ...(root === null || isEmpty(root.shared)
-      ? {}
-      : { family: { mailbox: root.shared.mailbox, incomplete: root.shared.incomplete } }),
+    ...(root === null || isEmpty(root.shared) ? {} : { family: familyOf(root.shared) }),
     ...(tags === undefined ? {} : { tags }),
   };
 }
 
-function isEmpty({ mailbox, incomplete }: Shared): boolean {
-  return mailbox.length === 0 && incomplete.length === 0;
+function isEmpty({ mailbox, incomplete, latched }: Shared): boolean {
+  return mailbox.length + incomplete.length + latched.length === 0;
+}
+
+function familyOf({ mailbox, incomplete, latched }: Shared): FamilyEnvelope {
+  return { mailbox, incomplete, ...(latched.length === 0 ? {} : { latched }) };
 }
 
 export function outlookOf(unit: Unit, state: MemberState, conditions: readonly SagaCondition[]): Outlook {

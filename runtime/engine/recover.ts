@@ -174,9 +174,9 @@ function share(family: Family, { id, state }: Member, envelope: Envelope): void 
   const { shared } = family;
   const nextWait = Math.max(shared.nextWait, ...[...state.waits.values()].map((number) => number + 1));
   if (id === family.rootId) {
-    const { mailbox = [], incomplete = [] } = envelope.family ?? {};
+    const { mailbox = [], incomplete = [], latched = [] } = envelope.family ?? {};
     family.correlationId = envelope.correlationId;
-    family.shared = { ...shared, mailbox, incomplete, nextWait };
+    family.shared = { ...shared, mailbox, incomplete, latched, nextWait };
     return;
   }
   const { parked } = state.standing.effects;
