@@ -1,9 +1,11 @@
 import { SagaError } from "../errors.ts";
+import { durationMs } from "../ports/duration.ts";
 import type { WorkerOptions } from "./worker.ts";
 
 /** Refuses (`RT1016`) options with which a worker would stand still, spin, or never notice anything: none is corrected in silence. */
 export function checkWorkerOptions(options: WorkerOptions): void {
   const { sagas, leaseMs, pollMs, graceMs, inHandMax, restingMax, snapshotEvery, shadow, transition, history } = options;
+  const { retention, rememberFor } = options;
   if (!Array.isArray(sagas) || sagas.length === 0) {
     throw wrong("`sagas` is empty, so that it would carry out nothing: give it `implement(definition, steps)` of each saga");
   }
@@ -18,6 +20,17 @@ export function checkWorkerOptions(options: WorkerOptions): void {
   }
   checkOneOf("transition", transition, ["compiled", "xstate"]);
   checkOneOf("history", history, ["snapshots", "events"]);
+  if (typeof retention !== "object") checkKept("retention", retention);
+  else for (const [saga, keep] of Object.entries(retention)) checkKept(`retention.${saga}`, keep);
+  checkKept("rememberFor", rememberFor);
+}
+
+/** A store counts whole milliseconds, and what it adds up must be exact: refused now, not at each sweep. */
+function checkKept(option: string, value: number | string | undefined): void {
+  if (value === undefined) return;
+  const ms = durationMs(value);
+  if (Number.isSafeInteger(ms) && ms <= KEPT_MAX_MS) return;
+  throw wrong(`\`${option}\` is ${shown(value)}: give whole milliseconds up to ${KEPT_MAX_MS}, or a text like "30d"`);
 }
 
 /** Of an option that is left out the default counts. */
@@ -43,4 +56,6 @@ function wrong(what: string): SagaError {
 const LEASE_MIN_MS = 10;
 /** A leap year. */
 const TIME_MAX_MS = 31_622_400_000;
+/** A thousand years. */
+const KEPT_MAX_MS = 31_622_400_000_000;
 const COUNT_MAX = 1_000_000_000;
