@@ -125,6 +125,23 @@ export function retentionCases(it: Cases): void {
     expect(await store.commandResult(partition(), "signal:1")).toBeNull();
   });
 
+  it("what is written of a family after it was removed goes when that is forgotten", async ({ store, clock }) => {
+    const lease = await take(store);
+    await store.commit([ended(lease, "order-1")]);
+    clock.advanceBy(1_000);
+    await wholly(store);
+    const { version = 0 } = (await store.load(partition(), "order-1")) ?? {};
+    const late = { root: "order-1", status: "running", live: true } as const;
+    await store.commit([ended(lease, "order-1", { expectedVersion: version }), ended(lease, "order-1//a.1.0", late)]);
+    for (let times = 0; times < 2; times++) {
+      await wholly(store);
+      expect(await store.load(partition(), "order-1//a.1.0")).not.toBeNull();
+    }
+    clock.advanceBy(5_000);
+    await wholly(store);
+    for (const id of ["order-1", "order-1//a.1.0"]) expect(await store.load(partition(), id)).toBeNull();
+  });
+
   it("takes a bounded number of rows a call, and says that there is more; at every point it is removed as a whole", async ({
     store,
     clock,

@@ -327,6 +327,7 @@ export class MemoryStore implements Store {
       shown: shownOfPart(part) ?? before?.shown ?? shownOf(""),
       overAtMs: before?.removed === true || isOver(part) ? (before?.overAtMs ?? nowMs) : null,
       removed: before?.removed ?? false,
+      cleared: before?.cleared ?? false,
       createdAtMs: before?.createdAtMs ?? nowMs,
       updatedAtMs: nowMs,
       timers: before?.timers ?? new Map(),

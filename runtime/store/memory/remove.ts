@@ -17,8 +17,12 @@ export function removeOver(share: Share, { keepMs, rememberMs }: Retention, limi
       removed += 1;
       left -= 1;
     }
-    left = takeChildren(share, sagaId, left);
-    if (left <= 0 || saga.overAtMs === null || saga.overAtMs + keepMs + rememberMs > nowMs) continue;
+    const forgets = saga.overAtMs !== null && saga.overAtMs + keepMs + rememberMs <= nowMs;
+    if (forgets || !saga.cleared) {
+      left = takeChildren(share, sagaId, left);
+      saga.cleared = left > 0;
+    }
+    if (left <= 0 || !forgets) continue;
     left = takeCommands(share, sagaId, left);
     if (left <= 0) continue;
     // Whatever was written of it since.

@@ -42,6 +42,8 @@ export interface SagaRow {
   /** Since when it is over; `null`: it is not. */
   readonly overAtMs: number | null;
   removed: boolean;
+  /** With it, its family was taken away: what is written of that later goes when it is forgotten. */
+  cleared: boolean;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   /** By encoded key. */
