@@ -158,7 +158,11 @@ export class Intake {
           ? await this.#accepted(holding, Number.POSITIVE_INFINITY)
           : await this.#store.pending(holding.lease.partition, limit, bytes);
       if (holding.lost || this.stopped || holding.draining) return;
-      if (mayBeMore(commands, limit, bytes)) this.#more.add(holding);
+      if (mayBeMore(commands, limit, bytes)) {
+        this.#more.add(holding);
+        // What was asked may come after this page.
+        if (asked && !full) this.#asked.add(holding);
+      }
       const left = new Set<string>();
       for (const command of commands) {
         const rootId = rootOf(command.sagaId);

@@ -38,10 +38,10 @@ async function hung(sleepers = 1, behind = 5) {
   const sleeper = await start("sleeper", true);
   for (let n = 1; n < sleepers; n++) await start(`sleeper-${n}`, true);
   await c.pass(1_000);
-  const first = await start("hung-0", false);
-  for (let n = 1; n < behind; n++) await start(`hung-${n}`, false);
-  await c.until("as many hang as may be in hand", () => probed.length === FULL.inHandMax, 30_000);
-  return { c, sleeper, first, probed };
+  for (let n = 0; n < behind; n++) await start(`hung-${n}`, false);
+  const hanging = Math.min(behind, FULL.inHandMax);
+  await c.until("as many hang as may be in hand", () => probed.length === hanging, 30_000);
+  return { c, definition, sleeper, start, probed };
 }
 
 describe("a service that hangs, with as many sagas in hand as may be", () => {
@@ -70,10 +70,23 @@ describe("a service that hangs, with as many sagas in hand as may be", () => {
     await c.close();
   });
 
+  test("nor where both were asked while no worker was up", async () => {
+    const { c, sleeper, start, probed } = await hung(1, 0);
+    await c.nodes[0]?.stop();
+    for (let n = 0; n < 1_500; n++) await start(`hung-${n}`, false);
+    const signalled = sleeper.signal("go" as never, {} as never, { timeout: "60s" });
+    await c.pass(10);
+    await c.join(FULL);
+    await c.until("it went on", () => probed.includes("sleeper"), 30_000);
+    await c.through(signalled);
+    expect(probed).toHaveLength(FULL.inHandMax + 1);
+    await c.close();
+  });
+
   test("does not keep calls from being given up, behind however many sagas that are to be woken", async () => {
-    const { c, first } = await hung(300);
+    const { c, definition } = await hung(300);
     await c.pass(700_000);
-    const history = await c.through(first.history());
+    const history = await c.through(c.client.get(definition as never, "hung-0").history());
     expect(history.map(({ record }) => ("timer" in record ? record.timer : ""))).toContain("probe.grace#1");
     await c.close();
   });
