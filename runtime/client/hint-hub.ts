@@ -38,6 +38,7 @@ export class HintHub {
     const keys = [keyOf(partitionKey(partition), sagaId), keyOf(partitionKey(partition), null)];
     if (this.#unwatch === null) {
       this.#unwatch = this.#store.watch((hint) => this.#pass(hint));
+      this.#heardMs = Number.NEGATIVE_INFINITY;
       this.#forget();
     }
     for (const key of keys) this.#waiting.set(key, (this.#waiting.get(key) ?? new Set()).add(listener));
@@ -56,6 +57,8 @@ export class HintHub {
   #pass(hint: Hint): void {
     this.#heardMs = this.#clock.monotonic();
     const key = keyOf(hint.partition, hint.sagaId);
+    // Of which saga is not known: it may have ended.
+    if (hint.sagaId === null && hint.what === "committed") this.#forget();
     if (hint.what === "ended") {
       if (this.#ended.size >= ENDED_MAX) this.#forget();
       this.#ended.add(key);

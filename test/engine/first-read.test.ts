@@ -69,16 +69,48 @@ describe("waiting for the result of a saga that was started just now", () => {
   });
 });
 
-it("what ended long ago is forgotten, and of what began before that nothing is said", () => {
-  let tell = (_: Hint): void => undefined;
-  const watch: Store["watch"] = (listener) => {
-    tell = listener;
+const where = { saga: "PlaceOrder", version: 1, index: 0 };
+
+/** A hub that one waits at; `tell` gives it a hint about that partition. */
+function waitedAt() {
+  let listener = (_: Hint): void => undefined;
+  const watch: Store["watch"] = (given) => {
+    listener = given;
     return () => undefined;
   };
   const hub = new HintHub({ watch } as Store, still);
-  const where = { saga: "PlaceOrder", version: 1, index: 0 };
-  const ended = (sagaId: string) => tell({ partition: "PlaceOrder@1/0", sagaId, what: "ended" });
-  hub.wait(where, "other", () => undefined);
+  const wait = () => hub.wait(where, "other", () => undefined);
+  const end = wait();
+  const tell = (sagaId: string | null, what: Hint["what"]) => listener({ partition: "PlaceOrder@1/0", sagaId, what });
+  return { hub, tell, wait, end };
+}
+
+it("where a hint does not say what was committed, nothing is said of what has not ended", () => {
+  const { hub, tell } = waitedAt();
+  tell("a", "committed");
+  const { era } = hub;
+  if (era === null) throw new Error("hints are not heard");
+  tell("a", "committed");
+  tell(null, "released");
+  expect(hub.hasNotEnded(where, "b", era)).toBe(true);
+  tell(null, "committed");
+  expect(hub.hasNotEnded(where, "b", era)).toBe(false);
+});
+
+it("a new subscription has heard nothing yet", () => {
+  const { hub, tell, wait, end } = waitedAt();
+  tell("a", "committed");
+  expect(hub.isHeard).toBe(true);
+  end();
+  wait();
+  expect(hub.isHeard).toBe(false);
+  tell("a", "committed");
+  expect(hub.isHeard).toBe(true);
+});
+
+it("what ended long ago is forgotten, and of what began before that nothing is said", () => {
+  const { hub, tell } = waitedAt();
+  const ended = (sagaId: string) => tell(sagaId, "ended");
   expect(hub.era).toBeNull();
   ended("a");
   const { era } = hub;
