@@ -15,7 +15,7 @@ export interface Waiting {
 
 /**
  * Looks until there is an answer or the time is over (`null`): at once, at every hint, and at growing intervals. `later`: not at once, since there
- * cannot be one yet.
+ * cannot be one yet; but for who does not wait.
  */
 export async function untilFound<T>(waiting: Waiting, look: () => Promise<T | null>, later = false): Promise<T | null> {
   const { clock, hints, partition, sagaId, limitMs, matters } = waiting;
@@ -24,7 +24,7 @@ export async function untilFound<T>(waiting: Waiting, look: () => Promise<T | nu
   const unwatch = hints.wait(partition, sagaId, (hint) => {
     if (matters(hint)) wake();
   });
-  let looks = !later;
+  let looks = !later || limitMs <= 0;
   try {
     for (let waitMs = hints.isHeard ? LOOK_HEARD_MS : LOOK_MIN_MS; ; waitMs = Math.min(waitMs * 2, LOOK_MAX_MS)) {
       const hinted = new Promise<void>((resolve) => {

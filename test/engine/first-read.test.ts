@@ -2,6 +2,7 @@ import { type Clock, createClient, openStore, silentLogger, startWorker } from "
 import { observeStore } from "@sagac/runtime/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { HintHub } from "../../runtime/client/hint-hub.ts";
+import { untilFound } from "../../runtime/client/waiting.ts";
 import type { Hint, Store } from "../../runtime/store/store.ts";
 import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
 
@@ -106,6 +107,13 @@ it("a new subscription has heard nothing yet", () => {
   expect(hub.isHeard).toBe(false);
   tell("a", "committed");
   expect(hub.isHeard).toBe(true);
+});
+
+it("who waits for no time looks once, also for what was started just now", async () => {
+  const { hub, tell } = waitedAt();
+  tell("a", "committed");
+  const waiting = { clock: still, hints: hub, partition: where, sagaId: "a", limitMs: 0, matters: () => true };
+  expect(await untilFound(waiting, async () => "found", true)).toBe("found");
 });
 
 it("what ended long ago is forgotten, and of what began before that nothing is said", () => {
