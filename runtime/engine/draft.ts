@@ -125,11 +125,6 @@ function first(ids: ReadonlySet<string>): string | null {
   return null;
 }
 
-/** Those that go into the next commit, where no more than so many may. */
-export function firstOf(inputs: readonly Input[], most: number): readonly Input[] {
-  return inputs.length <= most ? inputs : inTime(inputs).slice(0, most);
-}
-
 /** Characters of what it writes. */
 export function charsOf({ parts }: Draft): number {
   let chars = 0;
@@ -146,7 +141,8 @@ export function inTime(inputs: readonly Input[]): readonly Input[] {
   const timed = inputs.filter((input) => timeOf(input) !== null);
   if (timed.length < 2) return inputs;
   timed.sort((a, b) => (timeOf(a) ?? 0) - (timeOf(b) ?? 0) || Number(a.kind === "timer") - Number(b.kind === "timer"));
-  return inputs.map((input) => (timeOf(input) === null ? input : (timed.shift() ?? input)));
+  let at = 0;
+  return inputs.map((input) => (timeOf(input) === null ? input : (timed[at++] ?? input)));
 }
 
 function timeOf(input: Input): number | null {

@@ -6,7 +6,7 @@ import { rootOf } from "../store/partition.ts";
 import type { CommitResult, Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
 import { commit as commitDraft, grownLong, letGo } from "./committed.ts";
-import { charsOf, type Draft, draft, firstOf, inTime } from "./draft.ts";
+import { charsOf, type Draft, draft, inTime } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
@@ -234,7 +234,8 @@ export class Loop {
 
   /** `null` where it needs members that were let go: they are read, and it is worked out anew. */
   #draft(holding: Holding, family: Family): Pending | null {
-    const inputs = firstOf(family.queue, INPUTS_MAX);
+    const ordered = family.queue.length > INPUTS_MAX ? inTime(family.queue) : family.queue;
+    const inputs = ordered.slice(0, INPUTS_MAX);
     const { ids, random, clock, registry, snapshots } = this.#ports;
     let commitId: string | null = null;
     try {
@@ -255,7 +256,7 @@ export class Loop {
       };
       const drafted = draft(family, inputs, options);
       family.taking = inputs;
-      family.queue = inputs.length === family.queue.length ? [] : inTime(family.queue).slice(inputs.length);
+      family.queue = ordered.slice(inputs.length);
       family.phase = "committing";
       return { holding, family, draft: drafted };
     } catch (error) {

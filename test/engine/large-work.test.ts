@@ -1,6 +1,7 @@
 import { createClient, implement, openStore, silentLogger, startWorker } from "@sagac/runtime";
 import { observeStore } from "@sagac/runtime/testing";
 import { expect, test } from "vitest";
+import { inTime } from "../../runtime/engine/draft.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
 import { PENDING_BYTES } from "../../runtime/store/pending.ts";
 import type { CommitPart, PendingCommand } from "../../runtime/store/store.ts";
@@ -71,4 +72,18 @@ test("however much was asked of a saga while no worker was up, a commit takes a 
   expect(Math.max(...consumed.map(({ length }) => length))).toBeLessThanOrEqual(1_000);
   await worker.stop();
   await store.close();
+});
+
+test("and the time that it takes to put them in order grows with how many they are, not with their square", () => {
+  const inputs = Array.from({ length: 300_000 }, (_, n) => {
+    const command = { position: `${n}`, id: `${n}`, sagaId: "w-1", kind: "signal", payload: "{}", acceptedAtMs: n ^ 1 } as const;
+    return n % 1_000 === 7 ? ({ kind: "takeOver" } as const) : ({ kind: "command", command } as const);
+  });
+  const startedMs = performance.now();
+  const ordered = inTime(inputs);
+  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  const times = ordered.flatMap((input) => (input.kind === "command" ? [input.command.acceptedAtMs] : []));
+  expect(times.every((atMs, at) => at === 0 || (times[at - 1] ?? 0) <= atMs)).toBe(true);
+  const others = (of: typeof ordered) => of.flatMap(({ kind }, at) => (kind === "takeOver" ? [at] : []));
+  expect(others(ordered)).toEqual(others(inputs));
 });
