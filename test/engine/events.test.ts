@@ -1,7 +1,6 @@
 import { createClient, openStore, type SagaView, silentLogger, startWorker } from "@sagac/runtime";
 import { observeStore, type VirtualClock } from "@sagac/runtime/testing";
 import { describe, expect, test } from "vitest";
-import { snapshotPolicy } from "../../runtime/engine/kept.ts";
 import { replay } from "../../runtime/engine/replay.ts";
 import { createTransition } from "../../runtime/engine/state.ts";
 import { partitionOf } from "../../runtime/store/partition.ts";
@@ -40,11 +39,6 @@ describe("with history: events", () => {
     expect(differ).toEqual([]);
     expect([...kinds].sort()).toEqual(expect.arrayContaining(["rest", "whole"]));
   });
-});
-
-test("history and how often a snapshot is written whole are checked", () => {
-  expect(() => snapshotPolicy(4, "logs" as never)).toThrow(RangeError);
-  expect(snapshotPolicy(4, "events")).toMatchObject({ history: "events", every: 4 });
 });
 
 /** What a worker writes of snapshots until it is stopped, while a step of each order does not end. */

@@ -75,10 +75,6 @@ describe("a commit writes a snapshot whole", () => {
     const waits = (step: number) => (step % 2 === 0 ? {} : { waits: { "$await1#1": step }, mayHaveRun: ["a#1"] });
     expect(writes(30, { history: "snapshots", every: 64, smallChars: 4_096 }, waits)).toEqual(kinds(`w${"c".repeat(29)}w`));
   });
-
-  test("and how often is a whole number of commits", () => {
-    for (const every of [0, -1, 1.5, Number.NaN]) expect(() => snapshotPolicy(every)).toThrow(RangeError);
-  });
 });
 
 const partition = (store: Store, id: string) => partitionOf(placeOrder.saga, placeOrder.version, id, store.partitions);
