@@ -4,6 +4,7 @@ import type { Implementation } from "../engine/implement.ts";
 import { RETRY_BUDGET, type RetryBudget } from "../engine/retry-budget.ts";
 import { SagaError } from "../errors.ts";
 import { checkOptionNames } from "./option-names.ts";
+import { checkWhole } from "./worker-limits.ts";
 
 /** What a worker is told of one service, in place of what sagas say of it. What is left out stays as they say; `null`: none of what they say. */
 export interface ServiceOptions {
@@ -26,7 +27,7 @@ export interface AdmissionOptions {
  */
 export function admissionLimits(sagas: readonly Implementation[], options: AdmissionOptions): AdmissionLimits {
   const { concurrency = CONCURRENCY, services: told = {}, retryBudget = RETRY_BUDGET } = options;
-  checkCount("concurrency", concurrency);
+  checkWhole("concurrency", concurrency, 1, COUNT_MAX);
   checkBudget("retryBudget", retryBudget);
   const services = new Map(servicesOf(sagas).map((name) => [name, { retryBudget }]));
   for (const name of Object.keys(told)) {
@@ -58,11 +59,11 @@ function limitsOf(
   const max = told.max === undefined ? least(said.flatMap((each) => each.max ?? [])) : told.max;
   const rate = told.rate === undefined ? slowest(said.flatMap((each) => each.rate ?? [])) : told.rate;
   checkOptionNames(`services.${name}`, told, ["max", "rate", "retryBudget"]);
-  if (max !== null) checkCount(`services.${name}.max`, max);
+  if (max !== null) checkWhole(`services.${name}.max`, max, 1, COUNT_MAX);
   if (rate !== null) {
     checkOptionNames(`services.${name}.rate`, rate, ["calls", "perMs"]);
-    checkCount(`services.${name}.rate.calls`, rate.calls);
-    checkCount(`services.${name}.rate.perMs`, rate.perMs, PERIOD_MAX_MS);
+    checkWhole(`services.${name}.rate.calls`, rate.calls, 1, COUNT_MAX);
+    checkWhole(`services.${name}.rate.perMs`, rate.perMs, 1, PERIOD_MAX_MS);
   }
   if (told.retryBudget !== undefined) checkBudget(`services.${name}.retryBudget`, told.retryBudget);
   return {
@@ -84,11 +85,6 @@ function slowest(rates: readonly Rate[]): Rate | null {
     (least, each) => (least === null || each.calls / each.perMs < least.calls / least.perMs ? each : least),
     first,
   );
-}
-
-function checkCount(option: string, value: number, max = COUNT_MAX): void {
-  if (Number.isSafeInteger(value) && value >= 1 && value <= max) return;
-  throw wrong(`\`${option}\` is ${String(value)}: give a whole number from 1 to ${max}`);
 }
 
 function checkBudget(option: string, budget: RetryBudget | null): void {

@@ -9,12 +9,13 @@ export function checkWorkerOptions(options: WorkerOptions): void {
   if (!Array.isArray(sagas) || sagas.length === 0) {
     throw wrong("`sagas` is empty, so that it would carry out nothing: give it `implement(definition, steps)` of each saga");
   }
-  checkWhole("leaseMs", leaseMs, LEASE_MIN_MS, TIME_MAX_MS);
-  checkWhole("pollMs", pollMs, 1, TIME_MAX_MS);
-  checkWhole("graceMs", graceMs, 0, TIME_MAX_MS);
-  checkWhole("inHandMax", inHandMax, 1, COUNT_MAX);
-  checkWhole("restingMax", restingMax, 0, COUNT_MAX);
-  checkWhole("snapshotEvery", snapshotEvery, 1, COUNT_MAX);
+  // Of an option that is left out the default counts.
+  if (leaseMs !== undefined) checkWhole("leaseMs", leaseMs, LEASE_MIN_MS, TIME_MAX_MS);
+  if (pollMs !== undefined) checkWhole("pollMs", pollMs, 1, TIME_MAX_MS);
+  if (graceMs !== undefined) checkWhole("graceMs", graceMs, 0, TIME_MAX_MS);
+  if (inHandMax !== undefined) checkWhole("inHandMax", inHandMax, 1, COUNT_MAX);
+  if (restingMax !== undefined) checkWhole("restingMax", restingMax, 0, COUNT_MAX);
+  if (snapshotEvery !== undefined) checkWhole("snapshotEvery", snapshotEvery, 1, COUNT_MAX);
   if (shadow !== undefined && !(shadow >= 0 && shadow <= 1)) {
     throw wrong(`\`shadow\` is ${shown(shadow)}: give a share from 0 to 1`);
   }
@@ -33,9 +34,9 @@ function checkKept(option: string, value: number | string | undefined): void {
   throw wrong(`\`${option}\` is ${shown(value)}: give whole milliseconds up to ${KEPT_MAX_MS}, or a text like "30d"`);
 }
 
-/** Of an option that is left out the default counts. */
-function checkWhole(option: string, value: number | undefined, min: number, max: number): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= min && value <= max)) return;
+/** Refuses (`RT1016`) what is no whole number within these bounds, both among them. */
+export function checkWhole(option: string, value: number, min: number, max: number): void {
+  if (Number.isSafeInteger(value) && value >= min && value <= max) return;
   throw wrong(`\`${option}\` is ${shown(value)}: give a whole number from ${min} to ${max}`);
 }
 

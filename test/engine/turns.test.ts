@@ -247,6 +247,7 @@ describe("what a worker is told of its services", () => {
     ["half a call", { services: { payments: { max: 1.5 } } }, "`services.payments.max` is 1.5"],
     ["a rate of nothing", { services: { payments: { rate: { calls: 0, perMs: 1 } } } }, "`services.payments.rate.calls` is 0"],
     ["a rate of no time", { services: { payments: { rate: { calls: 1, perMs: 0 } } } }, "`services.payments.rate.perMs` is 0"],
+    ["a rate without a time", { services: { payments: { rate: { calls: 1 } } } }, "`services.payments.rate.perMs` is undefined"],
     ["retries that would wait for ever", { retryBudget: { perSecond: 0, ratio: 1 } }, "`retryBudget.perSecond` is 0"],
     ["a share below nothing", { retryBudget: { perSecond: 1, ratio: -1 } }, "`retryBudget.ratio` is -1"],
     ["a service that nobody calls", { services: { paymnets: { max: 1 } } }, 'no saga of this worker calls a service "paymnets"'],
