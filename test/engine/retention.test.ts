@@ -151,9 +151,14 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
   });
 
   test("by name: what is not named stays; of several workers each sweeps its share", async () => {
-    const c = await cluster(open, participants().sagas);
-    await c.join({ retention: {}, rememberFor: 0 });
+    const { definition, implementation } = itemWorld();
+    const { sagas } = participants();
+    const c = await cluster(open, (worker, clock) => [...sagas(worker, clock), implementation]);
+    await c.join({ retention: { [definition.saga]: "1s" }, rememberFor: 0 });
     for (let index = 0; index < 12; index++) await ended(c, `h-${index}`);
+    const named = await c.through(c.client.start(definition, { id: "i-1", input: { count: 1 } }));
+    await c.through(named.result());
+    await c.until("what is named is gone", async () => (await c.client.count({ saga: definition.saga })) === 0, 120_000);
     await c.pass(120_000);
     expect(await c.client.count()).toBe(12);
     await c.join({ retention: { Held: "1s" }, rememberFor: 0 });
