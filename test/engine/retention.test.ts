@@ -159,7 +159,7 @@ function retentionSuite(open: (clock: VirtualClock) => Promise<Store>): void {
     const named = await c.through(c.client.start(definition, { id: "i-1", input: { count: 1 } }));
     await c.through(named.result());
     await c.until("what is named is gone", async () => (await c.client.count({ saga: definition.saga })) === 0, 120_000);
-    await c.pass(120_000);
+    await c.pass(62_000);
     expect(await c.client.count()).toBe(12);
     await c.join({ retention: { Held: "1s" }, rememberFor: 0 });
     await c.until("it has swept its half", async () => (await c.client.count()) < 12, 120_000);
