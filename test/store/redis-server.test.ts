@@ -185,6 +185,23 @@ describeRedis(
       });
     });
 
+    it("a saga that format 8 wrote can still be read where its first commit fails on the way, and goes on", async () => {
+      await admin.call("ACL", "SETUSER", "weak", "reset", "on", ">pw", "~*", "&*", "+@all");
+      const store = await open({}, `redis://weak:pw@${server.host}:${server.port}`);
+      const lease = await take(store);
+      const said = { base: "w", version: 7, commit: "c", status: "running", live: "1", active: "0", conditions: "parked" };
+      const more = { updated: 2, created: 1, changes: 0, held: "", records: 0, shown: "" };
+      await admin.hset(`{saga:${partitionKey(partition())}}:saga:order-1`, { ...said, ...more });
+      const before = await store.load(partition(), "order-1");
+      expect(before).toMatchObject({ version: 7, snapshot: { whole: "w" } });
+      const next = part(lease, { expectedVersion: 7, records: ["r"] });
+      await admin.call("ACL", "SETUSER", "weak", "-rpush");
+      await expect(store.commit([next])).rejects.toMatchObject({ code: "RT2002" });
+      expect(await store.load(partition(), "order-1")).toEqual(before);
+      await admin.call("ACL", "SETUSER", "weak", "+rpush");
+      expect(await store.commit([next])).toMatchObject([{ status: "committed", version: 8 }]);
+    });
+
     it("a user who may not publish loses hints and nothing else", async () => {
       await admin.call("ACL", "SETUSER", "mute", "reset", "on", ">pw", "~*", "resetchannels", "+@all");
       const store = await open({}, `redis://mute:pw@${server.host}:${server.port}`);

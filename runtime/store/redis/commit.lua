@@ -119,7 +119,8 @@ local function older_head(key)
   return table.concat(said, ' '), there[12] and 'listed' or 'unlisted'
 end
 
--- So that a worker of that format stops here instead of missing what has come since.
+-- So that a worker of that format stops here instead of missing what has come since. A head must follow at once: without one or the other nobody
+-- can read the saga.
 local function drop_older(key)
   local there = redis.call('HMGET', key, 'base', 'whole', 'snapshot')
   redis.call('HSET', key, 'base', there[1] or there[2] or there[3])
@@ -192,9 +193,6 @@ local function commit(part)
   if there then
     state_before, created, changes, held = there[2], there[3], there[4], there[5]
     said = there[6] <= #head
-  end
-  if older then
-    drop_older(key)
   end
   local snapshot, shown, tags = nil, nil, ''
   if kind ~= 's' then
@@ -303,6 +301,9 @@ local function commit(part)
       later('ZADD', root .. ':timers', due, id .. ' ' .. timer)
     end
     at = at + 1
+  end
+  if older then
+    drop_older(key)
   end
   in_pieces('HDEL', key, gone, gone_count)
   in_pieces('HSET', key, fields, n)
