@@ -202,6 +202,29 @@ describeRedis(
       expect(await store.commit([next])).toMatchObject([{ status: "committed", version: 8 }]);
     });
 
+    it.each([
+      ["zadd", 0],
+      ["xdel", 1],
+    ])("a command is not pending for ever where the commit that consumes it fails at %s", async (forbidden, left) => {
+      await admin.call("ACL", "SETUSER", "weak", "reset", "on", ">pw", "~*", "&*", "+@all");
+      const store = await open({}, `redis://weak:pw@${server.host}:${server.port}`);
+      const lease = await take(store);
+      await store.commit([part(lease)]);
+      await store.append(partition(), command({ id: "signal:1", kind: "signal" }));
+      const [sent] = await store.pending(partition(), 10);
+      const { position, id } = sent ?? { position: "", id: "" };
+      const consumed = (status: "applied" | "refused") => ({ position, id, result: { status, code: null, message: null } });
+      const setTimers = [{ key: "a", delayMs: 1 }];
+      await admin.call("ACL", "SETUSER", "weak", `-${forbidden}`);
+      const failing = part(lease, { expectedVersion: 1, setTimers, consume: [consumed("applied")] });
+      await expect(store.commit([failing])).rejects.toMatchObject({ code: "RT2002" });
+      expect(await store.pending(partition(), 10)).toHaveLength(left);
+      await admin.call("ACL", "SETUSER", "weak", `+${forbidden}`);
+      await store.commit([part(lease, { expectedVersion: 2, consume: [consumed("refused")] })]);
+      expect(await store.pending(partition(), 10)).toEqual([]);
+      expect(await store.commandResult(partition(), "signal:1")).toMatchObject({ status: "applied" });
+    });
+
     it("a user who may not publish loses hints and nothing else", async () => {
       await admin.call("ACL", "SETUSER", "mute", "reset", "on", ">pw", "~*", "resetchannels", "+@all");
       const store = await open({}, `redis://mute:pw@${server.host}:${server.port}`);

@@ -80,6 +80,10 @@ local function consume(at)
   end
   local key = root .. ':command:' .. id
   local there = redis.call('HMGET', key, 'position', 'status', 'saga')
+  -- Also where it has a result already: of a commit that failed after it.
+  if there[1] == position then
+    later('XDEL', root .. ':pending', position)
+  end
   if there[1] == position and not there[2] then
     if code and message then
       redis.call('HSET', key, 'status', status, 'code', code, 'message', message)
@@ -90,7 +94,6 @@ local function consume(at)
     else
       redis.call('HSET', key, 'status', status)
     end
-    later('XDEL', root .. ':pending', position)
     -- Again, where an older version of saga accepted it: so that it is forgotten with its root.
     if id ~= 'start%3A' .. there[3] then
       redis.call('SADD', root .. ':commands:' .. (string.match(there[3], '^(.-)%%2F%%2F') or there[3]), id)
@@ -369,13 +372,13 @@ end
 
 -- Of one key what is removed comes first: it was noted first.
 for _, list in ipairs(order) do
-  if list.command == 'ZREM' then
-    in_pieces('ZREM', list.key, list, list.n)
+  if list.command ~= 'ZADD' then
+    in_pieces(list.command, list.key, list, list.n)
   end
 end
 for _, list in ipairs(order) do
-  if list.command ~= 'ZREM' then
-    in_pieces(list.command, list.key, list, list.n)
+  if list.command == 'ZADD' then
+    in_pieces('ZADD', list.key, list, list.n)
   end
 end
 if live_change ~= 0 then
