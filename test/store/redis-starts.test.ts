@@ -63,8 +63,12 @@ describeRedis(
       const end = other.watch(({ what, sagaId }) => {
         if (what === "command" && sagaId !== "first" && heard.push(sagaId ?? "") === 4) all.resolve();
       });
+      const told: string[] = [];
+      const tap = admin.duplicate();
+      tap.on("message", (_, message) => told.push(message));
+      await tap.subscribe("told:hints");
       const subscribed = Promise.withResolvers<void>();
-      const ask = async () => ((await admin.pubsub("NUMSUB", "told:hints"))[1] === 1 ? subscribed.resolve() : setImmediate(ask));
+      const ask = async () => ((await admin.pubsub("NUMSUB", "told:hints"))[1] === 2 ? subscribed.resolve() : setImmediate(ask));
       await Promise.all([ask(), subscribed.promise]);
       await append(store, start("first"));
       const asked = Promise.all(["a b", "b", "c", "d"].map((id) => append(store, start(id))));
@@ -74,6 +78,10 @@ describeRedis(
       expect(await asked).toEqual(Array.from({ length: 4 }, () => ({ status: "appended" })));
       await all.promise;
       expect(heard.sort()).toEqual(["a b", "b", "c", "d"]);
+      // Answered behind all that was published before.
+      await tap.ping();
+      tap.disconnect();
+      expect(told.length).toBe(1 + new Set(heard.map((id) => partitionOf("PlaceOrder", 1, id, 2).index)).size);
       await expect(append(store, start("e"))).rejects.toMatchObject({ code: "RT2003" });
       end();
       await other.close();
