@@ -126,7 +126,10 @@ describeRedis("data of format 3 in Redis", () => {
 
   it("is taken over when it is opened, and its sagas go on", async () => {
     store = await openStore(server.url, { prefix });
+    // In no index yet: its next commit says what it is found by.
+    expect(await store.count({ status: "running" })).toBe(0);
     await expectToGoOn(store);
+    expect(await store.count({ status: "running" })).toBe(1);
     expect(await admin.hget(`{${prefix}:meta}`, "format")).toBe(String(REDIS_FORMAT));
   });
 

@@ -5,7 +5,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
 import type { OpenStoreOptions } from "../../runtime/store/open.ts";
 import { openStore } from "../../runtime/store/open.ts";
 import { encodeId, partitionKey } from "../../runtime/store/partition.ts";
-import { REDIS_FORMAT } from "../../runtime/store/redis/format.ts";
 import { loadScripts } from "../../runtime/store/redis/scripts.ts";
 import type { Lease, Store } from "../../runtime/store/store.ts";
 import { VirtualClock } from "../../runtime/testing/index.ts";
@@ -243,21 +242,6 @@ describeRedis(
       await admin.hset("{saga:meta}", "format", "999");
       await expect(open()).rejects.toMatchObject({ code: "RT2004", message: expect.stringContaining("format 999") });
       expect(await admin.hget("{saga:meta}", "format")).toBe("999");
-    });
-
-    it("data of the format before is brought up to this one: its sagas are found from their next commit on", async () => {
-      const first = await open();
-      const lease = await take(first);
-      await first.commit([part(lease)]);
-      const root = `{saga:${partitionKey(partition())}}`;
-      await admin.del(`${root}:by:status:running`);
-      await admin.hdel(`${root}:saga:order-1`, "shown");
-      await admin.hset("{saga:meta}", "format", "4");
-      const store = await open();
-      expect(await admin.hget("{saga:meta}", "format")).toBe(String(REDIS_FORMAT));
-      expect(await store.count({})).toBe(0);
-      await store.commit([part(lease, { expectedVersion: 1, conditions: ["parked"] })]);
-      expect(await store.count({ status: "running", condition: "parked" })).toBe(1);
     });
 
     it("a command from before roots knew theirs is forgotten with its saga, once it was consumed", async () => {
