@@ -228,7 +228,8 @@ local function commit(part)
     if not there then
       later('ZADD', root .. ':children:' .. parent, '0', id)
     end
-  elseif state ~= state_before or over == '1' or not said or string.sub(state, 3, 9) ~= 'running' then
+  -- Whether it is live and active is in no index.
+  elseif not said or over == '1' or string.sub(state, 3) ~= string.sub(state_before, 3) or string.sub(state, 3, 9) ~= 'running' then
     local listed = there and older ~= 'unlisted'
     if not index(id, key, state_before, listed, said, state, created, tags, over) then
       shown = nil
