@@ -205,8 +205,8 @@ export function checkRetention({ keepMs, rememberMs }: Retention, limit: number)
 
 /** When a timer is due: whole milliseconds, never early, never before now; beyond what these can tell apart, the last of them. */
 export function dueAt(nowMs: number, timer: TimerToSet): number {
-  const dueAtMs = Math.ceil("atMs" in timer ? timer.atMs : nowMs + timer.delayMs);
-  return Math.max(nowMs, Math.min(Number.MAX_SAFE_INTEGER, dueAtMs));
+  const ms = timerMs(timer);
+  return Math.max(nowMs, Math.min(Number.MAX_SAFE_INTEGER, "atMs" in timer ? ms : Math.ceil(nowMs + ms)));
 }
 
 /** The delay or the instant that a timer names, in whole milliseconds that numbers hold exactly. */
