@@ -139,6 +139,10 @@ describeRedis(
       expect(warnings).toEqual([]);
       const store = await open({}, as("blind"));
       expect(warnings).toEqual(["redis-info", "redis-eviction-unknown"]);
+      // It is not asked again what it has refused to tell.
+      await admin.call("ACL", "LOG", "RESET");
+      await store.attend({ owner: "w", serves: [] }, 1_000);
+      expect(await admin.call("ACL", "LOG")).toEqual([]);
       await take(store);
     });
 

@@ -118,7 +118,10 @@ export function redisFence(options: RedisFenceOptions): RedisFence {
 
 /** Records have a time to live, and are what goes first where keys are dropped. */
 async function refuseEviction(redis: Redis, scope: string): Promise<void> {
-  const policy = await evictionPolicy((command, ...args) => redis.call(command, ...args));
+  const policy = await evictionPolicy((command, ...args) => redis.call(command, ...args)).catch((error: unknown) => {
+    redis.disconnect();
+    throw error;
+  });
   if (!evicts(policy)) return;
   redis.disconnect();
   throw evicting(

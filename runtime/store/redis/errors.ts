@@ -12,6 +12,16 @@ const SAID_IN_SCRIPT = /script/;
 /** What ioredis says when it refuses to queue: the command was never written to a socket. */
 const NEVER_SENT = "Stream isn't writeable and enableOfflineQueue options is false";
 
+/**
+ * Whether the server itself refused a command that only reads, as one that its user may not use; neither a connection that is lost nor a server that
+ * takes none at present did.
+ */
+export function isRefusal(error: unknown): boolean {
+  if (error instanceof SagaError) return error.code === "RT2008";
+  const word = replyWord(error);
+  return word !== null && !NOT_NOW.has(word);
+}
+
 /** The script is not known to the server (it was restarted, or its scripts were flushed). It did not run. */
 export function isUnknownScript(error: unknown): boolean {
   return replyWord(error) === "NOSCRIPT";

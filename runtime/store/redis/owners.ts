@@ -16,7 +16,8 @@ export interface OwnersPorts {
   /** The root key of a partition, by its name. */
   readonly root: (partition: string) => string;
   readonly time: () => { now?: number };
-  readonly allowEviction: boolean;
+  /** Whether the server's `maxmemory-policy` is looked at. Not where its user may not ask: each look would be an entry in its ACL LOG. */
+  readonly refusesEviction: boolean;
 }
 
 /** Who is here, which partitions have work, and who holds them: what is asked of more than one partition. */
@@ -36,7 +37,7 @@ export class Owners {
     const serves = JSON.stringify(worker.serves.map(sagaKey));
     const call = { ...this.#ports.time(), place, owner: worker.owner, serves, ttl: ttlMs };
     // Its policy may have been set since: whoever is about to leave is let go all the same.
-    const checked = ttlMs === 0 || this.#ports.allowEviction ? undefined : checkEviction(connection);
+    const checked = ttlMs > 0 && this.#ports.refusesEviction ? checkEviction(connection) : undefined;
     const [reply] = await Promise.all([connection.write(scripts.attend, key, call, []), checked]);
     if (reply === "gone") throw emptied(connection.server);
     const here = list(reply, key).map((reply): Attendance => {

@@ -102,7 +102,7 @@ export class RedisStore implements Store {
     connection: RedisConnection,
     scripts: Scripts,
     { partitions, place }: Claimed,
-    options: RedisStoreOptions & { readonly startsInOneStep: boolean },
+    options: RedisStoreOptions & { readonly startsInOneStep: boolean; readonly tellsPolicy: boolean },
   ) {
     this.#connection = connection;
     this.#scripts = scripts;
@@ -116,7 +116,7 @@ export class RedisStore implements Store {
       place,
       root: (name) => this.#root(name),
       time: () => this.#time(),
-      allowEviction: options.allowEviction,
+      refusesEviction: options.tellsPolicy && !options.allowEviction,
     });
     this.#commands = new Commands({
       connection,
@@ -142,11 +142,11 @@ export class RedisStore implements Store {
     const scripts = await loadScripts();
     const connection = await RedisConnection.open({ ...options, server });
     try {
-      const { cluster } = await checkServer(connection, options);
+      const { cluster, tellsPolicy } = await checkServer(connection, options);
       connection.confirmBy(options.strictReplicas);
       const claimed = await preparePlace(connection, scripts, options);
       const startsInOneStep = options.startsInOneStep ?? !cluster;
-      return new RedisStore(connection, scripts, claimed, { ...options, startsInOneStep });
+      return new RedisStore(connection, scripts, claimed, { ...options, startsInOneStep, tellsPolicy });
     } catch (error) {
       await connection.close();
       throw error;

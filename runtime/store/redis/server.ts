@@ -1,11 +1,11 @@
 import { SagaError } from "../../errors.ts";
 import type { StoreWarning } from "../warning.ts";
 import type { RedisConnection } from "./connection.ts";
-import { evicting, evictionPolicy, evicts, parseInfo } from "./eviction.ts";
+import { evicting, evictionPolicy, evicts, parseInfo, untold } from "./eviction.ts";
 
 /**
  * Refuses a server that may throw sagas away (RT2005) or has too few replicas (RT2010), warns of one that forgets them when its process ends.
- * Tells whether it is a part of a cluster, as far as it says so.
+ * Tells whether it is a part of a cluster, as far as it says so, and whether it tells its `maxmemory-policy`.
  */
 export async function checkServer(
   connection: RedisConnection,
@@ -14,8 +14,8 @@ export async function checkServer(
     readonly strictReplicas: number;
     readonly warn: (warning: StoreWarning) => void;
   },
-): Promise<{ readonly cluster: boolean }> {
-  const info = parseInfo(await connection.ask("INFO").catch(() => ""));
+): Promise<{ readonly cluster: boolean; readonly tellsPolicy: boolean }> {
+  const info = parseInfo(await connection.ask("INFO").catch(untold));
   if (info.get("role") === "slave") {
     throw new SagaError("RT2001", `Redis at ${connection.server} is a replica, which refuses writes. Name its primary.`);
   }
@@ -49,7 +49,7 @@ export async function checkServer(
       message: `Redis at ${connection.server} keeps no append-only file: sagas are lost when it stops. Set appendonly yes.`,
     });
   }
-  return { cluster: info.get("cluster_enabled") === "1" };
+  return { cluster: info.get("cluster_enabled") === "1", tellsPolicy: policy !== null };
 }
 
 /** Refuses a server whose policy is another one since it was opened, or that took over with one of its own (RT2005). */
