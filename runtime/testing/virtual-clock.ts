@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import { SortedList } from "../store/memory/sorted-list.ts";
 
 /**
  * Time that stands still until it is told to move. What is scheduled fires in order of due time, then of scheduling, with `now()` at its
@@ -8,8 +9,7 @@ import type { Clock } from "../ports/clock.ts";
 export class VirtualClock implements Clock {
   readonly #startMs: number;
   #nowMs: number;
-  /** By due time, then by order. */
-  readonly #scheduled: Scheduled[] = [];
+  readonly #scheduled = new SortedList<Scheduled>((a, b) => a.dueMs - b.dueMs || a.order - b.order);
   #count = 0;
   #advancing = false;
 
@@ -29,28 +29,13 @@ export class VirtualClock implements Clock {
 
   schedule(delayMs: number, callback: () => void): () => void {
     const entry: Scheduled = { dueMs: this.#nowMs + Math.max(0, delayMs), order: ++this.#count, callback };
-    this.#scheduled.splice(this.#placeOf(entry), 0, entry);
-    return () => {
-      const place = this.#placeOf(entry);
-      if (this.#scheduled[place] === entry) this.#scheduled.splice(place, 1);
-    };
-  }
-
-  /** How many come before it. */
-  #placeOf({ dueMs, order }: Scheduled): number {
-    let [from, to] = [0, this.#scheduled.length];
-    while (from < to) {
-      const middle = (from + to) >>> 1;
-      const other = this.#scheduled[middle];
-      if (other !== undefined && (other.dueMs < dueMs || (other.dueMs === dueMs && other.order < order))) from = middle + 1;
-      else to = middle;
-    }
-    return from;
+    this.#scheduled.add(entry);
+    return () => this.#scheduled.delete(entry);
   }
 
   /** When the next callback is due; `null` when nothing is scheduled. */
   nextDue(): number | null {
-    return this.#scheduled[0]?.dueMs ?? null;
+    return this.#scheduled.at(0)?.dueMs ?? null;
   }
 
   /** Fires everything due up to `timeMs`, what it schedules meanwhile too, and stands at `timeMs` afterwards. Never goes back. */
@@ -59,8 +44,8 @@ export class VirtualClock implements Clock {
     if (timeMs < this.#nowMs) throw new RangeError(`time never goes back: it is ${this.#nowMs}, asked for ${timeMs}`);
     this.#advancing = true;
     try {
-      for (let next = this.#scheduled[0]; next !== undefined && next.dueMs <= timeMs; next = this.#scheduled[0]) {
-        this.#scheduled.shift();
+      for (let next = this.#scheduled.at(0); next !== undefined && next.dueMs <= timeMs; next = this.#scheduled.at(0)) {
+        this.#scheduled.delete(next);
         this.#nowMs = Math.max(this.#nowMs, next.dueMs);
         next.callback();
       }
