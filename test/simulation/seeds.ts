@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 import type { Broken, Met, Simulation } from "@sagac/runtime/testing";
+import { newTally } from "../../runtime/testing/simulation/met.ts";
 import { newSimulator, type SimulatedStore } from "./world.ts";
 
 /** What worlds of many seeds came to. */
@@ -165,20 +166,17 @@ function plus(a: Sum, b: Sum | (Simulation & { readonly schedules: number })): S
     calls: a.calls + b.calls,
     timers: a.timers + b.timers,
     tookMs: a.tookMs + b.tookMs,
-    met: {
-      crashes: a.met.crashes + b.met.crashes,
-      freezes: a.met.freezes + b.met.freezes,
-      drains: a.met.drains + b.met.drains,
-      lost: a.met.lost + b.met.lost,
-      takeOvers: a.met.takeOvers + b.met.takeOvers,
-      refused: a.met.refused + b.met.refused,
-      redelivered: a.met.redelivered + b.met.redelivered,
-    },
+    met: bothMet(a.met, b.met),
   };
 }
 
-const NONE: Met = { crashes: 0, freezes: 0, drains: 0, lost: 0, takeOvers: 0, refused: 0, redelivered: 0 };
-const NOTHING: Sum = { schedules: 0, sagas: 0, commits: 0, calls: 0, timers: 0, tookMs: 0, met: NONE };
+function bothMet(a: Met, b: Met): Met {
+  const sum = newTally();
+  for (const what of Object.keys(sum) as (keyof Met)[]) sum[what] = a[what] + b[what];
+  return sum;
+}
+
+const NOTHING: Sum = { schedules: 0, sagas: 0, commits: 0, calls: 0, timers: 0, tookMs: 0, met: newTally() };
 const JOB = join(import.meta.dirname, "job.ts");
 /** So many worlds are asked for at once. */
 const STRETCH = 100;
