@@ -50,7 +50,7 @@ export interface ServerProcess {
   readonly answers: () => Promise<boolean>;
 }
 
-/** `null` when it did not come up, as when the port was taken meanwhile. */
+/** `null` when it did not come up, as when the port was taken meanwhile. Throws where it runs and does not answer: then it is ended. */
 export async function launch({ name, command, uid, answers }: ServerProcess): Promise<SignalServer | null> {
   const user = uid === undefined ? {} : { uid, gid: uid };
   const shell = spawn("sh", ["-c", UNDER_WATCH, name, ...command], { stdio: ["pipe", "pipe", "ignore"], ...user });
@@ -65,7 +65,11 @@ export async function launch({ name, command, uid, answers }: ServerProcess): Pr
   }).then(() => {
     exited = true;
   });
-  await until(`${name} answers`, async () => exited || (pid > 0 && (await answers())), 30_000);
+  await until(`${name} answers`, async () => exited || (pid > 0 && (await answers())), 30_000).catch((error: unknown) => {
+    // Nobody else could end it: to whoever called it was never given.
+    if (!exited && pid > 0) process.kill(pid, "SIGKILL");
+    throw error;
+  });
   if (exited) return null;
   return async (signal) => {
     if (!exited) process.kill(pid, signal);
