@@ -23,6 +23,7 @@ export const RUNTIME_CODES = {
   RT1017: "worker-option",
   RT1018: "command-conflict",
   RT1020: "bad-search",
+  RT1021: "nothing-simulated",
   RT2001: "store-unreachable",
   RT2002: "outcome-unknown",
   RT2003: "store-closed",

@@ -43,6 +43,10 @@ describe("simulated worlds", () => {
     expect(await sound.shrunk(sound.schedule(7))).toBeNull();
   });
 
+  test("worlds without a saga are refused: they would break no law", () => {
+    expect(() => simulateWorkers({ sagas: [] })).toThrow(/RT1021 nothing-simulated: .*sagas: \[\]/);
+  });
+
   test("a schedule goes the same way each time", { timeout: 60_000 }, async () => {
     const simulator = await newSimulator();
     for (const seed of [3, 7, 12]) {

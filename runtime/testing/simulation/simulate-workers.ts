@@ -1,5 +1,6 @@
 import type { SagaDefinition, Validator } from "../../engine/definition.ts";
 import { implement } from "../../engine/implement.ts";
+import { SagaError } from "../../errors.ts";
 import { sitesOf } from "../participants.ts";
 import { sampleOf } from "../sample.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -20,8 +21,15 @@ import { World } from "./world.ts";
  *   expect(broken, `seed ${seed}`).toEqual([]);
  * }
  * ```
+ *
+ * Throws where there is no saga (`RT1021`).
  */
 export function simulateWorkers(options: SimulateWorkersOptions): Simulator {
+  if (options.sagas.length === 0)
+    throw new SagaError(
+      "RT1021",
+      "simulateWorkers was given no saga (sagas: []): no world would show anything. Name one at least.",
+    );
   const all = options.sagas.flatMap(({ definition, callees = [] }) => [definition, ...callees]);
   const cast = new Map(all.map((definition) => [`${definition.saga}@${definition.version}`, definition]));
   // The machines are made transitions once, not in each world anew.
