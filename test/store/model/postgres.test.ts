@@ -2,7 +2,7 @@ import { types } from "pg";
 import { afterAll, beforeAll, it } from "vitest";
 import type { OwnPostgresServer } from "../../kit/postgres.ts";
 import { describePostgres, startPostgres } from "../../kit/postgres.ts";
-import { postgresPlace } from "../places.ts";
+import { emptiedPostgresPlace } from "../places.ts";
 import { expectEqualAnswers } from "./compare.ts";
 
 /** What a server may be set to, each of which changes what some statement means or how some value is written. */
@@ -43,7 +43,7 @@ describePostgres(
 
     it(
       "Postgres, set in odd ways, in a service that reads its types in other ways",
-      () => expectEqualAnswers(postgresPlace(server)),
+      () => expectEqualAnswers(emptiedPostgresPlace(server)),
       300_000,
     );
   },
