@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EXIT } from "../../compiler/cli/exit-codes.ts";
 import { runCli } from "../../compiler/cli/run.ts";
-import { scratchFolder } from "../kit/scratch.ts";
+import { ownTemporaryFiles, scratchFolder } from "../kit/scratch.ts";
 import { BROKEN, sagaText } from "./sagac.ts";
 
 /** What each command ends with, for each of the folders. */
@@ -69,6 +69,7 @@ describe("sagac ends with", () => {
   });
 
   it.each(["check", "build --dry-run", "format --check", "graph"])("`%s`, with what nobody expected: bug", async (line) => {
+    ownTemporaryFiles();
     const folder = scratchFolder(FOLDERS.broken);
     let failed = false;
     const { code, said } = await run(line.split(" "), folder, () => {

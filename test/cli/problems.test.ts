@@ -7,7 +7,7 @@ import { wantsColor } from "../../compiler/cli/io.ts";
 import { BUILD_KINDS, USAGE_PROBLEMS, UsageError } from "../../compiler/cli/problems.ts";
 import { runCli } from "../../compiler/cli/run.ts";
 import { VERSION } from "../../compiler/version.ts";
-import { ROOT } from "../kit/scratch.ts";
+import { ownTemporaryFiles, ROOT } from "../kit/scratch.ts";
 
 const kinds = [
   ...Object.values(BUILD_KINDS).map(({ code, slug }) => ({ code, slug })),
@@ -59,6 +59,7 @@ describe("colours", () => {
 describe("a bug in sagac", () => {
   /** The first write fails in a way that no command expects. */
   function brokenIo(): { readonly io: Io; readonly written: string[] } {
+    ownTemporaryFiles();
     const written: string[] = [];
     let first = true;
     const write = (text: string): void => {

@@ -1,8 +1,7 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { ROOT, scratchFolder } from "../kit/scratch.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { ROOT, scratchFolder, temporaryFolder } from "../kit/scratch.ts";
 import { BROKEN, sagac, sagaText, tree } from "./sagac.ts";
 
 const LONG = { timeout: 120_000 };
@@ -152,7 +151,8 @@ describe("sagac simulate", LONG, () => {
   });
 
   it("needs the runtime and says so where it is not installed", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "saga-without-runtime-"));
+    const { path: folder, remove } = temporaryFolder("saga-without-runtime-");
+    onTestFinished(remove);
     const modules = join(folder, "node_modules");
     mkdirSync(join(modules, "@sagac"), { recursive: true });
     for (const name of readdirSync(join(ROOT, "node_modules")).filter((each) => each !== "@sagac" && !each.startsWith(".")))

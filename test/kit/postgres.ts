@@ -11,11 +11,11 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { chown, mkdtemp, rm } from "node:fs/promises";
+import { chown } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Client } from "pg";
-import { ROOT } from "./scratch.ts";
+import { ROOT, temporaryFolder } from "./scratch.ts";
 import { describeWithServer, freePort, launch, onPath, type SignalServer } from "./server-process.ts";
 
 export interface PostgresServer {
@@ -67,19 +67,27 @@ export async function startPostgres(settings: readonly string[] = []): Promise<O
 export async function startStandby(primary: OwnPostgresServer, port: number): Promise<OwnPostgresServer> {
   return await serve([], async ({ uid }, _, data) => {
     const client = new Client({ connectionString: primary.url });
-    await client.connect();
-    await client.query("SELECT pg_backup_start('standby', true)");
-    // What it removes meanwhile need not be there.
-    spawnSync("cp", ["-a", primary.data, data], { stdio: "ignore" });
-    const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
-    await client.end();
-    for (const [name, text] of Object.entries({ backup_label: rows[0]?.labelfile ?? "", "standby.signal": "" })) {
+    const label = await backedUp(client, () => {
+      // Its status says nothing: what the server removes meanwhile need not be there.
+      const { error } = spawnSync("cp", ["-a", primary.data, data], { stdio: "ignore" });
+      if (error !== undefined) throw error;
+    }).finally(() => client.end());
+    for (const [name, text] of Object.entries({ backup_label: label, "standby.signal": "" })) {
       writeFileSync(join(data, name), text);
       if (uid !== undefined) chownSync(join(data, name), uid, uid);
     }
     appendFileSync(join(data, "postgresql.auto.conf"), `primary_conninfo = 'host=127.0.0.1 port=${port} user=postgres'\n`);
     rmSync(join(data, "postmaster.pid"), { force: true });
   });
+}
+
+/** Has the data copied while the server knows that it is. Returns what the copy has to hold beside them. */
+async function backedUp(client: Client, copy: () => void): Promise<string> {
+  await client.connect();
+  await client.query("SELECT pg_backup_start('standby', true)");
+  copy();
+  const { rows } = await client.query<{ labelfile: string }>("SELECT labelfile FROM pg_backup_stop(false)");
+  return rows[0]?.labelfile ?? "";
 }
 
 /** `make`: has the data made, as the user under whom the server runs. */
@@ -89,10 +97,14 @@ async function serve(
 ): Promise<OwnPostgresServer> {
   const usablePrograms = usable();
   const { postgres, uid } = usablePrograms;
-  const folder = await mkdtemp(join(tmpdir(), "saga-postgres-"));
+  const { path: folder, remove } = temporaryFolder("saga-postgres-");
   if (uid !== undefined) await chown(folder, uid, uid);
   const data = join(folder, "data");
-  await make(usablePrograms, folder, data);
+  const made = async () => await make(usablePrograms, folder, data);
+  await made().catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const port = await freePort();
     const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
@@ -119,7 +131,7 @@ async function serve(
       },
       async stop() {
         await send?.("SIGINT");
-        await rm(folder, { recursive: true, force: true });
+        await remove();
       },
     };
   }

@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { temporaryFolder } from "./scratch.ts";
 import { describeWithServer, freePort, launch, onPath, type SignalServer } from "./server-process.ts";
 
 export interface RedisServer {
@@ -48,7 +46,7 @@ export async function redisForTests(): Promise<RedisServer> {
 
 /** A `redis-server` from the PATH on a free port of loopback, with its data in a folder of its own. */
 export async function startRedis(extraArgs: readonly string[] = []): Promise<OwnRedisServer> {
-  const folder = await mkdtemp(join(tmpdir(), "saga-redis-"));
+  const { path: folder, remove } = temporaryFolder("saga-redis-");
   for (let attempt = 1; attempt <= 5; attempt += 1) {
     const port = await freePort();
     let send = await launchRedis(port, folder, extraArgs);
@@ -69,7 +67,7 @@ export async function startRedis(extraArgs: readonly string[] = []): Promise<Own
       },
       async stop() {
         await send?.("SIGTERM");
-        await rm(folder, { recursive: true, force: true });
+        await remove();
       },
     };
   }

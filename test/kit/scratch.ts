@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 
 /** The project's root. */
 export const ROOT = join(import.meta.dirname, "../..");
@@ -17,6 +19,31 @@ export function scratchFolder(files: Readonly<Record<string, string>> = {}, keep
   else process.once("exit", remove);
   writeFiles(folder, files);
   return folder;
+}
+
+/** Until the test has ended, what this process writes where the system has what may vanish goes into a scratch folder. */
+export function ownTemporaryFiles(): void {
+  vi.stubEnv("TMPDIR", scratchFolder());
+  onTestFinished(() => void vi.unstubAllEnvs());
+}
+
+export interface TemporaryFolder {
+  readonly path: string;
+  remove(): Promise<void>;
+}
+
+/** A new folder where the system has what may vanish. Whoever does not remove it has it removed as the process ends. */
+export function temporaryFolder(prefix: string): TemporaryFolder {
+  const path = mkdtempSync(join(tmpdir(), prefix));
+  const atExit = (): void => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  process.once("exit", atExit);
+  return {
+    path,
+    async remove() {
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      process.off("exit", atExit);
+    },
+  };
 }
 
 function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Redis } from "ioredis";
 import type { RedisServer } from "./redis.ts";
+import { temporaryFolder } from "./scratch.ts";
 import { freePort, launch } from "./server-process.ts";
 import { until } from "./until.ts";
 
@@ -27,7 +27,7 @@ export interface SentinelOptions {
 
 /** The primary has its replica already. Resolves when they know of it and of each other. */
 export async function startSentinels(name: string, primary: RedisServer, options: SentinelOptions = {}): Promise<Sentinels> {
-  const folder = await mkdtemp(join(tmpdir(), "saga-sentinel-"));
+  const { path: folder, remove } = temporaryFolder("saga-sentinel-");
   const asking: Redis[] = [];
   // All are waited for, also where one does not come up: what has started has to be ended.
   const tried = await Promise.allSettled([1, 2, 3].map((number) => startSentinel(folder, number, name, primary, options)));
@@ -35,7 +35,7 @@ export async function startSentinels(name: string, primary: RedisServer, options
   const stop = async (): Promise<void> => {
     for (const sentinel of asking) sentinel.disconnect();
     await Promise.all(started.map(({ end }) => end("SIGTERM")));
-    await rm(folder, { recursive: true, force: true });
+    await remove();
   };
   const failed = tried.find((one) => one.status === "rejected");
   if (failed !== undefined) {
