@@ -18,22 +18,29 @@ type CommitPart = Parameters<Store["commit"]>[0][number];
 
 const [sagas = 8_192, atATime = 512] = process.argv.slice(2).map(Number);
 const opened = await openBenchStore("redis");
-const recorded = await record(opened.store);
 const admin = new Redis(opened.url);
-await run("warm", Math.min(sagas, 2_048));
-await admin.config("RESETSTAT");
-const begun = used();
-await run("order", sagas);
-const ended = used();
-await print(ended.server - begun.server, ended.own - begun.own);
-admin.disconnect();
-await opened.close();
+try {
+  const order = await record(opened.store);
+  await run("warm", Math.min(sagas, 2_048), order);
+  await admin.config("RESETSTAT");
+  const begun = used();
+  await run("order", sagas, order);
+  const ended = used();
+  await print(ended.server - begun.server, ended.own - begun.own);
+} finally {
+  admin.disconnect();
+  await opened.close();
+}
 process.exit(0);
 
+interface Recorded {
+  readonly id: string;
+  readonly command: Command;
+  readonly parts: readonly CommitPart[];
+}
+
 /** What a worker and a client ask of such a store for one order. */
-async function record({
-  smallSnapshotChars,
-}: Store): Promise<{ readonly id: string; readonly command: Command; readonly parts: readonly CommitPart[] }> {
+async function record({ smallSnapshotChars }: Store): Promise<Recorded> {
   const parts: CommitPart[] = [];
   const commands: Command[] = [];
   const observed = observeStore(await openStore("memory:"), {
@@ -67,29 +74,29 @@ function handlers() {
   };
 }
 
-async function run(name: string, count: number): Promise<void> {
+async function run(name: string, count: number, order: Recorded): Promise<void> {
   for (let first = 0; first < count; first += atATime) {
     const ids = Array.from({ length: Math.min(atATime, count - first) }, (_, index) => `o-${name}-${first + index}`);
-    await carryThrough(opened.store, ids);
+    await carryThrough(opened.store, ids, order);
   }
 }
 
 /** Starts these, commits each as often as was recorded, and reads how it ended. */
-async function carryThrough(store: Store, ids: readonly string[]): Promise<void> {
+async function carryThrough(store: Store, ids: readonly string[], recorded: Recorded): Promise<void> {
   // In turn: nobody asks for them by their ids alone.
   const shares = new Map(ids.map((id, index) => [id, { saga: "Order", version: 1, index: index % store.partitions }]));
   const partition = (id: string) => shares.get(id) ?? { saga: "Order", version: 1, index: 0 };
   const all = Array.from({ length: store.partitions }, (_, index) => ({ saga: "Order", version: 1, index }));
   const requests = all.map((each) => ({ partition: each, epoch: null }));
   const leases = await store.lease(requests, "bench", 60_000);
-  await Promise.all(ids.map((id) => store.append(partition(id), renamed(recorded.command, id))));
+  await Promise.all(ids.map((id) => store.append(partition(id), renamed(recorded, recorded.command, id))));
   const pending = (await Promise.all(all.map((each) => store.pending(each, ids.length)))).flat();
   const positions = new Map(pending.map(({ id, position }) => [id, position]));
   for (const part of recorded.parts) {
     const parts = ids.map((sagaId): CommitPart => {
       const lease = leases[partition(sagaId).index];
       if (lease == null) throw new Error("the lease was not given");
-      const own = renamed(part, sagaId);
+      const own = renamed(recorded, part, sagaId);
       const consume = own.consume.map((each) => ({ ...each, position: positions.get(each.id) ?? "" }));
       return { ...own, lease, consume };
     });
@@ -101,7 +108,7 @@ async function carryThrough(store: Store, ids: readonly string[]): Promise<void>
   await Promise.all(ids.map((id) => store.load(partition(id), id)));
 }
 
-function renamed<T>(value: T, id: string): T {
+function renamed<T>(recorded: Recorded, value: T, id: string): T {
   return JSON.parse(JSON.stringify(value).replaceAll(recorded.id, id)) as T;
 }
 

@@ -1,12 +1,11 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, stat } from "node:fs/promises";
-import { connect, createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { openStore, type Store } from "@sagac/runtime";
 import { Redis } from "ioredis";
 import { Client } from "pg";
+import { startRedis } from "../test/kit/redis.ts";
+import { temporaryFolder } from "../test/kit/scratch.ts";
 import { postgresServer } from "./postgres-server.ts";
 
 export const STORES = ["memory", "sqlite", "redis", "redis-always", "postgres"] as const;
@@ -39,24 +38,24 @@ export interface BenchStore {
  * with fsync=on.
  */
 export async function openBenchStore(name: StoreName): Promise<BenchStore> {
-  const folder = await mkdtemp(join(tmpdir(), "saga-bench-"));
-  const clean = () => rm(folder, { recursive: true, force: true });
   switch (name) {
     case "memory": {
       const store = await openStore("memory:");
-      return { store, url: "memory:", pids: () => [], bytes: async () => 0, close: () => store.close().then(clean) };
+      return { store, url: "memory:", pids: () => [], bytes: async () => 0, close: () => store.close() };
     }
     case "sqlite":
-      return await openSqlite(join(folder, "saga.db"), clean);
+      return await openSqlite();
     case "redis":
     case "redis-always":
-      return await openRedis(folder, name === "redis" ? "everysec" : "always", clean);
+      return await openRedis(name === "redis" ? "everysec" : "always");
     case "postgres":
-      return await openPostgres(clean);
+      return await openPostgres();
   }
 }
 
-async function openSqlite(path: string, clean: () => Promise<void>): Promise<BenchStore> {
+async function openSqlite(): Promise<BenchStore> {
+  const folder = temporaryFolder("saga-bench-");
+  const path = join(folder.path, "saga.db");
   const store = await openStore(`sqlite:${path}`);
   return {
     store,
@@ -68,11 +67,11 @@ async function openSqlite(path: string, clean: () => Promise<void>): Promise<Ben
       database.close();
       return (await stat(path)).size;
     },
-    close: () => store.close().then(clean),
+    close: () => store.close().then(folder.remove),
   };
 }
 
-async function openPostgres(clean: () => Promise<void>): Promise<BenchStore> {
+async function openPostgres(): Promise<BenchStore> {
   const { url, pids, stop } = await postgresServer();
   const store = await openStore(url);
   return {
@@ -89,66 +88,28 @@ async function openPostgres(clean: () => Promise<void>): Promise<BenchStore> {
     async close() {
       await store.close();
       await stop();
-      await clean();
     },
   };
 }
 
-async function openRedis(folder: string, sync: Sync, clean: () => Promise<void>): Promise<BenchStore> {
-  const port = await freePort();
-  const options = {
-    port: String(port),
-    bind: "127.0.0.1",
-    dir: folder,
-    save: "",
-    appendonly: "yes",
-    appendfsync: sync,
+async function openRedis(sync: Sync): Promise<BenchStore> {
+  const server = await startRedis(["--appendfsync", sync]);
+  const { url } = server;
+  const told = async (section: string, field: RegExp): Promise<number> => {
+    const client = new Redis(url);
+    const info = await client.info(section);
+    client.disconnect();
+    return Number(field.exec(info)?.[1]);
   };
-  const args = Object.entries(options).flatMap(([option, value]) => [`--${option}`, value]);
-  const server = spawn("redis-server", args, { stdio: "ignore" });
-  const exited = new Promise<void>((resolve, reject) => {
-    server.once("exit", () => resolve());
-    server.once("error", (error) => reject(new Error(`redis-server cannot be started: ${error.message}`)));
-  });
-  await Promise.race([listening(port), exited.then(() => Promise.reject(new Error("redis-server ended at once")))]);
-  const url = `redis://127.0.0.1:${port}`;
-  const store = await openStore(url);
+  const [store, pid] = [await openStore(url), await told("server", /process_id:(\d+)/)];
   return {
     store,
     url,
-    pids: () => (server.pid === undefined ? [] : [server.pid]),
-    async bytes() {
-      const client = new Redis(url);
-      const info = await client.info("memory");
-      client.disconnect();
-      return Number(/used_memory_dataset:(\d+)/.exec(info)?.[1]);
-    },
+    pids: () => [pid],
+    bytes: () => told("memory", /used_memory_dataset:(\d+)/),
     async close() {
       await store.close();
-      server.kill("SIGTERM");
-      await exited;
-      await clean();
+      await server.stop();
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("no free port");
-  return address.port;
-}
-
-async function listening(port: number): Promise<void> {
-  for (;;) {
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, "127.0.0.1");
-      socket.once("connect", () => resolve(socket.end() !== null));
-      socket.once("error", () => resolve(false));
-    });
-    if (open) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
