@@ -36,10 +36,11 @@ export function forgotten(key: string): SagaError {
   );
 }
 
-/** RT5003: the effect ended the transaction in which its record would have been written. */
-export function transactionEnded(key: string): SagaError {
+/** RT5003: the effect ended the transaction in which its record would have been written. `cause`: what it threw after that. */
+export function transactionEnded(key: string, cause?: unknown): SagaError {
   return new SagaError(
     "RT5003",
     `the effect of ${key} committed or rolled back the fence's transaction: what it did before and after stands or falls without its record. Take COMMIT and ROLLBACK out of it (a savepoint of its own is fine), and look at the data.`,
+    cause === undefined ? {} : { cause },
   );
 }

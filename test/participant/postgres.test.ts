@@ -1,3 +1,4 @@
+import { DeclaredError } from "@sagac/runtime";
 import { postgresFence } from "@sagac/runtime/participant";
 import { Pool, type PoolClient } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -81,6 +82,29 @@ describePostgres("a step fence in Postgres", () => {
         });
         await expect(calling).rejects.toMatchObject({ code: "RT5003" });
       }
+      expect(await side.fence.inquire(fenceContext(id))).toEqual({ status: "didNotHappen" });
+      await side.close();
+    },
+  );
+
+  const THROWS: readonly (readonly [string, (client: PoolClient) => Promise<unknown>])[] = [
+    ["ctx.fail", () => Promise.reject(new DeclaredError("Declined", {}))],
+    ["an error", () => Promise.reject(new Error("gone wrong"))],
+    ["an error that would have it run again", () => Promise.reject(Object.assign(new Error("again"), { code: "40001" }))],
+    ["an error of the database", (client: PoolClient) => client.query("SELECT * FROM nowhere")],
+  ];
+  it.each(THROWS.flatMap(([what, throws]) => ["COMMIT", "COMMIT; BEGIN"].map((end) => ({ what, end, throws }))))(
+    "an effect that ends the fence's transaction by $end and then throws $what is told (RT5003), and has run once: its row stands",
+    async ({ what, end, throws }) => {
+      const side = await place.open();
+      const id = `ended by ${end}, then ${what}`;
+      const calling = side.fence.call(fenceContext(id), async (client) => {
+        await side.write(client, `take ${id}`);
+        await client.query(end);
+        await throws(client);
+      });
+      await expect(calling).rejects.toMatchObject({ code: "RT5003", cause: expect.anything() });
+      expect((await place.effects()).filter((line) => line === `take ${id}`)).toHaveLength(1);
       expect(await side.fence.inquire(fenceContext(id))).toEqual({ status: "didNotHappen" });
       await side.close();
     },

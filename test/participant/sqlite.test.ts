@@ -1,4 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
+import { DeclaredError } from "@sagac/runtime";
 import { sqliteFence } from "@sagac/runtime/participant";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fenceCases } from "./cases.ts";
@@ -50,6 +51,38 @@ describe("a step fence in SQLite", () => {
         });
         await expect(calling).rejects.toMatchObject({ code: "RT5003" });
       }
+      expect(await side.fence.inquire(fenceContext(id))).toEqual({ status: "didNotHappen" });
+      await side.close();
+    },
+  );
+
+  const THROWS: readonly (readonly [string, (db: DatabaseSync) => unknown])[] = [
+    [
+      "ctx.fail",
+      () => {
+        throw new DeclaredError("Declined", {});
+      },
+    ],
+    [
+      "an error",
+      () => {
+        throw new Error("gone wrong");
+      },
+    ],
+    ["an error of the database", (db: DatabaseSync) => db.exec("SELECT * FROM nowhere")],
+  ];
+  it.each(THROWS.flatMap(([what, throws]) => ["COMMIT", "COMMIT; BEGIN"].map((end) => ({ what, end, throws }))))(
+    "an effect that ends the fence's transaction by $end and then throws $what is told (RT5003), and has run once: its row stands",
+    async ({ what, end, throws }) => {
+      const side = await place.open();
+      const id = `ended by ${end}, then ${what}`;
+      const calling = side.fence.call(fenceContext(id), (db) => {
+        side.write(db, `take ${id}`);
+        db.exec(end);
+        throws(db);
+      });
+      await expect(calling).rejects.toMatchObject({ code: "RT5003", cause: expect.anything() });
+      expect((await place.effects()).filter((line) => line === `take ${id}`)).toHaveLength(1);
       expect(await side.fence.inquire(fenceContext(id))).toEqual({ status: "didNotHappen" });
       await side.close();
     },

@@ -34,7 +34,7 @@ const RUNS_MAX = 10;
  * 3. `SELECT … FOR UPDATE`: a snapshot of its own, so that it sees what was committed by then; from here on the key is held. Where the row was
  *    forgotten in between: 2 again
  * 4. the effect, unless the record says otherwise
- * 5. `UPDATE`: the record, in this very transaction: RT5003 where the effect has ended it
+ * 5. `UPDATE`: the record, in this very transaction: RT5003 where the effect has ended it; also where it throws then, which costs it a look
  * 6. `COMMIT`; without a record to write, `ROLLBACK`
  *
  * A call that dies in between leaves nothing. A declared error: `ROLLBACK`, then 1, 2, 3, 5, 6 once more for the error.
@@ -65,7 +65,10 @@ export function postgresFence(options: PostgresFenceOptions): PostgresFence {
         ({ rows } = await client.query(sql.lock, where));
       }
       const [row] = rows as readonly { readonly record: unknown; readonly transaction: string }[];
-      const { write, value } = await run(parseRecord(row?.record, key), client);
+      const { write, value } = await run(parseRecord(row?.record, key), client).catch(async (error: unknown) => {
+        if (await ended(client, row?.transaction)) throw transactionEnded(key, error);
+        throw error;
+      });
       if (write !== null) {
         const { rowCount } = await client.query(sql.write, [...where, recordText(write), keepForMs, row?.transaction]);
         if (rowCount !== 1) throw transactionEnded(key);
@@ -118,6 +121,23 @@ async function transaction<T>(
       client.off("error", ignored);
       client.release(broken);
     }
+  }
+}
+
+/** Whether the effect, which has failed, ended the fence's transaction before: what it committed stands, and is not what its error says. */
+async function ended(client: PoolClient, transaction: string | undefined): Promise<boolean> {
+  try {
+    const { rows } = await client.query<{ now: string }>("SELECT txid_current()::text AS now");
+    return rows[0]?.now !== transaction;
+  } catch {
+    // One that failed in the server can only be rolled back, and tells nothing before. It may be one that the effect began itself.
+  }
+  try {
+    await client.query("ROLLBACK");
+    const { rows } = await client.query<{ status: string }>("SELECT txid_status($1::bigint) AS status", [transaction]);
+    return rows[0]?.status === "committed";
+  } catch {
+    return false;
   }
 }
 

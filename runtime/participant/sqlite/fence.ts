@@ -53,8 +53,7 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
     try {
       const record = parseRecord(read.get(scope, key)?.record, key);
       db.exec("SAVEPOINT saga_fence");
-      const outcome = run(record);
-      release(db, key);
+      const outcome = ran(key, record, run);
       if (outcome.write !== null) write.run(scope, key, recordText(outcome.write), Math.ceil(keepForMs));
       db.exec(outcome.write !== null ? "COMMIT" : "ROLLBACK");
       return outcome.value;
@@ -62,6 +61,19 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
       if (db.isTransaction) db.exec("ROLLBACK");
       throw error;
     }
+  }
+
+  /** Also where it throws: what the effect has committed by then stands, and is not what the error says. */
+  function ran<T>(key: string, record: FenceRecord | null, run: (record: FenceRecord | null) => Outcome<T>): Outcome<T> {
+    let outcome: Outcome<T>;
+    try {
+      outcome = run(record);
+    } catch (error) {
+      if (!rollsBack(error)) release(db, key, error);
+      throw error;
+    }
+    release(db, key);
+    return outcome;
   }
 
   function call<Output>(ctx: FenceContext, effect: (db: DatabaseSync) => Output | Promise<Output>): Output {
@@ -104,13 +116,19 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
   };
 }
 
-/** Fails where no transaction is left, or another one was begun. */
-function release(db: DatabaseSync, key: string): void {
+/** Fails where no transaction is left, or another one was begun. `cause`: what the effect threw after that. */
+function release(db: DatabaseSync, key: string, cause?: unknown): void {
   try {
     db.exec("RELEASE saga_fence");
   } catch {
-    throw transactionEnded(key);
+    throw transactionEnded(key, cause);
   }
+}
+
+/** SQLITE_NOMEM, SQLITE_INTERRUPT, SQLITE_IOERR, SQLITE_FULL: SQLite itself may have rolled the transaction back. https://sqlite.org/lang_transaction.html */
+function rollsBack(error: unknown): boolean {
+  if (!(error instanceof Error) || !("errcode" in error) || typeof error.errcode !== "number") return false;
+  return [7, 9, 10, 13].includes(error.errcode & 0xff);
 }
 
 /** Before it is called: what it does after it first waits could not be rolled back. */
