@@ -34,6 +34,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/store/model/postgres.test.ts",
   "test/store/postgres-cut-reply.test.ts",
   "test/store/postgres-failover.test.ts",
+  "test/store/postgres-forgotten.test.ts",
   "test/store/postgres-plans.test.ts",
   "test/store/postgres-server.test.ts",
   "test/store/postgres.test.ts",

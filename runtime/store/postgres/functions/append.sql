@@ -26,7 +26,7 @@ BEGIN
       END IF;
     END IF;
   ELSE
-    -- Whoever forgets it (remove.sql) waits for this transaction, or this one for that: see there.
+    -- Whoever forgets it (remove.sql) leaves it while this transaction is open, or this one waits for that: see there.
     PERFORM 1 FROM command
     WHERE command.partition = to_partition AND split_part(command.saga_id, '%2F%2F', 1) = split_part(of_saga, '%2F%2F', 1)
     LIMIT 1 FOR KEY SHARE;

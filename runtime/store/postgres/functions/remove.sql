@@ -1,7 +1,8 @@
 -- Takes away what is over in a partition: first what it was, then that it was. A call takes about at_most rows.
 -- Answers [removed, forgotten, rows that were left of at_most].
 --
--- A root that somebody else has in hand is left to the next call, so that nobody waits for a removal, and it for nobody.
+-- A root that somebody else has in hand, or a command of it, is left to the next call, so that a removal waits for nobody. Who asks something of a
+-- root meanwhile waits for it, which is as long as at_most rows take.
 CREATE FUNCTION "saga"."remove"(of_partition text, keep_ms bigint, remember_ms bigint, at_most int, virtual_ms bigint) RETURNS json
 LANGUAGE plpgsql VOLATILE
 SET search_path = "saga", pg_temp
@@ -85,15 +86,13 @@ BEGIN
       UPDATE instance SET removed = 2 WHERE instance.partition = of_partition AND instance.saga_id = root_id;
       CONTINUE;
     END IF;
-    -- Whoever adds one holds another of them (append.sql): what it adds is seen below, or it sees that all are gone.
-    PERFORM 1 FROM command
-    WHERE command.partition = of_partition AND split_part(command.saga_id, '%2F%2F', 1) = root_id
-    FOR UPDATE;
+    -- Whoever adds one holds another of them (append.sql), or waits for it here and sees that it is gone.
     WITH dropped AS (
       DELETE FROM command WHERE command.ctid = ANY (ARRAY(
         SELECT one.ctid FROM command AS one
         WHERE one.partition = of_partition AND split_part(one.saga_id, '%2F%2F', 1) = root_id
         LIMIT left_over
+        FOR UPDATE SKIP LOCKED
       ))
       RETURNING command.id, command.kind
     ),
@@ -105,6 +104,11 @@ BEGIN
     SELECT count(*) INTO gone FROM dropped;
     left_over := left_over - gone;
     EXIT WHEN left_over <= 0;
+    -- One that was held, or was added meanwhile by whoever held one.
+    PERFORM 1 FROM command
+    WHERE command.partition = of_partition AND split_part(command.saga_id, '%2F%2F', 1) = root_id
+    LIMIT 1;
+    EXIT WHEN FOUND;
     DELETE FROM change WHERE change.partition = of_partition AND change.saga_id = root_id;
     DELETE FROM timer WHERE timer.partition = of_partition AND timer.saga_id = root_id;
     DELETE FROM tag WHERE tag.partition = of_partition AND tag.saga_id = root_id;
