@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { copyFile, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, open as openFile, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -55,6 +55,24 @@ describe("the SQLite store's file", () => {
       expect((await store.load(partition(), "order-1"))?.version).toBe(1);
     },
   );
+
+  it("one that was removed, and whose connection is given up, is not made anew by a read or a write (RT2009)", async () => {
+    const store = await open();
+    await store.commit([part(await take(store))]);
+    const other = raw();
+    other.exec("CREATE TABLE orders (id TEXT); PRAGMA wal_checkpoint(TRUNCATE)");
+    other.close();
+    const { length } = await readFile(file);
+    const handle = await openFile(file, "r+");
+    await handle.write(Buffer.alloc(length - 4_096, 0xff), 0, length - 4_096, 4_096);
+    await handle.close();
+    await expect(store.load(partition(), "order-1")).rejects.toMatchObject({ message: expect.stringContaining("damaged") });
+    await rm(file);
+    for (const ask of [() => store.load(partition(), "order-1"), () => store.append(partition(), command())]) {
+      await expect(ask()).rejects.toMatchObject({ code: "RT2009" });
+    }
+    expect(await readdir(folder)).not.toContain("saga.db");
+  });
 
   it("is in WAL mode, synced at each commit", async () => {
     await open();

@@ -186,6 +186,8 @@ export class SqliteConnection {
 
   /** The connection, opened anew where the last one was given up. A database in memory is gone with its connection. */
   #database(): OpenDatabase {
+    // Opening makes a file where none is: an empty store in place of the one that was removed.
+    if (this.#open === null && fileAt(this.path) !== this.#file) throw moved(this.path);
     this.#open ??= openDatabase({ ...this.#options, partitions: this.partitions }, this.path);
     return this.#open;
   }
