@@ -64,7 +64,8 @@ export interface Store {
    * saga or a start of it is there: nobody would ever take what is asked of one that was never started here, or is forgotten.
    *
    * `transaction`: as a part of it, so that the command is there when that commits, in whatever order transactions do, and not if it does
-   * not; its errors come as they are, and nothing is repeated. Only where store and service share a database; elsewhere RT1015.
+   * not; its errors come as they are, and nothing is repeated. Above READ COMMITTED `absent` is as of its snapshot. Only where store and service
+   * share a database; elsewhere RT1015.
    */
   append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult>;
 
