@@ -59,6 +59,17 @@ describePostgres(
       expect(Number(late?.position)).toBeLessThan(Number(taken?.position));
     });
 
+    it("a server whose data say another timeline than its own has failed over, also where a store has seen that timeline before", async () => {
+      const store = await place.open();
+      const worker = { owner: "worker-1", serves: [] };
+      await store.attend(worker, 60_000);
+      const lease = await take(store, partition(), worker.owner);
+      // As on a standby that was promoted to the number that another one had, and follows a primary of before.
+      await query(server.url, `UPDATE "${place.schema}".meta SET value = '000000AA' WHERE name = 'timeline'`);
+      await store.attend(worker, 60_000);
+      expect(await store.commit([part(lease)])).toEqual([{ status: "fenced" }]);
+    });
+
     it("of two transactions that start an id under two versions the second waits, and is told of the first unless that is rolled back", async () => {
       const store = await place.open();
       for (const end of ["COMMIT", "ROLLBACK"]) {

@@ -20,8 +20,6 @@ export interface AttendancePorts {
  */
 export class Attendances {
   readonly #ports: AttendancePorts;
-  /** The one for which leases were seen to. */
-  #timeline: string | null = null;
   /** Not every service that speaks Postgres tells. */
   #asks = true;
 
@@ -50,8 +48,8 @@ export class Attendances {
       return [];
     });
     const timeline = found[0]?.timeline;
-    if (typeof timeline !== "string" || timeline === this.#timeline) return;
+    // As the database has it: one that was promoted from another standby may have the number that was seen here, and not in its data.
+    if (typeof timeline !== "string" || timeline === found[0]?.seen) return;
     await this.#ports.write("fail-over", [timeline, ttlMs, this.#ports.virtualMs()]);
-    this.#timeline = timeline;
   }
 }
