@@ -108,6 +108,32 @@ describe("commands that are asked for at once", () => {
     expect(sent.map(({ count }) => count)).toEqual([40, 16, 16, 8]);
   });
 
+  test("that go by themselves: what is asked of a saga goes after its start, also where that fails, and what is of others waits for neither", async () => {
+    const lost = toSagaError(new Error("read ECONNRESET"), "there", "append", "write");
+    const sent: string[] = [];
+    const settle = new Map<string, (error?: Error) => void>();
+    const write = async (operation: string, values: readonly unknown[]): Promise<readonly Row[]> => {
+      if (operation === "appends") throw said("55P03");
+      const id = values[1] as string;
+      sent.push(id);
+      if (id.startsWith("start"))
+        await new Promise<void>((resolve, reject) => settle.set(id, (error) => (error ? reject(error) : resolve())));
+      return [{ answer: null }];
+    };
+    const appends = new GatheredAppends(write, patience, () => null);
+    const asked = ["start:a", "a", "a%2F%2Fitem", "start:b", "b", "c"].map((id) =>
+      appends
+        .append(["p", id, id.replace("start:", ""), id.startsWith("start") ? "start" : "signal", ""])
+        .catch((error) => error),
+    );
+    expect(await asked[5]).toBeNull();
+    expect(sent).toEqual(["start:a", "start:b", "c"]);
+    settle.get("start:a")?.();
+    settle.get("start:b")?.(lost);
+    expect(await Promise.all(asked)).toEqual([null, null, null, lost, null, null]);
+    expect(sent).toHaveLength(6);
+  });
+
   /** Of an array in Postgres's binary form, without nulls. */
   function texts(binary: Buffer): string[] {
     const found: string[] = [];

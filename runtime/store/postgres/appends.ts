@@ -36,9 +36,10 @@ export class GatheredAppends {
 
   async #append(asks: readonly Ask[]): Promise<Promise<unknown>[]> {
     const outcomes = await this.#together(firstOfEach(asks));
+    const starts = new Map<string, Promise<unknown>>();
     return asks.map((ask) => {
       const outcome = outcomes.get(ask);
-      if (outcome === undefined) return this.#alone(ask);
+      if (outcome === undefined) return this.#inTurn(ask, starts);
       return outcome === "appended" ? Promise.resolve(null) : Promise.reject(outcome.error);
     });
   }
@@ -65,6 +66,16 @@ export class GatheredAppends {
       for (const ask of asks) outcomes.set(ask, { error });
     }
     return true;
+  }
+
+  /** What is asked of a saga goes after its start, which was asked for before: else it would find no saga. */
+  async #inTurn(ask: Ask, starts: Map<string, Promise<unknown>>): Promise<unknown> {
+    const [partition, , saga, kind] = ask;
+    const root = `${partition}\n${saga.split("%2F%2F", 1)[0]}`;
+    if (kind !== "start") await starts.get(root)?.catch(() => undefined);
+    const answer = this.#alone(ask);
+    if (kind === "start") starts.set(root, answer);
+    return await answer;
   }
 
   async #alone(ask: Ask): Promise<unknown> {
