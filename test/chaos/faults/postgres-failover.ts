@@ -25,7 +25,11 @@ async function open(): Promise<Ground> {
   const proxy = await startProxy(target, () => readBytes);
   const follow = async () => {
     const line = await startProxy(primary, () => readBytes);
-    return { line, standby: await startStandby(primary, line.port) };
+    const standby = await startStandby(primary, line.port).catch(async (error: unknown) => {
+      await line.close();
+      throw error;
+    });
+    return { line, standby };
   };
   let { line, standby } = await follow();
   const url = new URL(primary.url);
