@@ -135,6 +135,9 @@ class Run {
   readonly #unfit = new Set<string>();
   #life: Life;
   #lives = 0;
+  /** Verdicts that were given, but for a further one on the same call at the same time: of those there may be no end. */
+  #asked = 0;
+  readonly #askedMs = new Map<string, number>();
   #points = 0;
   #changed = true;
 
@@ -180,20 +183,19 @@ class Run {
   }
 
   async #carryOn(stage: Stage, handle: SagaHandle, limitMs: number): Promise<SagaView> {
-    let view: SagaView;
-    do {
+    for (;;) {
       await stage.settle();
       if (this.#life.isOver) {
         this.#life = this.#newLife();
         await stage.through(this.#startWorker(stage), limitMs);
       }
-      view = await this.#look(handle);
-      if (isOver(view) && !this.#participants.isUnderWay) break;
-      if (view.conditions.includes("quarantined") || this.#participants.calls.length > CALLS_MAX) break;
-      // A person decides at the time of what was seen: the verdict is with the store before time passes.
-      if (this.#deciding.size > 0) await stage.settle();
-    } while (stage.moveOn(limitMs));
-    return view;
+      const asked = this.#asked;
+      const view = await this.#look(handle);
+      if (isOver(view) && !this.#participants.isUnderWay) return view;
+      if (view.conditions.includes("quarantined") || this.#participants.calls.length > CALLS_MAX) return view;
+      // A person decides at the time of what was seen, and what comes of it is looked at before time passes.
+      if (this.#asked === asked && !stage.moveOn(limitMs)) return view;
+    }
   }
 
   #view: SagaView | null = null;
@@ -210,6 +212,8 @@ class Run {
       const verdict = typeof person === "function" ? person(call) : (person ?? null);
       if (verdict === null) continue;
       this.#deciding.add(call);
+      if (this.#askedMs.get(call) !== this.#clock.now()) this.#asked++;
+      this.#askedMs.set(call, this.#clock.now());
       void this.#noted(`decide ${call}`, handle.decide(call, verdict, SIGNATURE)).then((taken) => {
         this.#deciding.delete(call);
         if (!taken) this.#unfit.add(call);

@@ -108,13 +108,16 @@ describe("runSaga", () => {
       inventory: { reserveStock: { error: "OutOfStock" } },
       payments: { voidPayment: "unknown" },
     } as const;
-    const skipped = await runSaga(placeOrder, { input, steps: parked, person: { verb: "skip" } });
+    const clock = new VirtualClock();
+    const skipped = await runSaga(placeOrder, { input, steps: parked, person: { verb: "skip" }, clock });
     expect(skipped).toMatchObject({ status: "compensated", incomplete: ["authorizePayment"], faults: [] });
     // A person decides by what is seen at that time, and no time passes while the verdict is sent.
     const timeOf = (type: string, kind?: string) =>
       skipped.history.find(({ record }) => record.type === type && (!("kind" in record) || record.kind === kind))?.atMs ??
       Number.NaN;
     expect(timeOf("command", "operator") - timeOf("parked")).toBeLessThanOrEqual(2);
+    // Nor until what comes of it is seen.
+    expect(clock.now()).toBe(skipped.history.at(-1)?.atMs);
     const decided = await runSaga(placeOrder, {
       input,
       steps: parked,
@@ -136,6 +139,13 @@ describe("runSaga", () => {
     const steps = { inventory: { reserveStock: { output: {} as never } } };
     const run = await runSaga(placeOrder, { input, steps, person: { verb: "skip" }, limit: "1h" });
     expect(run).toMatchObject({ status: "running", parked: ["reserveStock"], refused: [expect.stringContaining("RT3005")] });
+  });
+
+  it("has time pass where a person has a call tried again for ever that fails at once", async () => {
+    const steps = { inventory: { reserveStock: { output: {} as never } } };
+    const run = await runSaga(placeOrder, { input, steps, person: { verb: "retry" }, limit: "1h" });
+    expect(run).toMatchObject({ status: "running", faults: [] });
+    expect(run.calls.length).toBeLessThan(1_000);
   });
 
   it("draws outcomes by a seed: the same seed, the same run; other seeds, all ends", async () => {
