@@ -1,4 +1,5 @@
 import type { Clock } from "../ports/clock.ts";
+import { HISTORY_BYTES, mayGoOn } from "../store/history.ts";
 import type { Partition, Store, StoredRecord } from "../store/store.ts";
 import { patiently } from "./patience.ts";
 
@@ -7,7 +8,10 @@ export async function readLog(store: Store, clock: Clock, partition: Partition, 
   const read: StoredRecord[] = [];
   for (;;) {
     const last = read.at(-1);
-    const page = await patiently(clock, () => store.history(partition, id, last === undefined ? 0 : last.number - 1, PAGE));
+    // Beside that one, so that however large it is others come with it.
+    const bytes = HISTORY_BYTES + Buffer.byteLength(last?.record ?? "");
+    const after = last === undefined ? 0 : last.number - 1;
+    const page = await patiently(clock, () => store.history(partition, id, after, PAGE, bytes));
     const [first] = page;
     if (last !== undefined && (first?.record !== last.record || first.atMs !== last.atMs)) {
       // Another one now: the end is read anew.
@@ -15,7 +19,7 @@ export async function readLog(store: Store, clock: Clock, partition: Partition, 
       continue;
     }
     read.push(...(last === undefined ? page : page.slice(1)));
-    if (page.length < PAGE) return read;
+    if (!mayGoOn(page, PAGE, bytes)) return read;
   }
 }
 

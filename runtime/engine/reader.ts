@@ -32,7 +32,8 @@ export class PatientReader implements Reader {
       if (page === "lost") return "lost";
       all.push(...page);
       left -= page.length;
-      if (page.length < limit) break;
+      // A short one is no end: large records come a few at a time.
+      if (page.length === 0) break;
     }
     return all;
   }

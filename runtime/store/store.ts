@@ -123,8 +123,11 @@ export interface Store {
   /** Timers that are due, earliest first, at most `limit`, and when the next one after those is due. Reads only: a commit clears them. */
   due(partition: Partition, limit: number): Promise<DueTimers>;
 
-  /** History of one saga in order, after record number `after` (first: 0), at most `limit`. The last ones may be replaced meanwhile. */
-  history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]>;
+  /**
+   * History of one saga in order, after record number `after` (first: 0), at most `limit`, and none after those that have `bytes` bytes (`history.ts`).
+   * The last ones may be replaced meanwhile.
+   */
+  history(partition: Partition, sagaId: string, after: number, limit: number, bytes?: number): Promise<StoredRecord[]>;
 
   /** The command's durable result, or `null` while it is pending or unknown. */
   commandResult(partition: Partition, commandId: string): Promise<CommandResult | null>;

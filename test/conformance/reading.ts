@@ -1,4 +1,5 @@
 import { expect } from "vitest";
+import { HISTORY_BYTES } from "../../runtime/store/history.ts";
 import type { Cases } from "./cases.ts";
 import { part, partition, take } from "./kit.ts";
 
@@ -49,6 +50,28 @@ export function readingCases(it: Cases): void {
     expect(await numbers(24, 10)).toEqual([[25, 25]]);
     expect(await numbers(25, 10)).toEqual([]);
     expect(await numbers(1000, 10)).toEqual([]);
+  });
+
+  it("of large records no more come than a page holds: none after those that have so many bytes, and the first always", async ({
+    store,
+  }) => {
+    const lease = await take(store);
+    const large = "x".repeat(HISTORY_BYTES / 2);
+    const records = ["a", "é".repeat(50), "b".repeat(99), "c", ...Array.from({ length: 20 }, () => "d"), large, large, "e"];
+    await store.commit([part(lease, { records })]);
+    const told = async (after: number, limit: number, bytes?: number) =>
+      (await store.history(partition(), "order-1", after, limit, bytes)).map(({ number, record }) => [number, record]);
+    const numbered = records.map((record, index) => [index + 1, record]);
+    expect(await told(0, 10, 1)).toEqual(numbered.slice(0, 1));
+    expect(await told(0, 10, 2)).toEqual(numbered.slice(0, 2));
+    expect(await told(0, 10, 101)).toEqual(numbered.slice(0, 2));
+    expect(await told(0, 10, 102)).toEqual(numbered.slice(0, 3));
+    expect(await told(1, 2, 1_000)).toEqual(numbered.slice(1, 3));
+    expect(await told(4, 17, 1_000)).toEqual(numbered.slice(4, 21));
+    expect(await told(2, 100, 110)).toEqual(numbered.slice(2, 14));
+    expect(await told(0, 100)).toEqual(numbered.slice(0, 26));
+    expect(await told(26, 100)).toEqual(numbered.slice(26));
+    expect(await told(0, 100, Number.MAX_SAFE_INTEGER)).toEqual(numbered);
   });
 
   it("active are those that say so, also when one does anew", async ({ store }) => {

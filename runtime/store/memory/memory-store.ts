@@ -22,6 +22,7 @@ import {
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
+import { HISTORY_BYTES } from "../history.ts";
 import { checkSearch, comparePlaces, inOrder, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
 import { PENDING_BYTES } from "../pending.ts";
@@ -279,12 +280,19 @@ export class MemoryStore implements Store {
     };
   }
 
-  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+  async history(partition: Partition, sagaId: string, after: number, limit: number, bytes?: number): Promise<StoredRecord[]> {
     this.#checkOpen();
     checkSaga(partition, sagaId, this.partitions);
     checkPage(after, limit);
     const saga = this.#share(partition).sagas.get(sagaId);
-    return saga?.records.slice(after, after + limit) ?? [];
+    const records: StoredRecord[] = [];
+    let left = bytes ?? HISTORY_BYTES;
+    for (const record of saga?.records.slice(after, after + limit) ?? []) {
+      records.push(record);
+      left -= Buffer.byteLength(record.record);
+      if (left <= 0) break;
+    }
+    return records;
   }
 
   async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {

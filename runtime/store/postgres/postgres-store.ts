@@ -17,6 +17,7 @@ import {
   occupiedOf,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
+import { HISTORY_BYTES } from "../history.ts";
 import { checkSearch, countByPages, isByStatus } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
 import type {
@@ -326,10 +327,10 @@ export class PostgresStore implements Store {
     return { due, nextDueAtMs: timers[due.length]?.dueAtMs ?? null, nowMs };
   }
 
-  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+  async history(partition: Partition, sagaId: string, after: number, limit: number, bytes?: number): Promise<StoredRecord[]> {
     checkSaga(partition, sagaId, this.partitions);
     checkPage(after, limit);
-    const rows = await this.#read("history", [partitionKey(partition), keyOf(sagaId), after, limit]);
+    const rows = await this.#read("history", [partitionKey(partition), keyOf(sagaId), after, limit, bytes ?? HISTORY_BYTES]);
     return rows.map((row) => ({
       number: int(row.number, "number"),
       atMs: int(row.at_ms, "at_ms"),

@@ -15,6 +15,7 @@ import {
   closedError,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
+import { HISTORY_BYTES } from "../history.ts";
 import { decodeId, encodeId, partitionKey, sagaKey } from "../partition.ts";
 import type {
   AppendResult,
@@ -290,11 +291,12 @@ export class RedisStore implements Store {
     return { due, nextDueAtMs: next === "" ? null : int(next, root), nowMs: int(now, root) };
   }
 
-  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+  async history(partition: Partition, sagaId: string, after: number, limit: number, bytes?: number): Promise<StoredRecord[]> {
     checkSaga(partition, sagaId, this.partitions);
     checkPage(after, limit);
-    const key = `${this.#root(partitionKey(partition))}:history:${encodeId(sagaId)}`;
-    const items = list(await this.#connection.ask("LRANGE", key, after, after + limit - 1), key);
+    const key = this.#root(partitionKey(partition));
+    const call = { saga: encodeId(sagaId), after, limit, bytes: bytes ?? HISTORY_BYTES };
+    const items = list(await this.#connection.read(this.#scripts.history, key, call), key);
     return items.map((item, index) => {
       const line = text(item, key);
       const space = line.indexOf(" ");

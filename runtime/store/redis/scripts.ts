@@ -18,6 +18,7 @@ const NAMES = [
   "claim",
   "settle-claim",
   "due",
+  "history",
   "start",
 ] as const;
 

@@ -18,6 +18,7 @@ import {
   refuseTransaction,
 } from "../edge.ts";
 import { commitHints, Hints } from "../hints.ts";
+import { HISTORY_BYTES } from "../history.ts";
 import { checkSearch, countByPages, isByStatus } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
 import { PENDING_BYTES } from "../pending.ts";
@@ -301,16 +302,20 @@ export class SqliteStore implements Store {
     });
   }
 
-  async history(partition: Partition, sagaId: string, after: number, limit: number): Promise<StoredRecord[]> {
+  async history(partition: Partition, sagaId: string, after: number, limit: number, bytes?: number): Promise<StoredRecord[]> {
     checkSaga(partition, sagaId, this.partitions);
     checkPage(after, limit);
-    return await this.#connection.read((sql) =>
-      sql.history.all(partitionKey(partition), encodeId(sagaId), after, limit).map((row) => ({
-        number: int(row, "number"),
-        atMs: int(row, "at_ms"),
-        record: text(row, "text"),
-      })),
-    );
+    return await this.#connection.read((sql) => {
+      const records: StoredRecord[] = [];
+      let left = bytes ?? HISTORY_BYTES;
+      for (const row of sql.history.iterate(partitionKey(partition), encodeId(sagaId), after, limit)) {
+        const record = text(row, "text");
+        records.push({ number: int(row, "number"), atMs: int(row, "at_ms"), record });
+        left -= Buffer.byteLength(record);
+        if (left <= 0) break;
+      }
+      return records;
+    });
   }
 
   async commandResult(partition: Partition, commandId: string): Promise<CommandResult | null> {

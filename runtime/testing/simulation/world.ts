@@ -193,7 +193,7 @@ export class World {
       const partition = partitionOf(root.saga, root.version, rootId, this.#store.partitions);
       const stored = await this.#store.load(partition, id);
       const after = stored?.snapshot.log?.after ?? 0;
-      this.#watch.stored(id, stored, await this.#store.history(partition, id, after, HISTORY_MAX));
+      this.#watch.stored(id, stored, await this.#store.history(partition, id, after, HISTORY_MAX, Number.MAX_SAFE_INTEGER));
     }
   }
 
