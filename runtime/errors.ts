@@ -46,6 +46,7 @@ export const RUNTIME_CODES = {
   RT3010: "removed-by-retention",
   RT4001: "lease-lost",
   RT4002: "worker-stopped",
+  RT4003: "worker-twins",
   RT5001: "fence-refused",
   RT5002: "fence-forgot",
   RT5003: "fence-effect",

@@ -35,8 +35,10 @@ export interface LoopPorts {
 }
 
 export interface LoopEvents {
-  /** The store refused this holding's lease, or it ran out before a call: it was given up, ask anew. */
+  /** The store refused this holding's lease: it was given up, ask anew. */
   fenced(holding: Holding): void;
+  /** The same where it ran out before a call. */
+  ranOut(holding: Holding): void;
   /** A commit set a timer that is due in so long. */
   timerSet(delayMs: number): void;
   /** Something ended, was let go, or consumed commands: there may be room for what was left in the store. */
@@ -94,7 +96,7 @@ export class Loop {
       },
       overdue: (holding) => {
         this.lose(holding);
-        this.#events.fenced(holding);
+        this.#events.ranOut(holding);
       },
     });
   }

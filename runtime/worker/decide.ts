@@ -20,6 +20,8 @@ export interface View {
   /** Since when a partition has been seen without an owner, and one of its own without work; kept here. */
   readonly freeSince: Map<string, number>;
   readonly idleSince: Map<string, number>;
+  /** Taken from it, maybe under its own id: by another worker that was given it. Kept here, until nobody holds them under it any more. */
+  readonly fenced: Set<string>;
   /** Not handed over before. */
   readonly notBefore: ReadonlyMap<string, number>;
 }
@@ -33,6 +35,8 @@ export interface Decision {
   readonly handOver: readonly string[];
   /** Held by others. */
   readonly others: ReadonlySet<string>;
+  /** Of these, under its own id. */
+  readonly twins: readonly string[];
   readonly unowned: readonly Unowned[];
   /** Some have no owner and are meant for others. */
   readonly orphans: boolean;
@@ -74,9 +78,10 @@ export function areSame(here: readonly Attendance[], before: readonly Attendance
 }
 
 export function decide(view: View): Decision {
-  const { owner, leaseMs, nowMs, meant, occupied, holdings, freeSince, idleSince, notBefore } = view;
+  const { owner, leaseMs, nowMs, meant, occupied, holdings, freeSince, idleSince, fenced, notBefore } = view;
   const take: string[] = [];
   const others = new Set<string>();
+  const twins: string[] = [];
   const unowned: Unowned[] = [];
   const withWork = new Set<string>();
   let orphans = false;
@@ -85,7 +90,11 @@ export function decide(view: View): Decision {
     const key = partitionKey(partition);
     withWork.add(key);
     if (holdings.has(key)) continue;
-    if (holder !== null && holder !== owner) {
+    if (holder !== owner) fenced.delete(key);
+    // Its own of before it was started anew it takes at once. What was taken from it meanwhile it would only take back to lose it again.
+    const isTwins = holder === owner && fenced.has(key);
+    if (isTwins) twins.push(key);
+    if (holder !== null && (holder !== owner || isTwins)) {
       others.add(key);
       freeSince.delete(key);
       nextExpiryMs = Math.min(nextExpiryMs ?? Number.POSITIVE_INFINITY, remainingMs);
@@ -111,5 +120,5 @@ export function decide(view: View): Decision {
     }
   }
   for (const key of idleSince.keys()) if (!holdings.has(key)) idleSince.delete(key);
-  return { take, giveBack, handOver, others, unowned, orphans, nextExpiryMs };
+  return { take, giveBack, handOver, others, twins, unowned, orphans, nextExpiryMs };
 }

@@ -56,6 +56,9 @@ export class Ownership {
   /** When it saw them first without an owner, or without work, by key. */
   readonly #freeSince = new Map<string, number>();
   readonly #idleSince = new Map<string, number>();
+  /** Partitions that were taken from it, and those of them that were told to be held under its own id. */
+  readonly #fenced = new Set<string>();
+  #twins: ReadonlySet<string> = new Set();
   /** Partitions that could not be handed over: not tried again before. */
   readonly #notBefore = new Map<string, number>();
   #attendAtMs = Number.NEGATIVE_INFINITY;
@@ -122,7 +125,13 @@ export class Ownership {
     this.#again(0);
   }
 
-  /** A commit was refused: look again at once. */
+  /** The store refused a commit of it: somebody else has it. */
+  fenced(holding: Holding): void {
+    this.#fenced.add(holding.key);
+    this.refused(holding);
+  }
+
+  /** It is of no use as it is: look again at once. */
   refused(holding: Holding): void {
     this.#drop(holding);
     // By whom, or by what: perhaps there is nothing left to own.
@@ -213,10 +222,12 @@ export class Ownership {
       holdings: this.holdings,
       freeSince: this.#freeSince,
       idleSince: this.#idleSince,
+      fenced: this.#fenced,
       notBefore: this.#notBefore,
     });
     this.#others = seen.others;
     this.#unowned = seen.unowned;
+    this.#tell(seen.twins);
     // Somebody who is not here any more was meant to have it: who is?
     if (seen.orphans) this.#attendAtMs = Math.min(this.#attendAtMs, clock.monotonic() + Math.min(pollMs, third));
     for (const key of take) {
@@ -268,7 +279,10 @@ export class Ownership {
 
   #answered(wanted: Wanted, lease: Lease | null, validUntil: LeaseTime): void {
     const holding = this.holdings.get(wanted.key);
-    if (holding !== undefined && (lease === null || lease.epoch !== holding.lease.epoch)) this.#drop(holding);
+    if (holding !== undefined && (lease === null || lease.epoch !== holding.lease.epoch)) {
+      this.#fenced.add(wanted.key);
+      this.#drop(holding);
+    }
     if (lease === null) return;
     if (holding !== undefined && !holding.lost) {
       holding.lease = lease;
@@ -278,6 +292,19 @@ export class Ownership {
     const taken = newHolding(wanted.key, wanted.implementation, lease, validUntil, this.#options.restingMax);
     this.holdings.set(wanted.key, taken);
     this.#events.taken(taken);
+  }
+
+  /** Another worker was given the id of this one. Once of each partition, for as long as it is so. */
+  #tell(twins: readonly string[]): void {
+    const partitions = twins.filter((key) => !this.#twins.has(key));
+    this.#twins = new Set(twins);
+    if (partitions.length === 0) return;
+    const { owner } = this.#options;
+    this.#ports.log.warn("another worker has the id of this one, and partitions that were taken from it: they are left to it", {
+      code: "RT4003",
+      id: owner,
+      partitions,
+    });
   }
 
   /** The data are gone: nothing of them is carried on from memory, and whoever reads the log hears of it until somebody acts. */

@@ -25,7 +25,7 @@ import { checkWorkerOptions } from "./worker-limits.ts";
 export interface WorkerOptions {
   readonly store: Store;
   readonly sagas: readonly Implementation[];
-  /** Names this worker in leases and logs. Default: a new id. No two at once may have the same: each would take from the other what it holds, for ever. */
+  /** Names this worker in leases and logs. Default: a new id. No two at once may have the same: they share nothing (`RT4003`). */
   readonly id?: string;
   /** How long its partitions stay its own when it falls silent; what another worker waits before it carries on. Default 10 s. */
   readonly leaseMs?: number;
@@ -171,7 +171,8 @@ class RunningWorker implements Worker {
         admission: this.#admission,
       },
       {
-        fenced: (holding) => this.#ownership.refused(holding),
+        fenced: (holding) => this.#ownership.fenced(holding),
+        ranOut: (holding) => this.#ownership.refused(holding),
         timerSet: (delayMs) => this.#timers.wakeIn(delayMs),
         settled: (holding) => this.#intake.settled(holding),
       },

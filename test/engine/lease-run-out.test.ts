@@ -31,7 +31,13 @@ it("gives a partition up when its lease has run out before a call, so that the c
   const doubles = { clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1) };
   const admission = new Admission(clock, admissionLimits([implementation], {}));
   const ports = { ...doubles, store, registry, snapshots: snapshotPolicy(undefined), admission };
-  const loop = new Loop(ports, { fenced: (lost) => givenUp.push(lost), timerSet: () => undefined, settled: () => undefined });
+  const unexpected = () => expect.unreachable("the store refused nothing");
+  const loop = new Loop(ports, {
+    fenced: unexpected,
+    ranOut: (lost) => givenUp.push(lost),
+    timerSet: () => undefined,
+    settled: () => undefined,
+  });
   new Intake(ports, loop, 10).poll(holding);
 
   await until("the holding to be given up", () => givenUp.length > 0);
