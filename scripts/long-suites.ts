@@ -20,6 +20,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/emit/whole-language.test.ts",
   "test/engine/backlog.test.ts",
   "test/engine/counted-stores.test.ts",
+  "test/engine/full-mailbox.test.ts",
   "test/engine/postgres.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",

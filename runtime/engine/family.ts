@@ -52,6 +52,8 @@ export interface Family {
 /** What a family has in common. Replaced, never changed. */
 export interface Shared {
   readonly mailbox: readonly KeptSignal[];
+  /** Bytes of what is in it. */
+  readonly mailboxBytes: number;
   readonly incomplete: readonly string[];
   /** Ids of cancels that wait for the pivot, and that the history has. */
   readonly latched: readonly string[];
@@ -186,7 +188,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     items: new Map(),
     runs: new Map(),
     cursors: new Map(),
-    shared: { mailbox: [], incomplete: [], latched: [], nextWait: 1, working: 0, notes: new Map() },
+    shared: { mailbox: [], mailboxBytes: 0, incomplete: [], latched: [], nextWait: 1, working: 0, notes: new Map() },
     latchedCancels: [],
     quarantined: false,
     removed: null,

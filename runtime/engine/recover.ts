@@ -8,6 +8,7 @@ import { type Implementation, nameOf, type Registry } from "./implement.ts";
 import { keptOf } from "./kept.ts";
 import { firstDifference } from "./limits.ts";
 import { foldedEnvelope, lastWritten, ledByLog } from "./logged.ts";
+import { bytesOf } from "./signals.ts";
 import { hasChildren, type Unit } from "./unit.ts";
 
 /** What reading a family needs of the store. */
@@ -176,7 +177,8 @@ function share(family: Family, { id, state }: Member, envelope: Envelope): void 
   if (id === family.rootId) {
     const { mailbox = [], incomplete = [], latched = [] } = envelope.family ?? {};
     family.correlationId = envelope.correlationId;
-    family.shared = { ...shared, mailbox, incomplete, latched, nextWait };
+    const mailboxBytes = mailbox.reduce((sum, kept) => sum + bytesOf(kept), 0);
+    family.shared = { ...shared, mailbox, mailboxBytes, incomplete, latched, nextWait };
     return;
   }
   const { parked } = state.standing.effects;

@@ -35,11 +35,16 @@ export function takeSignal(work: Work, command: PendingCommand): void {
     return;
   }
   const { mailbox } = work.shared;
-  if (mailbox.length >= MAILBOX_MAX) {
-    consume(work, rootId, command, refusal("RT3006", `${MAILBOX_MAX} signals wait to be taken, and nothing waits for this one`));
+  const mailboxBytes = work.shared.mailboxBytes + bytesOf(kept);
+  if (mailbox.length >= MAILBOX_MAX || mailboxBytes > MAILBOX_MAX_BYTES) {
+    const wait =
+      mailbox.length >= MAILBOX_MAX
+        ? `${MAILBOX_MAX} signals`
+        : `${mailbox.length} signals with ${work.shared.mailboxBytes} bytes`;
+    consume(work, rootId, command, refusal("RT3006", `${wait} wait to be taken, and nothing waits for this one`));
     return;
   }
-  work.shared = { ...work.shared, mailbox: [...mailbox, kept] };
+  work.shared = { ...work.shared, mailbox: [...mailbox, kept], mailboxBytes };
   addTo(work.records, rootId, { type: "signalKept", id: command.id, signal });
   consume(work, rootId, command, APPLIED);
 }
@@ -75,7 +80,8 @@ export function settleMailbox(work: Work): boolean {
   for (const open of openWaits(work)) {
     const taken = work.shared.mailbox.find((kept) => matches(open, kept));
     if (taken === undefined) continue;
-    work.shared = { ...work.shared, mailbox: work.shared.mailbox.filter((kept) => kept !== taken) };
+    const mailbox = work.shared.mailbox.filter((kept) => kept !== taken);
+    work.shared = { ...work.shared, mailbox, mailboxBytes: work.shared.mailboxBytes - bytesOf(taken) };
     // There may be more for those that wait already.
     work.newWaits = true;
     give(work, open, taken);
@@ -117,5 +123,12 @@ function give(work: Work, { member, wait }: OpenWait, { id, signal, payload, by 
   apply(work, member, event, (timed) => ({ type: "command", kind: "signal", id, by, reason: null, event: timed }));
 }
 
+/** Bytes that a signal takes up in the root's snapshot. */
+export function bytesOf(kept: KeptSignal): number {
+  return Buffer.byteLength(JSON.stringify(kept));
+}
+
 /** Signals that nothing has taken: more are refused, so that a sender who errs cannot fill a saga. */
 const MAILBOX_MAX = 1_000;
+/** And no more of their text: each commit may write it whole. */
+const MAILBOX_MAX_BYTES = 8 * 1024 * 1024;
