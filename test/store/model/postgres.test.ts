@@ -44,7 +44,7 @@ describePostgres(
     it(
       "Postgres, set in odd ways, in a service that reads its types in other ways",
       () => expectEqualAnswers(emptiedPostgresPlace(server)),
-      300_000,
+      600_000,
     );
   },
   { own: true },
