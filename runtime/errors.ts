@@ -34,6 +34,7 @@ export const RUNTIME_CODES = {
   RT2008: "store-failed",
   RT2009: "store-emptied",
   RT2010: "store-not-strict",
+  RT2011: "commit-refused",
   RT3001: "snapshot-unfit",
   RT3002: "saga-quarantined",
   RT3003: "saga-ended",
@@ -70,4 +71,9 @@ export class SagaError extends Error {
 /** Whether a store's call may or may not have taken effect: read again, then decide. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof SagaError && error.code === "RT2002";
+}
+
+/** Whether a store's call never left, or found nobody: nothing is known of what it asks for. */
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof SagaError && error.code === "RT2001";
 }

@@ -72,6 +72,7 @@ export class Loop {
       load: (holding, sagaId) => this.#reader(holding).load(sagaId),
       heard: (atMs) => this.#running.limits.hear(atMs),
       concluded: (pending, results) => this.#conclude(pending, results),
+      triedApart: () => this.#idle.check(),
     });
     this.#turns = new Turns(
       ports.admission,
@@ -83,17 +84,10 @@ export class Loop {
     );
     this.#running = new Running(ports, this.#turns, {
       ended: (holding, family, input) => {
-        if (!holding.lost && !this.#stopped) {
-          family.queue.push(input);
-          this.#wake(holding, family);
-        }
+        this.#take(holding, family, input);
         this.#idle.check();
       },
-      ranOut: (holding, family, input) => {
-        if (holding.lost || this.#stopped) return;
-        family.queue.push(input);
-        this.#wake(holding, family);
-      },
+      ranOut: (holding, family, input) => this.#take(holding, family, input),
       overdue: (holding) => {
         this.lose(holding);
         this.#events.ranOut(holding);
@@ -151,8 +145,8 @@ export class Loop {
 
   /** Resolves when no call and no commit is under way, and nothing in hand waits for one. What is being taken over is in the store. */
   idle(): Promise<void> {
-    const isIdle = () => this.#commitsInFlight + this.#fetches + this.#running.count + this.#ready.size === 0;
-    return this.#idle.until(isIdle);
+    const commits = () => this.#commitsInFlight + this.#writer.apart;
+    return this.#idle.until(() => commits() + this.#fetches + this.#running.count + this.#ready.size === 0);
   }
 
   /** The same of one holding; also when it is lost. */
@@ -188,6 +182,12 @@ export class Loop {
     this.#stopped = true;
     this.#writer.stop();
     this.#ready.clear();
+  }
+
+  #take(holding: Holding, family: Family, input: Input): void {
+    if (holding.lost || this.#stopped) return;
+    family.queue.push(input);
+    this.#wake(holding, family);
   }
 
   #wake(holding: Holding, family: Family): void {

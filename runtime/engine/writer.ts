@@ -1,4 +1,4 @@
-import { isOutcomeUnknown } from "../errors.ts";
+import { isOutcomeUnknown, isUnreachable } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CommitResult, Store, StoredSaga } from "../store/store.ts";
 import type { Draft } from "./draft.ts";
@@ -21,12 +21,25 @@ export interface WriterEvents {
   heard(atMs: number): void;
   /** What became of a draft, one result for each of its parts. */
   concluded(pending: Pending, results: readonly CommitResult[]): void;
+  /** What is written apart was tried: there may be less of it. */
+  triedApart(): void;
 }
 
-/** Writes drafts, however long the store is away, and settles what became of each where a reply was lost. */
+/** `open`: what is not there yet. `refused`: the store took the request and would not do it. */
+interface Tried {
+  readonly open: readonly Pending[];
+  readonly refused: boolean;
+  readonly error: unknown;
+}
+
+/**
+ * Writes drafts, however long the store is away, and settles what became of each where a reply was lost. A batch that is refused again is
+ * divided, so that what the store will not take of one family keeps no other back: that one is written by itself, apart from the batches.
+ */
 export class Writer {
   readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger };
   readonly #events: WriterEvents;
+  readonly #apart = new Set<Pending>();
   #stopped = false;
 
   constructor(ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger }, events: WriterEvents) {
@@ -34,39 +47,85 @@ export class Writer {
     this.#events = events;
   }
 
+  /** How many families are written apart, since the store refused what they write. */
+  get apart(): number {
+    return this.#apart.size;
+  }
+
   stop(): void {
     this.#stopped = true;
   }
 
-  /** Writes a batch; gives up only what this worker no longer holds. */
+  /** Writes a batch, or leaves what is refused of it apart; gives up only what this worker no longer holds. */
   async write(batch: readonly Pending[]): Promise<void> {
-    const { store, clock, log } = this.#ports;
-    let open = batch.filter((pending) => !pending.holding.lost);
-    for (let round = 0; open.length > 0 && !this.#stopped; round++) {
-      let results: CommitResult[];
-      try {
-        const parts = open.flatMap((pending) => pending.draft.parts);
-        results = parts.length === 0 ? [] : await store.commit(parts);
-      } catch (error) {
-        log.warn("a commit did not go through, trying again", { error: String(error), sagas: open.length, round });
-        await pauseOf(clock, round);
-        open = open.filter((pending) => !pending.holding.lost);
-        // It may have happened: read again, then decide.
-        if (isOutcomeUnknown(error)) open = await this.#unsettled(open);
-        continue;
+    const groups = [batch];
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+      let open = group;
+      for (let round = 0; !this.#stopped; round++) {
+        const tried = await this.#try(open, round, () => pauseOf(this.#ports.clock, round));
+        open = tried.open;
+        if (open.length === 0) break;
+        if (!tried.refused || round < DIVIDES_AFTER) continue;
+        if (open.length > 1) {
+          const half = open.length >>> 1;
+          groups.push(open.slice(half), open.slice(0, half));
+        } else if (open[0] !== undefined) this.#setApart(open[0], tried.error);
+        break;
       }
-      const committed = results.find((result) => result.status === "committed");
-      if (committed !== undefined) this.#events.heard(committed.atMs);
-      let next = 0;
-      const repeats: Pending[] = [];
-      for (const pending of open) {
-        const own = results.slice(next, next + pending.draft.parts.length);
-        next += own.length;
-        if (isRepeat(pending, own)) repeats.push(pending);
-        else this.#events.concluded(pending, own);
+    }
+  }
+
+  /** One commit of what is still held; where it failed it pauses, and reads again what may have happened. */
+  async #try(all: readonly Pending[], round: number, pause: () => Promise<void>): Promise<Tried> {
+    const { store, log } = this.#ports;
+    const batch = all.filter((pending) => !pending.holding.lost);
+    const parts = batch.flatMap((pending) => pending.draft.parts);
+    let results: CommitResult[];
+    try {
+      results = parts.length === 0 ? [] : await store.commit(parts);
+    } catch (error) {
+      log.warn("a commit did not go through, trying again", { error: String(error), sagas: batch.length, round });
+      await pause();
+      const held = batch.filter((pending) => !pending.holding.lost);
+      const unknown = isOutcomeUnknown(error);
+      // It may have happened: read again, then decide.
+      return { open: unknown ? await this.#unsettled(held) : held, refused: !unknown && !isUnreachable(error), error };
+    }
+    const committed = results.find((result) => result.status === "committed");
+    if (committed !== undefined) this.#events.heard(committed.atMs);
+    let next = 0;
+    const repeats: Pending[] = [];
+    for (const pending of batch) {
+      const own = results.slice(next, next + pending.draft.parts.length);
+      next += own.length;
+      if (isRepeat(pending, own)) repeats.push(pending);
+      else this.#events.concluded(pending, own);
+    }
+    // A request that was given up came through after all: when, only the store knows.
+    return { open: await this.#unsettled(repeats), refused: false, error: null };
+  }
+
+  #setApart(pending: Pending, error: unknown): void {
+    this.#ports.log.error("the store refuses what this saga writes: it is tried again, and the others go on", {
+      code: "RT2011",
+      saga: pending.family.rootId,
+      partition: pending.holding.key,
+      error: String(error),
+    });
+    this.#apart.add(pending);
+    if (this.#apart.size === 1) void this.#writeApart();
+  }
+
+  /** One after the other, so that a store that refuses everything is not asked for more at once than before. */
+  async #writeApart(): Promise<void> {
+    for (let round = 0; this.#apart.size > 0 && !this.#stopped; round++) {
+      await pauseOf(this.#ports.clock, round);
+      for (const pending of [...this.#apart]) {
+        if (this.#stopped) return;
+        const { open } = await this.#try([pending], round, () => Promise.resolve());
+        if (open.length === 0) this.#apart.delete(pending);
       }
-      // A request that was given up came through after all: when, only the store knows.
-      open = await this.#unsettled(repeats);
+      this.#events.triedApart();
     }
   }
 
@@ -95,3 +154,6 @@ function isRepeat({ draft: { parts } }: Pending, results: readonly CommitResult[
     results.every((result) => result.status === "conflict" && result.commitId === commitId)
   );
 }
+
+/** Refusals in a row, from 0, before a batch is divided: a full disk or a lock may pass. */
+const DIVIDES_AFTER = 1;

@@ -22,6 +22,7 @@ async function written(commit: () => Promise<CommitResult[]>) {
       load: () => Promise.resolve(stored),
       heard: (atMs) => void heard.push(atMs),
       concluded: (_, results) => void concluded.push(...results),
+      triedApart: () => undefined,
     },
   );
   let done = false;
