@@ -312,7 +312,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     const { store, clock } = this.#ports;
     const look = () => patiently(clock, () => store.commandResult(this.#partition, commandId));
     return untilFound(
-      this.#waiting(limitMs, (hint) => hint.what !== "command"),
+      this.#waiting(limitMs, ({ what }) => what !== "command" && what !== "start"),
       look,
     );
   }

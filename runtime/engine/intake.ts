@@ -21,7 +21,7 @@ export class Intake {
   readonly #more = new WeakSet<Holding>();
   /** Holdings where something is asked of a saga that is in hand. */
   readonly #asked = new WeakSet<Holding>();
-  /** Of holdings that are full: sagas that are not in hand and of which something was told. They may be at rest, or not begun. */
+  /** Sagas that are not in hand and of which something is asked, for when a holding is full. They may be at rest, or not begun. */
   readonly #told = new WeakMap<Holding, Set<string>>();
   /** When one that is full was last looked through for what is asked of sagas at rest, by the monotonic clock. */
   readonly #lookedAtMs = new WeakMap<Holding, number>();
@@ -41,8 +41,8 @@ export class Intake {
 
   /**
    * Looks for commands of a partition; a call while one is under way makes it look once more, a moment later: there may be more by then.
-   * `sagaId`: there is one for this saga. If that has begun it is found also where as many are in hand as may be: a cancel must not wait behind
-   * starts that wait for what it would end.
+   * `sagaId`: there is one for this saga that is no start. If that has begun it is found also where as many are in hand as may be: a cancel must
+   * not wait behind starts that wait for what it would end.
    */
   poll(holding: Holding, sagaId: string | null = null): void {
     if (this.stopped || holding.lost || holding.draining) return;
@@ -114,24 +114,17 @@ export class Intake {
 
   #tell(holding: Holding, rootId: string): void {
     if (holding.instances.has(rootId)) this.#asked.add(holding);
-    else if (!hasRoomToBegin(holding, this.#inHandMax)) {
+    else {
       const told = this.#told.get(holding) ?? new Set();
       if (told.size < TOLD_MAX) this.#told.set(holding, told.add(rootId));
     }
   }
 
-  /** Whether one of those of which something was told has begun: no hint says whether it is of a start. */
-  async #isOfBegun(holding: Holding): Promise<boolean> {
-    const told = this.#told.get(holding);
-    this.#told.delete(holding);
-    if (told === undefined || !hasRoomForBegun(holding, this.#inHandMax)) return false;
-    try {
-      const found = await Promise.all([...told].map((rootId) => this.#store.load(holding.lease.partition, rootId)));
-      return found.some((stored) => stored !== null);
-    } catch (error) {
-      for (const rootId of told) this.#tell(holding, rootId);
-      throw error;
-    }
+  /** Whether one of those of which something is asked has begun: it may have been asked of one whose start still waits. */
+  async #isOfBegun(holding: Holding, told: ReadonlySet<string>): Promise<boolean> {
+    if (!hasRoomForBegun(holding, this.#inHandMax)) return false;
+    const found = await Promise.all([...told].map((rootId) => this.#store.load(holding.lease.partition, rootId)));
+    return found.some((stored) => stored !== null);
   }
 
   #isTimeToLook(holding: Holding): boolean {
@@ -144,11 +137,13 @@ export class Intake {
   async #poll(holding: Holding): Promise<void> {
     this.#more.delete(holding);
     let asked = this.#asked.delete(holding);
+    const told = this.#told.get(holding) ?? new Set();
+    this.#told.delete(holding);
     let full = !hasRoomToBegin(holding, this.#inHandMax);
     if (full) this.#more.add(holding);
     holding.reads++;
     try {
-      if (full && !asked) asked = await this.#isOfBegun(holding);
+      if (full && !asked) asked = await this.#isOfBegun(holding, told);
       if (full && !asked && !this.#isTimeToLook(holding)) return;
       // Those that it has and that are not consumed yet must not hide what comes after them.
       const limit = (full ? LOOK_MAX : PAGE) + holding.taken.size;
@@ -162,6 +157,7 @@ export class Intake {
         this.#more.add(holding);
         // What was asked may come after this page.
         if (asked && !full) this.#asked.add(holding);
+        if (!full) for (const rootId of told) this.#tell(holding, rootId);
       }
       const left = new Set<string>();
       for (const command of commands) {
@@ -178,6 +174,7 @@ export class Intake {
       }
     } catch (error) {
       if (asked) this.#asked.add(holding);
+      for (const rootId of told) this.#tell(holding, rootId);
       this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });
     } finally {
       hasRead(holding);
@@ -203,7 +200,7 @@ const PAGE = 256;
 const GATHER_MS = 2;
 /** The same where all that waits is read for it. */
 const GATHER_FULL_MS = 100;
-/** Of so many sagas of which something was told it is asked whether they have begun, each time it looks: a flood of starts must not cost a reading each. */
+/** Of so many such sagas it is asked whether they have begun, each time it looks: a flood of signals to those that have not must not cost a reading each. */
 const TOLD_MAX = 8;
 /** Beyond them what is asked of sagas at rest is looked for behind so many starts for which there is no room, and so often. */
 const LOOK_MAX = 1_024;

@@ -1,6 +1,11 @@
 import { partitionKey } from "./partition.ts";
 import type { CommitPart, CommitResult, Hint } from "./store.ts";
 
+/** What watchers hear of a command that was appended. */
+export function commandHint(partition: string, sagaId: string, kind: string): Hint {
+  return { partition, sagaId, what: kind === "start" ? "start" : "command" };
+}
+
 /** What watchers hear of a commit call: one hint a family, of its root. */
 export function commitHints(parts: readonly CommitPart[], results: readonly CommitResult[]): Hint[] {
   const hints = new Map<string, Hint>();

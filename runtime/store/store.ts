@@ -395,6 +395,6 @@ export interface StoredRecord {
 export interface Hint {
   readonly partition: string;
   readonly sagaId: string | null;
-  /** `released`: a partition was given back. */
-  readonly what: "command" | "committed" | "ended" | "released";
+  /** `start`: a command that begins a saga; `command`: any other; `released`: a partition was given back. */
+  readonly what: "start" | "command" | "committed" | "ended" | "released";
 }

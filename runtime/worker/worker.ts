@@ -231,6 +231,7 @@ class RunningWorker implements Worker {
       const holding = this.#ownership.holdings.get(hint.partition);
       if (holding === undefined) this.#ownership.heard(hint);
       else if (hint.what === "command") this.#intake.poll(holding, hint.sagaId);
+      else if (hint.what === "start") this.#intake.poll(holding);
     });
     try {
       await this.#ownership.start();

@@ -5,15 +5,16 @@ import type { Cases } from "./cases.ts";
 import { command, part, partition, take } from "./kit.ts";
 
 export function lifeCases(it: Cases): void {
-  it("watchers hear of commands, commits and ends, with the partition's key and the saga", async ({ store }) => {
+  it("watchers hear of starts, commands, commits and ends, with the partition's key and the saga", async ({ store }) => {
     const hints: Hint[] = [];
     const end = store.watch((hint) => hints.push(hint));
     await untilHeard(store, hints);
-    await store.append(partition(3), command({ id: "c", sagaId: "order {1}" }));
+    await store.append(partition(3), command({ id: "c", sagaId: "order {1}", kind: "start" }));
     const lease = await take(store, partition(3));
     await store.commit([part(lease, { sagaId: "order {1}" })]);
+    await store.append(partition(3), command({ id: "d", sagaId: "order {1}", kind: "signal" }));
     await store.commit([part(lease, { sagaId: "order {1}", expectedVersion: 1, status: "completed" })]);
-    for (const what of ["command", "committed", "ended"] as const) {
+    for (const what of ["start", "command", "committed", "ended"] as const) {
       await until(`a hint of ${what}`, () =>
         hints.some((hint) => hint.partition === "PlaceOrder@1/3" && hint.sagaId === "order {1}" && hint.what === what),
       );

@@ -112,9 +112,13 @@ export function sharingCases(it: Cases): void {
     let count = 0;
     await until("a foreign command is heard", async () => {
       count += 1;
-      await store.append(partition(2), command({ id: `c-${count}` }));
-      return hints.some((hint) => hint.what === "command" && hint.partition === "PlaceOrder@1/2" && hint.sagaId === "order-1");
+      await store.append(partition(2), command({ id: `c-${count}`, kind: "start" }));
+      return hints.some((hint) => hint.what === "start" && hint.partition === "PlaceOrder@1/2" && hint.sagaId === "order-1");
     });
+    await store.append(partition(2), command({ id: "signal", kind: "signal" }));
+    await until("one that is no start is told as that", () =>
+      hints.some(({ what, sagaId }) => what === "command" && sagaId === "order-1"),
+    );
     const lease = await take(store, partition(4));
     await store.commit([part(lease)]);
     await until("a foreign commit is heard", () =>

@@ -70,6 +70,21 @@ describe("a service that hangs, with as many sagas in hand as may be", () => {
     await c.close();
   });
 
+  test.each([
+    ["a full worker", 5],
+    ["a worker that these make full", 0],
+  ])("nor where more starts than are looked through are asked for with it, all at once, of %s", async (_, behind) => {
+    const { c, definition, sleeper, probed } = await hung(1, behind);
+    const until = new Date(c.clock.now()).toISOString();
+    const ids = Array.from({ length: 1_500 }, (_, n) => `later-${n}`);
+    const starts = ids.map((id) => c.client.start(definition as never, { id, input: { id, until, waits: false } as never }));
+    const signalled = sleeper.signal("go" as never, {} as never);
+    await c.until("it went on", () => probed.includes("sleeper"), 500);
+    await c.through(Promise.all([...starts, signalled]));
+    expect(probed).toHaveLength(FULL.inHandMax + 1);
+    await c.close();
+  });
+
   test("nor where both were asked while no worker was up", async () => {
     const { c, sleeper, start, probed } = await hung(1, 0);
     await c.nodes[0]?.stop();

@@ -82,10 +82,14 @@ describeRedis(
         told = error;
       });
       await Promise.all([primary.kill(), replica.kill()]);
-      await until("it is told", () => {
-        clock.advanceBy(100);
-        return told !== null;
-      }, 30_000);
+      await until(
+        "it is told",
+        () => {
+          clock.advanceBy(100);
+          return told !== null;
+        },
+        30_000,
+      );
       expect(told).toMatchObject({ code: "RT2001" });
       await store.close();
     });

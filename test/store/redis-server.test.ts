@@ -238,7 +238,7 @@ describeRedis(
       store.watch((hint) => heard.push(hint.what));
       await expect.poll(() => warnings).toEqual(["redis-hints"]);
       await store.append(partition(), command({ id: "own" }));
-      expect(heard).toEqual(["command"]);
+      expect(heard).toEqual(["start"]);
     });
 
     it("a newer format is refused (RT2004), and nothing is changed", async () => {

@@ -61,7 +61,7 @@ describeRedis(
       const heard: string[] = [];
       const all = Promise.withResolvers<void>();
       const end = other.watch(({ what, sagaId }) => {
-        if (what === "command" && sagaId !== "first" && heard.push(sagaId ?? "") === 4) all.resolve();
+        if (what === "start" && sagaId !== "first" && heard.push(sagaId ?? "") === 4) all.resolve();
       });
       const told: string[] = [];
       const tap = admin.duplicate();

@@ -142,7 +142,7 @@ describe("the observed store", () => {
     const end = store.watch(({ what }) => heard.push(what));
     await store.append(partition(), command({ id: "c" }));
     end();
-    expect(heard).toEqual(["command"]);
+    expect(heard).toEqual(["start"]);
     await store.close();
     expect(operations.size).toBe(15);
     expect([store.kind, store.partitions]).toEqual(["memory", 8]);

@@ -21,7 +21,7 @@ import {
   occupiedOf,
   refuseTransaction,
 } from "../edge.ts";
-import { commitHints, Hints } from "../hints.ts";
+import { commandHint, commitHints, Hints } from "../hints.ts";
 import { HISTORY_BYTES } from "../history.ts";
 import { checkSearch, comparePlaces, inOrder, pageOf, placeOf, shownOf, shownOfPart, stretchOf } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
@@ -161,7 +161,7 @@ export class MemoryStore implements Store {
     const entry = { id, sagaId, kind, payload, position: String(share.positions), acceptedAtMs: this.#clock.now() };
     share.commands.set(id, { ...entry, result: null });
     share.pending.set(id, entry);
-    this.#hints.emit({ partition: partitionKey(partition), sagaId, what: "command" });
+    this.#hints.emit(commandHint(partitionKey(partition), sagaId, kind));
     return { status: "appended" };
   }
 

@@ -190,7 +190,7 @@ export class ForeignHints {
 
 function hintOf([partition, what, saga]: readonly unknown[]): Hint | null {
   if (typeof partition !== "string" || (saga !== null && typeof saga !== "string")) return null;
-  if (what !== "command" && what !== "committed" && what !== "ended" && what !== "released") return null;
+  if (what !== "start" && what !== "command" && what !== "committed" && what !== "ended" && what !== "released") return null;
   return { partition, sagaId: saga === null ? null : decodeId(saga), what };
 }
 

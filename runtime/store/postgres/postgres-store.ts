@@ -16,7 +16,7 @@ import {
   closedError,
   occupiedOf,
 } from "../edge.ts";
-import { commitHints, Hints } from "../hints.ts";
+import { commandHint, commitHints, Hints } from "../hints.ts";
 import { HISTORY_BYTES } from "../history.ts";
 import { checkSearch, countByPages, isByStatus } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, sagaKey, sagaNamed } from "../partition.ts";
@@ -179,7 +179,7 @@ export class PostgresStore implements Store {
   async append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult> {
     checkCommand(partition, command, this.partitions);
     if (this.#closed) throw closedError(this.kind);
-    const hint: Hint = { partition: partitionKey(partition), sagaId: command.sagaId, what: "command" };
+    const hint = commandHint(partitionKey(partition), command.sagaId, command.kind);
     const { id, sagaId, kind, payload } = command;
     const values = [hint.partition, encodeId(id), encodeId(sagaId), kind, toText(payload)] as const;
     let answer: unknown;

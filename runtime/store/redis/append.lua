@@ -21,5 +21,5 @@ local position = redis.call('XADD', pending_key, '*', 'id', call.id)
 redis.call('HSET', key, 'saga', call.saga, 'kind', call.kind, 'payload', ARGV[call.payload], 'accepted', now, 'position', position)
 keep_with_root(call.id, call.saga)
 -- pcall: whom the server lets write but not publish loses hints, nothing else.
-redis.pcall('PUBLISH', call.channel, cjson.encode({ call.origin, call.partition, 'command', call.saga }))
+redis.pcall('PUBLISH', call.channel, cjson.encode({ call.origin, call.partition, call.kind == 'start' and 'start' or 'command', call.saga }))
 return {}

@@ -1,4 +1,5 @@
 import { checkCommand, checkLimit, checkPartition, refuseTransaction } from "../edge.ts";
+import { commandHint } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
 import { PENDING_BYTES } from "../pending.ts";
 import type {
@@ -126,12 +127,12 @@ export class Commands {
   }
 
   /** As `append.lua` and `start.lua` answer. */
-  #appended(partition: Partition, { sagaId }: Command, reply: unknown): AppendResult {
+  #appended(partition: Partition, { sagaId, kind }: Command, reply: unknown): AppendResult {
     const key = partitionKey(partition);
     if (reply === "absent") return { status: "absent" };
     const there = list(reply, key);
     if (there.length > 0) return { status: "duplicate", kind: word(there[0], KINDS, key), payload: text(there[1], key) };
-    this.#ports.emit({ partition: key, sagaId, what: "command" });
+    this.#ports.emit(commandHint(key, sagaId, kind));
     return { status: "appended" };
   }
 }

@@ -76,7 +76,7 @@ export class ForeignHints {
       const saga = rest[index + 1];
       if (typeof saga !== "string") return;
       if (what === "released") this.#emit({ partition, sagaId: null, what });
-      if (what === "command" || what === "committed" || what === "ended") {
+      if (what === "start" || what === "command" || what === "committed" || what === "ended") {
         this.#emit({ partition, sagaId: decodeId(saga), what });
       }
     }

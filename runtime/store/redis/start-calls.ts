@@ -68,7 +68,7 @@ export class StartCalls {
         const saga = encodeId(ask.command.sagaId);
         keys.push(key, ask.claim);
         args.push(id, saga, ask.command.payload, id === `start%3A${saga}` ? "" : encodeId(rootOf(ask.command.sagaId)));
-        hint.push("command", saga);
+        hint.push("start", saga);
       }
       args[head] = JSON.stringify(hint);
     }

@@ -17,7 +17,7 @@ import {
   occupiedOf,
   refuseTransaction,
 } from "../edge.ts";
-import { commitHints, Hints } from "../hints.ts";
+import { commandHint, commitHints, Hints } from "../hints.ts";
 import { HISTORY_BYTES } from "../history.ts";
 import { checkSearch, countByPages, isByStatus } from "../listing.ts";
 import { checkId, decodeId, encodeId, partitionKey, partitionNamed, rootOf, sagaKey, sagaNamed } from "../partition.ts";
@@ -180,7 +180,7 @@ export class SqliteStore implements Store {
       sql.addCommand.run(key, id, encodeId(command.sagaId), command.kind, command.payload, this.#clock.now());
       return { status: "appended" };
     });
-    if (result.status === "appended") this.#hints.emit({ partition: key, sagaId: command.sagaId, what: "command" });
+    if (result.status === "appended") this.#hints.emit(commandHint(key, command.sagaId, command.kind));
     return result;
   }
 

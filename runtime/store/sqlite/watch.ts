@@ -1,3 +1,4 @@
+import { commandHint } from "../hints.ts";
 import { decodeId } from "../partition.ts";
 import type { Hint } from "../store.ts";
 import type { SqliteConnection } from "./connection.ts";
@@ -45,7 +46,7 @@ export class ForeignChanges {
     if (commands === null || seen === null) return;
     this.#seen = seen;
     for (const row of commands) {
-      this.#emit({ partition: text(row, "partition"), sagaId: decodeId(text(row, "saga_id")), what: "command" });
+      this.#emit(commandHint(text(row, "partition"), decodeId(text(row, "saga_id")), text(row, "kind")));
     }
     for (const [partition, changes] of seen.changes) {
       if (before.changes.get(partition) !== changes) this.#emit({ partition, sagaId: null, what: "committed" });
