@@ -102,6 +102,16 @@ export function commandCases(it: Cases): void {
     ]);
   });
 
+  it("an id that another command has is a duplicate, also where the saga that is asked now is not there", async ({ store }) => {
+    await store.append(partition(), command());
+    await store.append(partition(), command({ id: "signal:1", kind: "signal", payload: "first" }));
+    const again = command({ id: "signal:1", kind: "signal", sagaId: "order-2", payload: "second" });
+    const there = { status: "duplicate", kind: "signal", payload: "first" };
+    expect(await store.append(partition(), again)).toEqual(there);
+    expect(await Promise.all([again, again].map((each) => store.append(partition(), each)))).toEqual([there, there]);
+    expect(await store.pending(partition(), 10)).toHaveLength(2);
+  });
+
   it("many at once, some of sagas that are not there: those alone are refused", async ({ store }) => {
     const there = [0, 2, 4, 6, 8].map((n) => `order-${n}`);
     for (const sagaId of there) await store.append(partition(), command({ id: `start:${sagaId}`, sagaId }));

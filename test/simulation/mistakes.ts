@@ -72,16 +72,16 @@ export const PLANTED: readonly Planted[] = [
     edits: [
       {
         file: "engine/writer.ts",
-        find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);",
+        find: "open: unknown ? await this.#unsettled(held) : held,",
         replace:
-          'if (isOutcomeUnknown(error)) {\n          for (const pending of open) this.#events.concluded(pending, [{ status: "committed", version: 0, atMs: this.#ports.clock.now() }]);\n          open = [];\n        }',
+          'open: held.filter((pending) => {\n          if (unknown) this.#events.concluded(pending, [{ status: "committed", version: 0, atMs: this.#ports.clock.now() }]);\n          return !unknown;\n        }),',
       },
     ],
   },
   {
     name: "resend on: a commit is repeated without reading, and the store looks at no version",
     edits: [
-      { file: "engine/writer.ts", find: "if (isOutcomeUnknown(error)) open = await this.#unsettled(open);", replace: "" },
+      { file: "engine/writer.ts", find: "open: unknown ? await this.#unsettled(held) : held,", replace: "open: held," },
       {
         file: "store/memory/memory-store.ts",
         find: 'if ((there?.version ?? 0) !== part.expectedVersion) return "conflict";',
@@ -145,8 +145,8 @@ export const PLANTED: readonly Planted[] = [
     edits: [
       {
         file: "engine/loop.ts",
-        find: "ranOut: (holding, family, input) => {\n        if (holding.lost",
-        replace: "ranOut: (holding, family, input) => {\n        if (!holding.lost",
+        find: "ranOut: (holding, family, input) => this.#take(holding, family, input),",
+        replace: "ranOut: () => undefined,",
       },
     ],
   },

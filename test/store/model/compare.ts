@@ -19,7 +19,8 @@ export async function expectEqualAnswers(other: () => Promise<StorePlace>): Prom
         statuses.set(status[1] ?? "", (statuses.get(status[1] ?? "") ?? 0) + 1);
       }
     }),
-    { numRuns: RUNS },
+    // What is found is made small for so long, and then told.
+    { numRuns: RUNS, interruptAfterTimeLimit: RUNS * 1_800, markInterruptAsFailure: true },
   );
   // A run in which nothing ever succeeded, or nothing was ever refused, shows nothing.
   for (const status of ["committed", "conflict", "fenced", "duplicate", "absent"])

@@ -35,6 +35,11 @@ BEGIN
       WHERE instance.partition = to_partition AND instance.saga_id = split_part(of_saga, '%2F%2F', 1)
       FOR KEY SHARE;
       IF NOT FOUND THEN
+        -- One that is there is told, whatever saga it is of.
+        SELECT kind, payload INTO there FROM command WHERE partition = to_partition AND id = command_id;
+        IF FOUND THEN
+          RETURN json_build_array(there.kind, there.payload);
+        END IF;
         RETURN json_build_array('absent');
       END IF;
     END IF;
