@@ -73,7 +73,7 @@ export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof SagaError && error.code === "RT2002";
 }
 
-/** Whether a store's call never left, or found nobody: nothing is known of what it asks for. */
+/** Whether a store's call was not carried out since nobody was there to do it, or not now: nothing is said of what it asks for. */
 export function isUnreachable(error: unknown): boolean {
   return error instanceof SagaError && error.code === "RT2001";
 }

@@ -24,6 +24,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/engine/postgres.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
+  "test/grammar/hostile.test.ts",
   "test/injection/injection.test.ts",
   "test/participant/killed.test.ts",
   "test/participant/postgres.test.ts",
@@ -42,4 +43,5 @@ export const LONG_SUITES: readonly string[] = [
   "test/store/redis-cluster.test.ts",
   "test/store/redis-sentinel.test.ts",
   "test/verify/constructs.test.ts",
+  "test/verify/plans.test.ts",
 ];

@@ -1,4 +1,4 @@
-import { SagaError } from "../errors.ts";
+import { isOutcomeUnknown, isUnreachable } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 
 /**
@@ -10,8 +10,7 @@ export async function patiently<T>(clock: Clock, operation: () => Promise<T>): P
     try {
       return await operation();
     } catch (error) {
-      const passing = error instanceof SagaError && (error.code === "RT2001" || error.code === "RT2002");
-      if (!passing || round >= ROUNDS_MAX) throw error;
+      if (!(isUnreachable(error) || isOutcomeUnknown(error)) || round >= ROUNDS_MAX) throw error;
       await pause(clock, PAUSE_MIN_MS * 2 ** round);
     }
   }

@@ -19,6 +19,8 @@ export interface Holding {
   readonly instances: Map<string, Family>;
   /** Of these, families that nothing keeps here but calls that nobody waits for any more: such a call may never settle. */
   readonly lingering: Set<Family>;
+  /** How many families of it are written apart, since a store refused what they write. */
+  apart: number;
   /** Families at rest. */
   readonly resting: Resting;
   /** Positions of commands that are in some family's queue, and the bytes of their payloads. */
@@ -45,6 +47,7 @@ export function newHolding(
     draining: false,
     instances: new Map(),
     lingering: new Set(),
+    apart: 0,
     resting: new Resting(restingMax),
     taken: new Map(),
     reads: 0,

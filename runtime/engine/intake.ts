@@ -156,8 +156,11 @@ export class Intake {
       if (mayBeMore(commands, limit, bytes)) {
         this.#more.add(holding);
         // What was asked may come after this page.
-        if (asked && !full) this.#asked.add(holding);
-        if (!full) for (const rootId of told) this.#tell(holding, rootId);
+        if (!full && (asked || told.size > 0)) {
+          if (asked) this.#asked.add(holding);
+          for (const rootId of told) this.#tell(holding, rootId);
+          this.#polling.set(holding, "again");
+        }
       }
       const left = new Set<string>();
       for (const command of commands) {

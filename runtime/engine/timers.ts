@@ -92,17 +92,21 @@ export class Timers {
       const { due: stored, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
       // A page of those for which there is no room must not hide what is due of sagas in hand.
       const due = hasRoomForBegun(holding, inHandMax) ? stored : dueInHand(holding, nowMs);
+      let given = 0;
       const last = due.at(-1);
       if (last !== undefined) await this.#intake.before(holding, last.dueAtMs);
       for (const { sagaId, key, dueAtMs } of due) {
         // However many are due at once, they wait in the store and not in memory.
         if (!hasRoomForBegun(holding, inHandMax) && !holding.instances.has(rootOf(sagaId))) continue;
-        if (this.#loop.give(holding, sagaId, { kind: "timer", member: sagaId, key, dueAtMs })) this.#measure(nowMs - dueAtMs);
+        if (!this.#loop.give(holding, sagaId, { kind: "timer", member: sagaId, key, dueAtMs })) continue;
+        given++;
+        this.#measure(nowMs - dueAtMs);
       }
       // What was handed over is still set until its commit: a moment's patience, not a spin.
-      if (due.length > 0) return RECHECK_MS;
-      if (stored.length > 0) return Math.min(pollMs, RECHECK_FULL_MS);
-      return nextDueAtMs === null ? pollMs : Math.max(nextDueAtMs - nowMs, 0);
+      if (given > 0 || due.length >= PAGE) return RECHECK_MS;
+      const nextMs = nextDueAtMs === null ? pollMs : Math.max(nextDueAtMs - nowMs, 0);
+      // Of what is due there is no room for some, or a commit of it is tried again and again.
+      return stored.length > 0 ? Math.min(pollMs, RECHECK_FULL_MS, Math.max(nextMs, RECHECK_MS)) : nextMs;
     } catch (error) {
       this.#log.warn("timers could not be read, trying again", { partition: holding.key, error: String(error) });
       return pollMs;
@@ -136,5 +140,5 @@ export interface Lateness {
 
 const PAGE = 256;
 const RECHECK_MS = 50;
-/** The same where there is no room for what is due. */
+/** The same where there is no room for what is due, or it was handed over before. */
 const RECHECK_FULL_MS = 500;

@@ -1,4 +1,4 @@
-import { isOutcomeUnknown, isUnreachable } from "../errors.ts";
+import { isOutcomeUnknown, isUnreachable, SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CommitResult, Store, StoredSaga } from "../store/store.ts";
 import type { Draft } from "./draft.ts";
@@ -21,11 +21,11 @@ export interface WriterEvents {
   heard(atMs: number): void;
   /** What became of a draft, one result for each of its parts. */
   concluded(pending: Pending, results: readonly CommitResult[]): void;
-  /** What is written apart was tried: there may be less of it. */
+  /** There is less that is written apart. */
   triedApart(): void;
 }
 
-/** `open`: what is not there yet. `refused`: the store took the request and would not do it. */
+/** `open`: what is not there yet. `refused`: the store was asked and did not do it. */
 interface Tried {
   readonly open: readonly Pending[];
   readonly refused: boolean;
@@ -47,9 +47,9 @@ export class Writer {
     this.#events = events;
   }
 
-  /** How many families are written apart, since the store refused what they write. */
+  /** How many families that are still held are written apart. */
   get apart(): number {
-    return this.#apart.size;
+    return [...this.#apart].filter(({ holding }) => !holding.lost).length;
   }
 
   stop(): void {
@@ -58,14 +58,20 @@ export class Writer {
 
   /** Writes a batch, or leaves what is refused of it apart; gives up only what this worker no longer holds. */
   async write(batch: readonly Pending[]): Promise<void> {
+    const { clock, log } = this.#ports;
     const groups = [batch];
     for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
       let open = group;
+      let refusals = 0;
       for (let round = 0; !this.#stopped; round++) {
-        const tried = await this.#try(open, round, () => pauseOf(this.#ports.clock, round));
+        const tried = await this.#try(open, (error) => {
+          log.warn("a commit did not go through, trying again", { error: String(error), sagas: open.length, round });
+          return pauseOf(clock, round);
+        });
         open = tried.open;
         if (open.length === 0) break;
-        if (!tried.refused || round < DIVIDES_AFTER) continue;
+        refusals = tried.refused ? refusals + 1 : 0;
+        if (refusals < REFUSALS_MAX) continue;
         if (open.length > 1) {
           const half = open.length >>> 1;
           groups.push(open.slice(half), open.slice(0, half));
@@ -75,21 +81,19 @@ export class Writer {
     }
   }
 
-  /** One commit of what is still held; where it failed it pauses, and reads again what may have happened. */
-  async #try(all: readonly Pending[], round: number, pause: () => Promise<void>): Promise<Tried> {
-    const { store, log } = this.#ports;
+  /** One commit of what is still held; where it failed what may have happened is read again, after a pause. */
+  async #try(all: readonly Pending[], pause: (error: unknown) => Promise<void>): Promise<Tried> {
     const batch = all.filter((pending) => !pending.holding.lost);
     const parts = batch.flatMap((pending) => pending.draft.parts);
     let results: CommitResult[];
     try {
-      results = parts.length === 0 ? [] : await store.commit(parts);
+      results = parts.length === 0 ? [] : await this.#ports.store.commit(parts);
     } catch (error) {
-      log.warn("a commit did not go through, trying again", { error: String(error), sagas: batch.length, round });
-      await pause();
+      await pause(error);
       const held = batch.filter((pending) => !pending.holding.lost);
       const unknown = isOutcomeUnknown(error);
       // It may have happened: read again, then decide.
-      return { open: unknown ? await this.#unsettled(held) : held, refused: !unknown && !isUnreachable(error), error };
+      return { open: unknown ? await this.#unsettled(held) : held, refused: !saysNothing(error), error };
     }
     const committed = results.find((result) => result.status === "committed");
     if (committed !== undefined) this.#events.heard(committed.atMs);
@@ -106,12 +110,14 @@ export class Writer {
   }
 
   #setApart(pending: Pending, error: unknown): void {
-    this.#ports.log.error("the store refuses what this saga writes: it is tried again, and the others go on", {
+    const { family, holding } = pending;
+    this.#ports.log.error("what this saga writes comes to nothing: it is tried again by itself, and others go on", {
       code: "RT2011",
-      saga: pending.family.rootId,
-      partition: pending.holding.key,
+      saga: family.rootId,
+      partition: holding.key,
       error: String(error),
     });
+    holding.apart++;
     this.#apart.add(pending);
     if (this.#apart.size === 1) void this.#writeApart();
   }
@@ -122,10 +128,12 @@ export class Writer {
       await pauseOf(this.#ports.clock, round);
       for (const pending of [...this.#apart]) {
         if (this.#stopped) return;
-        const { open } = await this.#try([pending], round, () => Promise.resolve());
-        if (open.length === 0) this.#apart.delete(pending);
+        const { open } = await this.#try([pending], () => Promise.resolve());
+        if (open.length > 0) continue;
+        pending.holding.apart--;
+        this.#apart.delete(pending);
+        this.#events.triedApart();
       }
-      this.#events.triedApart();
     }
   }
 
@@ -155,5 +163,10 @@ function isRepeat({ draft: { parts } }: Pending, results: readonly CommitResult[
   );
 }
 
-/** Refusals in a row, from 0, before a batch is divided: a full disk or a lock may pass. */
-const DIVIDES_AFTER = 1;
+/** Of what was asked: the store was not reached, or is closed. */
+function saysNothing(error: unknown): boolean {
+  return isUnreachable(error) || (error instanceof SagaError && error.code === "RT2003");
+}
+
+/** In a row, before a batch is divided: a full disk or a lock may pass. */
+const REFUSALS_MAX = 2;

@@ -17,7 +17,7 @@ saga Sample {
 const FULL = { inHandMax: 3 } as const;
 
 /** A partition with one saga that waits until a minute has passed, and behind it as many as may be in hand, whose service hangs. */
-async function hung(sleepers = 1, behind = 5) {
+async function hung(sleepers = 1, behind = 5, limits: { readonly inHandMax: number } = FULL) {
   const { definition } = await compiled(SAMPLE);
   const probed: string[] = [];
   const shop = {
@@ -31,7 +31,7 @@ async function hung(sleepers = 1, behind = 5) {
     (clock) => openStore("memory:", { clock, partitions: 1 }),
     () => [implement(definition as never, { shop } as never)],
   );
-  await c.join(FULL);
+  await c.join(limits);
   const until = new Date(c.clock.now() + 60_000).toISOString();
   const start = (id: string, waits: boolean) =>
     c.through(c.client.start(definition as never, { id, input: { id, until, waits } as never }));
@@ -39,7 +39,7 @@ async function hung(sleepers = 1, behind = 5) {
   for (let n = 1; n < sleepers; n++) await start(`sleeper-${n}`, true);
   await c.pass(1_000);
   for (let n = 0; n < behind; n++) await start(`hung-${n}`, false);
-  const hanging = Math.min(behind, FULL.inHandMax);
+  const hanging = Math.min(behind, limits.inHandMax);
   await c.until("as many hang as may be in hand", () => probed.length === hanging, 30_000);
   return { c, definition, sleeper, start, probed };
 }
@@ -71,17 +71,18 @@ describe("a service that hangs, with as many sagas in hand as may be", () => {
   });
 
   test.each([
-    ["a full worker", 5],
-    ["a worker that these make full", 0],
-  ])("nor where more starts than are looked through are asked for with it, all at once, of %s", async (_, behind) => {
-    const { c, definition, sleeper, probed } = await hung(1, behind);
+    ["a full worker", 5, 3],
+    ["a worker that these make full", 0, 3],
+    ["one that reads several pages of them", 0, 700],
+  ])("nor where more starts than are looked through are asked for with it, all at once, of %s", async (_, behind, inHandMax) => {
+    const { c, definition, sleeper, probed } = await hung(1, behind, { inHandMax });
     const until = new Date(c.clock.now()).toISOString();
     const ids = Array.from({ length: 1_500 }, (_, n) => `later-${n}`);
     const starts = ids.map((id) => c.client.start(definition as never, { id, input: { id, until, waits: false } as never }));
     const signalled = sleeper.signal("go" as never, {} as never);
     await c.until("it went on", () => probed.includes("sleeper"), 500);
     await c.through(Promise.all([...starts, signalled]));
-    expect(probed).toHaveLength(FULL.inHandMax + 1);
+    expect(probed).toHaveLength(inHandMax + 1);
     await c.close();
   });
 

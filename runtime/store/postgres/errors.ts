@@ -10,7 +10,7 @@ export type Phase = "connect" | "read" | "write";
  */
 export function mayRunAgain(error: unknown): boolean {
   const code = sqlState(error);
-  return code === "40001" || code === "40P01" || code === "23505";
+  return code === "40001" || code === "40P01" || code === UNIQUE;
 }
 
 /** Whether it is the server that carried out no part of a call, for what the call is: a part of it may do better by itself. */
@@ -57,7 +57,8 @@ export function toSagaError(error: unknown, server: string, what: string, phase:
       cause,
     );
   }
-  if (mayRunAgain(error) || NOT_NOW.has(code)) {
+  // One that is still there after running again is of a rule of the user's own.
+  if ((mayRunAgain(error) && code !== UNIQUE) || NOT_NOW.has(code)) {
     return new SagaError(
       "RT2001",
       `Postgres at ${server} takes no ${what} at present (${said}). Nothing was written; try again.`,
@@ -88,6 +89,8 @@ export function toSagaError(error: unknown, server: string, what: string, phase:
   return new SagaError("RT2008", `Postgres at ${server} refused ${what}: ${said} (${code}). Nothing was written.`, cause);
 }
 
+/** A key that is there already: of two that wrote it at once, the second. */
+const UNIQUE = "23505";
 /** Cancelled by `statement_timeout`, a lock that could not be had, read-only for the time being. */
 const NOT_NOW = new Set(["57014", "55P03", "25006", "57P03"]);
 /** Undefined table, function, schema, column. */
