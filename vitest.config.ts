@@ -5,9 +5,10 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts", "sagas/**/*.test.ts"],
     exclude: ["**/node_modules/**", "test/packed/**", "test/vscode/**", ...LONG_SUITES],
-    testTimeout: 30_000,
-    // A Postgres server takes longer than the usual ten seconds to start where the machine is busy.
-    hookTimeout: 60_000,
+    // For what hangs. Many times what the slowest takes: a machine that others use too may be slow, and no test may fail of that.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: "forks",
     maxWorkers: 2,
   },

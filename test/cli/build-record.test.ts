@@ -60,7 +60,7 @@ function made(folder: string): Record<string, string> {
   return Object.fromEntries(Object.entries(tree(folder)).filter(([path]) => !path.startsWith("node_modules/")));
 }
 
-describe("sagac build, again", { timeout: 60_000 }, () => {
+describe("sagac build, again", () => {
   it("compiles nothing where nothing has changed, and says what it would have said", async () => {
     const folder = await built();
     const before = made(folder);

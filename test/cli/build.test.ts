@@ -5,9 +5,7 @@ import { ROOT, scratchFolder } from "../kit/scratch.ts";
 import { BROKEN, sagac, sagaText, tree } from "./sagac.ts";
 
 const GENERATED = ["machine.ts", "plan.json", "saga.ts", "types.ts", "validators.ts"];
-const LONG = { timeout: 60_000 };
-
-describe("a first build", LONG, () => {
+describe("a first build", () => {
   it("writes the generated folder and the steps file beside each source, and lists them on stdout", async () => {
     const folder = scratchFolder({
       "a/hello.saga": sagaText("HelloWorld"),
@@ -92,7 +90,7 @@ describe("a first build", LONG, () => {
   });
 });
 
-describe("a second build", LONG, () => {
+describe("a second build", () => {
   it("writes nothing that would not differ, and leaves the times of the files", async () => {
     const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
     await sagac(["build"], folder);
@@ -170,7 +168,7 @@ describe("a second build", LONG, () => {
   });
 });
 
-describe("a build of sources with errors", LONG, () => {
+describe("a build of sources with errors", () => {
   it("writes nothing at all, also not of the sound ones", async () => {
     const folder = scratchFolder({ "good.saga": sagaText("Good"), "bad.saga": BROKEN });
     const run = await sagac(["build"], folder);
@@ -222,7 +220,7 @@ describe("a build of sources with errors", LONG, () => {
   });
 });
 
-describe("what stands in the way", LONG, () => {
+describe("what stands in the way", () => {
   it("is not overwritten when sagac did not write it", async () => {
     const mine = "export type Mine = string;\n";
     const folder = scratchFolder({ "hello.saga": sagaText("Hello"), "generated/hello.types.ts": mine });
@@ -243,7 +241,7 @@ describe("what stands in the way", LONG, () => {
   });
 });
 
-describe("--check", LONG, () => {
+describe("--check", () => {
   it("writes nothing and tells what would change", async () => {
     const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
     const before = await sagac(["build", "--check"], folder);
@@ -259,7 +257,7 @@ describe("--check", LONG, () => {
   });
 });
 
-describe("two builds of the same sources", LONG, () => {
+describe("two builds of the same sources", () => {
   const sources = {
     "a/order.saga": readFileSync(join(ROOT, "sagas/place-order/place-order.saga"), "utf8"),
     "b/hello.saga": sagaText("Hello"),
@@ -284,7 +282,7 @@ describe("two builds of the same sources", LONG, () => {
   });
 });
 
-describe("sources are found", LONG, () => {
+describe("sources are found", () => {
   it("in folders and by patterns, without copies and what a link leads to", async () => {
     const folder = scratchFolder({
       "a.saga": sagaText("A"),
@@ -304,7 +302,7 @@ describe("sources are found", LONG, () => {
   });
 });
 
-it("a link out of the project is not followed", LONG, async () => {
+it("a link out of the project is not followed", async () => {
   const outside = scratchFolder({ "secret.saga": sagaText("Secret") });
   const folder = scratchFolder({ "a.saga": sagaText("A") });
   symlinkSync(join(outside, "secret.saga"), join(folder, "b.saga"));

@@ -4,11 +4,10 @@ import { describe, expect, it } from "vitest";
 import { ROOT, scratchFolder } from "../kit/scratch.ts";
 import { BROKEN, sagac, sagaText, tree } from "./sagac.ts";
 
-const LONG = { timeout: 60_000 };
 /** Sound, but a service that is declared and never called. */
 const WARNED = `service unused { fenced }\n${sagaText("Hello")}`;
 
-describe("sagac check", LONG, () => {
+describe("sagac check", () => {
   it("is silent on stdout about sound sources, and writes no files", async () => {
     const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
     expect(await sagac(["check"], folder)).toEqual({ code: 0, stdout: "", stderr: "1 file checked\n" });
@@ -73,7 +72,7 @@ describe("sagac check", LONG, () => {
   });
 });
 
-describe("a reader that has seen enough", LONG, () => {
+describe("a reader that has seen enough", () => {
   it("is no error", async () => {
     const errors = Array.from({ length: 400 }, (_, index) => BROKEN.replace("Broken", `Broken${index}`)).join("");
     const folder = scratchFolder({ "bad.saga": errors });
@@ -92,7 +91,7 @@ describe("a reader that has seen enough", LONG, () => {
   });
 });
 
-describe("the start", LONG, () => {
+describe("the start", () => {
   it("loads neither TypeScript nor the compiler for help", async () => {
     const hooks = `data:text/javascript,${encodeURIComponent(
       "import { registerHooks } from 'node:module'; registerHooks({ load(url, context, next) { process.stderr.write(url + '\\n'); return next(url, context); } });",

@@ -15,7 +15,7 @@ export default defineConfig({
 });
 `;
 
-describe("sagac.config", { timeout: 60_000 }, () => {
+describe("sagac.config", () => {
   it("is found from below, relative to itself, and its own targets are written", async () => {
     const folder = scratchFolder({
       "sagac.config.ts": CONFIG,
@@ -117,7 +117,7 @@ describe("sagac.config", { timeout: 60_000 }, () => {
   });
 });
 
-describe("sagac build: what is left over, and what would be written", { timeout: 60_000 }, () => {
+describe("sagac build: what is left over, and what would be written", () => {
   it("--clean removes what no source makes any more, and nothing else", async () => {
     const folder = scratchFolder({ "a.saga": sagaText("Alpha"), "b.saga": sagaText("Beta") });
     await sagac(["build"], folder);

@@ -7,8 +7,6 @@ import { cli } from "../kit/cli.ts";
 import { ROOT } from "../kit/scratch.ts";
 import { sagaText } from "./sagac.ts";
 
-const LONG = { timeout: 60_000 };
-
 function git(folder: string, ...args: readonly string[]): string {
   const who = [
     "-c",
@@ -59,7 +57,7 @@ async function changes(folder: string, ...args: readonly string[]): Promise<stri
   return answer.changes.map(({ saga, classes, rule }) => `${saga}@${classes.join(",")} ${rule}`);
 }
 
-describe("sagac diff --against a state of git", LONG, () => {
+describe("sagac diff --against a state of git", () => {
   it("finds nothing where nothing has changed, and comments, layout and files are nothing", async () => {
     const folder = repository({ "sagas/hello.saga": sagaText("Hello") });
     expect(await cli(["diff", "--against", "main"], folder)).toEqual({
@@ -158,7 +156,7 @@ describe("sagac diff --against a state of git", LONG, () => {
   });
 });
 
-describe("sagac diff --against a folder or a plan", LONG, () => {
+describe("sagac diff --against a folder or a plan", () => {
   it("compares with a plan of a released version, a folder of sources, a folder of plans", async () => {
     const text = sagaText("Hello").replace("timeout 1h", "version 1\n  timeout 1h");
     const folder = repository({ "sagas/hello.saga": text, "before/hello.saga": text });
@@ -170,7 +168,7 @@ describe("sagac diff --against a folder or a plan", LONG, () => {
   });
 });
 
-describe("the action and the hooks", { timeout: 240_000 }, () => {
+describe("the action and the hooks", () => {
   /** The project's own sagac, as npm would link it. */
   function project(): string {
     const folder = repository({ "sagas/hello.saga": sagaText("Hello"), ".gitignore": "node_modules\n" });

@@ -6,7 +6,7 @@ import { sagac } from "./sagac.ts";
 
 const PAGE = readFileSync(join(ROOT, "docs", "errors", "SAGA4003.md"), "utf8");
 
-describe("sagac explain", { timeout: 60_000 }, () => {
+describe("sagac explain", () => {
   it.each(["SAGA4003", "saga4003", "missing-compensation"])("prints the page of %s", async (asked) => {
     expect(await sagac(["explain", asked], ROOT)).toEqual({ code: 0, stdout: PAGE, stderr: "" });
   });

@@ -26,7 +26,7 @@ it("each round of fixes reads only what the one before has written", async () =>
   expect(read.filter((path) => path.endsWith("shared.saga")).length).toBe(1);
 });
 
-describe("sagac check --fix", { timeout: 60_000 }, () => {
+describe("sagac check --fix", () => {
   it("writes safe fixes, and reports what is left", async () => {
     const folder = scratchFolder({
       "safe.saga": SAFE,

@@ -4,11 +4,10 @@ import { describe, expect, it } from "vitest";
 import { scratchFolder } from "../kit/scratch.ts";
 import { sagac } from "./sagac.ts";
 
-const LONG = { timeout: 60_000 };
 const UGLY = "error   A{a:int}\n";
 const NICE = "error A { a: int }\n";
 
-describe("sagac format", LONG, () => {
+describe("sagac format", () => {
   it("writes what changes and names it", async () => {
     const folder = scratchFolder({ "a.saga": UGLY, "b.saga": NICE });
     expect(await sagac(["format"], folder)).toEqual({ code: 0, stdout: "a.saga\n", stderr: "2 files, 1 changed\n" });

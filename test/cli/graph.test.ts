@@ -2,10 +2,9 @@ import { describe, expect, it } from "vitest";
 import { scratchFolder } from "../kit/scratch.ts";
 import { BROKEN, sagac, sagaText, tree } from "./sagac.ts";
 
-const LONG = { timeout: 60_000 };
 const TWO = { "a.saga": sagaText("Hello"), "b.saga": sagaText("GoodBye") };
 
-describe("sagac graph", LONG, () => {
+describe("sagac graph", () => {
   it("prints Mermaid and nothing else, and writes no files", async () => {
     const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
     const run = await sagac(["graph"], folder);

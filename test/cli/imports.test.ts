@@ -4,7 +4,6 @@ import { describe, expect, it } from "vitest";
 import { scratchFolder } from "../kit/scratch.ts";
 import { sagac, sagaText, tree } from "./sagac.ts";
 
-const LONG = { timeout: 120_000 };
 const SHARED = `type Money = { amount: int }\n${sagaText("Pay")}`;
 const ORDER = `import { Money, Pay } from "../common/pay.saga"
 import type { Address } from "./types.ts"
@@ -21,7 +20,7 @@ function project(files: Readonly<Record<string, string>> = {}): string {
   });
 }
 
-describe("imports from the disk", LONG, () => {
+describe("imports from the disk", () => {
   it("are read wherever they stand in the project, and only what was asked for is built", async () => {
     const folder = project();
     const check = await sagac(["check", "order.saga"], join(folder, "orders"));

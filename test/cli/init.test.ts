@@ -17,7 +17,7 @@ const tool = (folder: string, path: string, ...args: string[]): string => {
   }
 };
 
-describe("sagac init", { timeout: 120_000 }, () => {
+describe("sagac init", () => {
   it.each(Object.keys(TEMPLATES))("%s: is built, type-checks, and its generated tests pass", async (template) => {
     const folder = scratchFolder();
     const begun = await sagac(["init", "--template", template], folder);
@@ -50,7 +50,7 @@ describe("sagac init", { timeout: 120_000 }, () => {
   });
 });
 
-describe("sagac new", { timeout: 60_000 }, () => {
+describe("sagac new", () => {
   it.each([
     ["refund-order", "refund-order.saga", "RefundOrder"],
     ["RefundOrder", "refund-order.saga", "RefundOrder"],
@@ -71,7 +71,7 @@ describe("sagac new", { timeout: 60_000 }, () => {
   });
 });
 
-describe("sagac info", { timeout: 60_000 }, () => {
+describe("sagac info", () => {
   it("tells versions, configuration and sources, also when they are broken", async () => {
     const folder = scratchFolder({ "sagac.config.json": '{ "sources": ["flows"] }', "flows/a.saga": sagaText("A") });
     const found = JSON.parse((await sagac(["info", "--format", "json"], folder)).stdout);

@@ -7,8 +7,6 @@ import { cli } from "../kit/cli.ts";
 import { scratchFolder } from "../kit/scratch.ts";
 import { sagaText, tree } from "./sagac.ts";
 
-const LONG = { timeout: 60_000 };
-
 /** A saga of one step that says its version. */
 function versioned(name: string, version: number, hours = 1): string {
   return sagaText(name).replace("timeout 1h", `version ${version}\n  timeout ${hours}h`);
@@ -29,7 +27,7 @@ function below(folder: string, path: string): Record<string, string> {
   return Object.fromEntries(Object.entries(tree(folder)).filter(([name]) => name.startsWith(path)));
 }
 
-describe("sagac release", LONG, () => {
+describe("sagac release", () => {
   it("writes a version into a folder of its own and a line of the lock; what is generated passes it on", async () => {
     const folder = project({ "sagas/hello.saga": versioned("Hello", 1) });
     expect(await cli(["release"], folder)).toEqual({
@@ -166,7 +164,7 @@ describe("sagac release", LONG, () => {
   });
 });
 
-describe("what is released", LONG, () => {
+describe("what is released", () => {
   const released = async (): Promise<string> => {
     const folder = project({ "hello.saga": versioned("Hello", 1), "other.saga": sagaText("Other") });
     await cli(["release", "hello.saga"], folder);
@@ -244,7 +242,7 @@ describe("what is released", LONG, () => {
   });
 });
 
-describe("sagac release --retire", LONG, () => {
+describe("sagac release --retire", () => {
   const two = async (): Promise<string> => {
     const folder = project({ "hello.saga": versioned("Hello", 1) });
     await cli(["release"], folder);

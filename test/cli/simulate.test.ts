@@ -4,10 +4,9 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { ROOT, scratchFolder, temporaryFolder } from "../kit/scratch.ts";
 import { BROKEN, sagac, sagaText, tree } from "./sagac.ts";
 
-const LONG = { timeout: 120_000 };
 const ORDER = join(ROOT, "sagas/place-order/place-order.saga");
 
-describe("sagac simulate", LONG, () => {
+describe("sagac simulate", () => {
   it("runs a saga against outcomes that were made up, prints what happened, and leaves nothing behind", async () => {
     const folder = scratchFolder({ "hello.saga": sagaText("Hello") });
     const done = await sagac(["simulate", "hello.saga"], folder);

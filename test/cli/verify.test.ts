@@ -2,7 +2,6 @@ import { describe, expect, it } from "vitest";
 import { scratchFolder } from "../kit/scratch.ts";
 import { BROKEN, sagac, sagaText, tree } from "./sagac.ts";
 
-const LONG = { timeout: 120_000 };
 const COMPENSATED = `saga Trip {
   timeout 1h
   input { id: uuid }
@@ -15,7 +14,7 @@ const COMPENSATED = `saga Trip {
 }
 `;
 
-describe("sagac verify", LONG, () => {
+describe("sagac verify", () => {
   it("prints for each saga what was walked and that the laws hold, and writes no files", async () => {
     const folder = scratchFolder({ "a.saga": sagaText("Hello"), "b.saga": COMPENSATED });
     const run = await sagac(["verify"], folder);

@@ -28,7 +28,7 @@ function folder(): string {
   return path;
 }
 
-describe("wrong use ends with 2 and says what to do instead", { timeout: 60_000 }, () => {
+describe("wrong use ends with 2 and says what to do instead", () => {
   it.each(CASES)("%s", async (_name, args, slug, message) => {
     const run = await sagac(args, folder());
     expect(run).toMatchObject({ code: 2, stdout: "" });
@@ -54,7 +54,7 @@ describe("wrong use ends with 2 and says what to do instead", { timeout: 60_000 
   });
 });
 
-describe("what is asked for is answered on stdout", { timeout: 60_000 }, () => {
+describe("what is asked for is answered on stdout", () => {
   it("help, of everything and of each command, with examples and exit codes", async () => {
     for (const args of [["--help"], ["help"], ["build", "--help"], ["help", "check"]]) {
       const run = await sagac(args, folder());

@@ -35,7 +35,7 @@ describePostgres("a worker killed with SIGKILL, on Postgres", () => {
 });
 
 function sample(store: () => StoreUnderTest): void {
-  it.each(ORDERS)("nothing is lost or doubled in the order that $name", { timeout: 180_000 }, async (order) => {
+  it.each(ORDERS)("nothing is lost or doubled in the order that $name", async (order) => {
     const random = new SeededRandom(SEED);
     // Without what a worker asks again and again: how often depends on timing, and the lot must fall the same way in every run.
     const known = (await pointsOf(store(), order)).filter(({ what, number }) => number === 1 || !POLLS.includes(what));

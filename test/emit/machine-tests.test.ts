@@ -11,7 +11,6 @@ import { placeOrder } from "../machine/order-plan.ts";
 import { sagaPlan } from "../machine/plans.ts";
 import { after, pivot, step } from "../verify/kit.ts";
 
-const LONG = { timeout: 120_000 };
 const SAMPLE = sagaPlan({ parts: [step("a"), pivot("p"), after("z")] });
 
 const BOOK = planOf(`service flights { idempotent for 7d }
@@ -55,7 +54,7 @@ async function vitest(folder: string): Promise<{ readonly passed: boolean; reado
   );
 }
 
-describe("<saga>.machine.test.ts", LONG, () => {
+describe("<saga>.machine.test.ts", () => {
   it("passes in a user's suite", async () => {
     const folder = scratchFolder({ ...files(SAMPLE, ".ts"), "vitest.config.ts": "export default {};\n" });
     const { passed, text } = await vitest(folder);

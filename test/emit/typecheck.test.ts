@@ -37,7 +37,7 @@ const everything = plan({
   ],
 });
 
-describe("what is emitted type-checks", { timeout: 120_000 }, () => {
+describe("what is emitted type-checks", () => {
   it("under `strict` alone", async () => {
     expect(await typeErrors(placeOrder(), TYPE_STRIPPING, ".ts")).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe("what is emitted type-checks", { timeout: 120_000 }, () => {
   });
 });
 
-describe("a handler that does not fit", { timeout: 120_000 }, () => {
+describe("a handler that does not fit", () => {
   it("is refused where it is written", async () => {
     const wrong = `
       import type { PlaceOrderSteps } from "./generated/place-order.saga.ts";

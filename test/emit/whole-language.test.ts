@@ -12,7 +12,6 @@ import { field, named, object, optional, plan, scalar, typeDecl } from "./plans.
 import { CAUTIOUS, TYPE_STRIPPING, typeErrors } from "./type-errors.ts";
 import { bookTrip, DATA_TARGETS, NO_MACHINES, TRAVELLER_TS } from "./whole-language.ts";
 
-const LONG = { timeout: 120_000 };
 const trip = bookTrip();
 const names = typeNames(trip);
 const files = emitted(trip, {}, DATA_TARGETS);
@@ -62,7 +61,7 @@ describe("the names of a saga with bodies", () => {
   });
 });
 
-describe("the data of the whole language", LONG, () => {
+describe("the data of the whole language", () => {
   it("type-checks with all that a cautious user switches on", async () => {
     expect(await errorsWith(CAUTIOUS, ".ts")).toEqual([]);
   });

@@ -46,7 +46,7 @@ describe("what an item is given of the saga around it", async () => {
     expect(items(definition.bodies?.$foreach1?.calls, "foreach2", context)).toEqual(parts);
   });
 
-  it("fits the types of the generated files", { timeout: 120_000 }, () => {
+  it("fits the types of the generated files", () => {
     expect(typeErrors(folder)).toBe("");
   });
 
@@ -95,7 +95,7 @@ describe("what an item is given of the error that it stands under", async () => 
     ]);
   });
 
-  it("fits the types of the generated files", { timeout: 120_000 }, () => {
+  it("fits the types of the generated files", () => {
     expect(typeErrors(folder)).toBe("");
   });
 });

@@ -48,7 +48,7 @@ const KILLED = [
 ];
 
 describe("a worker that is killed at every point where it can be", () => {
-  test.each(STORIES.filter(({ name }) => KILLED.includes(name)))("$name", { timeout: 120_000 }, async ({ source, story }) => {
+  test.each(STORIES.filter(({ name }) => KILLED.includes(name)))("$name", async ({ source, story }) => {
     const whole = end(await reference(source, story));
     const { points } = await play(source, story, onMemory, 0);
     expect(points).toBeGreaterThan(20);

@@ -16,7 +16,7 @@ saga Sample {
 }
 `;
 
-it("families whose hand-over came to nothing go on as one: their signals find them", { timeout: 60_000 }, async () => {
+it("families whose hand-over came to nothing go on as one: their signals find them", async () => {
   const { definition } = await compiled(PACK);
   const nothing = () => ({});
   const c = await cluster(

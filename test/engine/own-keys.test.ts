@@ -71,7 +71,7 @@ describe("a key of a call's own", async () => {
     expect(counted).toEqual(["shop/7/forward/0", "shop/7/inquire/0", "shop/7/forward/1"]);
   });
 
-  it("is a text for TypeScript", { timeout: 120_000 }, () => {
+  it("is a text for TypeScript", () => {
     expect(typeErrors(folder)).toBe("");
   });
 });

@@ -19,9 +19,6 @@ function onMemory(scenario: Scenario): Promise<Told> {
   return known;
 }
 
-/** In one of them three days pass in steps of seconds: on a busy machine that takes its time. */
-const SLOW = { timeout: 120_000 };
-
 describe("the stories of an order", () => {
   test.each(scenarios)("$name", async (scenario) => {
     const { result, calls, keys, state, replayed } = await onMemory(scenario);
@@ -48,7 +45,7 @@ describe.each(WAYS)(
 );
 
 describe("the same history on SQLite", () => {
-  test.each(scenarios)("$name", SLOW, async (scenario) => {
+  test.each(scenarios)("$name", async (scenario) => {
     const url = `sqlite:${join(folder, `${scenarios.indexOf(scenario)}.db`)}`;
     const story = await play(scenario, (clock) => openStore(url, { clock }), wayOf(scenario, 0));
     expect(comparable(story)).toEqual(comparable(await onMemory(scenario)));
@@ -62,7 +59,7 @@ describeRedis("the same history on Redis", () => {
     redis = await redisForTests();
   });
 
-  test.each(scenarios)("$name", SLOW, async (scenario) => {
+  test.each(scenarios)("$name", async (scenario) => {
     const prefix = `scenario-${process.pid}-${scenarios.indexOf(scenario)}`;
     const open = (clock: VirtualClock) => openStore(redis.url, { clock, prefix, onWarning: () => undefined });
     const story = await play(scenario, open, wayOf(scenario, 1));

@@ -23,7 +23,7 @@ const SOUND = globSync("sagas/*/*.saga", { cwd: ROOT })
   .map((path) => readFileSync(join(ROOT, path), "utf8"))
   .filter((text) => !/^import /m.test(text) && diagnose(text).filter(ERRORS).length === 0);
 
-describe("a fix never makes a source worse", { timeout: 60_000 }, () => {
+describe("a fix never makes a source worse", () => {
   it("each fix of each wrong example on the pages: its diagnostic is gone, and no other error came", () => {
     let tried = 0;
     for (const { name, text } of WRONG) {

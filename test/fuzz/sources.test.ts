@@ -17,13 +17,13 @@ async function findings(source: Seed, seed: number): Promise<readonly string[]> 
   return held.findings.map(({ where, what }) => `${where}: ${what}`);
 }
 
-describe("a text that once was not held", { timeout: 60_000 }, () => {
+describe("a text that once was not held", () => {
   it.each(kept)("$title", async ({ text, path = "found.saga" }) => {
     for (let seed = 1; seed <= 8; seed++) expect(await findings({ path, text, beside: {} }, seed)).toEqual([]);
   });
 });
 
-describe("texts made of others", { timeout: 120_000 }, () => {
+describe("texts made of others", () => {
   it("hold, and some of them have no errors", async () => {
     let sound = 0;
     for (let seed = 1; seed <= 40; seed++) {

@@ -35,6 +35,8 @@ describe.each(["mermaid", "dot"] as const)("a text of the source in %s", (format
         expect(file.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u);
         expect(skeleton(file, format)).toBe(skeleton(await drawn("plain", format), format));
       }),
+      // What is found is made small until then, and told before the test's own limit.
+      { interruptAfterTimeLimit: 60_000 },
     );
   });
 });

@@ -7,14 +7,10 @@ import { until } from "./until.ts";
 export async function replicate(primary: RedisServer, replica: RedisServer): Promise<TcpProxy> {
   const line = await startProxy(primary, () => readBytes);
   await askRedis(replica, (redis) => redis.replicaof("127.0.0.1", line.port));
-  await until(
-    "the replica is in step",
-    async () => {
-      const info = await askRedis(primary, (redis) => redis.info("replication"));
-      return info.includes("state=online");
-    },
-    30_000,
-  );
+  await until("the replica is in step", async () => {
+    const info = await askRedis(primary, (redis) => redis.info("replication"));
+    return info.includes("state=online");
+  });
   return line;
 }
 

@@ -51,7 +51,7 @@ export async function startSentinels(name: string, primary: RedisServer, options
         views = await Promise.all(asking.map((sentinel) => viewOf(sentinel, name)));
         return views.every(({ port, whole }) => whole && port === views[0]?.port);
       },
-      60_000,
+      120_000,
     ).catch((error: unknown) => {
       throw new Error(`the sentinels do not agree: ${JSON.stringify(views)}`, { cause: error });
     });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import { delimiter, join } from "node:path";
@@ -65,7 +66,7 @@ export async function launch({ name, command, uid, answers }: ServerProcess): Pr
   }).then(() => {
     exited = true;
   });
-  await until(`${name} answers`, async () => exited || (pid > 0 && (await answers())), 30_000).catch((error: unknown) => {
+  await until(`${name} answers`, async () => exited || (pid > 0 && (await answers()))).catch((error: unknown) => {
     // Nobody else could end it: to whoever called it was never given.
     if (!exited && pid > 0) process.kill(pid, "SIGKILL");
     throw error;
@@ -77,17 +78,21 @@ export async function launch({ name, command, uid, answers }: ServerProcess): Pr
   };
 }
 
-/** A port of loopback that nobody uses just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A port of loopback that nobody uses just now, and that no system gives to whoever asks for any: else a client that connects again and again
+ * while the server is away could be given it for its own end.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(10_000, 32_000);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === "string") reject(new Error("no port"));
-        else resolve(address.port);
-      });
-    });
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
 }

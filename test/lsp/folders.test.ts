@@ -21,13 +21,13 @@ let server: Client;
 beforeAll(async () => {
   const workspace = { workspaceFolders: true, didChangeWatchedFiles: { dynamicRegistration: true } };
   server = await startClient([first], { workspace });
-}, 60_000);
+});
 
 afterAll(async () => {
   expect(await server.stop()).toBe(0);
-}, 60_000);
+});
 
-describe("sagac lsp", { timeout: 60_000 }, () => {
+describe("sagac lsp", () => {
   it("asks to be told of changes on the disk", async () => {
     await expect.poll(() => server.registered).toContain("workspace/didChangeWatchedFiles");
   });

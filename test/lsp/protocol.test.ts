@@ -21,13 +21,13 @@ function place(text: string): { textDocument: { uri: string }; position: { line:
 beforeAll(async () => {
   server = await startClient([folder]);
   await server.open(uri, ORDER);
-}, 60_000);
+});
 
 afterAll(async () => {
   expect(await server.stop()).toBe(0);
-}, 60_000);
+});
 
-describe("sagac lsp", { timeout: 60_000 }, () => {
+describe("sagac lsp", () => {
   it("offers fixes where something is wrong, and all safe ones of the file", async () => {
     const wrong = ORDER.replace("input.id }\n    output", "input.Id };\n    output");
     await change(wrong);

@@ -175,7 +175,7 @@ describe("the text of a machine", () => {
     }
   });
 
-  it("type-checks under strict and more, alone and where it is used", { timeout: 60_000 }, () => {
+  it("type-checks under strict and more, alone and where it is used", () => {
     const files = [...Object.values(PLANS), ...Object.values(SCOPES)].flatMap((plan) => {
       const { folder } = written(plan);
       return emitted(plan).map(({ path }) => folder + path);

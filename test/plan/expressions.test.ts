@@ -9,11 +9,11 @@ describe("what is emitted of an expression", () => {
   const made = batch(texts);
   const folder = typedFolder(made.files);
 
-  it("type-checks", { timeout: 120_000 }, () => {
+  it("type-checks", () => {
     expect(typeErrors(folder)).toBe("");
   });
 
-  it("has the value that the plan says, which fits its type, whatever the input is", { timeout: 120_000 }, async () => {
+  it("has the value that the plan says, which fits its type, whatever the input is", async () => {
     const machine = (await import(/* @vite-ignore */ pathToFileURL(`${folder}/sample.machine.ts`).href)) as {
       calls: { a: { input(context: unknown): unknown } };
     };

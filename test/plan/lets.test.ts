@@ -40,11 +40,11 @@ describe("what is emitted of a let", () => {
   const made = withLets(batch(texts).plan);
   const folder = typedFolder(filesOf(made.plan));
 
-  it("type-checks", { timeout: 120_000 }, () => {
+  it("type-checks", () => {
     expect(typeErrors(folder)).toBe("");
   });
 
-  it("has the value that the plan says, whatever the input is", { timeout: 120_000 }, async () => {
+  it("has the value that the plan says, whatever the input is", async () => {
     const emitted = await inputOf(folder);
     fc.assert(
       fc.property(inputs, (input) => {

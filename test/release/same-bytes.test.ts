@@ -34,7 +34,7 @@ function made(folder: string): Record<string, string> {
   );
 }
 
-describe("the same sources give the same bytes", { timeout: 240_000 }, () => {
+describe("the same sources give the same bytes", () => {
   it("at two paths, in whatever order files are named, twice in one process and in another one", async () => {
     const [one, other, third] = [copy("a"), copy("somewhere/else, with a blank"), copy("b")];
     const build = ["build", "--tests"];

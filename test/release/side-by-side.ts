@@ -49,7 +49,7 @@ async function definitions(): Promise<{ readonly v1: SagaDefinition<never>; read
 
 /** What holds of versions side by side on every store that outlives a worker. */
 export function describeVersions(name: string, place: () => Promise<StorePlace>): void {
-  describe(`versions of a saga side by side, ${name}`, { timeout: 60_000 }, () => {
+  describe(`versions of a saga side by side, ${name}`, () => {
     it("each ends with the machine it began with, also over a restart; what nobody serves waits, and is carried on when somebody does", async () => {
       const { v1, v2 } = await definitions();
       const calls: string[] = [];

@@ -5,7 +5,7 @@ import { createChecker } from "../../compiler/service/diagnostics.ts";
 import { memorySources } from "../../compiler/source/source-set.ts";
 import { workspaceOf } from "./kit.ts";
 
-describe("diagnostics in an editor", { timeout: 60_000 }, () => {
+describe("diagnostics in an editor", () => {
   it("read types of TypeScript, and read them again when they changed", () => {
     const saga =
       'import type { Order } from "./order.ts"\nservice s { idempotent for 7d }\nsaga S {\n  timeout 1h\n  input { order: Order }\n  readonly step look on s { input { input.order.total } }\n}\n';

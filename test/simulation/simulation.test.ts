@@ -7,7 +7,7 @@ describe("simulated worlds", () => {
   test.each([
     ["memory", 40],
     ["sqlite", 10],
-  ] as const)("no law is broken on %s, in a sample", { timeout: 60_000 }, async (store, count) => {
+  ] as const)("no law is broken on %s, in a sample", async (store, count) => {
     const simulator = await newSimulator(store);
     const sum = { commits: 0, calls: 0, timers: 0 };
     const all: Record<string, number> = {};
@@ -47,7 +47,7 @@ describe("simulated worlds", () => {
     expect(() => simulateWorkers({ sagas: [] })).toThrow(/RT1021 nothing-simulated: .*sagas: \[\]/);
   });
 
-  test("a schedule goes the same way each time", { timeout: 60_000 }, async () => {
+  test("a schedule goes the same way each time", async () => {
     const simulator = await newSimulator();
     for (const seed of [3, 7, 12]) {
       const schedule = simulator.schedule(seed);

@@ -33,7 +33,7 @@ describePostgres(
       await primary.kill();
       await query(standby.url, "SELECT pg_promote(true, 30)");
       after = await openStore(standby.url, { onWarning: () => undefined });
-    }, 120_000);
+    });
     afterAll(async () => {
       await before?.close();
       await after?.close();

@@ -22,7 +22,7 @@ describePostgres("Postgres reads a search by the index that it is for, in its or
     client = new Client({ connectionString: server.url });
     await client.connect();
     await client.query(`ANALYZE "${place.schema}".instance; ANALYZE "${place.schema}".tag`);
-  }, 60_000);
+  });
   afterAll(async () => {
     await client.end();
     await place.dispose();

@@ -17,7 +17,7 @@ describeRedis(
       await admin.call("CLUSTER", "ADDSLOTSRANGE", "0", "16383");
       await until("the cluster serves", async () => String(await admin.call("CLUSTER", "INFO")).includes("cluster_state:ok"));
       admin.disconnect();
-    }, 30_000);
+    });
     afterAll(() => server.stop());
 
     describeStore("a cluster", () => redisPlace(server)(), { shared: true });

@@ -25,7 +25,7 @@ describeRedis(
       [primary, replica] = await Promise.all([startRedis(AT_ONCE), startRedis(AT_ONCE)]);
       line = await replicate(primary, replica);
       sentinels = await startSentinels("orders", primary, { password: "open-sesame" });
-    }, 120_000);
+    });
 
     afterAll(async () => {
       await sentinels.stop();
@@ -36,9 +36,7 @@ describeRedis(
     const open = (url: string, sentinelPassword = "open-sesame") =>
       openStore(url, { partitions: 2, onWarning: () => undefined, commandTimeoutMs: 3_000, redis: { sentinelPassword } });
 
-    test("one that does not know the name, does not let us ask or is not there is told as that", {
-      timeout: 60_000,
-    }, async () => {
+    test("one that does not know the name, does not let us ask or is not there is told as that", async () => {
       const cases = [
         [`redis+sentinel://${sentinels.hosts}/shop`, "open-sesame", 'the sentinels know no primary of the name "shop"'],
         [`redis+sentinel://${sentinels.hosts}/orders`, "wrong", "no sentinel answers"],
@@ -52,9 +50,7 @@ describeRedis(
         await expect(open(url, password)).rejects.toMatchObject({ code: "RT2001", message: expect.stringContaining(message) });
     });
 
-    test("goes on at the replica that they promote, where a lease of the old server is worth nothing", {
-      timeout: 120_000,
-    }, async () => {
+    test("goes on at the replica that they promote, where a lease of the old server is worth nothing", async () => {
       const store = await open(`redis+sentinel://127.0.0.1:1,${sentinels.hosts}/orders`);
       expect((await store.append(PARTITION, START)).status).toBe("appended");
       const [lease] = await store.lease([{ partition: PARTITION, epoch: null }], "w1", 60_000);
@@ -69,7 +65,7 @@ describeRedis(
       await store.close();
     });
 
-    test("a client that waits is told when none of the servers is there any more", { timeout: 60_000 }, async () => {
+    test("a client that waits is told when none of the servers is there any more", async () => {
       const store = await openStore(`redis+sentinel://${sentinels.hosts}/orders`, {
         onWarning: () => undefined,
         commandTimeoutMs: 1_000,

@@ -64,7 +64,7 @@ it("several processes on one file, killed at any moment: no error, the file is w
   }
   await store.close();
   await rm(folder, { recursive: true });
-}, 120_000);
+});
 
 interface Writer {
   kill(): Promise<void>;

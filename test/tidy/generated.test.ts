@@ -16,11 +16,11 @@ async function check(root: string): Promise<{ code: number; stderr: string }> {
   );
 }
 
-it("Generated files are as a build would write them now", { timeout: 120_000 }, async () => {
+it("Generated files are as a build would write them now", async () => {
   expect(await check(ROOT)).toEqual({ code: 0, stderr: "" });
 });
 
-it("The check names what is missing, different and left over", { timeout: 120_000 }, async () => {
+it("The check names what is missing, different and left over", async () => {
   const copy = mkdtempSync(join(tmpdir(), "saga-tree-"));
   try {
     cpSync(join(ROOT, "tsconfig.json"), join(copy, "tsconfig.json"));

@@ -7,6 +7,10 @@ import type { Operation, Subject } from "./operations.ts";
 import { operations, perform, readEverything } from "./operations.ts";
 
 const RUNS = Number(process.env.MODEL_RUNS ?? 60);
+/** Many times what they take. What is found is made small for so long at most, and then told. */
+const TELL_AFTER_MS = RUNS * 5_000;
+/** Of a test that compares: it has told by then. */
+export const COMPARE_LIMIT_MS = 2 * TELL_AFTER_MS;
 
 /** The memory store is the model: simple enough to be seen through. */
 export async function expectEqualAnswers(other: () => Promise<StorePlace>): Promise<void> {
@@ -19,8 +23,7 @@ export async function expectEqualAnswers(other: () => Promise<StorePlace>): Prom
         statuses.set(status[1] ?? "", (statuses.get(status[1] ?? "") ?? 0) + 1);
       }
     }),
-    // What is found is made small for so long, and then told.
-    { numRuns: RUNS, interruptAfterTimeLimit: RUNS * 1_800, markInterruptAsFailure: true },
+    { numRuns: RUNS, interruptAfterTimeLimit: TELL_AFTER_MS, markInterruptAsFailure: true },
   );
   // A run in which nothing ever succeeded, or nothing was ever refused, shows nothing.
   for (const status of ["committed", "conflict", "fenced", "duplicate", "absent"])

@@ -5,10 +5,10 @@ import type { StorePlace } from "../../conformance/kit.ts";
 import type { RedisServer } from "../../kit/redis.ts";
 import { describeRedis, redisForTests } from "../../kit/redis.ts";
 import { redisPlace } from "../places.ts";
-import { expectEqualAnswers } from "./compare.ts";
+import { COMPARE_LIMIT_MS, expectEqualAnswers } from "./compare.ts";
 
 describe("random operations under a virtual clock give the same answers on the memory store and on", () => {
-  it("SQLite", () => expectEqualAnswers(sqliteInMemory), 120_000);
+  it("SQLite", () => expectEqualAnswers(sqliteInMemory), COMPARE_LIMIT_MS);
 
   describeRedis("Redis", () => {
     let server: RedisServer;
@@ -17,7 +17,7 @@ describe("random operations under a virtual clock give the same answers on the m
     });
     afterAll(() => server.stop());
 
-    it("Redis", () => expectEqualAnswers(redisPlace(server)), 120_000);
+    it("Redis", () => expectEqualAnswers(redisPlace(server)), COMPARE_LIMIT_MS);
   });
 });
 

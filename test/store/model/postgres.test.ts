@@ -3,7 +3,7 @@ import { afterAll, beforeAll, it } from "vitest";
 import type { OwnPostgresServer } from "../../kit/postgres.ts";
 import { describePostgres, startPostgres } from "../../kit/postgres.ts";
 import { emptiedPostgresPlace } from "../places.ts";
-import { expectEqualAnswers } from "./compare.ts";
+import { COMPARE_LIMIT_MS, expectEqualAnswers } from "./compare.ts";
 
 /** What a server may be set to, each of which changes what some statement means or how some value is written. */
 const ODD_SETTINGS = [
@@ -44,7 +44,7 @@ describePostgres(
     it(
       "Postgres, set in odd ways, in a service that reads its types in other ways",
       () => expectEqualAnswers(emptiedPostgresPlace(server)),
-      600_000,
+      COMPARE_LIMIT_MS,
     );
   },
   { own: true },
