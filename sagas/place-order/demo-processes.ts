@@ -52,7 +52,7 @@ export async function workerProcess(env: Readonly<Record<string, string>>): Prom
 }
 
 /** Looks every few milliseconds until it is so; rejects after a while. */
-export async function waitFor(what: string, holds: () => boolean, limitMs = 30_000): Promise<void> {
+export async function waitFor(what: string, holds: () => boolean, limitMs = 60_000): Promise<void> {
   const untilMs = performance.now() + limitMs;
   while (!holds()) {
     if (performance.now() > untilMs) throw new Error(`waited ${limitMs} ms in vain for ${what}`);

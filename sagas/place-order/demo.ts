@@ -100,8 +100,20 @@ async function orderOutOfStock(stage: Stage): Promise<void> {
   await conclude(stage, await place(stage, LAMP, 3));
 }
 
-async function orderWhoseWorkerIsKilled(stage: Stage, worker: WorkerProcess): Promise<WorkerProcess> {
+async function orderWhoseWorkerIsKilled(stage: Stage, first: WorkerProcess): Promise<WorkerProcess> {
   title("3. An order whose worker is killed after the payment was authorized");
+  let worker = first;
+  for (let left = 4; ; left--) {
+    const { next, isRepeated } = await killedAfterTheAuthorization(stage, worker);
+    if (isRepeated) return next;
+    if (left === 0) throw new Error("each answer was recorded before the worker died: this machine is too busy for the demo");
+    say("\n  The answer was recorded before the worker died, as may happen on a busy machine. Once more:\n");
+    worker = next;
+  }
+}
+
+/** `isRepeated`: it was killed in time, and the next one has called the bank again. */
+async function killedAfterTheAuthorization(stage: Stage, worker: WorkerProcess) {
   const placed = await place(stage, MUG, 1);
   const { order } = placed;
   await waitFor("the payment to be authorized", () =>
@@ -113,12 +125,10 @@ async function orderWhoseWorkerIsKilled(stage: Stage, worker: WorkerProcess): Pr
   const next = await stage.startWorker();
   say(`  Process ${next.pid} is up. It waits until the lease of the old one has run out, and carries on.\n`);
   await conclude(stage, placed);
-  const repeated = (await order.history()).some(
+  const isRepeated = (await order.history()).some(
     ({ record }) => record.type === "called" && record.step === "authorizePayment" && record.redelivered,
   );
-  if (!repeated)
-    throw new Error("the answer was recorded before the worker died: this machine is too busy for the demo, run it again");
-  return next;
+  return { next, isRepeated };
 }
 
 interface Placed {

@@ -52,7 +52,7 @@ function run(folder: string, program: string, ...args: readonly string[]): reado
   const text = execFileSync(program, args, {
     cwd: folder,
     encoding: "utf8",
-    timeout: 30_000,
+    timeout: 120_000,
     env: { ...process.env, HOME: folder },
   });
   return text

@@ -22,7 +22,11 @@ function start(folder: string, args: readonly string[] = []) {
   return {
     /** What was printed in the `count`-th build. */
     async round(count: number): Promise<string> {
-      await until(`build ${count}; so far:\n${text}`, () => rounds() >= count && text.endsWith(".\n"), PATIENCE_MS);
+      await until(
+        () => `build ${count}; so far:\n${text}`,
+        () => rounds() >= count && text.endsWith(".\n"),
+        PATIENCE_MS,
+      );
       return text.split(/Watching .*\n/)[count - 1] ?? "";
     },
     rounds,

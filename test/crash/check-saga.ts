@@ -15,7 +15,7 @@ export async function checkSaga(url: string, prefix: string, order: CrashOrder, 
   const store = await openStore(url, { partitions: 1, ...placeNamed(prefix) });
   try {
     const handle = createClient({ store }).get(placeOrder, order.sagaId);
-    const result = await handle.result({ timeout: "1s" });
+    const result = await handle.result({ timeout: "10s" });
     const history = await handle.history();
     const faults: string[] = [];
     if (result.status !== order.ends) faults.push(`it ended ${result.status}, not ${order.ends}`);

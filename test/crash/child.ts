@@ -34,7 +34,7 @@ const worker = await startWorker({
 });
 // Waiting is the test's business, not the worker's: it asks past the executioner.
 const waiting = createClient({ store: plain }).get(placeOrder, started.id);
-const result = await waiting.result({ timeout: "20s" }).catch(async (error: unknown) => {
+const result = await waiting.result({ timeout: "100s" }).catch(async (error: unknown) => {
   console.error(timeline(await waiting.history()).join("\n"));
   throw error;
 });

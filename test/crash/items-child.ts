@@ -43,8 +43,10 @@ async function live({ store: url, prefix, books, count, kill }: ItemsTask): Prom
   const store = await openStore(url, { partitions: 1, ...placeNamed(prefix) });
   const group = await createClient({ store }).start(definition, { id: "group-1", input: { items: numbers(count) } });
   const sagas = [implement(definition, steps)];
-  const worker = await startWorker({ store, sagas, leaseMs: 2_000, snapshotEvery: 8, history: "events", handleSignals: false });
-  const result = await group.result({ timeout: "100s" });
+  // Of one that dies it is short, so that the next need not wait. None may be lost before: what is in flight would be called again.
+  const leaseMs = kill === null ? 30_000 : 4_000;
+  const worker = await startWorker({ store, sagas, leaseMs, snapshotEvery: 8, history: "events", handleSignals: false });
+  const result = await group.result({ timeout: "280s" });
   const children = (await group.children()).map(({ status }) => status);
   await worker.stop();
   await store.close();

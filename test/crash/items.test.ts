@@ -16,7 +16,7 @@ const COUNT = Number(process.env.CRASH_ITEMS ?? 2_000);
 /** As `group.saga` has it. */
 const MAX = 50;
 
-test("on SQLite", { timeout: 300_000 }, () => killedTwice((folder) => `sqlite:${join(folder, "saga.db")}`));
+test("on SQLite", { timeout: 900_000 }, () => killedTwice((folder) => `sqlite:${join(folder, "saga.db")}`));
 
 describeRedis("on Redis", () => {
   let server: RedisServer | null = null;
@@ -25,7 +25,7 @@ describeRedis("on Redis", () => {
   });
   afterAll(() => server?.stop());
 
-  test("on Redis", { timeout: 300_000 }, () => killedTwice(() => server?.url ?? ""));
+  test("on Redis", { timeout: 900_000 }, () => killedTwice(() => server?.url ?? ""));
 });
 
 describePostgres("on Postgres", () => {
@@ -35,7 +35,7 @@ describePostgres("on Postgres", () => {
   });
   afterAll(() => server?.stop());
 
-  test("on Postgres", { timeout: 300_000 }, () => killedTwice(() => server?.url ?? ""));
+  test("on Postgres", { timeout: 900_000 }, () => killedTwice(() => server?.url ?? ""));
 });
 
 function killedTwice(url: (folder: string) => string): void {
@@ -73,6 +73,6 @@ function killedTwice(url: (folder: string) => string): void {
 function live(task: ItemsTask) {
   return spawnSync(process.execPath, [join(import.meta.dirname, "items-child.ts"), JSON.stringify(task)], {
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 300_000,
   });
 }

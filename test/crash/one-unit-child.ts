@@ -52,8 +52,10 @@ async function live(task: OneUnitTask): Promise<void> {
   };
   const store = await openStore(task.store);
   const order = await createClient({ store }).start(placeOrder, { id: "order-1", input: INPUT });
-  const worker = await startWorker({ store, sagas: [implement(placeOrder, steps)], leaseMs: 300, handleSignals: false });
-  const result = await order.result({ timeout: "20s" });
+  // Of the one that dies it is short, so that the next need not wait; that must not lose its own, however slow the machine is.
+  const leaseMs = task.kill ? 300 : 30_000;
+  const worker = await startWorker({ store, sagas: [implement(placeOrder, steps)], leaseMs, handleSignals: false });
+  const result = await order.result({ timeout: "50s" });
   const history = (await order.history()).map(({ record }) => record);
   await worker.stop();
   await store.close();

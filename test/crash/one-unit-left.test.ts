@@ -32,7 +32,7 @@ function build(inventory: string): string {
 
 function live(task: OneUnitTask) {
   const script = join(import.meta.dirname, "one-unit-child.ts");
-  return spawnSync(process.execPath, [script, JSON.stringify(task)], { encoding: "utf8", timeout: 30_000 });
+  return spawnSync(process.execPath, [script, JSON.stringify(task)], { encoding: "utf8", timeout: 60_000 });
 }
 
 function orderWithOneUnit(inventory: string, name: string) {

@@ -82,4 +82,4 @@ async function live(task: ChildTask, books: string): Promise<Life> {
 
 /** Short, so that the next process need not wait. */
 const LEASE_MS = 300;
-const LIFE_LIMIT_MS = 30_000;
+const LIFE_LIMIT_MS = 120_000;

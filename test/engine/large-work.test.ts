@@ -81,7 +81,8 @@ test("and the time that it takes to put them in order grows with how many they a
   });
   const startedMs = performance.now();
   const ordered = inTime(inputs);
-  expect(performance.now() - startedMs).toBeLessThan(2_000);
+  // A hundred times what it takes; the square would take hours.
+  expect(performance.now() - startedMs).toBeLessThan(20_000);
   const times = ordered.flatMap((input) => (input.kind === "command" ? [input.command.acceptedAtMs] : []));
   expect(times.every((atMs, at) => at === 0 || (times[at - 1] ?? 0) <= atMs)).toBe(true);
   const others = (of: typeof ordered) => of.flatMap(({ kind }, at) => (kind === "takeOver" ? [at] : []));

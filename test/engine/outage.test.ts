@@ -31,7 +31,7 @@ test("after an outage longer than a step's time-out the call is delivered again 
     clock.advanceBy(0);
     return (await order.status()).status !== "running";
   };
-  await until("the order has ended", ended, 3_000);
+  await until("the order has ended", ended);
   const history = (await order.history()).map(({ record }) => record);
   expect(history.filter((record) => record.type === "timer" || record.type === "aborted")).toEqual([]);
   expect(world.calls[1]).toMatchObject({ operation: "orders.createOrder", attempt: 1, redelivered: true });

@@ -11,7 +11,7 @@ import { until } from "../kit/until.ts";
  */
 const ROOT = dirname(dirname(import.meta.dirname));
 const GUIDE = join(ROOT, "docs", "guide");
-const LIMIT_MS = 300_000;
+const LIMIT_MS = 600_000;
 
 const folder = mkdtempSync(join(tmpdir(), "saga-guide-"));
 afterAll(() => rmSync(folder, { recursive: true }), LIMIT_MS);
@@ -71,7 +71,12 @@ function begin(...args: string[]) {
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
   return {
     ended,
-    printed: (wanted: RegExp) => until(`${args.join(" ")} prints ${wanted}; so far:\n${text}`, () => wanted.test(text), LIMIT_MS),
+    printed: (wanted: RegExp) =>
+      until(
+        () => `${args.join(" ")} prints ${wanted}; so far:\n${text}`,
+        () => wanted.test(text),
+        LIMIT_MS,
+      ),
     text: () => text,
     stop: async (signal: NodeJS.Signals) => {
       child.kill(signal);

@@ -12,7 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 const ROOT = dirname(dirname(import.meta.dirname));
 const SAGA = join(ROOT, "sagas", "place-order");
 const TARBALLS = globSync("dist/*.tgz", { cwd: ROOT }).map((file) => join(ROOT, file));
-const STEP_LIMIT_MS = 180_000;
+const STEP_LIMIT_MS = 600_000;
 
 const folder = mkdtempSync(join(tmpdir(), "saga-packed-"));
 afterAll(() => rmSync(folder, { recursive: true }), STEP_LIMIT_MS);

@@ -66,7 +66,7 @@ export function describeVersions(name: string, place: () => Promise<StorePlace>)
       const stores = await place();
       const store = await stores.open({});
       const start = (sagas: Parameters<typeof startWorker>[0]["sagas"], on: Store = store): Promise<Worker> =>
-        startWorker({ store: on, sagas, handleSignals: false, log: silentLogger, pollMs: 50, leaseMs: 2_000 });
+        startWorker({ store: on, sagas, handleSignals: false, log: silentLogger, pollMs: 50 });
 
       // The time of version 1.
       const old = await start([implement(v1 as SagaDefinition, steps1)]);

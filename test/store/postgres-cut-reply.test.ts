@@ -129,7 +129,7 @@ describePostgres("Postgres behind a connection that breaks", () => {
   });
 
   it("the server gives up first where a lock is held for too long: then it is certain that nothing was written", async () => {
-    const store = await shaky(1_000);
+    const store = await shaky();
     const lease = await take(truth);
     const letGo = await holding(`SELECT 1 FROM "${place.schema}".lease FOR UPDATE`);
     await expect(store.commit([part(lease)])).rejects.toMatchObject({ code: "RT2001" });
@@ -138,7 +138,7 @@ describePostgres("Postgres behind a connection that breaks", () => {
   });
 
   it("a half-open connection: writes reject as unknown, reads as unreachable, within the time of a call; then it goes on", async () => {
-    const timeoutMs = 1_000;
+    const timeoutMs = 2_000;
     const store = await shaky(timeoutMs);
     const lease = await take(store);
     await Promise.all([store.now(), store.now()]);
@@ -157,7 +157,7 @@ describePostgres("Postgres behind a connection that breaks", () => {
   });
 
   it("a server that answers nobody: a thousand reads are all refused within the time of a few calls, and closing waits no longer", async () => {
-    const timeoutMs = 1_000;
+    const timeoutMs = 2_000;
     const store = await shaky(timeoutMs);
     await Promise.all([store.now(), store.now()]);
     proxy.freeze();
@@ -176,7 +176,7 @@ describePostgres("Postgres behind a connection that breaks", () => {
   });
 
   it("half-open connections are given up by themselves, and the next one serves", async () => {
-    const store = await shaky(1_000);
+    const store = await shaky(2_000);
     await Promise.all([store.now(), store.now(), store.now()]);
     proxy.freezeExisting();
     await expect(store.now()).rejects.toMatchObject({ code: "RT2001" });
@@ -215,7 +215,7 @@ describePostgres("Postgres behind a connection that breaks", () => {
     const hears = async (sagaId: string) => {
       count += 1;
       await truth.append(partition(), command({ id: `c-${count}`, sagaId }));
-      return heard.has(`command ${sagaId}`);
+      return heard.has(`start ${sagaId}`);
     };
     await until("it hears", () => hears("before"));
     proxy.cutAll();

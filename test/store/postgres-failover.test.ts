@@ -45,8 +45,8 @@ describePostgres(
       expect(await after.lease([{ partition: partition(), epoch: lease.epoch }], worker.owner, TTL_MS)).toMatchObject([
         { epoch: lease.epoch },
       ]);
-      await after.attend(worker, TTL_MS);
       const startMs = performance.now();
+      await after.attend(worker, TTL_MS);
       expect(await after.commit([part(lease, { expectedVersion: 2 })])).toEqual([{ status: "fenced" }]);
       expect(await after.lease([{ partition: partition(), epoch: lease.epoch }], worker.owner, TTL_MS)).toEqual([null]);
       let given: Lease | null = null;

@@ -78,8 +78,8 @@ describePostgres(
         expect(await store.append(partition(0, "PlaceOrder", 1), start, first)).toEqual({ status: "appended" });
         const waiting = store.append(partition(0, "PlaceOrder", 2), start, second);
         await until("the second waits", async () => {
-          const waits = await query(server.url, "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'");
-          return waits.length > 0;
+          const waits = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%"${place.schema}".append_%'`;
+          return (await query(server.url, waits)).length > 0;
         });
         await first.query(end);
         expect(await waiting).toEqual(
@@ -161,14 +161,14 @@ describePostgres(
     });
 
     it("sagas that take too long to be read together are read one by one", async () => {
-      const store = await place.open({ commandTimeoutMs: 1_000 });
+      const store = await place.open({ commandTimeoutMs: 2_000 });
       const lease = await take(store);
       const ids = ["a", "b", "c", "d", "e"];
       await store.commit(ids.map((sagaId) => part(lease, { sagaId })));
       await query(
         server.url,
         `ALTER TABLE "${place.schema}".instance RENAME TO kept;
-        CREATE VIEW "${place.schema}".instance AS SELECT *, pg_sleep(0.2)::text AS slept FROM "${place.schema}".kept`,
+        CREATE VIEW "${place.schema}".instance AS SELECT *, pg_sleep(0.5)::text AS slept FROM "${place.schema}".kept`,
       );
       const loaded = await Promise.all(ids.map((id) => store.load(partition(), id)));
       expect(loaded.map((saga) => saga?.sagaId)).toEqual(ids);

@@ -180,13 +180,13 @@ describeRedis("Redis behind a connection that breaks", () => {
   });
 
   it("a half-open connection: writes reject as unknown, reads as unreachable, within the time of a call; then it goes on", async () => {
-    const timeoutMs = 300;
+    const timeoutMs = 1_000;
     const store = await shaky({}, timeoutMs);
     const lease = await take(store);
     proxy.freeze();
     const startMs = performance.now();
     const [commit, load] = await Promise.allSettled([store.commit([part(lease)]), store.load(partition(), "order-1")]);
-    expect(performance.now() - startMs).toBeLessThan(timeoutMs * 3);
+    expect(performance.now() - startMs).toBeLessThan(timeoutMs * 15);
     expect(commit).toMatchObject({ status: "rejected", reason: { code: "RT2002" } });
     expect(load).toMatchObject({ status: "rejected", reason: { code: "RT2001" } });
     // The connection was given up and none can be had: now it is certain that nothing was sent.
@@ -196,13 +196,11 @@ describeRedis("Redis behind a connection that breaks", () => {
     proxy.thaw();
     proxy.cutAll();
     await expect
-      .poll(
-        () =>
-          store.now().then(
-            () => "there",
-            () => "not yet",
-          ),
-        { timeout: 10_000 },
+      .poll(() =>
+        store.now().then(
+          () => "there",
+          () => "not yet",
+        ),
       )
       .toBe("there");
     const [result] = await store.commit([part(lease)]);
@@ -211,18 +209,16 @@ describeRedis("Redis behind a connection that breaks", () => {
   });
 
   it("a half-open connection is given up by itself, and the next one serves", async () => {
-    const store = await shaky({}, 300);
+    const store = await shaky({}, 1_000);
     await store.now();
     proxy.freezeExisting();
     await expect(store.now()).rejects.toMatchObject({ code: "RT2001" });
     await expect
-      .poll(
-        () =>
-          store.now().then(
-            () => "there",
-            () => "not yet",
-          ),
-        { timeout: 10_000 },
+      .poll(() =>
+        store.now().then(
+          () => "there",
+          () => "not yet",
+        ),
       )
       .toBe("there");
   });
@@ -255,11 +251,11 @@ describeRedis("Redis behind a connection that breaks", () => {
     const hears = async (sagaId: string) => {
       count += 1;
       await truth.append(partition(), command({ id: `c-${count}`, sagaId }));
-      return heard.has(`command ${sagaId}`);
+      return heard.has(`start ${sagaId}`);
     };
-    await expect.poll(() => hears("before"), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => hears("before")).toBe(true);
     proxy.cutAll();
-    await expect.poll(() => hears("after"), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => hears("after")).toBe(true);
   });
 
   async function commitWithEveryReplyCut(redis: RedisOptions) {

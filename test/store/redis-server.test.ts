@@ -327,7 +327,7 @@ describeRedis(
     });
 
     it("killed: calls settle within their time; back again, data and scripts are as before; its last writes may be lost, so leases begin anew", async () => {
-      const store = await open({ commandTimeoutMs: 400 });
+      const store = await open({ commandTimeoutMs: 1_000 });
       const lease = await take(store);
       await store.commit([part(lease, { records: ["a"] })]);
       await admin.config("SET", "appendfsync", "always");
@@ -339,40 +339,39 @@ describeRedis(
         store.load(partition(), "order-1"),
         store.lease([{ partition: partition(), epoch: lease.epoch }], "worker-1", 1000),
       ]);
-      expect(performance.now() - startMs).toBeLessThan(2000);
+      expect(performance.now() - startMs).toBeLessThan(15_000);
       for (const outcome of outcomes) {
         expect(outcome).toMatchObject({ status: "rejected", reason: { code: expect.stringMatching(/^RT200[12]$/) } });
       }
       await server.restart();
       await expect
-        .poll(
-          () =>
-            store.now().then(
-              () => "there",
-              () => "not yet",
-            ),
-          { timeout: 10_000 },
+        .poll(() =>
+          store.now().then(
+            () => "there",
+            () => "not yet",
+          ),
         )
         .toBe("there");
       expect(await store.load(partition(), "order-1")).toMatchObject({ version: 2, commitId: "commit-2" });
       const third = part(lease, { expectedVersion: 2, commitId: "commit-3", records: ["c"] });
       expect(await store.commit([third])).toEqual([{ status: "fenced" }]);
-      expect(await store.lease([{ partition: partition(), epoch: lease.epoch }], "worker-1", 300)).toEqual([null]);
-      expect(await store.lease([{ partition: partition(), epoch: null }], "worker-1", 300)).toEqual([null]);
-      const again = await untilTaken(store, 300);
+      const askedMs = performance.now();
+      // Together: when one is answered that lease's time may be over.
+      const asked = [lease.epoch, null].map((epoch) => store.lease([{ partition: partition(), epoch }], "worker-1", 300));
+      expect(await Promise.all(asked)).toEqual([[null], [null]]);
+      const again = await untilTaken(store, 300, askedMs);
       expect(again.epoch).toBeGreaterThan(lease.epoch + 1);
       expect(await store.commit([{ ...third, lease: again }])).toMatchObject([{ status: "committed", version: 3 }]);
     });
 
     /** Nobody is given a partition before a whole lease has passed, counted from the first who asks. */
-    async function untilTaken(store: Store, ttlMs: number): Promise<Lease> {
-      const startMs = performance.now();
+    async function untilTaken(store: Store, ttlMs: number, askedMs = performance.now()): Promise<Lease> {
       let given: Lease | null = null;
       await until("the lease is given", async () => {
         [given = null] = await store.lease([{ partition: partition(), epoch: null }], "worker-1", ttlMs);
         return given !== null;
       });
-      expect(performance.now() - startMs).toBeGreaterThan(ttlMs / 2);
+      expect(performance.now() - askedMs).toBeGreaterThan(ttlMs / 2);
       if (given === null) throw new Error("not given");
       return given;
     }

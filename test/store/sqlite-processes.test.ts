@@ -26,7 +26,7 @@ it("several processes on one file, killed at any moment: no error, the file is w
     for (let index = 0; index < PROCESSES; index += 1) writers.push(startWriter(file, `w${index}`, lines, complaints));
     for (let kill = 0; kill < KILLS; kill += 1) {
       const goal = lines.length + 40 + (random.seed() % 60);
-      await until("the writers write", () => lines.length >= goal || complaints.length > 0, 20_000);
+      await until("the writers write", () => lines.length >= goal || complaints.length > 0);
       const index = random.seed() % writers.length;
       await writers[index]?.kill();
       writers[index] = startWriter(file, `w${index}`, lines, complaints);

@@ -86,7 +86,7 @@ describe("runSaga", () => {
     });
     expect(run.status).toBe("completed");
     expect(run.tookMs).toBeGreaterThan(3_600_000 / 2);
-    expect(performance.now() - startMs).toBeLessThan(5_000);
+    expect(performance.now() - startMs).toBeLessThan(60_000);
   });
 
   it("cancels, and lets a person decide, at their time; what is refused is told", async () => {
