@@ -46,7 +46,10 @@ function sample(store: () => StoreUnderTest): void {
     const outcomes: { readonly killed: string; readonly faults: readonly string[] }[] = [];
     let killed = 0;
     await inParallel(2, drawn, async (points) => {
-      const trial = await runTrial(store(), order, points);
+      // Two answers may share a commit where the machine is slow, and a life then has fewer points: it gets more chances.
+      let trial = await runTrial(store(), order, points);
+      for (let left = 2; left > 0 && trial.killed === 0 && trial.faults.length === 0; left--)
+        trial = await runTrial(store(), order, points);
       killed += trial.killed;
       outcomes.push({ killed: points.map(pointName).join(", then "), faults: trial.faults });
     });

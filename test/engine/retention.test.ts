@@ -191,5 +191,5 @@ describeRedis("retention, in Redis", () => {
     server = await redisForTests();
   });
   afterAll(() => server.stop());
-  retentionSuite((clock) => openStore(server.url, { clock, prefix: `retention-${++places}` }));
+  retentionSuite((clock) => openStore(server.url, { clock, prefix: `retention-${process.pid}-${++places}` }));
 });

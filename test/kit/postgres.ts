@@ -185,9 +185,13 @@ function copied({ postgres }: Programs): Programs {
     const making = mkdtempSync(join(tmpdir(), "saga-postgres-copy-"));
     chmodSync(making, 0o755);
     cpSync(from, making, { recursive: true, verbatimSymlinks: true });
-    // Of two that copy at once the second finds it there.
-    if (existsSync(to)) rmSync(making, { recursive: true });
-    else renameSync(making, to);
+    try {
+      renameSync(making, to);
+    } catch (error) {
+      rmSync(making, { recursive: true });
+      // Of two that copy at once the second finds it there.
+      if (!existsSync(to)) throw error;
+    }
   }
   return { initdb: join(to, "bin/initdb"), postgres: join(to, "bin/postgres") };
 }

@@ -188,6 +188,8 @@ describe("runSaga", () => {
     const run = await runSaga(placeOrder, {
       input,
       clock,
+      // Many times what the real work takes: a machine may be slow.
+      patienceMs: 400,
       steps: {
         orders: {
           createOrder: async () => {
