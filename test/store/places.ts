@@ -37,6 +37,9 @@ export interface RedisPlace extends StorePlace {
   readonly prefix: string;
 }
 
+/** What is asked of a server here has more time than a user's calls, since a machine may be slow; whoever tests that it runs out says so. */
+const PATIENT = { commandTimeoutMs: 30_000 };
+
 type Open = (url: string, options: OpenStoreOptions) => Promise<Store>;
 
 /** A prefix of its own on a server that others use too. */
@@ -51,7 +54,7 @@ export function redisPlace(
     return {
       prefix,
       async open(more) {
-        const store = await openIt(server.url, { prefix, ...options, ...more });
+        const store = await openIt(server.url, { prefix, ...PATIENT, ...options, ...more });
         handles.push(store);
         return store;
       },
@@ -65,7 +68,7 @@ export function redisPlace(
 
 /** As on a cluster, where a start takes two steps. */
 export async function openForTwoSteps(url: string, { prefix = "saga", clock, partitions }: OpenStoreOptions): Promise<Store> {
-  const fixed = { defaultPartitions: 8, commandTimeoutMs: 5_000, allowEviction: false, strictReplicas: 0, warn: () => undefined };
+  const fixed = { defaultPartitions: 8, ...PATIENT, allowEviction: false, strictReplicas: 0, warn: () => undefined };
   return await RedisStore.open({
     url,
     prefix,
@@ -88,7 +91,7 @@ export function postgresPlace(server: PostgresServer, options: OpenStoreOptions 
     return {
       schema,
       async open(more) {
-        const store = await openStore(server.url, { schema, onWarning: () => undefined, ...options, ...more });
+        const store = await openStore(server.url, { schema, onWarning: () => undefined, ...PATIENT, ...options, ...more });
         handles.push(store);
         return store;
       },
@@ -108,7 +111,7 @@ export function emptiedPostgresPlace(server: PostgresServer): () => Promise<Post
     return {
       schema,
       async open(options) {
-        const store = await openStore(server.url, { schema, onWarning: () => undefined, ...options });
+        const store = await openStore(server.url, { schema, onWarning: () => undefined, ...PATIENT, ...options });
         handles.push(store);
         return store;
       },

@@ -34,7 +34,7 @@ describeRedis(
       place = await redisPlace(server)();
       clock = new VirtualClock();
       store = await place.open({ clock });
-      connection = await RedisConnection.open({ server: { host: server.host, port: server.port }, commandTimeoutMs: 5_000 });
+      connection = await RedisConnection.open({ server: { host: server.host, port: server.port }, commandTimeoutMs: 30_000 });
     });
     afterEach(async () => {
       await connection.close();

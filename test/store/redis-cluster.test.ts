@@ -28,7 +28,7 @@ describeRedis(
         prefix: "silent",
         partitions: null,
         defaultPartitions: 8,
-        commandTimeoutMs: 5_000,
+        commandTimeoutMs: 30_000,
         allowEviction: false,
         strictReplicas: 0,
         warn: () => undefined,
