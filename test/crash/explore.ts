@@ -52,7 +52,9 @@ export async function explore(store: StoreUnderTest, order: CrashOrder, options:
     for (const when of ["before", "after"] as const) {
       if (await killPatiently({ what, number, when }, number)) continue;
       if (number > 1 && (await killPatiently({ what, number: 1, when }, 1))) continue;
-      faults.push(`${pointName({ what, number, when })}: no process came to it`);
+      // On a slow machine one life may have done what none does again, as where its lease ran out.
+      const another = await runTrial(store, order, []);
+      if (another.counts[what] !== undefined) faults.push(`${pointName({ what, number, when })}: no process came to it`);
     }
   }
 
