@@ -166,6 +166,8 @@ export class Load {
   /** Asks until there is an answer. `null`: it gave up. */
   async #patiently<T>(track: Track, ask: () => Promise<T | null>): Promise<T | null> {
     for (let why = "no answer"; ; ) {
+      // Nobody gives up over an answer to what was asked before: it may be of a store that is no more.
+      const isLast = this.#isOver();
       try {
         const answer = await ask();
         if (answer !== null) return answer;
@@ -178,7 +180,7 @@ export class Load {
           return null;
         }
       }
-      if (this.#isOver()) {
+      if (isLast) {
         track.gaveUp = why;
         return null;
       }
