@@ -20,7 +20,7 @@ export const RUNTIME_CODES = {
   RT1014: "signal-invalid",
   RT1015: "no-transaction",
   RT1016: "worker-limit",
-  RT1017: "worker-option",
+  RT1017: "unknown-option",
   RT1018: "command-conflict",
   RT1020: "bad-search",
   RT1021: "nothing-simulated",

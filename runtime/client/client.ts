@@ -9,6 +9,7 @@ import {
   toJsonText,
 } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
+import { checkOptionNames } from "../option-names.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
 import { partitionOf } from "../store/partition.ts";
@@ -97,8 +98,9 @@ export interface PartitionView {
   readonly unownedMs: number;
 }
 
-/** A client of the sagas in a store; anywhere, any number of them, no worker need be up. */
+/** A client of the sagas in a store; anywhere, any number of them, no worker need be up. RT1017 for an option that there is not. */
 export function createClient(options: ClientOptions): Client {
+  checkOptionNames("createClient", options, ["store", "clock", "ids"] satisfies (keyof ClientOptions)[]);
   const { store, clock = systemClock, ids = systemIds } = options;
   const hints = new HintHub(store, clock);
   const ports = { store, clock, ids, hints };

@@ -3,7 +3,8 @@ import { datedTail } from "./attempts.ts";
 import type { Draft } from "./draft.ts";
 import { forgetDifferences } from "./effects.ts";
 import { type Family, type Member, newMember } from "./family.ts";
-import { HISTORY_WARN_RECORDS } from "./limits.ts";
+import type { Logger } from "./handlers.ts";
+import { HISTORY_MAX_RECORDS, HISTORY_WARN_RECORDS } from "./limits.ts";
 import { hasWork } from "./parts.ts";
 import type { Lookup } from "./sparse.ts";
 
@@ -40,8 +41,19 @@ export function commit(family: Family, written: Draft, atMs: number): void {
   family.latchedCancels = written.latchedCancels;
 }
 
-/** Members whose history has just become long. Asked before a draft is put in place. */
-export function grownLong(family: Family, { members }: Draft): readonly { readonly id: string; readonly records: number }[] {
+/** Tells what a person should hear of. Asked before a draft is put in place. */
+export function report(log: Logger, family: Family, written: Draft): void {
+  for (const { id, records } of grownLong(family, written)) {
+    log.warn("a history grows long", { code: "RT3008", saga: id, records, refusesAt: HISTORY_MAX_RECORDS });
+  }
+  for (const alarm of written.alarms) log.error("an alarm was raised: the saga's history says of what", alarm);
+  if (written.quarantined && !family.quarantined) {
+    log.error("a saga was quarantined", { saga: family.rootId, records: written.parts[0]?.records });
+  }
+}
+
+/** Members whose history has just become long. */
+function grownLong(family: Family, { members }: Draft): readonly { readonly id: string; readonly records: number }[] {
   const long: { readonly id: string; readonly records: number }[] = [];
   for (const [id, { records }] of members) {
     const before = family.members.get(id)?.state.records ?? 0;

@@ -46,6 +46,8 @@ export interface Draft {
   /** One for each member that changed; none: there is nothing to write. */
   readonly parts: readonly CommitPart[];
   readonly quarantined: boolean;
+  /** What a person should look at: of which saga, at which step. */
+  readonly alarms: readonly { readonly saga: string; readonly step: string }[];
   /** What holds once it is committed. */
   readonly correlationId: string;
   readonly members: ReadonlyMap<string, MemberState>;
@@ -94,6 +96,7 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
   return {
     parts,
     quarantined: false,
+    alarms: raised(work.records),
     correlationId: work.correlationId,
     members,
     kept,
@@ -106,6 +109,13 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
     touched,
     again: [...work.again.keys()],
   };
+}
+
+function raised(records: Work["records"]): Draft["alarms"] {
+  const alarms: { readonly saga: string; readonly step: string }[] = [];
+  for (const [saga, its] of records)
+    for (const record of its) if (record.type === "alarm") alarms.push({ saga, step: record.step });
+  return alarms;
 }
 
 /** Until parents and children have nothing more to say to each other, and no signal finds a wait. */

@@ -5,7 +5,7 @@ import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
 import type { CommitResult, Store } from "../store/store.ts";
 import type { Admission } from "./admission.ts";
-import { commit as commitDraft, grownLong, letGo } from "./committed.ts";
+import { commit as commitDraft, letGo, report } from "./committed.ts";
 import { charsOf, type Draft, draft, inTime } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
@@ -14,7 +14,7 @@ import { consumed, dismiss, type Holding } from "./holding.ts";
 import { IdleWaiters } from "./idle.ts";
 import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
-import { HISTORY_MAX_RECORDS, largeBytes, PAYLOAD_MAX_BYTES } from "./limits.ts";
+import { largeBytes, PAYLOAD_MAX_BYTES } from "./limits.ts";
 import { PatientReader } from "./reader.ts";
 import { checkLogs, readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
@@ -296,9 +296,7 @@ export class Loop {
 
   #committed(holding: Holding, family: Family, written: Draft, atMs: number): void {
     family.taking = [];
-    for (const { id, records } of grownLong(family, written)) {
-      this.#ports.log.warn("a history grows long", { code: "RT3008", saga: id, records, refusesAt: HISTORY_MAX_RECORDS });
-    }
+    report(this.#ports.log, family, written);
     commitDraft(family, written, atMs);
     family.phase = "idle";
     for (const part of written.parts) {
@@ -306,10 +304,7 @@ export class Loop {
       if (part.consume.length > 0) this.#events.settled(holding);
       for (const timer of part.setTimers) this.#events.timerSet("atMs" in timer ? timer.atMs - atMs : timer.delayMs);
     }
-    if (written.quarantined && !family.quarantined) {
-      family.quarantined = true;
-      this.#ports.log.error("a saga was quarantined", { saga: family.rootId, records: written.parts[0]?.records });
-    }
+    if (written.quarantined) family.quarantined = true;
     const begins = this.#begins(holding);
     if (family.quarantined) this.#turns.release(family);
     const looked = family.resumed ? [...family.members.keys()] : written.touched;

@@ -66,6 +66,7 @@ function asItStands(family: Family): Draft {
   return {
     parts: [],
     quarantined: false,
+    alarms: [],
     correlationId: family.correlationId,
     members: new Map(),
     kept: new Map(),

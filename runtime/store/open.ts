@@ -1,6 +1,7 @@
 import type { RedisOptions } from "ioredis";
 import type { PoolConfig } from "pg";
 import { SagaError } from "../errors.ts";
+import { checkOptionNames } from "../option-names.ts";
 import type { Clock } from "../ports/clock.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { Store } from "./store.ts";
@@ -41,9 +42,10 @@ const FORMS =
 
 /**
  * Opens the store that `url` names. Rejects with RT1009 (no such form), RT2001 (not reachable), RT2004 (written by another format),
- * RT2005 (the server would evict), RT2006 (other number of partitions), RT2010 (`strict` cannot be had).
+ * RT1017 (no such option), RT2005 (the server would evict), RT2006 (other number of partitions), RT2010 (`strict` cannot be had).
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
+  checkOptionNames("openStore", options, Object.keys(OPTIONS));
   const { clock } = options;
   const partitions = checkedPartitions(options.partitions);
   const redis = /^rediss?(\+sentinel)?:\/\//.test(url);
@@ -90,6 +92,20 @@ export async function openStore(url: string, options: OpenStoreOptions = {}): Pr
   }
   throw badUrl(url, "no store is called so");
 }
+
+const OPTIONS = {
+  partitions: true,
+  clock: true,
+  prefix: true,
+  schema: true,
+  connections: true,
+  commandTimeoutMs: true,
+  allowEviction: true,
+  strict: true,
+  onWarning: true,
+  redis: true,
+  postgres: true,
+} satisfies Record<keyof OpenStoreOptions, true>;
 
 function checkedPartitions(partitions: number | undefined): number | null {
   if (partitions === undefined) return null;

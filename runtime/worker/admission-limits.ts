@@ -3,7 +3,7 @@ import type { ServiceLimits } from "../engine/definition.ts";
 import type { Implementation } from "../engine/implement.ts";
 import { RETRY_BUDGET, type RetryBudget } from "../engine/retry-budget.ts";
 import { SagaError } from "../errors.ts";
-import { checkOptionNames } from "./option-names.ts";
+import { checkOptionNames } from "../option-names.ts";
 import { checkWhole } from "./worker-limits.ts";
 
 /** What a worker is told of one service, in place of what sagas say of it. What is left out stays as they say; `null`: none of what they say. */

@@ -10,6 +10,8 @@ const memory = (clock: VirtualRun["clock"]) => openStore("memory:", { clock });
 
 interface Playing {
   readonly run: VirtualRun;
+  /** What its worker logged as errors. */
+  readonly errors: readonly unknown[];
   readonly calls: () => readonly string[];
 }
 
@@ -24,10 +26,12 @@ async function playing(
       return current;
     }),
   );
-  const run = await virtualRun({ open: memory, sagas: [orderImplementation(world)] });
+  const errors: unknown[] = [];
+  const log = { ...silentLogger, error: (message: string, fields?: object) => void errors.push({ message, ...fields }) };
+  const run = await virtualRun({ open: memory, sagas: [orderImplementation(world)], log });
   current = run;
   try {
-    await body({ run, calls: () => world.calls.map(({ operation }) => operation) });
+    await body({ run, errors, calls: () => world.calls.map(({ operation }) => operation) });
   } finally {
     await run.close();
   }
@@ -130,7 +134,7 @@ describe("a success that comes after its undo has begun", () => {
 });
 
 describe("a success that comes late", () => {
-  test("of a step that was said not to have happened: nobody undoes it, so an alarm names it", async () => {
+  test("of a step that was said not to have happened: nobody undoes it, so an alarm names it, and the log", async () => {
     const wrong = (run: () => VirtualRun): Overrides => ({
       payments: {
         authorizePayment: async () => {
@@ -140,13 +144,15 @@ describe("a success that comes late", () => {
         findAuthorization: () => ({ status: "didNotHappen" }),
       },
     });
-    await playing(wrong, async ({ run, calls }) => {
+    await playing(wrong, async ({ run, errors, calls }) => {
       const order = await run.through(run.client.start(placeOrder, { id: "order-1", input: orderInput() }));
       await run.until("it is asked for", () => calls().includes("payments.authorizePayment"));
       await run.through(order.cancel());
       expect((await run.through(order.result())).status).toBe("compensated");
       await run.until("the alarm", async () => (await order.history()).at(-1)?.record.type === "alarm");
       expect((await order.history()).at(-1)?.record).toMatchObject({ type: "alarm", step: "authorizePayment" });
+      const alarm = { saga: "order-1", step: "authorizePayment" };
+      expect(errors).toEqual([{ message: "an alarm was raised: the saga's history says of what", ...alarm }]);
       expect(calls()).not.toContain("payments.voidPayment");
     });
   });

@@ -1,4 +1,4 @@
-import { openStore, startWorker } from "@sagac/runtime";
+import { createClient, openStore, startWorker } from "@sagac/runtime";
 import { expect, test } from "vitest";
 import { orderImplementation, orderWorld } from "../kit/order.ts";
 
@@ -37,5 +37,14 @@ test.for(rows)("a worker does not start with a name that means nothing: $name", 
   const started = startWorker({ store, sagas, handleSignals: false, ...(options as object) });
   await expect(started).rejects.toMatchObject({ code: "RT1017" });
   await expect(started).rejects.toThrow(says);
+  await store.close();
+});
+
+test("a store is not opened, and a client not made, with an option that there is not", async () => {
+  const misspelt = { partition: 64 } as object;
+  await expect(openStore("memory:", misspelt)).rejects.toMatchObject({ code: "RT1017" });
+  await expect(openStore("memory:", misspelt)).rejects.toThrow('`openStore` has no option "partition"; there are "partitions"');
+  const store = await openStore("memory:");
+  expect(() => createClient({ store, ...({ clok: 1 } as object) })).toThrow('`createClient` has no option "clok"');
   await store.close();
 });

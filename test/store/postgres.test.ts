@@ -14,6 +14,16 @@ describePostgres("Postgres", () => {
 
   describeStore("Postgres", () => postgresPlace(server)(), { shared: true });
 
+  it("ten that open a new store at once make one", async () => {
+    const place = await postgresPlace(server)();
+    try {
+      const stores = await Promise.all(Array.from({ length: 10 }, () => place.open({ partitions: 4 })));
+      expect(stores.map(({ partitions }) => partitions)).toEqual(Array(10).fill(4));
+    } finally {
+      await place.dispose();
+    }
+  });
+
   it("a rule of one's own that a commit breaks refuses it, and what is beside it is written", async () => {
     const place = await postgresPlace(server)();
     try {

@@ -75,7 +75,7 @@ export function toSagaError(error: unknown, server: string, what: string, phase:
   if (GONE.has(code)) {
     return new SagaError(
       "RT2004",
-      `saga's tables or functions in Postgres at ${server} are gone (${what}: ${said}). Were they dropped, or was a backup put back? Stop the workers, restore them, then open the store again.`,
+      `saga's tables or functions in Postgres at ${server} are gone (${what}: ${said}). Did a newer version of saga upgrade the store? Then stop this worker and start that version. Were they dropped, or was a backup put back? Then stop the workers, restore them, and open the store again.`,
       cause,
     );
   }

@@ -77,7 +77,8 @@ async function migrate(client: PoolClient, { schema, migrations, functions }: Sq
   // An index over many rows takes longer than any call may.
   if (there < newest) await client.query("SET LOCAL statement_timeout = 0");
   for (const { number, name, source } of migrations.filter((migration) => migration.number > there)) {
-    await client.query(source);
+    const migration = { text: source, query_timeout: MIGRATION_MAX_MS };
+    await client.query(migration);
     await client.query(`INSERT INTO "${schema}".migration (number, name) VALUES ($1, $2)`, [number, name]);
   }
   const { rows: known } = await client.query<{ proname: string }>(
@@ -109,3 +110,6 @@ async function claimPartitions(
   }
   return stored;
 }
+
+/** 24 days: as long as a timer may take. */
+const MIGRATION_MAX_MS = 2 ** 31 - 1;

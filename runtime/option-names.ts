@@ -1,8 +1,8 @@
-import { SagaError } from "../errors.ts";
+import { SagaError } from "./errors.ts";
 
 /**
  * Refuses what an option names and there is not (`RT1017`): a name that is misspelt would be an option that is left out, in silence.
- * `where`: `startWorker`, or the option that the names stand under.
+ * `where`: `startWorker`, `openStore`, or the option that the names stand under.
  */
 export function checkOptionNames(where: string, options: object, known: readonly string[]): void {
   for (const name of Object.keys(options)) {
