@@ -329,8 +329,8 @@ describePostgres(
       await run(`INSERT INTO "saga".timer VALUES ('PlaceOrder@1/0', $1, $2, $3)`, [sagaId, timer.key, timer.dueAtMs]);
       const other = await begun();
       await other.query(`LOCK TABLE "${schema}".instance`);
-      const opening = place.open({ commandTimeoutMs: 1_000 });
-      const waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > '1.2 s'";
+      const opening = place.open({ commandTimeoutMs: 2_000 });
+      const waits = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND now() - query_start > '2.4 s'";
       await until("it has waited for longer than a call may", async () => (await query(server.url, waits)).length > 0);
       await other.query("COMMIT");
       await expectToGoOn(await opening);
