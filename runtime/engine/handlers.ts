@@ -25,7 +25,10 @@ export interface StepContext<Errors = Record<never, never>> {
   readonly redelivered: boolean;
   /** When the attempt times out, in milliseconds since the epoch by this process's clock. */
   readonly deadlineMs: number;
-  /** Aborted at the time-out, when a sibling failed, and when the worker stops. */
+  /**
+   * Aborted at the time-out, when a sibling failed, when a cancel or the saga's deadline came; when the worker lost its lease (reason `RT4001`), and
+   * when it stops and the grace is over (`RT4002`).
+   */
   readonly signal: AbortSignal;
   readonly log: Logger;
   /** A declared error of this step: `throw ctx.fail("OutOfStock", { sku, left: 0 })`. It says: it definitely did not happen. */

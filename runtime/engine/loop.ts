@@ -128,13 +128,13 @@ export class Loop {
   }
 
   /** Stops every effect of a holding at once: its sagas belong to somebody else, or soon will. */
-  lose(holding: Holding): void {
+  lose(holding: Holding, why = new SagaError("RT4001", "the worker lost its lease")): void {
     if (holding.lost) return;
     holding.lost = true;
     for (const family of holding.instances.values()) {
       this.#ready.delete(family);
       this.#turns.release(family);
-      this.#running.abandon(family, new SagaError("RT4001", "the worker lost its lease"));
+      this.#running.abandon(family, why);
     }
     holding.instances.clear();
     holding.lingering.clear();

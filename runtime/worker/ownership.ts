@@ -310,10 +310,13 @@ export class Ownership {
   /** The data are gone: nothing of them is carried on from memory, and whoever reads the log hears of it until somebody acts. */
   #stand(error: SagaError): void {
     for (const holding of this.holdings.values()) this.#drop(holding);
-    this.#ports.log.error("the data of the store are gone: this worker does nothing until it is started again", {
-      code: error.code,
-      error: String(error),
-    });
+    this.#ports.log.error(
+      "the data of the store are gone: this worker does nothing until they are back, or it is started again",
+      {
+        code: error.code,
+        error: String(error),
+      },
+    );
   }
 
   async #giveBack(keys: readonly string[]): Promise<void> {

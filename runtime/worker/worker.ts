@@ -9,6 +9,7 @@ import { RESTING_MAX } from "../engine/resting.ts";
 import type { RetryBudget } from "../engine/retry-budget.ts";
 import type { TransitionKind } from "../engine/state.ts";
 import { type Lateness, Timers } from "../engine/timers.ts";
+import { SagaError } from "../errors.ts";
 import { consoleLogger } from "../observe/log.ts";
 import { WaitTeller } from "../observe/waits.ts";
 import { checkOptionNames, checkRetentionNames } from "../option-names.ts";
@@ -270,7 +271,8 @@ class RunningWorker implements Worker {
     this.#admission.stop();
     const holdings = [...this.#ownership.holdings.values()];
     // First our own effects end, only then may somebody else begin.
-    for (const holding of holdings) this.#loop.lose(holding);
+    const why = new SagaError("RT4002", "the worker stops, and this handler runs for longer than its `graceMs`");
+    for (const holding of holdings) this.#loop.lose(holding, why);
     await this.#ownership.release().catch((error: unknown) => {
       this.#log.warn("leases could not be handed back: they run out by themselves", { error: String(error) });
     });

@@ -47,13 +47,13 @@ describe("stopping a worker", () => {
   test("a handler that outlives the grace is told to abort, and delivered again by the next worker, marked", async () => {
     const clock = new VirtualClock();
     const store = await openStore("memory:", { clock });
-    let aborted = false;
+    let reason: unknown = null;
     const world = orderWorld({
       orders: {
         createOrder: (_, ctx) => {
           if (ctx.redelivered) return { createdAt: "2026-01-01T00:00:00Z" };
           ctx.signal.addEventListener("abort", () => {
-            aborted = true;
+            reason = ctx.signal.reason;
           });
           return untilAborted(ctx.signal);
         },
@@ -74,7 +74,7 @@ describe("stopping a worker", () => {
     const stopping = first.stop();
     clock.advanceBy(500);
     await stopping;
-    expect(aborted).toBe(true);
+    expect(reason).toMatchObject({ code: "RT4002" });
 
     const second = await startWorker(options);
     const result = order.result();
@@ -92,10 +92,12 @@ describe("stopping a worker", () => {
 
 describe("a worker that lost its lease", () => {
   test("stops its effects, commits nothing more, and takes the partition up again when it is free", async () => {
-    const run = await virtualRun({
-      open: memory,
-      sagas: [orderImplementation(orderWorld({ payments: { capturePayment: (_, ctx) => untilAborted(ctx.signal) } }))],
-    });
+    const reasons: unknown[] = [];
+    const capturePayment = (_: unknown, ctx: { readonly signal: AbortSignal }) => {
+      ctx.signal.addEventListener("abort", () => reasons.push(ctx.signal.reason));
+      return untilAborted(ctx.signal);
+    };
+    const run = await virtualRun({ open: memory, sagas: [orderImplementation(orderWorld({ payments: { capturePayment } }))] });
     const order = await run.through(run.client.start(placeOrder, { id: "order-1", input: orderInput() }));
     await run.settle();
     const before = (await order.history()).length;
@@ -108,6 +110,7 @@ describe("a worker that lost its lease", () => {
     await run.until("it goes on", async () => (await order.history()).length > before);
     const records = (await order.history()).slice(before).map(({ record }) => record.type);
     expect(records[0]).toBe("recovered");
+    expect(reasons[0]).toMatchObject({ code: "RT4001" });
     await run.close();
   });
 });
