@@ -18,7 +18,7 @@ import type { ErrorSymbol, NamedThing, ServiceSymbol, Setting } from "./program.
 import { breakImpossibleTypes } from "./recursion.ts";
 import { createTypeResolver, type TypeResolver } from "./resolve.ts";
 import { readLimits } from "./service-limits.ts";
-import { firstClause, readRetry, readTimeout } from "./settings.ts";
+import { firstClause, readRetry, readTimeout, refuseThen } from "./settings.ts";
 import type { ComputeSymbol, SignalSymbol } from "./symbols.ts";
 import { type FieldType, UNKNOWN } from "./types.ts";
 
@@ -174,9 +174,11 @@ function resolveService(draft: Draft, scope: FileScope, node: ServiceDecl): Serv
   refuseMisplaced(draft, scope, "a service", node.misplaced);
   const readLength = serviceLength(draft, scope);
   const timeout = readTimeout(draft, firstClause(node.clauses, "timeout"), readLength);
-  const retry = readRetry(draft, firstClause(node.clauses, "retry-clause"), node.broken, readLength);
+  const retryClause = firstClause(node.clauses, "retry-clause");
+  const retry = readRetry(draft, retryClause, node.broken, readLength);
   const limits = readLimits(draft, firstClause(node.clauses, "max"), firstClause(node.clauses, "rate"));
   if (node.name === null) return null;
+  refuseThen(draft, scope, retryClause, `service \`${node.name.name}\``, "service");
   const idempotentFor = readMemory(firstClause(node.clauses, "idempotent"));
   const fenced = firstClause(node.clauses, "fenced") !== null;
   return { name: node.name.name, node, idempotentFor, fenced, timeout, retry, limits };

@@ -57,11 +57,11 @@ export interface FindingShapes {
   "does-not-fit": { readonly span: Span; readonly owner: string; readonly field: FieldType; readonly type: Type };
   "policy-twice": { readonly ident: Ident; readonly owner: string; readonly first: Ident };
   "never-thrown": { readonly ident: Ident; readonly owner: string; readonly candidates: readonly string[] };
-  /** What a retry that is spent cannot lead to. `instead`: of a step, one that is gone on without, a compensation or inquiry, or a call. */
+  /** What a retry that is spent cannot lead to. `instead`: of a step, one that is gone on without, a compensation, an inquiry, a service's steps, or a call. */
   "spent-outcome": {
     readonly span: Span;
     readonly owner: string;
-    readonly instead: "step" | "goes-on" | "handler" | "call";
+    readonly instead: "step" | "goes-on" | "compensation" | "inquiry" | "service" | "call";
   };
   /** An `output` of a block that nothing reads. */
   "unused-output": { readonly span: Span };

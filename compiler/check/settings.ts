@@ -1,7 +1,7 @@
 import type { Expression, Node, Retry, RetryClause, TimeoutClause } from "../ast/nodes.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import { type ReadLength, readDuration } from "./durations.ts";
-import { headSpan, refuse } from "./opaque.ts";
+import { countAsUsed, headSpan, refuse } from "./opaque.ts";
 import type { CheckedRetry, Duration, ServiceSymbol, Setting, WrittenRetry, Zone } from "./program.ts";
 
 /** Of every attempt of a step, compensation or inquiry that says nothing. */
@@ -55,11 +55,18 @@ export function readWritten(draft: Draft, retry: Retry, readLength: ReadLength):
   return { attempts, backoff, none: retry.attempts === "none", span: retry.span };
 }
 
-/** A `then` of a retry that can only lead to a person: it is what happens anyway. */
-export function onlyPark(draft: Draft, clause: RetryClause | null, owner: string): void {
+/** Notes a `then` that such a retry cannot lead to: of a compensation any but `park`, which happens anyway, of others every one. */
+export function refuseThen(
+  draft: Draft,
+  scope: FileScope,
+  clause: RetryClause | null,
+  owner: string,
+  instead: "compensation" | "inquiry" | "service",
+): void {
   const then = clause?.retry.whenExhausted ?? null;
-  if (then !== null && then.kind !== "park-outcome" && then.kind !== "invalid-outcome")
-    draft.findings.add("spent-outcome", { span: then.span, owner, instead: "handler" });
+  if (then === null || then.kind === "invalid-outcome" || (instead === "compensation" && then.kind === "park-outcome")) return;
+  draft.findings.add("spent-outcome", { span: then.span, owner, instead });
+  countAsUsed(scope, then);
 }
 
 function readAttempts(draft: Draft, { attempts }: Retry): number | null | undefined {

@@ -14,10 +14,10 @@ import {
   callTimeout,
   defaultRetry,
   firstClause,
-  onlyPark,
   readRetry,
   readTimeout,
   refuseClauses,
+  refuseThen,
 } from "./settings.ts";
 import type { FlowState, Way } from "./state.ts";
 import { objectType, type Type } from "./types.ts";
@@ -215,7 +215,7 @@ function checkHandler(own: OwnPlace, forward: CheckedCall, handler: Handler, rol
   const timeout = readTimeout(draft, firstClause(clauses, "timeout"), lengthOf(own, role));
   const retryClause = firstClause(clauses, "retry-clause");
   const retry = readRetry(draft, retryClause, handler.broken, lengthOf(own, role));
-  onlyPark(draft, retryClause, `the ${what} of step \`${head.name.name}\``);
+  refuseThen(draft, declared.scope, retryClause, `the ${what} of step \`${head.name.name}\``, what);
   const operation = handler.operation.operation;
   if (operation === null) return null;
   draft.use("operation", operation);

@@ -1,6 +1,7 @@
 import { nodesOf } from "../nodes.ts";
 import { headSpan } from "../opaque.ts";
 import { defineRule } from "../rule.ts";
+import { foreverPolicies } from "./lib/retry.ts";
 
 /** An ending that would change the outcome. */
 export const endingChangesNothing = defineRule(
@@ -24,6 +25,8 @@ export const endingChangesNothing = defineRule(
             what: "nothing is tried forever",
             help: "Say how often: `retry 5`.",
           });
+        for (const span of foreverPolicies(step))
+          report(span, { what: "nothing is tried forever", help: "Say how often: `retry 5`." });
         for (const outcome of new Set(step.policies.map((policy) => policy.outcome)))
           if (outcome.node !== null && (outcome.kind === "fail" || outcome.kind === "park"))
             report(outcome.span, { what: "nothing fails or parks any more", help: "Write `continue`, or leave it out." });

@@ -29,10 +29,20 @@ const INSTEAD = {
     note: "Nothing that becomes of a `best effort step`, or of one after the end, stops the saga.",
     help: "Remove the `then`.",
   },
-  handler: {
+  compensation: {
     only: "to park",
-    note: "What could not be undone, or is not known, is a person's to decide.",
+    note: "What could not be undone is a person's to decide.",
     help: "Remove the `then`: it parks anyway.",
+  },
+  inquiry: {
+    only: "to go on with the step as unknown",
+    note: "An inquiry that was not answered has found out nothing: the attempt stays unknown, and the step's own `retry` goes on.",
+    help: "Remove the `then`: what happens then is said by the step's own `retry … then`.",
+  },
+  service: {
+    only: "what each of its steps says",
+    note: "A service has how often its steps are tried; what becomes of a saga then is said by the step.",
+    help: "Say it in the step: `retry 5 … then park`.",
   },
   call: {
     only: "what its `on failure` says",

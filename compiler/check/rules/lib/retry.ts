@@ -19,3 +19,9 @@ export function timePlace(step: CheckedStep, call: CheckedCall): Span {
 export function attemptsText(attempts: number): string {
   return attempts === 1 ? "one attempt" : `${attempts} attempts`;
 }
+
+/** Where a policy of the step, `on E retry forever`, says that it is called again for ever. */
+export function foreverPolicies({ policies }: Pick<CheckedStep, "policies">): readonly Span[] {
+  const spans = policies.flatMap(({ retry }) => (retry?.value.attempts === null && retry.span !== null ? [retry.span] : []));
+  return [...new Set(spans)];
+}
