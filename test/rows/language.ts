@@ -288,7 +288,7 @@ const EXPRESSIONS: Readonly<Record<string, Rows>> = {
     "contains(list, x)": worth("f(1, b,)", "contains("),
   },
   Durations: {
-    "a step, try, await, sleep, every, call": [
+    "a step, try, await, sleep, every, the backoff of a call": [
       ...times("of a step: of the input", "… of an earlier step", "of a call"),
       ...waits("for a time that is worked out"),
       ...timed("times: of an attempt and its pause, as the input says", "times: of an item's step"),

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { WORDS } from "@sagac/grammar";
 import { describe, expect, it } from "vitest";
 import { compile, memorySources } from "../../compiler/index.ts";
 import { ROOT } from "../kit/scratch.ts";
@@ -36,6 +37,12 @@ describe.each([
     });
     expect(missing).toEqual([]);
   });
+});
+
+it("docs/language.md names the words that are no names, all and no others", () => {
+  const reserved = WORDS.filter((word) => word.class === "reserved").map(({ word }) => word);
+  const lists = readFileSync(join(ROOT, "docs/language.md"), "utf8").match(/^(?:(?:`\w+` ?)+\n)+$/gm) ?? [];
+  expect(lists.map((list) => list.match(/\w+/g))).toEqual([reserved]);
 });
 
 describe("what is not available yet", () => {
