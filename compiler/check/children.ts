@@ -27,7 +27,7 @@ export function checkForeach(saga: SagaScope, node: ForeachNode, place: Place, s
         help: null,
       });
   } else if (isOptional(valueType(list)))
-    draft.findings.add("may-be-absent", { span: node.list.span, what: "`foreach`", type: valueType(list), list: true });
+    draft.findings.add("may-be-absent", { node: node.list, what: "`foreach`", type: valueType(list), list: true });
   const element = holder.kind === "array" ? holder.element : UNKNOWN;
   const frame = { node, part: "item", index: 0 } as const;
   const inside = state.fork();

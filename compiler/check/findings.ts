@@ -31,9 +31,14 @@ export interface FindingShapes {
   "unknown-name": {
     readonly span: Span;
     readonly name: string;
+    /** All names of the saga. */
     readonly candidates: readonly string[];
+    /** Those that can be read at this place. */
+    readonly readable: readonly string[];
     /** Whether the saga's input has a field of this name. */
     readonly isField: boolean;
+    /** Whether an `on` around it names it beside others: then none of them can be read. */
+    readonly isShared: boolean;
   };
   "unknown-member": {
     readonly member: Ident;
@@ -99,7 +104,7 @@ export interface FindingShapes {
     readonly type: Type;
     readonly help: string | null;
   };
-  "may-be-absent": { readonly span: Span; readonly what: string; readonly type: Type; readonly list: boolean };
+  "may-be-absent": { readonly node: Expression; readonly what: string; readonly type: Type; readonly list: boolean };
   "zero-divisor": { readonly span: Span; readonly operator: string };
   "secret-in-text": { readonly node: Expression };
   "never-equal": { readonly span: Span; readonly left: Type; readonly right: Type };

@@ -42,7 +42,7 @@ export function valueType(typed: TypedExpr): Type {
 export function needsValue(draft: Draft, { node, typed }: Operand, what: string): void {
   const type = valueType(typed);
   if (isOptional(type))
-    draft.findings.add("may-be-absent", { span: node.span, what, type, list: underlying(present(type)).kind === "array" });
+    draft.findings.add("may-be-absent", { node, what, type, list: underlying(present(type)).kind === "array" });
 }
 
 /** Notes an operand of another kind than is wanted. */

@@ -128,7 +128,9 @@ function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void
         span,
         name,
         candidates: ["input", ...flow.byName.keys()],
+        readable: readableNames(reader),
         isField: saga.input.some((field) => field.name === name),
+        isShared: frames.some((frame) => namesBesideOthers(frame, name)),
       });
     return;
   }
@@ -151,6 +153,24 @@ function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void
     draft.findings.add("not-yet-run", { span, binding });
   else
     draft.findings.add("other-way", { span, binding, of: ways?.a ?? frames[0] ?? { node: binding.node, part: "arm", index: 0 } });
+}
+
+/** What an expression can name here, as far as is known: in the order in which it stands in the saga. */
+function readableNames({ state, frames, own }: Reader): string[] {
+  const names = [...new Set(state.names())].filter((name) => {
+    const binding = state.get(name)?.binding;
+    return binding !== undefined && !beyond(binding.frames, frames).some(({ part }) => part === "item");
+  });
+  // The way back of a step has its output, if there is one.
+  const undone = own?.part === "undo" ? [own.step.name.name] : [];
+  return ["input", ...(failureScope(frames) === null ? [] : ["failure"]), ...names, ...undone];
+}
+
+/** `on E, F { … }`, which has no name for the data of either. */
+function namesBesideOthers({ node, part, index }: Frame, name: string): boolean {
+  if (part !== "policy" || (node.kind !== "step" && node.kind !== "call")) return false;
+  const clause = node.clauses[index];
+  return clause?.kind === "on-error" && clause.errors.length > 1 && clause.errors.some((error) => error.name === name);
 }
 
 function isGroup(node: Binding["node"]): boolean {

@@ -39,6 +39,11 @@ export class FlowState {
     return null;
   }
 
+  /** The names that have been given, innermost way last, each as often as it was. */
+  names(): string[] {
+    return [...(this.#outer?.names() ?? []), ...this.#names.keys()];
+  }
+
   give(binding: Binding, type: Type, secret = false, missing: Missing | null = null): void {
     this.#names.set(binding.ident.name, { binding, type, secret, missing });
   }

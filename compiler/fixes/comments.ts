@@ -16,10 +16,14 @@ export const unusedIgnore: FixMaker = {
   make: (diagnostic, text) => removal(diagnostic, "Remove the comment", text, { safe: true }),
 };
 
-/** `///` where nothing can be documented. */
+/** `///` where nothing can be documented. Behind something on its line it was probably meant for that, or for what follows. */
 export const strayDoc: FixMaker = {
   codes: ["SAGA2022"],
-  make: (diagnostic) => edit(diagnostic, "Make it a plain comment", "//", { safe: true, end: diagnostic.span.start + 3 }),
+  make(diagnostic, text) {
+    const { start } = diagnostic.span;
+    const safe = text.slice(text.lastIndexOf("\n", start - 1) + 1, start).trim() === "";
+    return edit(diagnostic, "Make it a plain comment", "//", { safe, end: start + 3 });
+  },
 };
 
 /** A comment that documents elsewhere. */

@@ -35,7 +35,12 @@ describe("the key of a call", () => {
   ]);
 
   table([
-    ["is another one than that of an earlier step", `${step("a", 'key "x"')} ${step("b", 'key «"x"»')}`, "SAGA4018"],
+    [
+      "is another one than that of an earlier step",
+      `${step("a", 'key «"x"»')} ${step("b", 'key «"x"»')}`,
+      "SAGA4018",
+      "SAGA4018",
+    ],
     [
       "… also made of the same",
       `${step("a", 'key "o-${input.orderId}"')} ${step("b", 'key «"o-${ input.orderId }"»')}`,
@@ -48,6 +53,14 @@ describe("the key of a call", () => {
       `if input.n > 1 { ${step("a", "key input.n")} } else { ${step("b", "key input.n")} }`,
     ],
     ["… but not beside it", `parallel { ${step("a", "key input.n")} ${step("b", "key «input.n»")} }`, "SAGA4018"],
+    ["is not the same for all sagas", step("a", 'key «"charge"»'), "SAGA4018"],
+    [
+      "… however it is put together",
+      step("a", 'key «input.n > 1 ? "x${1 + 1}" : "y"»').replace("input.n > 1", "1 > 2"),
+      "SAGA4018",
+    ],
+    ["… nor that of a compensation or an inquiry", handled("", 'key «"u"»', 'key «"q"»'), "SAGA4018", "SAGA4018"],
+    ["… and is not, where it depends on the input", step("a", 'key input.n > 1 ? "x" : "y"')],
     ["is not the same for all items", `foreach line in input.l { ${step("a", "key «input.orderId»")} }`, "SAGA4018"],
     [
       "… which what is made of the item is not",
@@ -69,6 +82,9 @@ describe("the key of a call", () => {
   it("that another step has is told with that step, one that all items have with the item", () => {
     const shared = diagnose(saga(`${step("a", "key input.n")} ${step("b", "key input.n")}`, { input: INPUT }));
     expect(shared.map(({ message }) => message)).toContain("`b` is called under the same key as `a`.");
+    const [all] = diagnose(saga(step("a", 'key "x"'), { input: INPUT }));
+    expect(all?.message).toBe("`a` is called under the same key in every saga.");
+    expect(all?.help).toContain('`key "a ${input.…}"`');
     const [item] = diagnose(saga(`foreach line in input.l { ${step("a", "key input.n")} }`, { input: INPUT }));
     expect(item?.message).toBe("`a` is called under the same key for every item.");
     expect(item?.help).toContain('`key "a ${line}"`');

@@ -142,6 +142,13 @@ const CASES: readonly Case[] = [
     wrong: CLAUSE("    /// why\n    timeout 5s"),
     right: CLAUSE("    // why\n    timeout 5s"),
   },
+  {
+    title: "documentation behind something",
+    code: "SAGA2022",
+    wrong: CLAUSE("    timeout /// why\n    5s"),
+    right: CLAUSE("    timeout // why\n    5s"),
+    unsafe: true,
+  },
   { title: "a misspelt member", code: "SAGA3001", wrong: LET("input.cuont"), right: LET("input.count"), unsafe: true },
   { title: "a member in other letter case", code: "SAGA3001", wrong: LET("input.Count"), right: LET("input.count") },
   { title: "a misspelt name", code: "SAGA2001", wrong: LET("inptu.count"), right: LET("input.count"), unsafe: true },

@@ -13,10 +13,19 @@ export function importPath(importing: string, node: ImportDecl): ImportPath | nu
   const written = node.from.value;
   if (written.includes("\\"))
     return form("it has a `\\`", `Paths are written with \`/\`, on every system: \`"${slashed(written)}"\`.`);
-  if (!/^\.\.?\//.test(written) || hasControl(written))
-    return form("it is not relative", `Write it with \`/\` from this file on: \`"./${lastPart(written)}"\`.`);
   const saga = written.endsWith(".saga");
   const typescript = TYPESCRIPT.test(written);
+  const isRelative = /^\.\.?\//.test(written);
+  // A name such as `zod`.
+  if (!isRelative && !saga && !typescript && !hasControl(written))
+    return form(
+      "it is not relative",
+      node.typeOnly
+        ? 'A type comes from a file of the project: `"./types.ts"`, not from a package.'
+        : 'What is imported comes from a file of the project: `"./common.saga"`, not from a package.',
+    );
+  if (!isRelative || hasControl(written))
+    return form("it is not relative", `Write it with \`/\` from this file on: \`"./${lastPart(written)}"\`.`);
   if (node.typeOnly && saga) return form("`import type` is for types of TypeScript", "Leave out `type`.");
   if (!node.typeOnly && typescript) return form("from TypeScript only types can be imported", "Write `import type`.");
   if (!saga && !typescript)

@@ -1,6 +1,6 @@
 import { defineRule } from "../rule.ts";
 import { pivotLabel } from "./lib/pivot.ts";
-import { attemptsText, retryPlace } from "./lib/retry.ts";
+import { attemptsText, boundedHelp, retryPlace } from "./lib/retry.ts";
 /** A step after the pivot that is given up after some attempts. */
 export const boundedAfterPivot = defineRule(
   {
@@ -9,7 +9,7 @@ export const boundedAfterPivot = defineRule(
     severity: "error",
     message: "Step `{step}` stands {where} the pivot, but is given up after {attempts}.",
     note: "After the point of no return everything must succeed: a step that is given up would leave the saga half-done.",
-    help: "Leave `retry` out, which retries until it succeeds; or write `retry forever`, with a `backoff` if you like; or `retry … then park`, which asks a person.",
+    help: "{help}",
   },
   (program, report) => {
     for (const saga of program.sagas)
@@ -23,6 +23,7 @@ export const boundedAfterPivot = defineRule(
           {
             step: step.name.name,
             attempts: attemptsText(attempts),
+            help: boundedHelp(step, LEAVE_OUT),
             where: step.zone === "after" ? "after" : "where the saga may have passed",
           },
           { labels: [...labels, ...pivotLabel(saga)] },
@@ -30,3 +31,5 @@ export const boundedAfterPivot = defineRule(
       }
   },
 );
+
+const LEAVE_OUT = "Leave `retry` out, which retries until it succeeds";

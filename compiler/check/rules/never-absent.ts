@@ -1,4 +1,5 @@
 import { defineRule } from "../rule.ts";
+import { coalescedParts } from "./lib/coalesced.ts";
 
 /** A question for what is always there. */
 export const neverAbsent = defineRule(
@@ -11,6 +12,8 @@ export const neverAbsent = defineRule(
     help: "Leave it out.",
   },
   (program, report) => {
-    for (const { span, operator } of program.findings.of("never-absent")) report(span, { operator });
+    // One that was meant for a part of what stands before it is told there.
+    const meant = new Set([...coalescedParts(program).values()].map(({ coalesce }) => coalesce.operatorSpan));
+    for (const { span, operator } of program.findings.of("never-absent")) if (!meant.has(span)) report(span, { operator });
   },
 );

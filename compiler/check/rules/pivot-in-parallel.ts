@@ -1,4 +1,4 @@
-import { headSpan } from "../opaque.ts";
+import { headSpan, headWord } from "../opaque.ts";
 import { defineRule } from "../rule.ts";
 
 /** A pivot whose siblings could still fail. */
@@ -9,7 +9,7 @@ export const pivotInParallel = defineRule(
     severity: "error",
     message: "The pivot `{step}` stands in {where}.",
     note: null,
-    help: "Move the pivot behind the `{construct}`.",
+    help: "{help}",
   },
   (program, report) => {
     for (const { pivots } of program.sagas)
@@ -17,9 +17,14 @@ export const pivotInParallel = defineRule(
         const frame = pivot.frames.findLast(({ node, part }) => WHERE[`${node.kind} ${part}`] !== undefined);
         const found = frame === undefined ? undefined : WHERE[`${frame.node.kind} ${frame.part}`];
         if (frame === undefined || found === undefined) continue;
-        const labels = [{ span: headSpan(frame.node), message: `the \`${frame.node.kind}\` is here` }];
+        const construct = headWord(frame.node);
+        const labels = [{ span: headSpan(frame.node), message: `the \`${construct}\` is here` }];
         const { where, note } = found;
-        report(pivot.name.span, { step: pivot.name.name, where, construct: frame.node.kind }, { labels, note });
+        const help =
+          frame.part === "ending"
+            ? `Leave \`pivot\` out, or move the step above the \`${construct}\`.`
+            : `Move the pivot behind the \`${construct}\`.`;
+        report(pivot.name.span, { step: pivot.name.name, where, help }, { labels, note });
       }
   },
 );

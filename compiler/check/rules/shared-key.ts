@@ -4,7 +4,7 @@ import { type Frame, type Frames, parting } from "../names.ts";
 import type { CheckedStep } from "../program.ts";
 import { defineRule } from "../rule.ts";
 
-/** Calls that a service cannot tell from each other: two steps under one key, every item of a foreach, or every round of a repeat. */
+/** Calls that a service cannot tell from each other: two steps under one key, every item of a foreach, every round of a repeat, or every saga. */
 export const sharedKey = defineRule(
   {
     code: "SAGA4018",
@@ -19,9 +19,14 @@ export const sharedKey = defineRule(
       const met: Keyed[] = [];
       for (const step of steps) {
         const { key, service } = step.call;
+        for (const call of [step.undo.kind === "compensate" ? step.undo.call : null, step.inquire])
+          if (call !== null && call.key !== null && call.key !== key && readsNothing(call.key))
+            report(call.key.span, inEverySaga(call.operation.name));
         if (key === null) continue;
         const { name } = step.name;
         const read = namesIn(key).flatMap((named) => program.typed.get(named)?.output?.binding.frames ?? []);
+        const text = written(key);
+        const first = met.find((one) => one.service === service && one.text === text && !exclude(one.step, step));
         const item = itemLeftOut(step, read);
         if (item !== null)
           report(key.span, {
@@ -35,8 +40,7 @@ export const sharedKey = defineRule(
             as: "in every round",
             help: "Leave `key` out, and each round has one of its own; or make it of what the round gives.",
           });
-        const text = written(key);
-        const first = met.find((one) => one.service === service && one.text === text && !exclude(one.step, step));
+        else if (first === undefined && readsNothing(key)) report(key.span, inEverySaga(name));
         if (first === undefined) met.push({ step, service, text });
         else
           report(
@@ -85,6 +89,19 @@ const EVERY_TIME: ReadonlySet<Frame["part"]> = new Set(["branch", "item", "round
 function isOnce({ clauses }: RepeatNode): boolean {
   const max = clauses.find((clause) => clause.kind === "max");
   return max === undefined || max.value === null || max.value.value === 1;
+}
+
+function inEverySaga(name: string): { readonly step: string; readonly as: string; readonly help: string } {
+  return {
+    step: name,
+    as: "in every saga",
+    help: `Say in it which saga it is for, with something of its input: \`key "${name} \${input.…}"\`.`,
+  };
+}
+
+/** Whether every instance of the saga has the same. */
+function readsNothing(node: Node): boolean {
+  return node.kind !== "input" && node.kind !== "name" && node.kind !== "failure" && childrenOf(node).every(readsNothing);
 }
 
 function namesIn(node: Node): Expression[] {

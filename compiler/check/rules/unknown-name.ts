@@ -11,7 +11,7 @@ export const unknownName = defineRule(
     slug: "unknown-name",
     severity: "error",
     message: "There is no `{name}` here.",
-    note: "An expression can name `input` and the steps of its own saga.",
+    note: "An expression can name `input`, and what stands before it in its saga.",
     help: null,
   },
   (program, report) => {
@@ -21,14 +21,15 @@ export const unknownName = defineRule(
       where: `${span.file} ${candidates.join(" ")}`,
     }));
     for (const [head, ...others] of runs(causes)) {
-      const { span, name, candidates } = head.first;
+      const { span, name, readable, isShared } = head.first;
       const again = againLabels(
         head.again.map((finding) => finding.span),
         `\`${name}\` is meant here as well`,
       );
       const beside = others.map(({ first }) => ({ span: first.span, message: `nor is there a \`${first.name}\`` }));
-      const meant = LITERALS.get(name.toLowerCase()) ?? (head.first.isField ? `input.${name}` : suggest(name, candidates));
-      const help = meant === null ? (typeHelp(name) ?? `There are: ${listNames(candidates)}.`) : `Did you mean \`${meant}\`?`;
+      const meant = isShared ? null : (LITERALS.get(name.toLowerCase()) ?? near(head.first));
+      const other = isShared ? `\`${name}\` has its data only where \`on\` names it alone.` : typeHelp(name);
+      const help = meant === null ? (other ?? `There are: ${listNames(readable)}.`) : `Did you mean \`${meant}\`?`;
       report(span, { name }, { labels: [...again, ...beside], help, replacement: meant });
     }
   },
@@ -42,6 +43,11 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
   ["true", "true"],
   ["false", "false"],
 ]);
+
+/** What can be read here before what cannot. */
+function near({ name, candidates, readable, isField }: FindingShapes["unknown-name"]): string | null {
+  return isField ? `input.${name}` : (suggest(name, readable) ?? suggest(name, candidates));
+}
 
 function typeHelp(name: string): string | null {
   if (!(SCALAR_TYPES as readonly string[]).includes(name)) return null;

@@ -7,6 +7,8 @@ import type { Zone } from "../../program.ts";
 export interface FailPlace {
   readonly span: Span;
   readonly zone: Zone;
+  /** The `then fail` of a step's own retry, a `fail` that is a statement, or what is done then of something else. */
+  readonly by: "retry" | "statement" | "outcome";
 }
 
 export function failuresAt(nodes: readonly FlowNode[]): FailPlace[] {
@@ -16,13 +18,16 @@ export function failuresAt(nodes: readonly FlowNode[]): FailPlace[] {
       if (tried) return [];
       const said = policies.flatMap(({ clause, outcome }) => (clause === null ? [] : [outcome]));
       // Said once of several errors, it is told once.
-      return [...new Set([...said, ...(spent === null ? [] : [spent])])].flatMap((outcome) => fails(outcome, zone));
+      return [
+        ...[...new Set(said)].flatMap((outcome) => fails(outcome, zone)),
+        ...(spent === null ? [] : fails(spent, zone, "retry")),
+      ];
     }
     if (!("tried" in node) || node.tried) return [];
     const { zone } = node;
     switch (node.kind) {
       case "fail":
-        return [{ span: headSpan(node.node), zone }];
+        return [{ span: headSpan(node.node), zone, by: "statement" }];
       case "try":
       case "repeat":
         return fails(node.otherwise, zone);
@@ -38,8 +43,8 @@ export function failuresAt(nodes: readonly FlowNode[]): FailPlace[] {
   });
 }
 
-function fails(outcome: FlowOutcome, zone: Zone): FailPlace[] {
-  return outcome.kind === "fail" ? [{ span: headOf(outcome), zone }] : [];
+function fails(outcome: FlowOutcome, zone: Zone, by: FailPlace["by"] = "outcome"): FailPlace[] {
+  return outcome.kind === "fail" ? [{ span: headOf(outcome), zone, by }] : [];
 }
 
 /** Where nothing is said, it is the statement that fails. */

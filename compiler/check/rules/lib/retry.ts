@@ -16,6 +16,13 @@ export function timePlace(step: CheckedStep, call: CheckedCall): Span {
   return own?.span ?? (call.role === "forward" ? step.name.span : call.operation.span);
 }
 
+/** What to write in place of a bounded retry where nothing may be given up. `leaveOut`: what leaving it out does, where it is the step's own. */
+export function boundedHelp({ call }: CheckedStep, leaveOut: string): string {
+  if (call.retry.origin === "service")
+    return "Give the step one of its own: `retry forever`, with a `backoff` if you like; or `retry … then park`, which asks a person.";
+  return `${leaveOut}; or write \`retry forever\`, with a \`backoff\` if you like; or \`retry … then park\`, which asks a person.`;
+}
+
 export function attemptsText(attempts: number): string {
   return attempts === 1 ? "one attempt" : `${attempts} attempts`;
 }
