@@ -6,7 +6,7 @@ import type { FlowCall, FlowNode } from "./flow-nodes.ts";
 import { markMeant, refuseMisplaced } from "./opaque.ts";
 import { checkOutcome, checkPolicies } from "./outcomes.ts";
 import type { CheckedSaga, ErrorSymbol } from "./program.ts";
-import { NOTHING, type Place, readMapping, type SagaScope } from "./reading.ts";
+import { NOTHING, type Place, readGiven, type SagaScope } from "./reading.ts";
 import { callRetry, defaultRetry, firstClause, readRetry } from "./settings.ts";
 import type { FlowState, Way } from "./state.ts";
 import { objectType } from "./types.ts";
@@ -19,7 +19,7 @@ export function checkCall(saga: SagaScope, node: CallNode, place: Place, state: 
   const { zone } = state;
   const callee = node.saga === null ? null : resolveSaga(saga, node.saga);
   const given = firstClause(node.clauses, "input-object");
-  const input = given === null ? NOTHING : readMapping({ saga, frames: place.frames, state, own: null }, given.value);
+  const input = given === null ? NOTHING : readGiven({ saga, frames: place.frames, state, own: null }, given.value);
   if (callee !== null && node.saga !== null && !node.broken)
     checkFit(draft, input, callee.input, given === null ? node.saga.span : given.span, `Saga \`${node.saga.name}\``);
 

@@ -7,7 +7,7 @@ import type { FlowFailure } from "./flow-nodes.ts";
 import { markMeant } from "./opaque.ts";
 import { valueType } from "./operators.ts";
 import type { ErrorSymbol, Mapping } from "./program.ts";
-import { NOTHING, type Reader, readMapping } from "./reading.ts";
+import { NOTHING, type Reader, readGiven } from "./reading.ts";
 import { keepSecret } from "./secrets.ts";
 import { type FieldType, isOptional, isUncertain, objectType } from "./types.ts";
 
@@ -28,7 +28,7 @@ export function resolveError(draft: Draft, { scope }: DeclaredFile, ident: Ident
 export function checkFailure(reader: Reader, error: Ident, data: ObjectExpr | null): FlowFailure {
   const { draft, declared } = reader.saga;
   const symbol = resolveError(draft, declared, error);
-  const mapping = data === null ? null : readMapping(reader, data);
+  const mapping = data === null ? null : readGiven(reader, data);
   if (symbol !== null) checkFit(draft, mapping ?? NOTHING, symbol.fields, error.span, `Error \`${error.name}\``);
   return { error, symbol, data: mapping };
 }

@@ -51,6 +51,8 @@ export interface ExpressionScope {
   readonly known?: Facts;
   /** Whether `failure` is there. */
   readonly failure?: boolean;
+  /** Whether its value goes into declared fields: `[]` and `null` are of their types, and need none of their own. */
+  readonly declared?: boolean;
   /** What a name stands for here. Notes what is wrong with it, and is then of unknown type. */
   lookup(name: NameExpr): TypedExpr;
   /** Notes a name of which a condition has not found that it is there, and must have. */
@@ -59,7 +61,9 @@ export interface ExpressionScope {
 
 /** The type of an expression and of all its parts, written down in the draft. */
 export function infer(draft: Draft, scope: ExpressionScope, expression: Expression): TypedExpr {
-  const typed = narrowed(scope, expression, inferNew(draft, scope, expression));
+  const isWritten = expression.kind === "object" || expression.kind === "array";
+  const inner = scope.declared && !isWritten ? { ...scope, declared: false } : scope;
+  const typed = narrowed(scope, expression, inferNew(draft, inner, expression));
   const told = expression.kind === "name" ? (scope.tell?.(expression, typed) ?? typed) : typed;
   draft.typed.set(expression, told);
   return told;
@@ -274,7 +278,7 @@ function inferObject(draft: Draft, scope: ExpressionScope, node: ObjectExpr): Ty
       entry.name === null || isLost(entry) ? [] : [{ ident: entry.name, what: "field" as const }],
     ),
   );
-  return plain(objectType(objectFields(draft, node)));
+  return plain(objectType(objectFields(draft, node, scope.declared ?? false)));
 }
 
 /** `a` of `a.b[0].c` */
@@ -290,12 +294,13 @@ function isLone(entry: Entry): boolean {
 }
 
 /** Of two entries with one name the first counts; that there are two is reported. */
-function objectFields(draft: Draft, node: ObjectExpr): readonly FieldType[] {
+function objectFields(draft: Draft, node: ObjectExpr, declared: boolean): readonly FieldType[] {
   const fields = new Map<string, FieldType>();
   for (const entry of node.entries) {
     const typed = draft.typed.get(entry.value);
     if (entry.name === null || typed === undefined || fields.has(entry.name.name)) continue;
-    const type = resultType(draft, entry.value, typed);
+    const isLeftOpen = declared && isOpen(valueType(typed));
+    const type = isLeftOpen ? valueType(typed) : resultType(draft, entry.value, typed);
     fields.set(entry.name.name, { name: entry.name.name, type, secret: typed.secret, doc: null });
   }
   return [...fields.values()];

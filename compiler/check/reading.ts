@@ -62,6 +62,12 @@ export function readMapping(reader: Reader, node: ObjectExpr): Mapping {
   return inferMapping(draft, expressionScope(reader, node), node);
 }
 
+/** What is given to declared fields: an error's, or a called saga's input. */
+export function readGiven(reader: Reader, node: ObjectExpr): Mapping {
+  const { draft } = reader.saga;
+  return inferMapping(draft, { ...expressionScope(reader, node), declared: true }, node);
+}
+
 export const NOTHING: Mapping = { node: null, fields: [] };
 
 function expressionScope(reader: Reader, expression: Expression): ExpressionScope {

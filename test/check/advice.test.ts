@@ -175,6 +175,16 @@ describe("advice that can be followed", () => {
       typed('(input.m["a"] ?? 0) + 1'),
     ],
     [
+      "a function that there is not",
+      typed("«round»(input.a)"),
+      "SAGA2023",
+      "for another declare `compute round(…): …`",
+      saga("step s on inventory { input { v: round(input.a) } compensate r }", {
+        before: "compute round(value: int): int\n",
+        input: "a: int",
+      }),
+    ],
+    [
       "a path that was not asked for",
       typed("«input.b» + 1"),
       "SAGA3013",

@@ -10,6 +10,9 @@ function table(rows: readonly Row[]): void {
   });
 }
 
+const OPEN = "error E { ids: string[], o: string?, all: { l: int[], m: string? }[] }\n";
+const CALLED = `service log { idempotent for 7d }
+saga Child { timeout 1h input { ids: string[], n: int? } step c on log { input { input.ids, input.n } compensate d } }\n`;
 const AFTER = "step ship on shipping { input { input.orderId } }\n";
 
 describe("types of mappings and outputs", () => {
@@ -46,6 +49,25 @@ describe("types of mappings and outputs", () => {
     ["the saga's output", saga(`${step("a", "output { x: int }")} output { a.x, all: a, given: input }`)],
     ["nothing alone", saga("step a on inventory { input { x: «null» } compensate b }"), "SAGA3003"],
     ["an empty list", saga("step a on inventory { input { x: «[]», y: { z: «[null]» } } compensate b }"), "SAGA3003", "SAGA3003"],
+    [
+      "… of an error's data, whose type is declared",
+      saga(`${step("a")} fail E { ids: [], o: null, all: [{ l: [], m: null }] }`, { before: OPEN }),
+    ],
+    [
+      "… of what an error or spent attempts lead to",
+      saga(step("a", "throws E on E fail E { ids: [], all: [] } retry 2 then fail E { ids: «[null]», all: [] }"), {
+        before: OPEN,
+      }),
+      "SAGA3051",
+    ],
+    ["… which must fit", saga(`${step("a")} fail E { ids: «null», all: «1» }`, { before: OPEN }), "SAGA3051", "SAGA3051"],
+    ["… and be declared", saga(`${step("a")} fail E { ids: [], all: [], «x»: [] }`, { before: OPEN }), "SAGA3001"],
+    ["… of a called saga's input", saga(`${step("a")} call Child { input { ids: [], n: null } }`, { before: CALLED })],
+    [
+      "… not of what is worked out for it",
+      saga(`${step("a")} fail E { ids: contains([{ l: «[]» }], null) ? [] : [], all: [] }`, { before: OPEN }),
+      "SAGA3003",
+    ],
     ["a list of nothing and something", saga("step a on inventory { input { x: [null, 1, 2.5] } compensate b }")],
     ["a list of lists, one empty", saga("step a on inventory { input { x: [[], [1]] } compensate b }")],
     ["a mixed list", saga('step a on inventory { input { x: [1, «"a"», 2] } compensate b }'), "SAGA3004"],

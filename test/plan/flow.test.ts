@@ -122,3 +122,18 @@ describe("statements as nodes, the way back, and what names stand for", () => {
     expect(outline(planOf(statements, before))).toBe(expected.get(name));
   });
 });
+
+it.each([
+  ["an error's data", "fail G { ids: [], o: null }", "error G { ids: string[], o: int? }"],
+  [
+    "a called saga's input",
+    "call Kid { input { ids: [], o: null } }",
+    "saga Kid { timeout 1m input { ids: string[], o: int? } sleep 1s }",
+  ],
+])("`[]` and `null` go into %s as they are", (_, statement, before) => {
+  const entries = [
+    { name: "ids", value: { kind: "array", items: [] } },
+    { name: "o", value: { kind: "literal", value: null } },
+  ];
+  expect(JSON.stringify(planOf(`${a} ${statement}`, before))).toContain(JSON.stringify({ kind: "object", entries }));
+});

@@ -17,7 +17,9 @@ export const unknownFunction = defineRule(
         ident.span,
         { name: ident.name },
         {
-          help: didYouMean(ident.name, candidates) ?? `There are: ${listNames(candidates)}.`,
+          help:
+            didYouMean(ident.name, candidates) ??
+            `There are: ${listNames(candidates)}; for another declare \`compute ${ident.name}(…): …\`.`,
           replacement: suggest(ident.name, candidates),
         },
       );
