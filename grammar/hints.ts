@@ -36,6 +36,17 @@ const IN_TYPES: readonly Hint[] = [
     at: at("<"),
     help: "Values under texts are a `record<…>`, with the type of the values alone.",
   },
+  {
+    before: before("record\\s*<\\s*(?:string|NAME)"),
+    at: at(",\\s*(?<of>NAME)"),
+    help: "The keys of a `record` are texts: write the type of the values alone, `record<{of}>`.",
+  },
+  {
+    before: before("type\\s+NAME"),
+    at: at("<"),
+    help: "A type has no parameters: declare one for each use, `type OrderPage = { … }`.",
+  },
+  { before: before("type\\s+NAME\\s*=\\s*secret"), help: "A field is secret, not a type: write `{ iban: secret string }`." },
   { before: before("Promise"), at: at("<"), help: "Write the type alone: every step is waited for." },
   {
     says: /Expected a type/,
@@ -117,6 +128,10 @@ const IN_CLAUSES: readonly Hint[] = [
     help: "What it is called with stands in braces: `{clause} {name} { input { … } }`.",
   },
   { before: before("fail"), at: at("[\"']"), help: "Declare the error, `error Name { … }`, and name it: `fail Name { … }`." },
+  {
+    says: /Expected the name of an error after `fail`/,
+    help: "Say with which error: `fail Name { … }`, with `error Name { … }` beside the sagas.",
+  },
   { before: before("fail\\s+(?<name>NAME)"), at: at("\\("), help: "Its data stands in braces: `fail {name} { field: value }`." },
   { before: before("(?<clause>input|output|tags)"), help: "What belongs to it stands in braces: `{clause} { … }`." },
   { at: at("\\.\\.\\."), help: "There is no spread: write each entry, `{ input.orderId, input.sku }`." },
@@ -185,6 +200,11 @@ const IN_STATEMENTS: readonly Hint[] = [
   },
   { before: before("foreach"), help: "Write `foreach item in list { … }`, without brackets." },
   { before: before("foreach\\s+(?<item>NAME)"), at: word("of"), help: "Write `foreach {item} in …`." },
+  {
+    before: before("foreach\\s+(?<item>NAME)"),
+    at: at(","),
+    help: "Items have no number: write `foreach {item} in …`, and give each one of its own where the list is made.",
+  },
   { says: /Expected `until`/, help: "A `repeat` ends with its condition: `repeat max 10 { … } until condition`." },
   { before: before("repeat"), at: at("(?<n>\\d+)"), help: "Write `repeat max {n} { … } until condition`." },
   {

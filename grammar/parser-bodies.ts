@@ -62,7 +62,9 @@ export abstract class BodyParser extends ParserBase {
     const token = this.LA(1);
     if (isConstruct(body) && this.strangeWord(body, token)) return;
     if (isConstruct(body) && token.tokenType === COMMA) {
-      this.report("stray-comma", "Nothing has to separate declarations, statements and clauses.", "Leave the comma out.");
+      // One that has broken off what stands before it is told there.
+      if (this.errors.at(-1)?.token !== token)
+        this.report("stray-comma", "Nothing has to separate declarations, statements and clauses.", "Leave the comma out.");
       this.SKIP_TOKEN();
       return;
     }

@@ -141,6 +141,22 @@ export const STEPS: readonly Mistake[] = [
     { input: INPUT },
   ),
   inSaga(
+    "the number of an item",
+    `foreach line«,» i in input.lines { ${step("reserve")} }`,
+    "SAGA1001",
+    "`foreach line in …`",
+    `foreach line in input.lines { ${step("reserve")} }`,
+    { input: INPUT },
+  ),
+  inSaga(
+    "a failure without its name",
+    `${step("reserve")} if input.quantity > 9 {\n fail«»\n}`,
+    "SAGA1001",
+    "`fail Name { … }`",
+    `${step("reserve")} if input.quantity > 9 { fail OutOfStock { left: 0 } }`,
+    { ...ERROR, input: INPUT },
+  ),
+  inSaga(
     "a misspelt field",
     "step reserve on inventory { input { input.«skuu» } compensate release }",
     "SAGA3001",
