@@ -129,7 +129,8 @@ export const POSITIONS: readonly Position[] = [
   at("a comment of a block", (text) => ({ comment: `/* ${clean(text).replaceAll("*/", "* /")} */` })),
   at("a doc comment", (text) => ({ doc: commented("///", text) })),
   at("a literal type", (text) => ({ literal: quoted(text) })),
-  at("a reason", (text) => ({ because: quoted(text) })),
+  // One that says nothing is refused.
+  at("a reason", (text) => ({ because: quoted(text.trim() === "" ? `harmless${text}` : text) })),
   at("a text with holes", (text) => ({ template: `"${inner(text)} $\u007binput.name} ${inner(text)}"` })),
   at("a tag's value", (text) => ({ tag: quoted(text) })),
   at("a value that is passed", (text) => ({ field: `input.id, name: ${quoted(text)}` })),
