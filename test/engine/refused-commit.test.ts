@@ -2,6 +2,7 @@ import { implement, openStore, type Store, silentLogger } from "@sagac/runtime";
 import { observeStore } from "@sagac/runtime/testing";
 import { expect, test } from "vitest";
 import { SagaError } from "../../runtime/errors.ts";
+import { cluster } from "../kit/cluster.ts";
 import { compiled } from "../kit/compiled.ts";
 import { orderImplementation, orderInput, orderWorld, placeOrder } from "../kit/order.ts";
 import { virtualRun } from "../kit/virtual-run.ts";
@@ -139,4 +140,27 @@ test("what is taken meanwhile is written before it stops", async () => {
   expect(run.clock.now() - beganMs).toBeLessThan(2_100);
   expect((await run.through(order.history())).length).toBeGreaterThan(0);
   await run.close();
+});
+
+test("a partition in which something is refused is not drained for balance again and again: others begin there all the time", async () => {
+  const refused = new Set(ORDERS);
+  const c = await cluster(
+    async (clock) => refusing(await openStore("memory:", { clock, partitions: 8 }), refused, []),
+    () => [orderImplementation(orderWorld())],
+  );
+  await c.join();
+  for (const id of ORDERS) await c.through(c.client.start(placeOrder, { id, input: orderInput() }));
+  await c.pass(5_000);
+  // Half of the partitions are meant for it, and each of them has something that is refused.
+  await c.join();
+  let latestMs = 0;
+  for (let n = 0; n < 60; n++) {
+    const beganMs = c.clock.now();
+    const order = await c.through(c.client.start(placeOrder, { id: `later-${n}`, input: orderInput() }));
+    expect((await c.through(order.result())).status).toBe("completed");
+    latestMs = Math.max(latestMs, c.clock.now() - beganMs);
+    await c.pass(1_000);
+  }
+  expect(latestMs).toBeLessThan(2_000);
+  await c.close();
 });
