@@ -60,7 +60,7 @@ export interface Store {
   /**
    * Appends a command, by anyone, with no lease. Deduplicated by `command.id` within its partition, in the same atomic step: a repeat
    * answers with what is already there and appends nothing, also after the command was consumed. A `start` is deduplicated by saga and id
-   * over all versions: where another version has one, that one is told of, and nothing is appended. What is no start is appended only where its
+   * over all versions: where another version has one, that one is told of, whatever has its id here, and nothing is appended. What is no start is appended only where its
    * saga or a start of it is there: nobody would ever take what is asked of one that was never started here, or is forgotten.
    *
    * `transaction`: as a part of it, so that the command is there when that commits, in whatever order transactions do, and not if it does

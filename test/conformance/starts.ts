@@ -36,6 +36,48 @@ export function startCases(it: Cases): void {
     }
   });
 
+  it("under an id that a command of another kind has, the start of another version is told of first", async ({ store }) => {
+    await store.append(version(1), start("a"));
+    const taken = command({ id: "start:b", sagaId: "a", kind: "signal", payload: "a signal" });
+    expect(await store.append(version(1), taken)).toEqual({ status: "appended" });
+    expect(await store.append(version(2), start("b", "first"))).toEqual({ status: "appended" });
+    const there = { status: "elsewhere", version: 2, payload: "first" };
+    expect(await store.append(version(1), start("b", "later"))).toEqual(there);
+    const atOnce = await Promise.all(["b", "c", "b"].map((id) => store.append(version(1), start(id))));
+    expect(atOnce).toEqual([there, { status: "appended" }, there]);
+    expect(await store.append(version(2), start("b"))).toEqual({ status: "duplicate", kind: "start", payload: "first" });
+    // What is no start knows its own partition alone.
+    expect(await store.append(version(1), taken)).toEqual({ status: "duplicate", kind: "signal", payload: "a signal" });
+    expect(await store.append(version(1), command({ id: "signal:1", sagaId: "b", kind: "signal" }))).toEqual({
+      status: "absent",
+    });
+    expect(await store.append(version(2), { ...taken, id: "start:a", sagaId: "b" })).toEqual({ status: "appended" });
+  });
+
+  it("one that finds its id taken by a command of another kind is a duplicate of that, and takes the id for no version", async ({
+    store,
+  }) => {
+    await store.append(version(1), start("a"));
+    const ids = ["b", "c", "d"];
+    for (const id of ids)
+      await store.append(version(1), command({ id: `start:${id}`, sagaId: "a", kind: "signal", payload: id }));
+    for (const id of ids) {
+      const found = { status: "duplicate", kind: "signal", payload: id };
+      expect(await store.append(version(1), start(id, "refused"))).toEqual(found);
+    }
+    const again = await Promise.all(["b", "c", "e"].map((id) => store.append(version(1), start(id))));
+    expect(again.map(({ status }) => status)).toEqual(["duplicate", "duplicate", "appended"]);
+    expect(await Promise.all(["b", "c"].map((id) => store.append(version(2), start(id, "first"))))).toEqual([
+      { status: "appended" },
+      { status: "appended" },
+    ]);
+    expect(await store.append(version(3), start("d", "first"))).toEqual({ status: "appended" });
+    for (const id of ids) {
+      expect(await store.append(version(1), start(id))).toMatchObject({ status: "elsewhere", payload: "first" });
+    }
+    expect((await store.pending(version(2), 10)).map(({ id }) => id).sort()).toEqual(["start:b", "start:c"]);
+  });
+
   it("of many that start it at once under many versions one does, and all others are told of that one", async ({
     store,
     place,

@@ -93,7 +93,7 @@ describe("where claim and start are two writes, whoever dies in between leaves o
         alive();
         return world.starts.get(version) ?? null;
       },
-      settled({ version }) {
+      async settled({ version }) {
         if (step === deadAt || world.claim?.version !== version) return;
         world.claim = { ...world.claim, payload: "" };
       },

@@ -81,7 +81,7 @@ describeRedis(
       const asking = vi.spyOn(connection, "ask").mockImplementationOnce(async (...asked) => {
         // The other one comes when it has been seen that no start of version 1 is there.
         const reply = await ask(...asked);
-        expect(reply).toBeNull();
+        expect(reply).toEqual([null, null]);
         expect(await store.append(version(1), command({ payload: "by 1" }))).toEqual({ status: "appended" });
         return reply;
       });
@@ -136,6 +136,14 @@ describeRedis(
         ["order-1", "by 1"],
         ["order-2", "by 1, again"],
       ]);
+    });
+
+    it("one of a client that stopped between its steps, and whose start's id another command has: it holds up nobody", async () => {
+      await store.append(version(1), command({ id: "start:order-2", sagaId: "order-2" }));
+      await store.append(version(1), command({ sagaId: "order-2", kind: "signal" }));
+      await admin.hset(CLAIM(), "version", "1", "at", "1", "payload", "by 1");
+      expect(await store.append(version(2), START)).toEqual({ status: "appended" });
+      expect(await store.append(version(1), START)).toEqual({ status: "elsewhere", version: 2, payload: START.payload });
     });
 
     it("a start that has none, of before there were claims, gets one when it is repeated; one that has it keeps the time", async () => {

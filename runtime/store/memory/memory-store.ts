@@ -150,13 +150,12 @@ export class MemoryStore implements Store {
     this.#checkOpen();
     checkCommand(partition, command, this.partitions);
     const share = this.#share(partition);
-    const there = share.commands.get(command.id);
-    if (there !== undefined) return { status: "duplicate", kind: there.kind, payload: there.payload };
     const { id, sagaId, kind, payload } = command;
-    if (kind === "start") {
-      const elsewhere = startElsewhere(this.#shares, partition, id);
-      if (elsewhere !== null) return elsewhere;
-    } else if (!isThere(share, rootOf(sagaId))) return { status: "absent" };
+    const elsewhere = kind === "start" ? startElsewhere(this.#shares, partition, id) : null;
+    if (elsewhere !== null) return elsewhere;
+    const there = share.commands.get(id);
+    if (there !== undefined) return { status: "duplicate", kind: there.kind, payload: there.payload };
+    if (kind !== "start" && !isThere(share, rootOf(sagaId))) return { status: "absent" };
     share.positions += 1;
     const entry = { id, sagaId, kind, payload, position: String(share.positions), acceptedAtMs: this.#clock.now() };
     share.commands.set(id, { ...entry, result: null });

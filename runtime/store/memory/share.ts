@@ -88,16 +88,21 @@ export function rootsFound(shares: ReadonlyMap<string, Share>, search: Search): 
 /** Whether anything of a root is there: it, or what is asked of it. */
 export function isThere({ sagas, commands }: Share, rootId: string): boolean {
   // Nearly always one of the first two: the start of a long id has another one.
-  if (sagas.has(rootId) || commands.has(`start:${rootId}`)) return true;
+  if (sagas.has(rootId) || commands.get(`start:${rootId}`)?.sagaId === rootId) return true;
   for (const { sagaId } of commands.values()) if (rootOf(sagaId) === rootId) return true;
   return false;
 }
 
 /** The start of this id under another version of the saga. */
-export function startElsewhere(shares: ReadonlyMap<string, Share>, { saga, index }: Partition, id: string): AppendResult | null {
+export function startElsewhere(
+  shares: ReadonlyMap<string, Share>,
+  { saga, version, index }: Partition,
+  id: string,
+): AppendResult | null {
   for (const [key, { commands }] of shares) {
     const partition = partitionNamed(key);
-    const start = partition.saga === saga && partition.index === index ? commands.get(id) : undefined;
+    const isOther = partition.saga === saga && partition.index === index && partition.version !== version;
+    const start = isOther ? commands.get(id) : undefined;
     if (start?.kind === "start") return { status: "elsewhere", version: partition.version, payload: start.payload };
   }
   return null;

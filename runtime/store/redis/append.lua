@@ -11,8 +11,8 @@ if there[1] then
 end
 if call.kind ~= 'start' then
   local of = root_of(call.saga)
-  -- The start of a long id has another name, and is kept with the root's other commands.
-  if redis.call('EXISTS', command_key('start%3A' .. of), saga_key(of), commands_key(of)) == 0 then
+  -- Another saga's command may be called as its start. The start of a long id has another name, and is kept with the root's other commands.
+  if redis.call('HGET', command_key('start%3A' .. of), 'saga') ~= of and redis.call('EXISTS', saga_key(of), commands_key(of)) == 0 then
     return 'absent'
   end
 end

@@ -21,6 +21,10 @@ local function start(root, claim, version, id, saga, payload, kept_with)
   end
   local key = root .. ':command:' .. id
   local there = redis.call('HMGET', key, 'kind', 'payload')
+  -- A command of another kind has its id: it takes that for no version.
+  if there[1] and there[1] ~= 'start' then
+    return there
+  end
   -- One that is there is left as it is: it says since when this start has it.
   if not there[1] or not claimed[1] then
     redis.call('HSET', claim, 'version', version, 'at', now)

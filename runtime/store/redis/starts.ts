@@ -19,8 +19,8 @@ export interface StartPorts {
   append(partition: Partition, command: Command): Promise<AppendResult>;
   /** The payload of a start; `null`: it is not there. */
   payloadOf(partition: Partition, command: Command): Promise<string | null>;
-  /** The start of a claim is there: it need not keep the payload. Nobody waits for it. */
-  settled(partition: Partition, command: Command): void;
+  /** What became of the start of a claim is known: it need not keep the payload. Most wait for nothing of it, and it never rejects. */
+  settled(partition: Partition, command: Command): Promise<void>;
 }
 
 /**
@@ -33,19 +33,22 @@ export async function appendStart(ports: StartPorts, partition: Partition, comma
     const claim: Claim | null = await ports.claim(partition, command, from);
     if (claim === null || claim.version === partition.version) {
       const result = await ports.append(partition, command);
-      if (claim?.payload !== "") ports.settled(partition, command);
+      if (claim?.payload !== "") void ports.settled(partition, command);
       return result;
     }
     const { version } = claim;
     const other = { ...partition, version };
     if (claim.payload !== "") {
       const result = await ports.append(other, { ...command, payload: claim.payload });
-      ports.settled(other, command);
-      return { status: "elsewhere", version, payload: "payload" in result ? result.payload : claim.payload };
+      const settled = ports.settled(other, command);
+      if (result.status !== "duplicate") return { status: "elsewhere", version, payload: claim.payload };
+      if (result.kind === "start") return { status: "elsewhere", version, payload: result.payload };
+      // A command of another kind has its id there: it cannot be started under that version, and the claim is free once it is settled.
+      await settled;
     }
     const payload = await ports.payloadOf(other, command);
     if (payload !== null) return { status: "elsewhere", version, payload };
-    // It was forgotten, and its claim left behind.
+    // It was forgotten, or never came to be, and its claim left behind.
     from = claim;
   }
 }
@@ -101,7 +104,7 @@ export class Starts {
       append: this.#ports.append,
       payloadOf: (where, start) => this.#payloadOf(where, start),
       // What is left of a claim is a copy that is not needed: nobody waits, and nothing is lost, where it stays.
-      settled: (where, { sagaId }) => void this.#settle(where, encodeId(sagaId), null).catch(() => undefined),
+      settled: (where, { sagaId }) => this.#settle(where, encodeId(sagaId), null).catch(() => undefined),
     };
     return appendStart(ports, partition, command);
   }
@@ -123,8 +126,8 @@ export class Starts {
 
   async #payloadOf(partition: Partition, { id }: Command): Promise<string | null> {
     const key = `${this.#ports.root(partitionKey(partition))}:command:${encodeId(id)}`;
-    const payload = await this.#ports.connection.ask("HGET", key, "payload");
-    return payload === null ? null : text(payload, key);
+    const [kind, payload] = list(await this.#ports.connection.ask("HMGET", key, "kind", "payload"), key);
+    return kind === "start" ? text(payload, key) : null;
   }
 
   async #settle(partition: Partition, sagaId: string, forgetMs: number | null): Promise<void> {

@@ -31,12 +31,13 @@ export function commitParts(sql: Statements, parts: readonly CommitPart[], nowMs
   return results;
 }
 
-/** The start of this id (encoded) under another version of the saga. */
-export function startElsewhere(sql: Statements, { saga, index }: Partition, id: string): AppendResult | null {
+/** The start of this id (encoded) under another version of the saga. Of two that are there from before the first holds. */
+export function startElsewhere(sql: Statements, { saga, version: asked, index }: Partition, id: string): AppendResult | null {
   // `@` comes after the name and before the version: between it and the letter that follows it lie all partitions of the saga.
   for (const row of sql.starts.all(id, `${encodeId(saga)}@`, `${encodeId(saga)}A`)) {
     const { version, index: at } = partitionNamed(text(row, "partition"));
-    if (at === index) return { status: "elsewhere", version, payload: text(row, "payload") };
+    if (at !== index) continue;
+    return version === asked ? null : { status: "elsewhere", version, payload: text(row, "payload") };
   }
   return null;
 }

@@ -168,12 +168,11 @@ export class SqliteStore implements Store {
     const key = partitionKey(partition);
     const id = encodeId(command.id);
     const result = await this.#connection.write(1, (sql): AppendResult => {
+      const elsewhere = command.kind === "start" ? startElsewhere(sql, partition, id) : null;
+      if (elsewhere !== null) return elsewhere;
       const there = sql.getCommand.get(key, id);
       if (there !== undefined) return { status: "duplicate", kind: word(there, "kind", KINDS), payload: text(there, "payload") };
-      if (command.kind === "start") {
-        const elsewhere = startElsewhere(sql, partition, id);
-        if (elsewhere !== null) return elsewhere;
-      } else {
+      if (command.kind !== "start") {
         const root = encodeId(rootOf(command.sagaId));
         if (sql.isThere.get(key, root, key, root) === undefined) return { status: "absent" };
       }

@@ -55,7 +55,8 @@ export interface Subject {
 
 const PARTITIONS: readonly Partition[] = [partition(0), partition(1), partition(0, "PlaceOrder", 2)];
 const SAGAS = ["order-1", "order-1//a.1.0", "order-1//a.1.1", "order 1", "{order}", "名", ...NASTY_IDS.slice(0, 3)];
-const COMMANDS = ["c{1}", "c 2", "c3"];
+/** The last two are what starts are called. */
+const COMMANDS = ["c{1}", "c 2", "c3", "start:order-1", "start:{order}"];
 const TAGS = { customer: "{kim}", weight: 1 };
 const STEPS = ["pay", "$await1"];
 const TIMERS = ["deadline", "deadline:a", "a b"];
@@ -191,7 +192,7 @@ async function readAll(
     due: await store.due(where, limit),
     // Positions are each store's own; what they mean is the order.
     pending: pending.map(({ position: _, ...command }) => command),
-    results: await Promise.all([...COMMANDS, "start:order-1"].map((id) => store.commandResult(where, id))),
+    results: await Promise.all(COMMANDS.map((id) => store.commandResult(where, id))),
   };
 }
 

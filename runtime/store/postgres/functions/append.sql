@@ -65,6 +65,10 @@ BEGIN
     RETURN NULL;
   END IF;
   SELECT kind, payload INTO STRICT there FROM command WHERE partition = to_partition AND id = command_id;
+  IF begun AND there.kind <> 'start' THEN
+    -- A command of another kind has its id: it takes that for no version.
+    DELETE FROM start WHERE start.share = of_share AND start.id = command_id;
+  END IF;
   RETURN json_build_array(there.kind, there.payload);
 END
 $append$;

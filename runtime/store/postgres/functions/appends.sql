@@ -12,6 +12,7 @@ SET plan_cache_mode = force_generic_plan
 AS $appends$
 DECLARE
   appended int[];
+  unused boolean;
 BEGIN
   WITH asked AS MATERIALIZED (
     SELECT * FROM unnest(to_partitions, command_ids, of_sagas, command_kinds, command_payloads)
@@ -46,8 +47,16 @@ BEGIN
     ON CONFLICT (partition, id) DO NOTHING
     RETURNING command.partition, command.id
   )
-  SELECT array_agg(asked.n::int) INTO appended
+  SELECT array_agg(asked.n::int), count(*) FILTER (WHERE asked.kind = 'start') < (SELECT count(*) FROM begun) INTO appended, unused
   FROM added JOIN asked ON asked.partition COLLATE "C" = added.partition AND asked.id COLLATE "C" = added.id;
+  IF unused THEN
+    -- A command of another kind has the id of one of them: it takes that for no version.
+    DELETE FROM start
+    USING unnest(to_partitions, command_ids) AS asked(partition, id)
+    WHERE start.share = split_part(asked.partition, '@', 1) || '/' || split_part(asked.partition, '/', 2) COLLATE "C"
+      AND start.id = asked.id COLLATE "C" AND start.partition = asked.partition COLLATE "C"
+      AND EXISTS (SELECT FROM command WHERE command.partition = start.partition AND command.id = start.id AND command.kind <> 'start');
+  END IF;
   RETURN coalesce(appended, '{}');
 END
 $appends$;
