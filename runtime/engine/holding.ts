@@ -19,8 +19,8 @@ export interface Holding {
   readonly instances: Map<string, Family>;
   /** Of these, families that nothing keeps here but calls that nobody waits for any more: such a call may never settle. */
   readonly lingering: Set<Family>;
-  /** How many families of it are written apart, since a store refused what they write. */
-  apart: number;
+  /** Of these, families that are written apart, since the store refuses what they write. */
+  readonly apart: Set<Family>;
   /** Families at rest. */
   readonly resting: Resting;
   /** Positions of commands that are in some family's queue, and the bytes of their payloads. */
@@ -47,7 +47,7 @@ export function newHolding(
     draining: false,
     instances: new Map(),
     lingering: new Set(),
-    apart: 0,
+    apart: new Set(),
     resting: new Resting(restingMax),
     taken: new Map(),
     reads: 0,
@@ -78,12 +78,24 @@ export function dismiss({ instances, lingering }: Holding, family: Family): void
   lingering.delete(family);
 }
 
+/** How many keep others out, where so many may be in hand. As many again whose commits are refused do not: that may last for days. */
+export function takingRoom(holding: Holding, inHandMax: number): number {
+  return atWork(holding) - Math.min(holding.apart.size, inHandMax);
+}
+
 /** Whether one more saga may begin, where so many may be in hand. */
 export function hasRoomToBegin(holding: Holding, inHandMax: number): boolean {
-  return atWork(holding) < inHandMax;
+  return takingRoom(holding, inHandMax) < inHandMax;
 }
 
 /** The same of one that has begun and rests: there is room of its own for those, so that what waits for a service keeps no other saga asleep. */
 export function hasRoomForBegun(holding: Holding, inHandMax: number): boolean {
-  return atWork(holding) < 2 * inHandMax;
+  return takingRoom(holding, inHandMax) < 2 * inHandMax;
+}
+
+/** How many due timers stay in the store until it takes what their sagas write. */
+export function heldUpTimers({ apart }: Holding): number {
+  let count = 0;
+  for (const { queue, taking } of apart) for (const { kind } of [...taking, ...queue]) if (kind === "timer") count++;
+  return count;
 }

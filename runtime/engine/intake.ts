@@ -3,7 +3,7 @@ import { rootOf } from "../store/partition.ts";
 import { mayBeMore, PENDING_BYTES } from "../store/pending.ts";
 import type { PendingCommand, Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
-import { atWork, type Holding, hasRead, hasRoomForBegun, hasRoomToBegin } from "./holding.ts";
+import { type Holding, hasRead, hasRoomForBegun, hasRoomToBegin, takingRoom } from "./holding.ts";
 import type { Loop } from "./loop.ts";
 
 /**
@@ -98,7 +98,7 @@ export class Intake {
 
   /** A saga was let go: there may be room for what was left in the store. */
   settled(holding: Holding): void {
-    if (this.#more.has(holding) && atWork(holding) <= this.#inHandMax / 2) this.poll(holding);
+    if (this.#more.has(holding) && takingRoom(holding, this.#inHandMax) <= this.#inHandMax / 2) this.poll(holding);
   }
 
   /** Takes up every saga of a partition whose calls were under way; those at rest come back when something is due or asked. */

@@ -138,6 +138,7 @@ export class Loop {
     }
     holding.instances.clear();
     holding.lingering.clear();
+    holding.apart.clear();
     holding.resting.clear();
     holding.taken.clear();
     this.#idle.check();

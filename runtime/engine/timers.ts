@@ -2,7 +2,7 @@ import type { Clock } from "../ports/clock.ts";
 import { rootOf } from "../store/partition.ts";
 import type { Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
-import { type Holding, hasRoomForBegun } from "./holding.ts";
+import { type Holding, hasRoomForBegun, heldUpTimers } from "./holding.ts";
 import type { Intake } from "./intake.ts";
 import type { Loop } from "./loop.ts";
 
@@ -89,8 +89,10 @@ export class Timers {
   async #askOf(holding: Holding): Promise<number> {
     const { pollMs, inHandMax } = this.#limits;
     try {
-      const { due: stored, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, PAGE);
-      // A page of those for which there is no room must not hide what is due of sagas in hand.
+      // A page of those that the store will not let go must not hide what is due of other sagas,
+      const limit = PAGE + heldUpTimers(holding);
+      const { due: stored, nextDueAtMs, nowMs } = await this.#store.due(holding.lease.partition, limit);
+      // nor one of those for which there is no room what is due of sagas in hand.
       const due = hasRoomForBegun(holding, inHandMax) ? stored : dueInHand(holding, nowMs);
       let given = 0;
       const last = due.at(-1);
@@ -103,7 +105,7 @@ export class Timers {
         this.#measure(nowMs - dueAtMs);
       }
       // What was handed over is still set until its commit: a moment's patience, not a spin.
-      if (given > 0 || due.length >= PAGE) return RECHECK_MS;
+      if (given > 0 || due.length >= limit) return RECHECK_MS;
       const nextMs = nextDueAtMs === null ? pollMs : Math.max(nextDueAtMs - nowMs, 0);
       // Of what is due there is no room for some, or a commit of it is tried again and again.
       return stored.length > 0 ? Math.min(pollMs, RECHECK_FULL_MS, Math.max(nextMs, RECHECK_MS)) : nextMs;

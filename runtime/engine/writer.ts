@@ -117,7 +117,7 @@ export class Writer {
       partition: holding.key,
       error: String(error),
     });
-    holding.apart++;
+    holding.apart.add(family);
     this.#apart.add(pending);
     if (this.#apart.size === 1) void this.#writeApart();
   }
@@ -130,7 +130,7 @@ export class Writer {
         if (this.#stopped) return;
         const { open } = await this.#try([pending], () => Promise.resolve());
         if (open.length > 0) continue;
-        pending.holding.apart--;
+        pending.holding.apart.delete(pending.family);
         this.#apart.delete(pending);
         this.#events.triedApart();
       }

@@ -313,7 +313,7 @@ class RunningWorker implements Worker {
 
   async #drainOne(holding: Holding): Promise<boolean> {
     // What is refused may be for long, and nothing else would begin meanwhile.
-    if (holding.apart > 0) return false;
+    if (holding.apart.size > 0) return false;
     holding.draining = true;
     if (await this.#within(this.#loop.idleOf(holding), this.#graceMs)) return true;
     // No call is made twice for the sake of balance.
