@@ -24,7 +24,8 @@ export function commit(family: Family, written: Draft, atMs: number): void {
   for (const part of written.parts) {
     const member = family.members.get(part.sagaId);
     if (member === undefined) {
-      family.stored = { version: part.expectedVersion + 1 };
+      const { status, conditions } = part;
+      family.unread.set(part.sagaId, { version: part.expectedVersion + 1, status, conditions, timers: [] });
       continue;
     }
     member.version = part.expectedVersion + 1;

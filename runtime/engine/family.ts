@@ -1,5 +1,5 @@
 import { rootOf } from "../store/partition.ts";
-import type { PendingCommand, SagaStatus } from "../store/store.ts";
+import type { PendingCommand, SagaCondition, SagaStatus } from "../store/store.ts";
 import type { Failure, SagaEvent } from "./definition.ts";
 import type { WantedCall } from "./effects.ts";
 import type { KeptSignal, LateUndo } from "./envelope.ts";
@@ -32,8 +32,8 @@ export interface Family {
   removed: SagaStatus | null;
   /** Why it cannot be read, for the commit that sets it aside. */
   unreadable: string | null;
-  /** Of a root that cannot be read: the version that is there. */
-  stored: { readonly version: number } | null;
+  /** Of members that cannot be read, or are not, since the family was set aside or removed: what is there, by saga id. */
+  readonly unread: Map<string, Unread>;
   /** Inputs that are not yet taken, oldest first. */
   queue: Input[];
   /** Those that the commit under way takes. */
@@ -47,6 +47,14 @@ export interface Family {
   unwanted: number;
   /** Calls that have their turn and are not yet made, and those that wait for it: by member, then by identity. */
   readonly places: Map<string, Map<string, Place>>;
+}
+
+export interface Unread {
+  readonly version: number;
+  readonly status: SagaStatus;
+  readonly conditions: readonly SagaCondition[];
+  /** Keys of those that are set. */
+  readonly timers: readonly string[];
 }
 
 /** What a family has in common. Replaced, never changed. */
@@ -193,7 +201,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     quarantined: false,
     removed: null,
     unreadable: null,
-    stored: null,
+    unread: new Map(),
     queue: [],
     taking: [],
     phase,

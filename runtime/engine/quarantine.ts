@@ -1,7 +1,7 @@
 import type { CommitPart, SagaStatus } from "../store/store.ts";
 import type { Draft } from "./draft.ts";
 import { ENVELOPE_FORMAT } from "./envelope.ts";
-import type { Family, Input, Member } from "./family.ts";
+import type { Family, Input, Member, Unread } from "./family.ts";
 import { type Kept, snapshotOf, UNCHANGED } from "./kept.ts";
 import { conditionsOf, envelopeOf, hasWork, outlookOf } from "./parts.ts";
 import { shownBy, tagsOf } from "./shown.ts";
@@ -33,6 +33,10 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
       parts.push(memberPart(family, member, options, written(member)));
     }
   }
+  for (const [id, unread] of family.unread) {
+    if (unread.timers.length === 0 || (id === rootId && message !== null)) continue;
+    parts.push(unreadPart(family, id, unread, options));
+  }
   return { ...asItStands(family), parts, kept, quarantined: true };
 }
 
@@ -50,7 +54,7 @@ export function afterRemoval(family: Family, inputs: readonly Input[], options: 
     live: false,
     active: false,
     commitId: options.commitId,
-    expectedVersion: family.stored?.version ?? 0,
+    expectedVersion: family.unread.get(family.rootId)?.version ?? 0,
     snapshot: { whole: "" },
     status: removed,
     conditions: [],
@@ -90,6 +94,7 @@ function rootPart(
 ): CommitPart {
   const { rootId } = family;
   const root = family.members.get(rootId);
+  const unread = family.unread.get(rootId);
   const start = inputs.find((input) => input.kind === "start");
   const fired = inputs.flatMap((input) => (input.kind === "timer" && input.member === rootId ? [input.key] : []));
   const { saga } = options.implementation.definition;
@@ -101,14 +106,14 @@ function rootPart(
     live: true,
     active: false,
     commitId: options.commitId,
-    expectedVersion: root?.version ?? family.stored?.version ?? 0,
-    snapshot: root !== undefined ? written(root) : family.stored !== null ? UNCHANGED : { whole: unbegun() },
-    status: root === undefined ? "running" : root.unit.transition.statusOf(root.state.standing.state),
+    expectedVersion: root?.version ?? unread?.version ?? 0,
+    snapshot: root !== undefined ? written(root) : unread !== undefined ? UNCHANGED : { whole: unbegun() },
+    status: root === undefined ? (unread?.status ?? "running") : root.unit.transition.statusOf(root.state.standing.state),
     conditions: ["quarantined"],
     ...(root === undefined ? {} : { shown: shownBy(root.unit, root.state, tagsOf(root.unit, root.state)) }),
     records: [JSON.stringify({ type: "quarantined", message: message.slice(0, MESSAGE_MAX_CHARS) })],
     setTimers: [],
-    clearTimers: [...new Set([...(root?.dueAtMs.keys() ?? []), ...fired])],
+    clearTimers: [...new Set([...(root?.dueAtMs.keys() ?? unread?.timers ?? []), ...fired])],
     consume:
       start === undefined
         ? []
@@ -131,6 +136,32 @@ function memberPart(family: Family, member: Member, options: DraftOptions, snaps
     records: [],
     setTimers: [],
     clearTimers: [...member.dueAtMs.keys()],
+    consume: [],
+  };
+}
+
+/** Leaves what is stored of a member as it is, but for its timers. */
+function unreadPart(
+  family: Family,
+  id: string,
+  { version, status, conditions, timers }: Unread,
+  options: DraftOptions,
+): CommitPart {
+  const isRoot = id === family.rootId;
+  return {
+    lease: options.lease,
+    sagaId: id,
+    root: isRoot ? null : family.rootId,
+    live: isRoot || status === "running" || conditions.includes("ending"),
+    active: false,
+    commitId: options.commitId,
+    expectedVersion: version,
+    snapshot: UNCHANGED,
+    status,
+    conditions,
+    records: [],
+    setTimers: [],
+    clearTimers: timers,
     consume: [],
   };
 }

@@ -37,17 +37,31 @@ export async function readFamily(
   if (stored === null) return "absent";
   family.removed = stored.removed ? stored.status : null;
   family.quarantined = stored.conditions.includes("quarantined");
-  family.stored = { version: stored.version };
-  if (family.quarantined || stored.removed) return "read";
-  const root = await install(family, implementation.unit, stored, registry, reader);
+  if (family.quarantined || stored.removed) leaveUnread(family, stored);
+  if (stored.removed) return "read";
+  const root = family.quarantined ? null : await install(family, implementation.unit, stored, registry, reader);
   if (root === "lost") return "lost";
-  if (root !== null) family.stored = null;
-  if (root === null || !hasChildren(root.unit)) return "read";
+  if (root !== null && !hasChildren(root.unit)) return "read";
   const children = await reader.children(family.rootId);
   if (children === "lost") return "lost";
-  for (const child of children) countChild(family, child);
   const working = children.filter(hasWork).map(({ sagaId }) => sagaId);
+  if (root === null) return (await leaveAllUnread(family, working, reader)) ? "read" : "lost";
+  for (const child of children) countChild(family, child);
   return (await readMembers(family, working, registry, reader)) ? "read" : "lost";
+}
+
+/** Of a family that is set aside, or will be: what is there of these. Their timers have to be taken away. */
+async function leaveAllUnread(family: Family, ids: readonly string[], reader: Reader): Promise<boolean> {
+  return eachOf(ids, async (id) => {
+    const stored = await reader.load(id);
+    if (stored === "lost") return false;
+    if (stored !== null) leaveUnread(family, stored);
+    return true;
+  });
+}
+
+function leaveUnread(family: Family, { sagaId, version, status, conditions, timers }: StoredSaga): void {
+  family.unread.set(sagaId, { version, status, conditions, timers: timers.map(({ key }) => key) });
 }
 
 /** Reads members of a family that are not in hand, a few at a time. */
@@ -106,6 +120,7 @@ async function install(
     return member;
   } catch (error) {
     family.unreadable ??= error instanceof Error ? error.message : String(error);
+    leaveUnread(family, stored);
     return null;
   }
 }
