@@ -98,7 +98,7 @@ const IN_CLAUSES: readonly Hint[] = [
   },
   {
     before: before("retry"),
-    help: "Say how many attempts there are in all: `retry 3 backoff 1s..10s`, `retry forever` or `retry none`.",
+    help: "Say how many attempts there are in all, as a written number: `retry 3 backoff 1s..10s`, `retry forever` or `retry none`.",
   },
   { before: /\.\.$/, at: at("\\."), help: "From one to the other is written with two dots: `1s..10s`." },
   {
@@ -134,7 +134,39 @@ const IN_CLAUSES: readonly Hint[] = [
   },
   { before: before("fail\\s+(?<name>NAME)"), at: at("\\("), help: "Its data stands in braces: `fail {name} { field: value }`." },
   { before: before("(?<clause>input|output|tags)"), help: "What belongs to it stands in braces: `{clause} { … }`." },
+  { before: before("max"), help: "Write a whole number, `max 20`: it cannot be worked out." },
+  { before: before("rate"), help: "Write how many begin in which time: `rate 100/s`." },
   { at: at("\\.\\.\\."), help: "There is no spread: write each entry, `{ input.orderId, input.sku }`." },
+];
+
+const IN_BRACES: readonly Hint[] = [
+  {
+    says: /expected (?:a field|an entry)/,
+    at: at("(?:and|or|not|true|false|null)\\s*:"),
+    help: "Take another name: of the words of the language `and`, `or`, `not`, `true`, `false` and `null` name no field.",
+  },
+  {
+    says: /expected an entry/,
+    before: before("(?:NAME\\s*\\.\\s*)*(?<name>NAME)"),
+    at: at("(?<sign>\\?\\?|[-+*/%]|[<>=!]=|[<>?]|(?:and|or)\\b)"),
+    help: "Give the whole a name: `{name}: … {sign} …`.",
+  },
+  {
+    says: /expected an entry/,
+    before: before("(?<callee>NAME)"),
+    at: at("\\("),
+    help: "Give the value a name: `name: {callee}(…)`.",
+  },
+  {
+    says: /[Ee]xpected an entry/,
+    help: "Write each entry as `name: value`; without a name stands only what ends with one, such as `input.orderId`.",
+  },
+  {
+    says: /Expected `:` after/,
+    before: /(?:^|[{,])\s*(?<name>[\p{L}_][\p{L}\p{Nd}_]*)$/u,
+    at: at("[,}]|$"),
+    help: "A field has a type: `{name}: string`.",
+  },
 ];
 
 const IN_STEPS: readonly Hint[] = [
@@ -248,7 +280,15 @@ const IN_EXPRESSIONS: readonly Hint[] = [
   },
 ];
 
-const HINTS: readonly Hint[] = [...IN_TYPES, ...IN_DECLARATIONS, ...IN_CLAUSES, ...IN_STEPS, ...IN_STATEMENTS, ...IN_EXPRESSIONS];
+const HINTS: readonly Hint[] = [
+  ...IN_TYPES,
+  ...IN_DECLARATIONS,
+  ...IN_CLAUSES,
+  ...IN_BRACES,
+  ...IN_STEPS,
+  ...IN_STATEMENTS,
+  ...IN_EXPRESSIONS,
+];
 
 /** What to do about a mistake at `place` of the text; `null`: nothing is known. */
 export function hintAt(message: string, text: string, place: number): string | null {

@@ -128,7 +128,9 @@ class LexPass {
   private habit(token: IToken, habit: HabitRow): boolean {
     const start = token.startOffset;
     const end = start + token.image.length;
-    this.problems.push(problem(habit.problem, habitMessage(habit, token.image), start, Math.min(end, start + 60), habit.help));
+    this.problems.push(
+      problem(habit.problem, habitMessage(habit, token.image), start, Math.min(end, start + 60), habitHelp(habit, token.image)),
+    );
     if (habit.readAs === null) return false;
     const type = wordOrSign(habit.readAs);
     token.tokenType = type;
@@ -220,6 +222,17 @@ function habitMessage(habit: HabitRow, image: string): string {
     case "foreign-operator":
       return `\`${image}\` is not an operator of this language.`;
   }
+}
+
+function habitHelp({ problem, help }: HabitRow, image: string): string {
+  if (problem !== "bad-number") return help;
+  const base = /^0[xXbBoO]/.test(image);
+  if (!base && !/^[0-9][0-9_.]*[eE][+-]?[0-9]*$/.test(image)) return help;
+  const value = Number(image.replaceAll("_", ""));
+  // What is written out must be a number of ours.
+  const isOurs = /^[0-9]+(?:\.[0-9]+)?$/.test(String(value)) && (!Number.isInteger(value) || Number.isSafeInteger(value));
+  const why = base ? "Numbers have the digits 0 to 9." : "Numbers have no exponents.";
+  return isOurs ? `${why} Write \`${value}\`.` : `${why} Write it out.`;
 }
 
 /** A short form of what was written, for messages. */

@@ -11,6 +11,13 @@ import { ALL_TOKEN_TYPES, FieldName, Identifier, Member, Name, sign, Text, word 
 /** A rule of the grammar without arguments. */
 export type Rule = ParserMethod<[], CstNode>;
 
+/** One of the ways of a choice. */
+export interface Alternative {
+  readonly ALT: () => unknown;
+  readonly GATE?: () => boolean;
+  readonly IGNORE_AMBIGUITIES?: boolean;
+}
+
 /** Label of everything that stands in a body, so that the tree keeps its order. */
 export const ITEM = { LABEL: "item" } as const;
 
@@ -279,7 +286,8 @@ export abstract class ParserBase extends CstParser {
     const token = this.LA(1);
     const rule = this.internals().getCurrRuleFullName();
     const message = `\`${token.image}\` is a word of the language and cannot be ${expectation(rule, expected)}.`;
-    const help = rule === "onErrorClause" ? ON_ERROR : "Take another name; every word is free as a field's name.";
+    const free = tokenMatcher(token, FieldName) ? "Take another name; as a field's name it is free." : "Take another name.";
+    const help = rule === "onErrorClause" ? ON_ERROR : free;
     this.instead.set(token, { slug: "reserved-word", message, help });
     this.SKIP_TOKEN();
     return token;

@@ -86,6 +86,17 @@ export abstract class ForeignParser extends BodyParser {
     return this.nextIs(word("every")) || (this.nextIs(word("max")) && this.secondIs(sign("Int")));
   }
 
+  /** `on approved as a { … }`, `repeat max 3 as x { … }`: read, for its name is used. `as`: reads it. */
+  protected strayAs(of: "case" | "repeat", as: () => unknown): void {
+    if (!this.nextIs(word("as")) || !this.secondIs(Name)) return;
+    const help =
+      of === "case"
+        ? `Leave it out: in its case the signal is called by its own name, \`${clip(this.LA(0).image)}\`.`
+        : "Leave it out: behind the `repeat` the names of its block stand for the last round.";
+    this.report("unexpected", unexpectedMessage(this.LA(1), "a block"), help);
+    as();
+  }
+
   /** `fail new E(…)` */
   protected newError(): void {
     if (this.LA(1).image !== "new" || !this.secondIs(Name) || this.beginsLine(2)) return;

@@ -1,12 +1,6 @@
-import { ITEM, type Rule } from "./parser-base.ts";
+import { type Alternative, ITEM, type Rule } from "./parser-base.ts";
 import { ClauseParser } from "./parser-clauses.ts";
 import { Name, sign, word } from "./token-types.ts";
-
-interface Alternative {
-  readonly ALT: () => unknown;
-  readonly GATE?: () => boolean;
-  readonly IGNORE_AMBIGUITIES?: boolean;
-}
 
 /** Statements and the blocks they stand in. */
 export abstract class StatementParser extends ClauseParser {
@@ -199,6 +193,7 @@ export abstract class StatementParser extends ClauseParser {
       this.MANY(() =>
         this.OR([{ ALT: () => this.SUBRULE(this.maxClause, CLAUSE) }, { ALT: () => this.SUBRULE(this.everyClause, CLAUSE) }]),
       );
+      this.ACTION(() => this.strayAs("repeat", () => this.SUBRULE9(this.asClause)));
       early = this.ACTION(() => this.earlyUntil(() => this.SUBRULE9(this.expression), late)) === true;
     });
     this.SUBRULE(this.block);
@@ -283,6 +278,7 @@ export abstract class StatementParser extends ClauseParser {
     this.CONSUME(word("on"));
     this.head(() => {
       this.CONSUME(Name);
+      this.ACTION(() => this.strayAs("case", () => this.SUBRULE9(this.asClause)));
       this.OPTION(() => this.SUBRULE(this.whereClause));
     });
     this.SUBRULE(this.block);

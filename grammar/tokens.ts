@@ -217,7 +217,7 @@ export const COMMENTS: readonly SignRow[] = [
 export const HABITS: readonly HabitRow[] = [
   {
     name: "BadNumber",
-    pattern: /[0-9][0-9_]*(?:\.[0-9_]+)?[A-Za-z][A-Za-z0-9_]*/,
+    pattern: /[0-9][0-9_]*(?:\.[0-9_]+)?(?:[eE][+-][0-9][0-9_]*|[A-Za-z][A-Za-z0-9_]*)/,
     readAs: "Duration",
     problem: "bad-number",
     help: "Durations are written like `200ms`, `5s`, `10m`, `2h`, `7d` or `1h30m`, largest unit first and without fractions.",

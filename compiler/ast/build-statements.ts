@@ -10,6 +10,7 @@ import type {
   Block,
   BranchNode,
   Expression,
+  Ident,
   IfNode,
   Misplaced,
   OutputClause,
@@ -63,6 +64,7 @@ const BUILDERS: Readonly<Record<string, StatementBuilder>> = {
   repeat: (build, node, head) => ({
     kind: "repeat",
     clauses: clausesOf(build, node, "clause", ["max", "every"]),
+    as: aliasOf(build, node),
     block: block(build, node, head),
     until: value(build, node),
     otherwise: otherwise(build, node, head),
@@ -83,17 +85,14 @@ const BUILDERS: Readonly<Record<string, StatementBuilder>> = {
     ...head,
   }),
   sleep: (build, node, head) => ({ kind: "sleep", until: keyword(node, "until") !== null, value: value(build, node), ...head }),
-  call: (build, node, head) => {
-    const as = child(node, "asClause");
-    return {
-      kind: "call",
-      saga: nameOf(build, node),
-      as: as === null ? null : nameOf(build, as),
-      clauses: clausesOf(build, node, "item", ["input-object", "retry-clause", "call-failure", "on-error"]),
-      misplaced: buildMisplaced(build, node, buildMisplacedNode),
-      ...head,
-    };
-  },
+  call: (build, node, head) => ({
+    kind: "call",
+    saga: nameOf(build, node),
+    as: aliasOf(build, node),
+    clauses: clausesOf(build, node, "item", ["input-object", "retry-clause", "call-failure", "on-error"]),
+    misplaced: buildMisplaced(build, node, buildMisplacedNode),
+    ...head,
+  }),
   start: (build, node, head) => ({
     kind: "start",
     saga: nameOf(build, node),
@@ -302,7 +301,19 @@ function buildCase(build: Build, node: Cst): AwaitCase {
   const head = { span, doc: build.docs.take(span.start), broken: isBroken(node) };
   const where = child(node, "whereClause");
   const condition = where === null ? null : value(build, where);
-  return { kind: "await-case", signal: nameOf(build, node), where: condition, block: block(build, node, head), ...head };
+  return {
+    kind: "await-case",
+    signal: nameOf(build, node),
+    as: aliasOf(build, node),
+    where: condition,
+    block: block(build, node, head),
+    ...head,
+  };
+}
+
+function aliasOf(build: Build, node: Cst): Ident | null {
+  const as = child(node, "asClause");
+  return as === null ? null : nameOf(build, as);
 }
 
 function buildOutput(build: Build, node: Cst): OutputClause | null {

@@ -339,6 +339,8 @@ export type FirstClause = AsClause | WhereClause;
 export interface RepeatNode extends Documented {
   readonly kind: "repeat";
   readonly clauses: readonly RepeatClause[];
+  /** It has none: what was written there was reported, and its name is known. */
+  readonly as: Ident | null;
   readonly block: Block;
   readonly until: Expression;
   readonly otherwise: Outcome | null;
@@ -376,6 +378,8 @@ export type WaitClause = TimeoutClause | ByClause | OnTimeoutClause;
 export interface AwaitCase extends Documented {
   readonly kind: "await-case";
   readonly signal: Ident | null;
+  /** As of a `repeat`. */
+  readonly as: Ident | null;
   readonly where: Expression | null;
   readonly block: Block;
 }

@@ -1,4 +1,5 @@
-import { isOptional, optional, present, type Type, type TypeSymbol, underlying } from "./types.ts";
+import { withSecretsOf } from "./exposed.ts";
+import { type FieldType, isOptional, objectType, optional, present, type Type, type TypeSymbol, underlying } from "./types.ts";
 
 /** Whether every value of `from` may stand where a `to` is wanted. */
 export function assignable(from: Type, to: Type): boolean {
@@ -16,7 +17,8 @@ export function join(a: Type, b: Type): Type | null {
   if (b.kind === "null" && a.kind !== "null") return optional(a);
   const eitherOptional = isOptional(a) || isOptional(b);
   const [x, y] = eitherOptional ? [present(a), present(b)] : [a, b];
-  const joined = joinPresent(x, y);
+  const held = joinPresent(x, y);
+  const joined = held === null ? null : withSecretsOf(withSecretsOf(held, x), y);
   return joined === null ? null : eitherOptional ? optional(joined) : joined;
 }
 
@@ -27,6 +29,28 @@ function joinPresent(a: Type, b: Type): Type | null {
   if (x.kind === "literals" && y.kind === "literals")
     return { kind: "literals", values: [...new Set([...x.values, ...y.values])] };
   return null;
+}
+
+/**
+ * The same of values that are written into a declared type: records are held together field by field, and what one leaves out may be absent.
+ * Whether the whole fits is asked of the declared type. Named types are as deep as it looks.
+ */
+export function joinGiven(a: Type, b: Type): Type | null {
+  const joined = join(a, b);
+  if (joined !== null && a.kind !== "object" && a.kind !== "array") return joined;
+  if (a.kind === "array" && b.kind === "array") {
+    const element = joinGiven(a.element, b.element);
+    return element === null ? null : { kind: "array", element };
+  }
+  if (a.kind !== "object" || b.kind !== "object") return joined;
+  const fields: FieldType[] = [];
+  for (const name of new Set([...a.fields, ...b.fields].map((field) => field.name))) {
+    const [one, other] = [a, b].map(({ fields: all }) => all.find((field) => field.name === name));
+    const type = joinGiven(one?.type ?? { kind: "null" }, other?.type ?? { kind: "null" });
+    if (type === null) return null;
+    fields.push({ name, type, secret: (one?.secret ?? false) || (other?.secret ?? false), doc: null });
+  }
+  return objectType(fields);
 }
 
 /**

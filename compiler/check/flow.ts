@@ -204,6 +204,9 @@ class FlowReader {
         if (as?.name) this.opaque.add(as.name.name);
         return;
       }
+      case "repeat":
+        if (node.as !== null) this.opaque.add(node.as.name);
+        return;
       case "race":
       case "try":
         return this.#as(firstClause<GroupOrTryClause, "as">(node.clauses, "as"), node, frames);
@@ -219,6 +222,7 @@ class FlowReader {
         return this.#name("signal", as === null ? node.signal : as.name, node, frames);
       }
       case "await-any":
+        for (const { as } of node.cases) if (as !== null) this.opaque.add(as.name);
         // One signal may stand in several cases and waits: what it brought is read by its name in its case.
         for (const [index, { signal }] of node.cases.entries())
           this.#name("signal", signal, node, [...frames, { node, part: "case", index }]);

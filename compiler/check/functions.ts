@@ -1,10 +1,10 @@
 import type { FunctionExpr } from "../ast/nodes.ts";
 import { assignable } from "./assignable.ts";
 import type { Draft, FileScope } from "./draft.ts";
+import { holdsSecret } from "./exposed.ts";
 import { markMeant } from "./opaque.ts";
 import { comparable, familyOf, needsFamily, needsValue, numberType, type Operand, of, valueType } from "./operators.ts";
 import type { TypedExpr } from "./program.ts";
-import { holdsSecret } from "./secrets.ts";
 import type { ComputeSymbol } from "./symbols.ts";
 import { isOptional, isUncertain, present, scalar, showType, type Type, UNKNOWN, underlying } from "./types.ts";
 

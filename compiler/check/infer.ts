@@ -9,7 +9,7 @@ import type {
   NameExpr,
   ObjectExpr,
 } from "../ast/nodes.ts";
-import { join } from "./assignable.ts";
+import { join, joinGiven } from "./assignable.ts";
 import type { Draft, FileScope } from "./draft.ts";
 import type { FindingShapes } from "./findings.ts";
 import { functionType } from "./functions.ts";
@@ -51,7 +51,7 @@ export interface ExpressionScope {
   readonly known?: Facts;
   /** Whether `failure` is there. */
   readonly failure?: boolean;
-  /** Whether its value goes into declared fields: `[]` and `null` are of their types, and need none of their own. */
+  /** Whether its value goes into declared fields: what is written in it is of their types, and needs none of its own. */
   readonly declared?: boolean;
   /** What a name stands for here. Notes what is wrong with it, and is then of unknown type. */
   lookup(name: NameExpr): TypedExpr;
@@ -121,7 +121,9 @@ function inferNew(draft: Draft, scope: ExpressionScope, expression: Expression):
     case "every-item":
       return inferEvery(draft, scope, expression);
     case "function": {
-      const args = expression.args.map((argument) => operand(draft, scope, argument));
+      // A parameter of a compute says of what type its argument is.
+      const declared = scope.file.computes.has(expression.callee.name);
+      const args = expression.args.map((argument) => operand(draft, { ...scope, declared }, argument));
       const typed = functionType(draft, scope.file, expression, args);
       if (typed === null) refuse(draft, scope.file, expression, "a function call", expression.span);
       return typed ?? plain(UNKNOWN);
@@ -299,8 +301,7 @@ function objectFields(draft: Draft, node: ObjectExpr, declared: boolean): readon
   for (const entry of node.entries) {
     const typed = draft.typed.get(entry.value);
     if (entry.name === null || typed === undefined || fields.has(entry.name.name)) continue;
-    const isLeftOpen = declared && isOpen(valueType(typed));
-    const type = isLeftOpen ? valueType(typed) : resultType(draft, entry.value, typed);
+    const type = declared ? valueType(typed) : resultType(draft, entry.value, typed);
     fields.set(entry.name.name, { name: entry.name.name, type, secret: typed.secret, doc: null });
   }
   return [...fields.values()];
@@ -336,7 +337,7 @@ function inferArray(draft: Draft, scope: ExpressionScope, node: ArrayExpr): Type
     const typed = infer(draft, scope, part);
     const type = valueType(typed);
     secret ||= typed.secret;
-    const joined = join(element, type);
+    const joined: Type | null = scope.declared ? joinGiven(element, type) : join(element, type);
     if (joined !== null) element = joined;
     else if (first !== null)
       draft.findings.add("mixed-array", { span: part.span, type, first: first.node.span, firstType: first.type });

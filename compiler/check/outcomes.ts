@@ -3,6 +3,7 @@ import type { Span } from "../source/span.ts";
 import { assignable } from "./assignable.ts";
 import { readLength } from "./durations.ts";
 import { checkFailure } from "./errors.ts";
+import { withSecretsOf } from "./exposed.ts";
 import type { FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
 import type { Binding, Frame } from "./names.ts";
 import type { CheckedRetry, ErrorSymbol, Setting } from "./program.ts";
@@ -61,7 +62,7 @@ export function checkOutcome(
       if (gives !== null && block.result !== null && block.ends) {
         const { type, from, secret } = block.result;
         if (assignable(type, gives.type) && (from.kind === "output" || hasFields(gives.type)))
-          state.give(gives.binding, gives.type, secret);
+          state.give(gives.binding, withSecretsOf(gives.type, type), secret);
         else {
           if (from.kind === "output")
             saga.draft.findings.add("no-common-type", {

@@ -1,3 +1,4 @@
+import { withSecretsOf } from "./exposed.ts";
 import type { Binding, Missing, Presence } from "./names.ts";
 import { both, type Facts, NO_FACTS } from "./narrow.ts";
 import type { StepHead, Zone } from "./program.ts";
@@ -70,7 +71,9 @@ export class FlowState {
       // The data of an error is there in the block of its policy alone.
       if (first === undefined || first.binding.what === "data") continue;
       const missing = other?.missing ?? found.find((each) => each.missing !== null)?.missing ?? null;
-      this.#names.set(name, { ...first, secret: found.some(({ secret }) => secret), missing });
+      // A secret on one way is one behind them.
+      const type = found.reduce((whole, each) => withSecretsOf(whole, each.type), first.type);
+      this.#names.set(name, { ...first, type, secret: found.some(({ secret }) => secret), missing });
     }
     this.#meet(taken.map(({ state }) => state));
     this.live &&= live.length > 0;

@@ -1,7 +1,8 @@
 /** What stands below the options of a command's help. */
 
 const EXIT_HELP = `
-Exit codes: 0 fine, 1 errors in the sources, 2 wrong use, 70 a bug in sagac.`;
+Exit codes: 0 fine; 1 errors in the sources, more warnings than --max-warnings, or what else was asked for and is not so: --check finds
+files that would change, verify a broken law, simulate something off, diff a breaking change; 2 wrong use; 70 a bug in sagac.`;
 
 export const GENERAL_HELP = `
 Examples:

@@ -14,6 +14,11 @@ export function cover(first: Span, last: Span): Span {
   return { file: first.file, start: Math.min(first.start, last.start), end: Math.max(first.end, last.end) };
 }
 
+/** Whether all of `part` stands in `whole`. */
+export function spanHolds(whole: Span, part: Span): boolean {
+  return whole.file === part.file && whole.start <= part.start && part.end <= whole.end;
+}
+
 /** Order of files and then of places, for sorted output. Compares code units: the same on every machine. */
 export function compareSpans(a: Span, b: Span): number {
   if (a.file !== b.file) return a.file < b.file ? -1 : 1;

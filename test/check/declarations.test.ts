@@ -109,6 +109,48 @@ describe("a secret", () => {
     ],
   ]);
 
+  const either = (value: string): string =>
+    saga(`if input.b { fail Bad }
+${value} step z on inventory { input { orderId: "\${«x.card»}" } compensate release }`, {
+      before: "type Shown = { card: string, n: int }\nerror Bad\n",
+      input: "b: boolean, card: secret string, open: Shown, l: { card: secret string, n: int }[]",
+    });
+  const gives = (name: string, type: string): string =>
+    `step ${name} on inventory { output { card: ${type} } throws Bad compensate undo${name} }`;
+  describe("of one of two values is one in whichever it is", () => {
+    table([
+      ["a condition", either("let x = input.b ? { input.card } : { card: input.open.card }"), "SAGA3015"],
+      ["a condition, the other way round", either("let x = input.b ? input.open : { input.card, n: 1 }"), "SAGA3015"],
+      ["what counts where it is absent", either("let x = input.l[0] ?? input.open"), "SAGA3015"],
+      [
+        "items of a list",
+        either("let l = [input.open, { input.card, n: 1 }] let x = l[0]").replace("«x.card»", '«x.card ?? ""»'),
+        "SAGA3015",
+      ],
+      ["the winners of a race", either(`race as x { ${gives("a", "string")} ${gives("c", "secret string")} }`), "SAGA3015"],
+      [
+        "either way of a try",
+        either(`try as x { ${gives("a", "string")} } otherwise { ${gives("c", "secret string")} }`),
+        "SAGA3015",
+      ],
+      [
+        "what stands for a step's output",
+        either(gives("x", "string").replace("throws Bad", `throws Bad on Bad { ${gives("c", "secret string")} }`)),
+        "SAGA3015",
+      ],
+      ["but not of two without", either('let x = input.b ? input.open : { card: "none", n: 1 }').replace(/[«»]/g, "")],
+    ]);
+
+    it("also of types that hold themselves, each of many fields", () => {
+      const fields = (type: string): string => Array.from({ length: 60 }, (_, at) => `f${at}: ${type}?`).join(", ");
+      const text = saga(`let x = input.b ? input.a : input.c ${step("s", 'key "${«x.f1.f2.f3.f4.f5.f6.card ?? "none"»}"')}`, {
+        before: `type A = { card: secret string, ${fields("A")} }\ntype C = { card: string, ${fields("C")} }\n`,
+        input: "orderId: uuid, b: boolean, a: A, c: C",
+      });
+      expectDiagnostics(text, ["SAGA3015"]);
+    });
+  });
+
   it("is told with the way that it took", () => {
     const text = saga(`let a1 = { card: input.card } let b1 = a1.card ${step("a", 'inquire ask { input { x: "${b1}" } }')}`, {
       input: "orderId: uuid, card: secret string",

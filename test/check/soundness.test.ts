@@ -11,6 +11,8 @@ function table(rows: readonly Row[]): void {
 }
 
 const OPEN = "error E { ids: string[], o: string?, all: { l: int[], m: string? }[] }\n";
+const COMPUTED = `type K = { kind: "a" | "b", l: int[], n: int? }\ncompute f(ids: string[], o: string?, k: K, all: K[]): int\n`;
+const WORDS = 'type K = { kind: "a" | "b", n: int? }\nerror W { one: K, all: K[] }\n';
 const CALLED = `service log { idempotent for 7d }
 saga Child { timeout 1h input { ids: string[], n: int? } step c on log { input { input.ids, input.n } compensate d } }\n`;
 const AFTER = "step ship on shipping { input { input.orderId } }\n";
@@ -63,6 +65,34 @@ describe("types of mappings and outputs", () => {
     ["… which must fit", saga(`${step("a")} fail E { ids: «null», all: «1» }`, { before: OPEN }), "SAGA3051", "SAGA3051"],
     ["… and be declared", saga(`${step("a")} fail E { ids: [], all: [], «x»: [] }`, { before: OPEN }), "SAGA3001"],
     ["… of a called saga's input", saga(`${step("a")} call Child { input { ids: [], n: null } }`, { before: CALLED })],
+    [
+      "… of a compute's arguments",
+      saga(
+        'let x = f([], null, { kind: "a", l: [] }, [{ kind: "a", l: [] }, { kind: "b", l: [1], n: 1 }]) step a on inventory { input { x } compensate b }',
+        { before: COMPUTED },
+      ),
+    ],
+    [
+      "… which must fit",
+      saga(
+        'let x = f([], null, «{ kind: "c", l: [] }», «[{ kind: "a", l: [] }, { kind: "b" }]») step a on inventory { input { x } compensate b }',
+        { before: COMPUTED },
+      ),
+      "SAGA3012",
+      "SAGA3012",
+    ],
+    [
+      "words that are written in records of declared data",
+      saga(`${step("a")} fail W { one: { kind: "a" }, all: [{ kind: "a" }, { kind: "b", n: 1 }, { kind: "a", n: null }] }`, {
+        before: WORDS,
+      }),
+    ],
+    [
+      "… which must be among them",
+      saga(`${step("a")} fail W { one: «{ kind: "c" }», all: «[{ kind: "a" }, { kind: "c" }]» }`, { before: WORDS }),
+      "SAGA3051",
+      "SAGA3051",
+    ],
     [
       "… not of what is worked out for it",
       saga(`${step("a")} fail E { ids: contains([{ l: «[]» }], null) ? [] : [], all: [] }`, { before: OPEN }),

@@ -46,6 +46,8 @@ const CASES: readonly (readonly [keyof typeof FOLDERS, string, keyof typeof EXIT
   ["empty", "check", "usage"],
   ["empty", "build", "usage"],
   ["empty", "check missing.saga", "usage"],
+  ["empty", "check missing.saga --format sarif", "usage"],
+  ["sound", "check a.saga missing.saga --format sarif", "usage"],
   ["empty", "check other.txt", "usage"],
   ["empty", "format missing.saga", "usage"],
   ["empty", "graph missing.saga", "usage"],

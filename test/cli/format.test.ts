@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { runCli } from "../../compiler/cli/run.ts";
 import { scratchFolder } from "../kit/scratch.ts";
 import { sagac } from "./sagac.ts";
 
@@ -43,4 +44,31 @@ describe("sagac format", () => {
     const run = await sagac(["format", "--stdin-filepath", "x.saga"], scratchFolder({}), {}, UGLY);
     expect(run).toEqual({ code: 0, stdout: NICE, stderr: "" });
   });
+
+  it("… as JSON, and tells what it cannot read with its place", async () => {
+    const json = await byStdin(["--format", "json"], UGLY);
+    expect(JSON.parse(json.stdout)).toMatchObject({ command: "format", changed: ["x.saga"], text: NICE, exitCode: 0 });
+    const broken = await byStdin([], "saga   S {\n");
+    expect(broken).toMatchObject({ code: 1, stdout: "saga   S {\n" });
+    expect(broken.stderr).toContain("x.saga:1:10: error SAGA1002");
+  });
+
+  it("… and says whether it would change, or what would", async () => {
+    expect(await byStdin(["--check"], UGLY)).toEqual({ code: 1, stdout: "x.saga\n", stderr: "" });
+    expect(await byStdin(["--check"], NICE)).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect((await byStdin(["--diff"], UGLY)).stdout).toContain("x.saga (formatted)");
+  });
 });
+
+/** In this process. */
+async function byStdin(args: readonly string[], text: string) {
+  const said = { stdout: "", stderr: "" };
+  const stream = (to: keyof typeof said) => ({
+    write(part: string) {
+      said[to] += part;
+    },
+  });
+  const io = { cwd: scratchFolder({}), env: { NO_COLOR: "1" }, stdout: stream("stdout"), stderr: stream("stderr") };
+  const code = await runCli(["format", "--stdin-filepath", "x.saga", ...args], { ...io, stdin: async () => text });
+  return { code, ...said };
+}

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { ROOT, scratchFolder } from "../kit/scratch.ts";
@@ -18,23 +18,32 @@ function start(folder: string, args: readonly string[] = []) {
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (part: string) => (text += part));
   const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
-  const rounds = (): number => text.split("Watching ").length - 1;
+  /** What each build printed, of those that are over. */
+  const rounds = (): readonly string[] => text.split(/Watching .*\.\n/).slice(0, -1);
+  let heard = 0;
   return {
-    /** What was printed in the `count`-th build. */
-    async round(count: number): Promise<string> {
+    /** A build says so, behind the one that was waited for last: how many there are until then is for the system to say. */
+    async says(wanted: string): Promise<void> {
+      const found = (): number => rounds().findIndex((round, at) => at >= heard && round.includes(wanted));
       await until(
-        () => `build ${count}; so far:\n${text}`,
-        () => rounds() >= count && text.endsWith(".\n"),
+        () => `a build that says \`${wanted}\`; so far:\n${text}`,
+        () => found() !== -1,
         PATIENCE_MS,
       );
-      return text.split(/Watching .*\n/)[count - 1] ?? "";
+      heard = found() + 1;
     },
-    rounds,
+    count: (): number => rounds().length,
     async stop(signal: NodeJS.Signals): Promise<number | null> {
       child.kill(signal);
       return await ended;
     },
   };
+}
+
+/** In one go: no build sees half of it. */
+function write(folder: string, path: string, text: string): void {
+  const beside = join(scratchFolder({ new: text }), "new");
+  renameSync(beside, join(folder, path));
 }
 
 describe("sagac build --watch", { timeout: 3 * PATIENCE_MS }, () => {
@@ -45,35 +54,32 @@ describe("sagac build --watch", { timeout: 3 * PATIENCE_MS }, () => {
       "shared.saga": "type Shared = { a: int }\n",
       "extra.ts": "export type Extra = { b: string };\n",
     });
-    const write = (path: string, text: string): void => writeFileSync(join(folder, path), text);
     const types = (): string => readFileSync(join(folder, "flows/generated/alpha.types.ts"), "utf8");
     const watcher = start(folder, ["flows"]);
-    expect(await watcher.round(1)).toContain("flows/generated/alpha.types.ts");
+    await watcher.says("flows/generated/alpha.types.ts");
     const machineTime = statSync(join(folder, "flows/generated/zeta.machine.ts")).mtimeMs;
 
-    write("shared.saga", "type Shared = { a: int, more: string }\n");
-    expect(await watcher.round(2)).toContain("flows/generated/alpha.types.ts");
+    write(folder, "shared.saga", "type Shared = { a: int, more: string }\n");
+    await watcher.says("flows/generated/alpha.types.ts");
     expect(types()).toContain("more");
     expect(statSync(join(folder, "flows/generated/zeta.machine.ts")).mtimeMs, "equal files are not written").toBe(machineTime);
 
-    write("extra.ts", "export type Extra = { b: string, further: boolean };\n");
-    await watcher.round(3);
+    write(folder, "extra.ts", "export type Extra = { b: string, further: boolean };\n");
+    await watcher.says("flows/generated/alpha.validators.ts");
     expect(readFileSync(join(folder, "flows/generated/alpha.validators.ts"), "utf8")).toContain("further");
 
-    write("shared.saga", "type Shared = {{\n");
-    expect(await watcher.round(4)).toContain("Nothing was written.");
-    write("sagac.config.ts", "throw new Error('half written')\n");
-    expect(await watcher.round(5)).toContain("SAGA7130");
-    write("shared.saga", "type Shared = { a: int, last: string }\n");
-    write("sagac.config.ts", "export default { tests: true };\n");
+    write(folder, "shared.saga", "type Shared = {{\n");
+    await watcher.says("Nothing was written.");
+    write(folder, "sagac.config.ts", "throw new Error('half written')\n");
+    await watcher.says("SAGA7130");
+    write(folder, "shared.saga", "type Shared = { a: int, last: string }\n");
+    write(folder, "sagac.config.ts", "export default { tests: true };\n");
     await until("the config counts", () => existsSync(join(folder, "flows/generated/alpha.machine.test.ts")), PATIENCE_MS);
     await until("and the source", () => types().includes("last"), PATIENCE_MS);
 
-    write("flows/b.saga", sagaText("Beta"));
+    write(folder, "flows/b.saga", sagaText("Beta"));
     await until("a new source is built", () => existsSync(join(folder, "flows/generated/beta.plan.json")), PATIENCE_MS);
     rmSync(join(folder, "flows/b.saga"));
-    const settled = watcher.rounds();
-    await watcher.round(settled);
     expect(await watcher.stop("SIGTERM")).toBe(0);
   });
 
@@ -82,22 +88,22 @@ describe("sagac build --watch", { timeout: 3 * PATIENCE_MS }, () => {
     // Nobody may read that from its beginning, not even who may read every file.
     symlinkSync("/proc/self/mem", join(folder, "sagac.config.json"));
     const watcher = start(folder);
-    expect(await watcher.round(1)).toContain("SAGA7130");
+    await watcher.says("SAGA7130");
     rmSync(join(folder, "sagac.config.json"));
-    expect(await watcher.round(2)).toContain("generated/alpha.types.ts");
+    await watcher.says("generated/alpha.types.ts");
     expect(await watcher.stop("SIGTERM")).toBe(0);
   });
 
   it("does nothing when a file is saved without a change, nor by what it wrote itself", async () => {
     const folder = scratchFolder({ "a.saga": sagaText("Alpha") });
     const watcher = start(folder);
-    await watcher.round(1);
-    writeFileSync(join(folder, "a.saga"), sagaText("Alpha"));
-    writeFileSync(join(folder, "generated/alpha.types.ts"), "// @generated by sagac, broken by hand\n");
+    await watcher.says("generated/alpha.types.ts");
+    write(folder, "a.saga", sagaText("Alpha"));
+    write(folder, "generated/alpha.types.ts", "// @generated by sagac, broken by hand\n");
     // Whatever comes of those comes before this.
-    writeFileSync(join(folder, "a.saga"), sagaText("Beta"));
-    expect(await watcher.round(2)).toContain("generated/beta.types.ts");
-    expect(watcher.rounds()).toBe(2);
+    write(folder, "a.saga", sagaText("Beta"));
+    await watcher.says("generated/beta.types.ts");
+    expect(watcher.count()).toBe(2);
     expect(await watcher.stop("SIGINT")).toBe(0);
   });
 });

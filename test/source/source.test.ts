@@ -7,6 +7,19 @@ import { diskSources } from "../../compiler/source/disk.ts";
 import { createLineTable } from "../../compiler/source/line-table.ts";
 import { sagaFiles } from "../../compiler/source/saga-files.ts";
 import { memorySources, normalizePath } from "../../compiler/source/source-set.ts";
+import { spanHolds } from "../../compiler/source/span.ts";
+
+it.each([
+  ["itself", 2, 6, true],
+  ["a part", 3, 5, true],
+  ["a place at its end", 6, 6, true],
+  ["what begins before it", 1, 4, false],
+  ["what ends behind it", 3, 7, false],
+])("a span holds: %s", (_, start, end, held) => {
+  const whole = { file: "a.saga", start: 2, end: 6 };
+  expect(spanHolds(whole, { file: "a.saga", start, end })).toBe(held);
+  expect(spanHolds(whole, { file: "b.saga", start, end })).toBe(false);
+});
 
 describe("A line table", () => {
   it("counts LF, CRLF and CR as the end of a line", () => {

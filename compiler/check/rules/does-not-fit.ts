@@ -1,5 +1,6 @@
 import { defineRule } from "../rule.ts";
 import { isOptional, showType } from "../types.ts";
+import { textForDate } from "./lib/dates.ts";
 
 /** A value of another type than is declared. */
 export const doesNotFit = defineRule(
@@ -21,7 +22,7 @@ export const doesNotFit = defineRule(
           wanted: showType(field.type),
           type: showType(type),
         },
-        { help: isOptional(type) ? "Say what counts where it is absent: `… ?? value`." : null },
+        { help: isOptional(type) ? "Say what counts where it is absent: `… ?? value`." : textForDate(type, field.type) },
       );
   },
 );

@@ -9,7 +9,7 @@ export const itemOrder = defineRule(
     slug: "item-order",
     severity: "error",
     message: "`{item}` stands in the wrong place: it belongs {where}.",
-    note: "All sagas have one order: `version`, `timeout`, `input` and the like; the statements; `output`; what happens after the end.",
+    note: "Before the statements stands what the saga is (`version`, `timeout`, `input` and the like, in any order), behind them its `output`, and last what happens after the end.",
     help: null,
   },
   (program, report) => {
@@ -25,7 +25,7 @@ export const itemOrder = defineRule(
           misplaced("before the statements", "Move it to the top of the saga.");
         else if (part >= OUTPUT && index < lastStatement) misplaced("behind the statements", "Move it to the end of the saga.");
         else if (part === OUTPUT && firstEnding !== -1 && index > firstEnding)
-          misplaced("before what happens after the end", `Move it above \`on\`.`);
+          misplaced("before what happens after the end", `Move it above the \`${headWord(node.items[firstEnding] ?? item)}\`.`);
       }
     }
   },

@@ -1,6 +1,7 @@
 import { suggest } from "../../diagnostics/suggest.ts";
 import { defineRule } from "../rule.ts";
 import { present, showType, type Type, underlying } from "../types.ts";
+import { textForDate } from "./lib/dates.ts";
 
 /** Two values are compared that have nothing in common. */
 export const neverEqual = defineRule(
@@ -20,6 +21,8 @@ export const neverEqual = defineRule(
 
 /** One of several words that was probably misspelt. */
 function helpFor(left: Type, right: Type): string {
+  const dated = textForDate(left, right) ?? textForDate(right, left);
+  if (dated !== null) return dated;
   const [a, b] = [underlying(present(left)), underlying(present(right))];
   if (a.kind !== "literals" || b.kind !== "literals") return "Compare two values of one kind, or two fields of theirs.";
   const [word, words] = a.values.length === 1 ? [a.values[0] ?? "", b.values] : [b.values[0] ?? "", a.values];

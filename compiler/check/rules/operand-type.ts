@@ -1,5 +1,6 @@
 import { defineRule } from "../rule.ts";
 import { isOptional, showType, type Type, underlying } from "../types.ts";
+import { textForEither } from "./lib/dates.ts";
 
 /** A value of a kind that an operator, a text or a function does not take. */
 export const operandType = defineRule(
@@ -16,7 +17,10 @@ export const operandType = defineRule(
       report(
         span,
         { what, wanted, type: showType(type) },
-        { help: help ?? asked(what, type) ?? "Give it another value: nothing is converted on its own." },
+        {
+          help:
+            help ?? asked(what, type) ?? textForEither(type, wanted) ?? "Give it another value: nothing is converted on its own.",
+        },
       );
   },
 );

@@ -1,7 +1,7 @@
 import type { SagaDecl } from "../../ast/nodes.ts";
 import { walk } from "../../ast/walk.ts";
 import { suggest } from "../../diagnostics/suggest.ts";
-import type { Span } from "../../source/span.ts";
+import { spanHolds } from "../../source/span.ts";
 import { hasBroken } from "../opaque.ts";
 import { defineRule } from "../rule.ts";
 
@@ -22,7 +22,7 @@ export const unawaitedSignal = defineRule(
       if (hasBroken(node)) continue;
       const awaited = awaitedIn(node);
       // What was probably meant by a name that there is not is told for that alone.
-      const unknown = program.findings.of("unknown-signal").filter(({ ident }) => holds(node.span, ident.span));
+      const unknown = program.findings.of("unknown-signal").filter(({ ident }) => spanHolds(node.span, ident.span));
       const meant = new Set(unknown.map(({ ident, candidates }) => suggest(ident.name, candidates)));
       for (const item of node.items)
         if (item.kind === "signal-decl" && item.name !== null && !awaited.has(item.name.name) && !meant.has(item.name.name))
@@ -30,10 +30,6 @@ export const unawaitedSignal = defineRule(
     }
   },
 );
-
-function holds(whole: Span, part: Span): boolean {
-  return whole.file === part.file && whole.start <= part.start && part.end <= whole.end;
-}
 
 function awaitedIn(saga: SagaDecl): Set<string> {
   const found = new Set<string>();

@@ -1,7 +1,9 @@
+import { collectDiagnostics } from "../../diagnostics/collect.ts";
 import { makeDiagnostic } from "../../diagnostics/define.ts";
 import type { Diagnostic } from "../../diagnostics/diagnostic.ts";
 import { syntaxDiagnostic } from "../../diagnostics/syntax.ts";
 import { format as formatText } from "../../format/format.ts";
+import { createLineTable } from "../../source/line-table.ts";
 import type { SourceFile } from "../../source/source-set.ts";
 import { EXIT, type ExitCode } from "../exit-codes.ts";
 import type { Io } from "../io.ts";
@@ -16,7 +18,7 @@ import { writeText } from "../write-files.ts";
  * as it is, and its errors are told: exit code 1. With `--check` nothing is written, and a file that would change is exit code 1 too.
  */
 export async function format(paths: readonly string[], options: FormatOptions, io: Io): Promise<ExitCode> {
-  if (options.stdinPath !== null) return await formatStdin(options.stdinPath, io);
+  if (options.stdinPath !== null) return await formatStdin(options.stdinPath, options, io);
   const project = await openProject(paths, io.cwd);
   const found = project.paths.map((path) => read(path, project));
   const report = project.report(found.flatMap(({ diagnostics }) => diagnostics));
@@ -35,7 +37,8 @@ export async function format(paths: readonly string[], options: FormatOptions, i
   }
   const problems = reportText(report, project.source, options, io.stderr, io);
   if (problems !== "") io.stderr.write(problems);
-  if (options.diff) for (const each of changed) io.stdout.write(await diffOf(each, project));
+  if (options.diff)
+    for (const { file, text } of changed) io.stdout.write(await diffOf(project.shown(project.absolute(file.path)), file, text));
   else io.stdout.write(shown.map((path) => `${path}\n`).join(""));
   if (!options.quiet) io.stderr.write(summary(project.paths.length, changed.length, writes));
   return exitCode;
@@ -62,18 +65,29 @@ function read(
   return { file, text, diagnostics: problems.map((problem) => syntaxDiagnostic(problem, path)) };
 }
 
-async function diffOf({ file, text }: { readonly file: SourceFile; readonly text: string }, project: Project): Promise<string> {
+async function diffOf(path: string, file: SourceFile, text: string): Promise<string> {
   const { createTwoFilesPatch, FILE_HEADERS_ONLY } = await import("diff");
-  const path = project.shown(project.absolute(file.path));
   const options = { context: 3, headerOptions: FILE_HEADERS_ONLY };
   return createTwoFilesPatch(path, `${path} (formatted)`, file.text, text, undefined, undefined, options);
 }
 
 /** For editors and hooks: the text comes by stdin, and goes to stdout whether or not all of it could be read. */
-async function formatStdin(path: string, io: Io): Promise<ExitCode> {
+async function formatStdin(path: string, options: FormatOptions, io: Io): Promise<ExitCode> {
   if (io.stdin === undefined) throw new UsageError("wrong-arguments", { detail: "There is nothing to read from stdin." });
-  const { text, problems } = formatText(await io.stdin(), path);
-  io.stdout.write(text);
-  for (const { message } of problems) io.stderr.write(`${path}: ${message}\n`);
-  return problems.length > 0 ? EXIT.sources : EXIT.ok;
+  const given = await io.stdin();
+  const file: SourceFile = { path, text: given, lines: createLineTable(given) };
+  const { text, problems } = formatText(given, path);
+  const report = collectDiagnostics(problems.map((problem) => syntaxDiagnostic(problem, path)));
+  const isOther = text !== given;
+  const exitCode = report.errors > 0 || (options.check && isOther) ? EXIT.sources : EXIT.ok;
+  const source = (): SourceFile => file;
+  if (options.format === "json") {
+    io.stdout.write(reportJson(report, source, exitCode, { command: "format", changed: isOther ? [path] : [], text }));
+    return exitCode;
+  }
+  io.stderr.write(reportText(report, source, options, io.stderr, io));
+  if (options.diff) io.stdout.write(isOther ? await diffOf(path, file, text) : "");
+  else if (!options.check) io.stdout.write(text);
+  else io.stdout.write(isOther ? `${path}\n` : "");
+  return exitCode;
 }

@@ -29,6 +29,46 @@ export const HABITS: readonly Mistake[] = [
   inValue("texts that are added", '«"order "» + input.orderId', "SAGA3012", '`"${first} ${second}"`', '"order ${input.orderId}"'),
   inValue("`.map`", "input.lines.«map»(l => l.sku)", "SAGA1012", "`items[].sku` is the list of all `sku`", "input.lines[].sku"),
   inValue("a method of `Math`", "Math.«max»(1, input.quantity)", "SAGA1012", "`max(a, b)`", "max(1, input.quantity)"),
+  inValue("an exponent", "«1.5e3»", "SAGA1024", "Write `1500`.", "1500"),
+  inValue("a negative exponent", "«15e-4»", "SAGA1024", "Write `0.0015`.", "0.0015"),
+  inValue("an exponent that is too large to write", "«1e300»", "SAGA1024", "Numbers have no exponents. Write it out.", "1000"),
+  inValue("a hexadecimal number", "«0xFF»", "SAGA1024", "Write `255`.", "255"),
+  inValue(
+    "a number that counts where a negated one is absent",
+    "-«input.left» ?? 0",
+    "SAGA3013",
+    "write `-(input.left ?? 0)`",
+    "-(input.left ?? 0)",
+  ),
+  inCondition(
+    "a written date",
+    'input.due > «"2026-01-01"»',
+    "SAGA3012",
+    "No datetime is written in a source",
+    "input.due > input.from",
+  ),
+  inCondition(
+    "a written date that is compared",
+    '«input.day == "2026-01-01"»',
+    "SAGA3016",
+    "No date is written in a source",
+    "input.day == input.today",
+  ),
+  inCondition(
+    "a text as a date",
+    "input.due > «input.sku»",
+    "SAGA3012",
+    "say `datetime` in place of `string`",
+    "input.due > input.from",
+  ),
+  inSaga(
+    "a written date in the data of an error",
+    `if true { fail Late { at: «"2026-01-01T10:00:00Z"» } }\n${step("reserve")}`,
+    "SAGA3051",
+    "take it from a field of type `datetime` of the `input`",
+    `if true { fail Late { at: input.due } }\n${step("reserve")}`,
+    { before: "error Late { at: datetime }", input: INPUT },
+  ),
   inValue("`x++`", "input.quantity+«+»", "SAGA1001", "`let next = value + 1`", "input.quantity + 1"),
   inValue(
     "`if` as an expression",
@@ -51,6 +91,36 @@ export const HABITS: readonly Mistake[] = [
     "Leave the `:` and the type out.",
     "let a = 1\nstep reserve on inventory { input { a } compensate release }",
   ),
+  inSaga(
+    "a name for the signal of a case",
+    'await any { on approved «as» a where a.by != "" { step reserve on inventory { input { a.by } compensate release } } on rejected { } } timeout 5m',
+    "SAGA1012",
+    "the signal is called by its own name, `approved`",
+    'await any { on approved where approved.by != "" { step reserve on inventory { input { approved.by } compensate release } } on rejected { } } timeout 5m',
+    { head: "signal approved { by: string }\nsignal rejected" },
+  ),
+  ...["«as» tries max 3", "max 3 «as» tries"].map((head) =>
+    inSaga(
+      "a name for the result of a `repeat`",
+      `repeat ${head} { readonly step look on inventory { output { ok: boolean } } } until tries.ok\nlet ok = tries.ok`,
+      "SAGA1012",
+      "behind the `repeat` the names of its block stand for the last round",
+      `repeat max 3 { readonly step look on inventory { output { ok: boolean } } } until look.ok\nstep reserve on inventory { input { look.ok } compensate release }`,
+    ),
+  ),
+  ...["foreach line in input.lines max «input».quantity {", "repeat max «input».quantity {"].map((head) => {
+    const body = "readonly step look on inventory { output { ok: boolean } } }";
+    const end = head.startsWith("repeat") ? " until look.ok" : "";
+    const right = head.replace("«input».quantity", "5");
+    return inSaga(
+      "a limit that is worked out",
+      head + body + end,
+      "SAGA1001",
+      "Write a whole number, `max 20`: it cannot be worked out.",
+      right + body + end,
+      { input: INPUT },
+    );
+  }),
   inSaga("`async`", `«async» ${step("reserve")}`, "SAGA1012", "Leave it out", step("reserve")),
   inSaga(
     "`await` before a step",

@@ -61,7 +61,9 @@ function around(clauses: string): string {
   return `step reserve on inventory {\n  input { input.orderId }\n  ${clauses}\n}`;
 }
 
-export const INPUT = "orderId: uuid, sku: string, quantity: int, note: string?, express: boolean, lines: { sku: string }[]";
+export const INPUT =
+  "orderId: uuid, sku: string, quantity: int, left: int?, note: string?, express: boolean, lines: { sku: string }[], " +
+  "due: datetime, from: datetime, day: date, today: date";
 export const OUT_OF_STOCK = "error OutOfStock { left: int }";
 export const ERROR: Options = { before: OUT_OF_STOCK };
 export const LINE = "orderId: uuid, line: Line";

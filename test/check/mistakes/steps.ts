@@ -171,4 +171,28 @@ export const STEPS: readonly Mistake[] = [
     "From one to the other is written `1s..10s`.",
     "retry 3 backoff 1s..10s compensate release",
   ),
+  ...(
+    [
+      ["a call", "length«(»input.lines)", "SAGA1012", "`name: length(…)`", "count: length(input.lines)"],
+      ["a text", '«"EUR"»', "SAGA1001", "as `name: value`", 'currency: "EUR"'],
+      ["a number", "«5»", "SAGA1012", "as `name: value`", "count: 5"],
+      ["a record", "«{» a: 1 }", "SAGA1012", "as `name: value`", "first: { a: 1 }"],
+      ["a list", "«[»input.sku]", "SAGA1012", "as `name: value`", "skus: [input.sku]"],
+      ["what counts where it is absent", 'input.note «??» ""', "SAGA1012", "`note: … ?? …`", 'note: input.note ?? ""'],
+      ["a sum", "input.orderId, input.quantity «+» 1", "SAGA1012", "`quantity: … + …`", "quantity: input.quantity + 1"],
+      ["an item", "«input.lines[0]»", "SAGA1008", "`name: value`", "first: input.lines[0]"],
+      ["what is called `or`", "«or»: 1", "SAGA1012", "Take another name", "either: 1"],
+    ] as const
+  ).map(([meant, wrong, code, told, right]) => {
+    const use = (entry: string): string => `step reserve on inventory { input { ${entry} } compensate release }`;
+    return inSaga(`an entry without a name: ${meant}`, use(wrong), code, told, use(right), { input: INPUT });
+  }),
+  inSaga(
+    "a number of attempts that is worked out",
+    "step reserve on inventory { input { input.orderId } retry «input».quantity compensate release }",
+    "SAGA1001",
+    "as a written number",
+    "step reserve on inventory { input { input.orderId } retry 3 compensate release }",
+    { input: INPUT },
+  ),
 ];

@@ -86,4 +86,12 @@ export const TYPES: readonly Mistake[] = [
     "service inventory { idempotent for 7d }",
     step("reserve"),
   ),
+  inType(
+    "a field without its type",
+    ": { sku«,» quantity: int }",
+    "SAGA1001",
+    "`sku: string`",
+    ": { sku: string, quantity: int }",
+  ),
+  inType("a field called `and`", ": { «and»: int }", "SAGA1012", "Take another name", ": { both: int }"),
 ];

@@ -7,13 +7,24 @@ import type { CheckedProgram } from "../../program.ts";
 export interface Coalesced {
   readonly coalesce: BinaryExpr;
   /** What takes the part. */
-  readonly operator: BinaryOperator;
+  readonly operator: BinaryOperator | "-";
   /** How it is written so that the `??` is of the part. */
   readonly instead: string;
 }
 
 /** Those parts that may be absent, by themselves: each was noted, and the `??` was meant for it. */
 export function coalescedParts(program: CheckedProgram): ReadonlyMap<Expression, Coalesced> {
+  const known = KNOWN.get(program);
+  if (known !== undefined) return known;
+  const parts = findParts(program);
+  KNOWN.set(program, parts);
+  return parts;
+}
+
+/** Several rules ask it of each program. */
+const KNOWN = new WeakMap<CheckedProgram, ReadonlyMap<Expression, Coalesced>>();
+
+function findParts(program: CheckedProgram): ReadonlyMap<Expression, Coalesced> {
   const found = new Map<Expression, Coalesced>();
   const absent = new Set(program.findings.of("may-be-absent").map(({ node }) => node));
   if (absent.size === 0) return found;
@@ -25,9 +36,14 @@ export function coalescedParts(program: CheckedProgram): ReadonlyMap<Expression,
   return found;
 
   function visit(coalesce: BinaryExpr, whole: Expression): void {
+    const value = shown(coalesce.right);
+    if (whole.kind === "unary" && whole.operator === "-") {
+      const { operand } = whole;
+      if (absent.has(operand)) found.set(operand, { coalesce, operator: "-", instead: `-(${shown(operand)} ?? ${value})` });
+      return visit(coalesce, operand);
+    }
     if (whole.kind !== "binary" || !ARITHMETIC.has(whole.operator)) return;
     const { operator, left, right } = whole;
-    const value = shown(coalesce.right);
     if (absent.has(left))
       found.set(left, { coalesce, operator, instead: `(${shown(left)} ?? ${value}) ${operator} ${shown(right)}` });
     if (absent.has(right))
