@@ -162,6 +162,12 @@ const IN_BRACES: readonly Hint[] = [
     help: "Write each entry as `name: value`; without a name stands only what ends with one, such as `input.orderId`.",
   },
   {
+    says: /expected a field/,
+    before: before("(?<name>NAME)\\s*:\\s*(?<type>NAME)"),
+    at: at("=\\s*(?<value>[^\\s,}]+)"),
+    help: "Fields have no defaults: say `{name}: {type}?`, and where it is read `… ?? {value}`.",
+  },
+  {
     says: /Expected `:` after/,
     before: /(?:^|[{,])\s*(?<name>[\p{L}_][\p{L}\p{Nd}_]*)$/u,
     at: at("[,}]|$"),
@@ -170,6 +176,11 @@ const IN_BRACES: readonly Hint[] = [
 ];
 
 const IN_STEPS: readonly Hint[] = [
+  {
+    before: before("step\\s+(?<name>NAME)(?:\\s+on\\s+NAME(?:\\.NAME)?)?"),
+    at: word("when", "if", "unless", "where"),
+    help: "A step has no condition of its own: write `if condition { step {name} … }`.",
+  },
   { before: before("step\\s+(?<service>NAME)"), at: at("\\.\\s*(?<name>NAME)"), help: "Write `step {name} on {service} { … }`." },
   { before: before("step\\s+(?<name>NAME)"), at: at("(?<service>NAME)"), help: "Write `step {name} on {service} { … }`." },
   {
@@ -188,6 +199,27 @@ const IN_STEPS: readonly Hint[] = [
 ];
 
 const IN_STATEMENTS: readonly Hint[] = [
+  { at: at("--"), help: "A comment begins with `//`." },
+  {
+    before: before("await\\s+(?<signal>NAME)"),
+    at: at("\\{"),
+    help: "What belongs to the wait stands behind it, without braces: `await {signal} timeout 2d on timeout fail`.",
+  },
+  {
+    says: /expected `on signal/,
+    at: at("(?<signal>NAME)"),
+    help: "A case is written `on {signal} { … }`.",
+  },
+  {
+    before: before("parallel"),
+    at: word("foreach", "for"),
+    help: "A `foreach` runs its items at once by itself: leave `parallel` out, and say how many with `max`.",
+  },
+  {
+    before: before("call\\s+(?<saga>NAME)"),
+    at: at("\\("),
+    help: "What it is started with stands in braces: `call {saga} { input { … } }`.",
+  },
   {
     at: word("async"),
     help: "Leave it out: each statement ends before the next begins; what runs at once stands in `parallel { … }`.",

@@ -169,7 +169,7 @@ export abstract class ClauseParser extends TypeParser {
 
   readonly throwsClause: Rule = this.RULE("throwsClause", () => {
     this.CONSUME(word("throws"));
-    this.names();
+    this.names(() => this.fieldsOfThrown());
   });
 
   readonly onErrorClause: Rule = this.RULE("onErrorClause", () => {
@@ -289,11 +289,13 @@ export abstract class ClauseParser extends TypeParser {
   });
 
   /** `A, B, C`: one name or more. */
-  private names(): void {
+  private names(behind: () => void = () => {}): void {
     this.CONSUME(Name);
+    this.ACTION(behind);
     this.MANY(() => {
       this.CONSUME(sign("Comma"));
       this.CONSUME2(Name);
+      this.ACTION(behind);
     });
   }
 }

@@ -115,6 +115,17 @@ export abstract class ForeignParser extends BodyParser {
     this.skipBrackets(OPENERS, CLOSERS);
   }
 
+  /** `throws E { field: type }`: declared where it is named. */
+  protected fieldsOfThrown(): void {
+    if (!this.nextIs(sign("LeftBrace")) || this.beginsLine()) return;
+    const error = clip(this.LA(0).image);
+    const help = `Declare it beside the sagas, \`error ${error} { … }\`, and name it alone: \`throws ${error}\`.`;
+    this.report("unexpected", unexpectedMessage(this.LA(1), "a clause of the step, or `}`"), help);
+    // Whether it is declared is told once it is named as errors are.
+    this.breakCurrent();
+    this.skipBrackets(OPENERS, CLOSERS);
+  }
+
   /** `Array<T>` */
   protected typeArguments(): void {
     if (!this.nextIs(LESS)) return;

@@ -248,7 +248,13 @@ export const HABITS: readonly HabitRow[] = [
   { name: "StrictEqual", pattern: "===", readAs: "Equal", problem: "foreign-operator", help: "Write `==`." },
   { name: "StrictNotEqual", pattern: "!==", readAs: "NotEqual", problem: "foreign-operator", help: "Write `!=`." },
   { name: "AndAnd", pattern: "&&", readAs: "and", problem: "foreign-operator", help: "Write `and`." },
-  { name: "OrOr", pattern: "||", readAs: "or", problem: "foreign-operator", help: "Write `or`." },
+  {
+    name: "OrOr",
+    pattern: "||",
+    readAs: "or",
+    problem: "foreign-operator",
+    help: "Write `or`; for what counts where a value is absent, `??`.",
+  },
   {
     name: "QuestionDotLength",
     pattern: /\?\.(?=length(?![A-Za-z0-9_(]))/,

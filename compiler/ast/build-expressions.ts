@@ -158,7 +158,8 @@ class Chain {
       if (precedence === COMPARISON) compared = true;
       this.at++;
       const right = this.climb(this.operand(precedence + 1), precedence + 1);
-      left = { kind: "binary", operator, operatorSpan, left, right, span: cover(left.span, right.span) };
+      const foreign = sign.image !== operator;
+      left = { kind: "binary", operator, foreign, operatorSpan, left, right, span: cover(left.span, right.span) };
     }
   }
 

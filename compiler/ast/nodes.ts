@@ -889,6 +889,8 @@ export type BinaryOperator = "or" | "and" | "==" | "!=" | "<" | "<=" | ">" | ">=
 export interface BinaryExpr extends Base {
   readonly kind: "binary";
   readonly operator: BinaryOperator;
+  /** Written as in another language, which was reported: it may mean something else, as `||` does. */
+  readonly foreign: boolean;
   readonly operatorSpan: Span;
   readonly left: Expression;
   readonly right: Expression;

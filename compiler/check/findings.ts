@@ -37,6 +37,8 @@ export interface FindingShapes {
     readonly readable: readonly string[];
     /** Whether the saga's input has a field of this name. */
     readonly isField: boolean;
+    /** What can be read here and has a member of that name. */
+    readonly holders: readonly string[];
     /** Whether an `on` around it names it beside others: then none of them can be read. */
     readonly isShared: boolean;
   };

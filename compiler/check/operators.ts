@@ -79,6 +79,8 @@ export function binaryType(draft: Draft, node: BinaryExpr, left: Operand, right:
   switch (node.operator) {
     case "and":
     case "or":
+      // What `||` was to give where neither is a truth value is another value.
+      if (node.foreign && [left, right].some(({ typed }) => familyOf(typed.type) !== "boolean")) return of(UNKNOWN, left, right);
       for (const side of [left, right]) needsFamily(draft, side, ["boolean"], what, "truth values");
       return of(scalar("boolean"), left, right);
     case "==":

@@ -6,6 +6,7 @@ import { checkFailure } from "./errors.ts";
 import { withSecretsOf } from "./exposed.ts";
 import type { FlowOutcome, FlowPolicy } from "./flow-nodes.ts";
 import type { Binding, Frame } from "./names.ts";
+import { markUsed } from "./opaque.ts";
 import type { CheckedRetry, ErrorSymbol, Setting } from "./program.ts";
 import type { Place, Reader, SagaScope } from "./reading.ts";
 import { callRetry, readWritten } from "./settings.ts";
@@ -114,9 +115,10 @@ export function checkPolicies(
     const errors = clause.errors.filter((ident) => {
       const first = said.get(ident.name) ?? null;
       if (first !== null) findings.add("policy-twice", { ident, owner: owner.title, first: first.error });
-      else if (!thrown.some((each) => each.ident.name === ident.name))
+      else if (!thrown.some((each) => each.ident.name === ident.name)) {
+        markUsed(saga.declared.scope, ident.name);
         findings.add("never-thrown", { ident, owner: owner.title, candidates: thrown.map((each) => each.ident.name) });
-      else return true;
+      } else return true;
       return false;
     });
     const [only, second] = errors;

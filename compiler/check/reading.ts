@@ -9,7 +9,7 @@ import { type Family, needsFamily } from "./operators.ts";
 import type { CheckedStep, Mapping, StepHead, TypedExpr } from "./program.ts";
 import type { FlowState } from "./state.ts";
 import type { SignalSymbol } from "./symbols.ts";
-import { type FieldType, objectType, UNKNOWN } from "./types.ts";
+import { type FieldType, objectType, present, UNKNOWN, underlying } from "./types.ts";
 
 /** What the statements of one saga are resolved against. */
 export interface SagaScope {
@@ -135,6 +135,7 @@ function tellUnknown(reader: Reader, name: string, span: NameExpr["span"]): void
         name,
         candidates: ["input", ...flow.byName.keys()],
         readable: readableNames(reader),
+        holders: readableNames(reader).filter((holder) => hasMember(reader, holder, name)),
         isField: saga.input.some((field) => field.name === name),
         isShared: frames.some((frame) => namesBesideOthers(frame, name)),
       });
@@ -170,6 +171,12 @@ function readableNames({ state, frames, own }: Reader): string[] {
   // The way back of a step has its output, if there is one.
   const undone = own?.part === "undo" ? [own.step.name.name] : [];
   return ["input", ...(failureScope(frames) === null ? [] : ["failure"]), ...names, ...undone];
+}
+
+function hasMember({ state, own }: Reader, holder: string, name: string): boolean {
+  const type = underlying(present(state.get(holder)?.type ?? UNKNOWN));
+  const fields = own?.step.name.name === holder ? own.step.output : type.kind === "object" ? type.fields : [];
+  return fields.some((field) => field.name === name);
 }
 
 /** `on E, F { … }`, which has no name for the data of either. */

@@ -182,7 +182,11 @@ function checkThrows({ draft, declared }: SagaScope, node: StepNode): CheckedSte
     "throws",
     idents.map((ident) => ({ ident, what: "error" as const })),
   );
-  return idents.map((ident) => ({ ident, symbol: resolveError(draft, declared, ident) }));
+  const broken = node.clauses.some((clause) => clause.kind === "throws" && clause.broken);
+  return idents.map((ident) => ({
+    ident,
+    symbol: broken ? (declared.scope.errors.get(ident.name) ?? null) : resolveError(draft, declared, ident),
+  }));
 }
 
 function checkUndo(own: OwnPlace, forward: CheckedCall): CheckedUndo {

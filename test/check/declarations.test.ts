@@ -110,11 +110,14 @@ describe("a secret", () => {
   ]);
 
   const either = (value: string): string =>
-    saga(`if input.b { fail Bad }
-${value} step z on inventory { input { orderId: "\${«x.card»}" } compensate release }`, {
-      before: "type Shown = { card: string, n: int }\nerror Bad\n",
-      input: "b: boolean, card: secret string, open: Shown, l: { card: secret string, n: int }[]",
-    });
+    saga(
+      `if input.b { fail Bad }
+${value} step z on inventory { input { orderId: "\${«x.card»}" } compensate release }`,
+      {
+        before: "type Shown = { card: string, n: int }\nerror Bad\n",
+        input: "b: boolean, card: secret string, open: Shown, l: { card: secret string, n: int }[]",
+      },
+    );
   const gives = (name: string, type: string): string =>
     `step ${name} on inventory { output { card: ${type} } throws Bad compensate undo${name} }`;
   describe("of one of two values is one in whichever it is", () => {

@@ -6,7 +6,7 @@ import { ROOT, scratchFolder } from "../kit/scratch.ts";
 import { until } from "../kit/until.ts";
 import { sagaText } from "./sagac.ts";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 
 /** A watcher in a process of its own. */
 function start(folder: string, args: readonly string[] = []) {

@@ -45,8 +45,12 @@ const LITERALS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** What can be read here before what cannot. */
-function near({ name, candidates, readable, isField }: FindingShapes["unknown-name"]): string | null {
-  return isField ? `input.${name}` : (suggest(name, readable) ?? suggest(name, candidates));
+function near({ name, candidates, readable, isField, holders }: FindingShapes["unknown-name"]): string | null {
+  if (isField) return `input.${name}`;
+  const [holder, other] = holders;
+  return holder !== undefined && other === undefined
+    ? `${holder}.${name}`
+    : (suggest(name, readable) ?? suggest(name, candidates));
 }
 
 function typeHelp(name: string): string | null {

@@ -195,4 +195,37 @@ export const STEPS: readonly Mistake[] = [
     "step reserve on inventory { input { input.orderId } retry 3 compensate release }",
     { input: INPUT },
   ),
+  inSaga(
+    "an error that is declared where it is named",
+    "step reserve on inventory { input { input.orderId } throws OutOfStock «{» left: int }, Gone compensate release }",
+    "SAGA1012",
+    "`error OutOfStock { … }`",
+    "step reserve on inventory { input { input.orderId } throws OutOfStock, Gone compensate release }",
+    { before: `${OUT_OF_STOCK}\nerror Gone` },
+  ),
+  {
+    ...inSaga(
+      "an error that is declared where it is named, and nowhere else",
+      "step reserve on inventory { input { input.orderId } throws OutOfStock «{» left: int } compensate release }",
+      "SAGA1012",
+      "`throws OutOfStock`",
+      "",
+    ),
+    right: inSaga("", "", "", "", step("reserve", "throws OutOfStock"), ERROR).right,
+  },
+  inSaga(
+    "an error that the step does not say",
+    "step reserve on inventory { input { input.orderId } on «OutOfStock» continue compensate release }",
+    "SAGA2054",
+    "`throws OutOfStock`",
+    "step reserve on inventory { input { input.orderId } throws OutOfStock on OutOfStock continue compensate release }",
+    ERROR,
+  ),
+  inSaga(
+    "a member of the step's own output without the step",
+    "step reserve on inventory { input { input.orderId } output { code: string } compensate release { input { «code» } } }",
+    "SAGA2001",
+    "Did you mean `reserve.code`?",
+    "step reserve on inventory { input { input.orderId } output { code: string } compensate release { input { reserve.code } } }",
+  ),
 ];

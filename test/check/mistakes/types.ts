@@ -94,4 +94,5 @@ export const TYPES: readonly Mistake[] = [
     ": { sku: string, quantity: int }",
   ),
   inType("a field called `and`", ": { «and»: int }", "SAGA1012", "Take another name", ": { both: int }"),
+  inType("a default", ": int «=» 3", "SAGA1012", "say `x: int?`, and where it is read `… ?? 3`", ": int?"),
 ];
