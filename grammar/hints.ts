@@ -199,12 +199,19 @@ const IN_STEPS: readonly Hint[] = [
 ];
 
 const IN_STATEMENTS: readonly Hint[] = [
-  { at: at("--"), help: "A comment begins with `//`." },
   {
-    before: before("await\\s+(?<signal>NAME)"),
-    at: at("\\{"),
-    help: "What belongs to the wait stands behind it, without braces: `await {signal} timeout 2d on timeout fail`.",
+    before: before("(?:if|else\\s+if)\\s.*"),
+    at: word("step", "fail", "call", "pivot", "let", "sleep", "await", "return"),
+    says: /Expected `\{`/,
+    help: "What is done stands in braces: `if condition { … }`.",
   },
+  {
+    says: /expected a branch/,
+    at: at("(?<branch>NAME)\\s*:"),
+    help: "A branch with a name is written `branch {branch} { … }`.",
+  },
+  { before: before("await"), at: at("[0-9]"), help: "An `await` waits for one signal: write it as often, or in a `repeat`." },
+  { at: at("--"), help: "A comment begins with `//`." },
   {
     says: /expected `on signal/,
     at: at("(?<signal>NAME)"),
@@ -254,6 +261,11 @@ const IN_STATEMENTS: readonly Hint[] = [
     help: "Rounds are written `repeat max 10 { … } until condition`, the items of a list `foreach item in list { … }`.",
   },
   { at: word("switch", "match", "case"), help: "Choices are written `if … { } else if … { } else { }`." },
+  {
+    says: /Expected `otherwise`|after `otherwise`/,
+    at: at("(?:on\\s+)?(?<error>[A-Z]NAME)"),
+    help: "An `otherwise { … }` is taken whatever has failed: `failure.name` says what. What is done for one error alone stands in the step that throws it: `on {error} { … }`.",
+  },
   {
     says: /Expected `otherwise`/,
     help: "Say what is done when the block has failed and is undone: `otherwise { … }`, `otherwise continue` or `otherwise park`.",

@@ -126,6 +126,19 @@ export abstract class ForeignParser extends BodyParser {
     this.skipBrackets(OPENERS, CLOSERS);
   }
 
+  /** `await approved { … }` */
+  protected bracesOfWait(): void {
+    if (!this.nextIs(sign("LeftBrace")) || this.beginsLine()) return;
+    const signal = clip(this.LA(0).image);
+    const help =
+      this.LA(3).tokenType === sign("Colon")
+        ? `What a signal brings is declared at the top of the saga: \`signal ${signal} { … }\`.`
+        : `What belongs to the wait stands behind it, without braces: \`await ${signal} timeout 2d on timeout fail\`.`;
+    this.report("unexpected", unexpectedMessage(this.LA(1), "a clause of the `await`"), help);
+    this.breakCurrent();
+    this.skipBrackets(OPENERS, CLOSERS);
+  }
+
   /** `Array<T>` */
   protected typeArguments(): void {
     if (!this.nextIs(LESS)) return;

@@ -239,6 +239,7 @@ export abstract class StatementParser extends ClauseParser {
       {
         ALT: () => {
           this.CONSUME(Name);
+          this.ACTION(() => this.bracesOfWait());
           this.MANY2({
             GATE: () => this.isWaitOn(),
             DEF: () =>

@@ -1,15 +1,12 @@
 import type { Span } from "../source/span.ts";
 
 /**
- * The abstract syntax tree: what was written, without layout. It covers the whole grammar; what a release does not carry
- * out yet is refused by the checker.
- *
- * - Clauses are kept as they were written, in source order, doubled ones included: that one is doubled, missing or in the
- *   wrong place is the checker's to say. A clause that no reading of its construct has room for stands in `misplaced`.
- * - What the parser could not read is marked, and always already reported: a name that must be there is `null`, an expression
- *   `invalid`, a type `invalid-type`, an outcome `invalid-outcome`, and the construct around it has `broken: true`. Whoever
- *   meets one of these reports nothing that follows from it (no "missing clause" in a broken construct, no type error of an
- *   invalid expression).
+ * The abstract syntax tree: what was written, without layout. It covers the whole grammar; what is not available yet is refused by the checker.
+ * - Clauses are kept as they were written, in source order, doubled ones included: that one is doubled, missing or in the wrong place is the
+ *   checker's to say. A clause that no reading of its construct has room for stands in `misplaced`.
+ * - What the parser could not read is marked, and always already reported: a name that must be there is `null`, an expression `invalid`, a type
+ *   `invalid-type`, an outcome `invalid-outcome`, and the construct around it has `broken: true`. Whoever meets one of these reports nothing that
+ *   follows from it. So is an `as` of a `repeat` or a case, which have none, and an operator as other languages have it (`foreign`).
  * - `doc` is the text of the `///` lines before a node, without the slashes and one space, lines joined by `\n`.
  */
 export type Node =
@@ -339,7 +336,6 @@ export type FirstClause = AsClause | WhereClause;
 export interface RepeatNode extends Documented {
   readonly kind: "repeat";
   readonly clauses: readonly RepeatClause[];
-  /** It has none: what was written there was reported, and its name is known. */
   readonly as: Ident | null;
   readonly block: Block;
   readonly until: Expression;
@@ -378,7 +374,6 @@ export type WaitClause = TimeoutClause | ByClause | OnTimeoutClause;
 export interface AwaitCase extends Documented {
   readonly kind: "await-case";
   readonly signal: Ident | null;
-  /** As of a `repeat`. */
   readonly as: Ident | null;
   readonly where: Expression | null;
   readonly block: Block;
@@ -889,7 +884,6 @@ export type BinaryOperator = "or" | "and" | "==" | "!=" | "<" | "<=" | ">" | ">=
 export interface BinaryExpr extends Base {
   readonly kind: "binary";
   readonly operator: BinaryOperator;
-  /** Written as in another language, which was reported: it may mean something else, as `||` does. */
   readonly foreign: boolean;
   readonly operatorSpan: Span;
   readonly left: Expression;

@@ -27,6 +27,9 @@ export const operandType = defineRule(
 
 /** How a condition is made of a value of which other languages make one themselves. */
 function asked(what: string, type: Type): string | null {
+  const whole = underlying(type);
+  if (what === "An index" && whole.kind === "scalar" && whole.name === "json")
+    return "Declare a type for it where it comes from: `{ name: … }`, or `record<…>`.";
   if (what !== "A condition" && what !== "`not`") return null;
   if (isOptional(type)) return "Ask whether it is there: `… != null`.";
   const holder = underlying(type);

@@ -19,9 +19,14 @@ export const unknownFunction = defineRule(
         {
           help:
             didYouMean(ident.name, candidates) ??
+            (CLOCKS.has(ident.name) ? TAKEN : null) ??
             `There are: ${listNames(candidates)}; for another declare \`compute ${ident.name}(…): …\`.`,
           replacement: suggest(ident.name, candidates),
         },
       );
   },
 );
+
+/** What a saga cannot ask without that a replay would be told something else. */
+const CLOCKS: ReadonlySet<string> = new Set(["now", "today", "date", "time", "uuid", "random", "rand"]);
+const TAKEN = "Expressions ask no clock and no random source: hand it over in the saga's `input`, or let a step answer it.";
