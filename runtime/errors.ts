@@ -22,6 +22,7 @@ export const RUNTIME_CODES = {
   RT1016: "worker-limit",
   RT1017: "unknown-option",
   RT1018: "command-conflict",
+  RT1019: "bad-argument",
   RT1020: "bad-search",
   RT1021: "nothing-simulated",
   RT2001: "store-unreachable",
@@ -71,6 +72,11 @@ export class SagaError extends Error {
 /** Whether a store's call may or may not have taken effect: read again, then decide. */
 export function isOutcomeUnknown(error: unknown): boolean {
   return error instanceof SagaError && error.code === "RT2002";
+}
+
+/** Whether the store was closed by whoever opened it: no call of it will ever be answered. */
+export function isClosed(error: unknown): error is SagaError {
+  return error instanceof SagaError && error.code === "RT2003";
 }
 
 /** Whether a store's call was not carried out since nobody was there to do it, or not now: nothing is said of what it asks for. */

@@ -6,18 +6,19 @@ export {
   type SignalWithStartOptions,
   type StartOptions,
 } from "./client/client.ts";
+export type { SagaHandle } from "./client/handle.ts";
+export type { ListOptions, SagaFilter, SagaPage, SagaSummary } from "./client/search.ts";
+export type { CommandView, ReadOptions, SentCommand } from "./client/sent.ts";
 export type {
   CancelOptions,
   ChildView,
   HistoryEntry,
-  SagaHandle,
+  ResultOptions,
   SagaResult,
   SagaView,
   Signature,
   Verdict,
-} from "./client/handle.ts";
-export type { ListOptions, SagaFilter, SagaPage, SagaSummary } from "./client/search.ts";
-export type { CommandView, ReadOptions, SentCommand } from "./client/sent.ts";
+} from "./client/views.ts";
 export type { ServiceLoad } from "./engine/admission.ts";
 export type {
   Failure,

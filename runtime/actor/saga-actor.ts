@@ -1,6 +1,7 @@
 import { type Actor, type ActorLogic, type AnyActorScope, createActor, type Snapshot, type StateValue } from "xstate";
 import { createClient } from "../client/client.ts";
-import type { SagaHandle, SagaResult, Verdict } from "../client/handle.ts";
+import type { SagaHandle } from "../client/handle.ts";
+import type { SagaResult, Verdict } from "../client/views.ts";
 import type { SagaContext, SagaDefinition } from "../engine/definition.ts";
 import { type Envelope, nextEnvelope } from "../engine/envelope.ts";
 import type { Logger } from "../engine/handlers.ts";

@@ -1,3 +1,4 @@
+import { checkDefinition, checkOptions, checkStore } from "../arguments.ts";
 import type { SagaDefinition } from "../engine/definition.ts";
 import {
   canonicalJson,
@@ -9,7 +10,6 @@ import {
   toJsonText,
 } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
-import { checkOptionNames } from "../option-names.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
 import { partitionOf } from "../store/partition.ts";
@@ -98,9 +98,13 @@ export interface PartitionView {
   readonly unownedMs: number;
 }
 
-/** A client of the sagas in a store; anywhere, any number of them, no worker need be up. RT1017 for an option that there is not. */
+/**
+ * A client of the sagas in a store; anywhere, any number of them, no worker need be up. Throws `RT1017` for an option that there is not, and `RT1019` for
+ * a `store` that is none.
+ */
 export function createClient(options: ClientOptions): Client {
-  checkOptionNames("createClient", options, ["store", "clock", "ids"] satisfies (keyof ClientOptions)[]);
+  checkOptions("createClient", options, ["store", "clock", "ids"] satisfies (keyof ClientOptions)[]);
+  checkStore("createClient", options.store);
   const { store, clock = systemClock, ids = systemIds } = options;
   const hints = new HintHub(store, clock);
   const ports = { store, clock, ids, hints };
@@ -141,6 +145,7 @@ export function createClient(options: ClientOptions): Client {
 
   return {
     get(definition, id) {
+      checkDefinition("client.get", definition);
       checkSagaId(id);
       return handle(definition as SagaDefinition, id, false);
     },
@@ -150,12 +155,18 @@ export function createClient(options: ClientOptions): Client {
     },
     list: async (filter = {}, page = {}) => await listSagas({ store, clock }, filter, page),
     count: async (filter = {}) => await countSagas({ store, clock }, filter),
-    start: (definition, options) => start(definition as SagaDefinition, options),
+    async start(definition, options) {
+      checkDefinition("client.start", definition);
+      checkOptions("client.start", options, START_OPTIONS);
+      return await start(definition as SagaDefinition, options);
+    },
     async signalWithStart<Input, Output, Steps, Signals, Name extends keyof Signals & string>(
       typed: SagaDefinition<Input, Output, Steps, Signals>,
       options: SignalWithStartOptions<Input, Signals, Name>,
     ) {
       const definition = typed as SagaDefinition;
+      checkDefinition("client.signalWithStart", definition);
+      checkOptions("client.signalWithStart", options, SIGNAL_WITH_START_OPTIONS);
       const { id, signal, payload, signalId = ids.next(), by } = options;
       checkSagaId(id);
       signalCommand(definition, id, signal, payload, signalId, by);
@@ -165,6 +176,17 @@ export function createClient(options: ClientOptions): Client {
     },
   };
 }
+
+const START_OPTIONS: readonly (keyof StartOptions<unknown>)[] = ["id", "input", "correlationId", "transaction"];
+const SIGNAL_WITH_START_OPTIONS: readonly (keyof SignalWithStartOptions<unknown, object, never>)[] = [
+  "id",
+  "input",
+  "correlationId",
+  "signal",
+  "payload",
+  "signalId",
+  "by",
+];
 
 function partitionFor(store: Store, definition: SagaDefinition, id: string): Partition {
   return partitionOf(definition.saga, definition.version, id, store.partitions);

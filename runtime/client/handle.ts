@@ -1,4 +1,5 @@
-import type { Failure, OperatorEvent, SagaDefinition } from "../engine/definition.ts";
+import { checkOptions, checkText, unfit } from "../arguments.ts";
+import type { OperatorEvent, SagaDefinition } from "../engine/definition.ts";
 import { type Envelope, readEnvelope } from "../engine/envelope.ts";
 import type { HistoryRecord } from "../engine/history.ts";
 import { skippedSteps } from "../engine/keys.ts";
@@ -11,17 +12,7 @@ import { durationMs } from "../ports/duration.ts";
 import type { Ids } from "../ports/ids.ts";
 import { rootOf } from "../store/partition.ts";
 import { mayBeMore } from "../store/pending.ts";
-import type {
-  Command,
-  CommandResult,
-  Hint,
-  Partition,
-  SagaCondition,
-  SagaStatus,
-  Store,
-  StoredChild,
-  StoredSaga,
-} from "../store/store.ts";
+import type { Command, CommandResult, Hint, Partition, SagaStatus, Store, StoredChild, StoredSaga } from "../store/store.ts";
 import type { HintHub } from "./hint-hub.ts";
 import { readLog } from "./log-pages.ts";
 import { patiently } from "./patience.ts";
@@ -36,73 +27,14 @@ import {
   viewOf,
 } from "./sent.ts";
 import { type SignalOptions, signalCommand } from "./signal.ts";
+import type { CancelOptions, ChildView, HistoryEntry, ResultOptions, SagaResult, SagaView, Signature, Verdict } from "./views.ts";
 import { untilFound } from "./waiting.ts";
-
-/** How a saga ended. */
-export type SagaResult<Output> =
-  | { readonly status: "completed"; readonly output: Output }
-  | {
-      readonly status: "compensated";
-      readonly failure: Failure;
-      /** Steps whose undo a person skipped: their effect may still stand. Those of children as `<child id>/<step>`. */
-      readonly incomplete: readonly string[];
-    };
-
-export interface SagaView {
-  readonly saga: string;
-  readonly version: number;
-  readonly id: string;
-  readonly correlationId: string;
-  /** `starting`: accepted, and no worker has taken it up yet. */
-  readonly status: SagaStatus | "starting";
-  readonly conditions: readonly SagaCondition[];
-  /** Calls that wait for a person; those of its children (items, rounds, called sagas) as `<child id>/<call>`. */
-  readonly parked: readonly string[];
-  /** Signals that the saga itself waits for now. What its children wait for is in their histories. */
-  readonly waitingFor: readonly string[];
-  /** Calls of the saga itself that wait for their turn at a service that takes no more now, or for a worker: none of them has been made. */
-  readonly queued: readonly string[];
-  /** What its definition says that operators search by. */
-  readonly tags: Readonly<Record<string, unknown>>;
-  readonly failure: Failure | null;
-}
-
-export interface HistoryEntry {
-  readonly number: number;
-  readonly atMs: number;
-  readonly record: HistoryRecord;
-}
-
-/** What a person decides of a parked call. */
-export type Verdict =
-  | { readonly verb: "retry" | "didNotHappen" | "skip" | "goBack" }
-  | { readonly verb: "happened"; readonly output?: unknown };
-
-export interface CancelOptions {
-  readonly by?: string;
-  readonly reason?: string;
-  /** Of the cancel, 1 to 255 bytes. Default: a new one. */
-  readonly id?: string;
-  readonly timeout?: number | string;
-}
-
-export interface Signature {
-  readonly by: string;
-  readonly reason: string;
-}
 
 interface Ports {
   readonly store: Store;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly hints: HintHub;
-}
-
-/** An instance that a saga runs: an item of a foreach, a round of a repeat, a called saga. */
-export interface ChildView {
-  readonly id: string;
-  readonly status: SagaStatus;
-  readonly conditions: readonly SagaCondition[];
 }
 
 /** One saga, seen from a client. */
@@ -139,8 +71,14 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     this.id = id;
   }
 
-  /** Waits for the end. `timeout`: `"30s"`, `"5m"` or milliseconds, default no limit; past it `RT1008`, and the saga goes on. */
-  async result(options: { readonly timeout?: number | string } = {}): Promise<SagaResult<Output>> {
+  /**
+   * Waits for the end. `timeout`: `"30s"`, `"5m"` or milliseconds, default no limit; past it `RT1008`, and the saga goes on. When `signal` is
+   * aborted it rejects with its reason at once, and the saga goes on as well.
+   */
+  async result(options: ResultOptions = {}): Promise<SagaResult<Output>> {
+    checkOptions("result", options, ["timeout", "signal"] satisfies (keyof ResultOptions)[]);
+    const { signal } = options;
+    if (signal !== undefined && !(signal instanceof AbortSignal)) throw unfit("result", "an `AbortSignal` as `signal`", signal);
     const limitMs = options.timeout === undefined ? Number.POSITIVE_INFINITY : durationMs(options.timeout);
     const ended = (hint: Hint) => hint.what === "ended" || hint.sagaId === null;
     const look = async () => {
@@ -150,7 +88,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     };
     const { hints } = this.#ports;
     const later = this.#era !== null && hints.hasNotEnded(this.#partition, this.id, this.#era);
-    const envelope = await untilFound(this.#waiting(limitMs, ended), look, later);
+    const envelope = await untilFound({ ...this.#waiting(limitMs, ended), signal }, look, later);
     if (envelope === null) {
       throw new SagaError("RT1008", `${this.#saga} "${this.id}" did not end within ${limitMs} ms; it goes on, ask again later`);
     }
@@ -164,6 +102,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
 
   /** Where it stands now. Rejects with `RT1004` if it was never started, and with `RT3009` if it does not show yet what it is to show. */
   async status(options: ReadOptions = {}): Promise<SagaView> {
+    checkOptions("status", options, READ_OPTIONS);
     await this.#after(options);
     const stored = await this.#load();
     const outside = { saga: this.#saga, version: this.#version, id: this.id };
@@ -183,7 +122,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     return { ...outside, ...inside, correlationId, parked, waitingFor, queued, tags, failure: state.context.failure };
   }
 
-  /** Every instance that it runs or ran, and that these run, ended ones too. */
+  /** Every instance that it runs or ran, and that these run, ended ones too. Rejects with `RT1004` if it was never started. */
   async children(): Promise<ChildView[]> {
     const { store, clock } = this.#ports;
     const children: ChildView[] = [];
@@ -195,7 +134,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
       for (const { sagaId, status, conditions } of page.children) children.push({ id: sagaId, status, conditions });
       if (page.cursor !== null) cursor = page.cursor;
       else {
-        await this.#refuseRemoved();
+        await this.#load();
         return children;
       }
     }
@@ -206,14 +145,21 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
    * `"shown"`; only a log with its secrets can be replayed. `RT3009` as in `status`.
    */
   async history(child?: string, options: ReadOptions & { readonly secrets?: "masked" | "shown" } = {}): Promise<HistoryEntry[]> {
+    checkOptions("history", options, [...READ_OPTIONS, "secrets"]);
     const id = child ?? this.id;
-    if (rootOf(id) !== this.id) throw new SagaError("RT1004", `"${id}" is no child of ${this.#saga} "${this.id}"`);
+    checkText("history", "child", id);
+    if (rootOf(id) !== this.id) throw this.#noChild(id);
     await this.#after(options);
     const read = await readLog(this.#ports.store, this.#ports.clock, this.#partition, id);
     const entries = read.map(({ number, atMs, record }) => ({ number, atMs, record: JSON.parse(record) as HistoryRecord }));
-    // Last, since it goes piece by piece, the oldest first: what is left of it is no log, and does not say whose it is.
-    await this.#refuseRemoved();
+    // Last, since what is removed goes piece by piece, the oldest first: what is left of it is no log, and does not say whose it is.
+    await this.#load();
+    if (entries.length === 0 && id !== this.id) throw this.#noChild(id);
     return options.secrets === "shown" ? entries : this.#masked(entries);
+  }
+
+  #noChild(id: string): SagaError {
+    return new SagaError("RT1004", `"${id}" is no child of ${this.#saga} "${this.id}": \`children()\` lists them`);
   }
 
   #masked(entries: readonly HistoryEntry[]): HistoryEntry[] {
@@ -228,7 +174,9 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
    * the same cancel.
    */
   async cancel(options: CancelOptions = {}): Promise<void> {
+    checkOptions("cancel", options, ["by", "reason", "id", "timeout"] satisfies (keyof CancelOptions)[]);
     const { timeout, id, ...payload } = options;
+    for (const [what, said] of Object.entries(payload)) if (said !== undefined) checkText("cancel", what, said);
     return await this.#command({ kind: "cancel", sagaId: this.id, name: id }, payload, timeout);
   }
 
@@ -242,6 +190,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     payload: Signals[Name],
     options: SignalOptions & { readonly timeout?: number | string } = {},
   ): Promise<void> {
+    checkOptions("signal", options, ["id", "by", "timeout"]);
     const command = signalCommand(this.#definition, this.id, name, payload, options.id ?? this.#ports.ids.next(), options.by);
     await this.#load();
     await this.#sent(command, options.timeout);
@@ -252,6 +201,10 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
    * `RT1002` when the output given does not fit the step's. A repeat under an `id` of yours is the same verdict.
    */
   async decide(call: string, verdict: Verdict, signature: Signature & { readonly id?: string }): Promise<void> {
+    checkText("decide", "call", call);
+    if (typeof verdict?.verb !== "string") throw unfit("decide", 'a verdict like `{ verb: "retry" }`', verdict);
+    checkOptions("decide", signature, ["by", "reason", "id"]);
+    for (const what of ["by", "reason"] as const) checkText("decide", what, signature[what]);
     // `<child id>/<call>`: no call has a slash in its name.
     const split = call.lastIndexOf("/");
     const member = split === -1 ? this.id : call.slice(0, split);
@@ -270,7 +223,7 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   ): Promise<void> {
     if (name !== undefined) checkIdText(name, `the id of a ${kind === "operator" ? "verdict" : kind}`);
     await this.#load();
-    const text = toJsonText(payload, `a ${kind} of saga "${this.id}"`) ?? "{}";
+    const text = toJsonText(payload, `a ${kind === "operator" ? "verdict" : kind} of saga "${this.id}"`) ?? "{}";
     const id = name === undefined ? `${kind}:${this.#ports.ids.next()}` : commandId(kind, this.id, name);
     await this.#sent({ id, sagaId, kind, payload: text }, timeout);
   }
@@ -323,13 +276,6 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     if (stored === null) await this.#refuseUnstarted();
     if (stored?.removed === true) throw this.#removed(stored);
     return stored;
-  }
-
-  /** Of what is asked by other means than reading the saga: nothing is there of one that was removed. */
-  async #refuseRemoved(): Promise<void> {
-    const { store, clock } = this.#ports;
-    const stored = await patiently(clock, () => store.load(this.#partition, this.id));
-    if (stored?.removed === true) throw this.#removed(stored);
   }
 
   #removed({ status, updatedAtMs }: StoredSaga): SagaError {
@@ -392,3 +338,4 @@ const CHILDREN_PAGE = 500;
 const PENDING_PAGE = 1_000;
 const COMMAND_LIMIT_MS = 30_000;
 const READ_LIMIT_MS = 5_000;
+const READ_OPTIONS: readonly (keyof ReadOptions)[] = ["after", "timeout"];

@@ -1,3 +1,4 @@
+import { shown, unfit } from "../arguments.ts";
 import { canonicalJson } from "../engine/limits.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -55,6 +56,7 @@ export async function listSagas(ports: Ports, filter: SagaFilter, options: ListO
   checkNames("filter", filter, FILTERS);
   checkNames("option", options, OPTIONS);
   const { limit = 50, order = "newest" } = options;
+  if (typeof limit !== "number") throw new SagaError("RT1020", `the limit of a list is a number, not ${shown(limit)}.`);
   if (order !== "newest" && order !== "oldest") throw new SagaError("RT1020", "the order of a list is `newest` or `oldest`.");
   const asked = fnv1a32(Buffer.from(canonicalJson({ filter, order })));
   const begun = options.cursor == null ? null : readCursor(options.cursor, asked);
@@ -81,6 +83,10 @@ export async function countSagas({ store, clock }: Ports, filter: SagaFilter): P
 
 function searchOf(filter: SagaFilter, asOfMs: number): Search {
   const { olderThan, youngerThan, unchangedFor, ...search } = filter;
+  const { version } = search;
+  if (version !== undefined && typeof version !== "number") {
+    throw new SagaError("RT1020", `sagas cannot be searched by version ${shown(version)}: it is a whole number.`);
+  }
   return {
     ...search,
     // At least so long ago, to the millisecond.
@@ -143,6 +149,7 @@ function sumOf(text: string): string {
 
 /** A name that is not known would find more than is meant. */
 function checkNames(what: string, given: object, known: readonly string[]): void {
+  if (typeof given !== "object" || given === null) throw unfit("list", `a record as its ${what}s`, given);
   const unknown = Object.keys(given).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   throw new SagaError(

@@ -1,4 +1,5 @@
-import { commandId, firstDifference, startCommandId } from "../engine/limits.ts";
+import { unfit } from "../arguments.ts";
+import { checkIdText, commandId, firstDifference, startCommandId } from "../engine/limits.ts";
 import { readOutside } from "../engine/logged.ts";
 import { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -30,8 +31,12 @@ export interface CommandView {
 /** The id under which the store has it. */
 export function sentId(sagaId: string, sent: SentCommand): string {
   if (sent === "start") return startCommandId(sagaId);
-  if ("signal" in sent) return commandId("signal", sagaId, sent.signal);
-  return "cancel" in sent ? commandId("cancel", sagaId, sent.cancel) : commandId("operator", sagaId, sent.decide);
+  const [[kind, name] = ["", ""], ...others] = Object.entries(typeof sent === "object" ? (sent ?? {}) : {});
+  const stored = kind === "decide" ? "operator" : kind;
+  if (others.length > 0 || !["signal", "cancel", "operator"].includes(stored))
+    throw unfit("command", 'a command like "start", { signal: id }, { cancel: id } or { decide: id }', sent);
+  checkIdText(name, `the id of a ${kind}`);
+  return commandId(stored, sagaId, name);
 }
 
 interface Where {

@@ -11,6 +11,8 @@ export interface Waiting {
   readonly limitMs: number;
   /** Whether it is worth looking after this hint about the saga. */
   readonly matters: (hint: Hint) => boolean;
+  /** Ends it: rejects with its reason. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -18,12 +20,31 @@ export interface Waiting {
  * cannot be one yet; but for who does not wait.
  */
 export async function untilFound<T>(waiting: Waiting, look: () => Promise<T | null>, later = false): Promise<T | null> {
-  const { clock, hints, partition, sagaId, limitMs, matters } = waiting;
+  const { signal } = waiting;
+  if (signal === undefined) return await search(waiting, look, later);
+  signal.throwIfAborted();
+  let abort = (): void => undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort);
+  });
+  try {
+    // A look may take long where the store does not answer.
+    return await Promise.race([search(waiting, look, later), aborted]);
+  } finally {
+    signal.removeEventListener("abort", abort);
+  }
+}
+
+async function search<T>(waiting: Waiting, look: () => Promise<T | null>, later: boolean): Promise<T | null> {
+  const { clock, hints, partition, sagaId, limitMs, matters, signal } = waiting;
   const untilMs = clock.monotonic() + limitMs;
   let wake = (): void => undefined;
   const unwatch = hints.wait(partition, sagaId, (hint) => {
     if (matters(hint)) wake();
   });
+  const stop = (): void => wake();
+  signal?.addEventListener("abort", stop);
   let looks = !later || limitMs <= 0;
   try {
     for (let waitMs = hints.isHeard ? LOOK_HEARD_MS : LOOK_MIN_MS; ; waitMs = Math.min(waitMs * 2, LOOK_MAX_MS)) {
@@ -34,12 +55,13 @@ export async function untilFound<T>(waiting: Waiting, look: () => Promise<T | nu
       if (found !== null) return found;
       looks = true;
       const leftMs = untilMs - clock.monotonic();
-      if (leftMs <= 0) return null;
+      if (leftMs <= 0 || signal?.aborted === true) return null;
       const cancel = clock.schedule(Math.min(waitMs, leftMs), () => wake(), { ref: true });
       await hinted;
       cancel();
     }
   } finally {
+    signal?.removeEventListener("abort", stop);
     unwatch();
   }
 }

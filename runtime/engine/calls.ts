@@ -2,9 +2,10 @@ import type { Clock } from "../ports/clock.ts";
 import type { CallError, SagaContext, SagaDefinition, SagaEvent, Validator } from "./definition.ts";
 import type { WantedCall } from "./effects.ts";
 import type { AnswerOutcome } from "./family.ts";
-import { DeclaredError, type Logger, type StepContext } from "./handlers.ts";
+import { DeclaredError, isFailure, type Logger, type StepContext } from "./handlers.ts";
 import { forwardKey, idempotencyKey, lateUndoKey, recordAt } from "./keys.ts";
 import { PAYLOAD_MAX_BYTES, toJson } from "./limits.ts";
+import { messageOf } from "./thrown.ts";
 import type { Unit } from "./unit.ts";
 
 /** What a handler is told of the saga it works for. */
@@ -47,6 +48,8 @@ export async function makeCall(
     // Through JSON: a handler must not be able to change the saga's own data.
     const input = toJson(site.input(seenBy(delivery) as never), `the input of ${wanted.id}`, large);
     const output = await handler(input, stepContext(unit, delivery, ports));
+    // Meant to be thrown: taken as an output it would say that what did not happen did.
+    if (isFailure(output)) throw output;
     return site.compute === true ? computed(unit, wanted, output, large) : answered(unit, wanted, output, large);
   } catch (thrown) {
     if (site.compute === true) return { defect: `${site.operation} threw: ${messageOf(thrown)}` };
@@ -224,14 +227,3 @@ const KEEP_MS = 90 * 86_400_000;
 /** Where its time depends on its input. */
 const YEAR_MS = 365 * 86_400_000;
 const RAW_MAX_CHARS = 4_096;
-const MESSAGE_MAX_CHARS = 4_096;
-
-/** Whatever is thrown: a message need not be a text, and asking for one may throw. */
-export function messageOf(thrown: unknown): string {
-  try {
-    const text = String(thrown instanceof Error ? thrown.message || thrown.name : thrown);
-    return text.toWellFormed().slice(0, MESSAGE_MAX_CHARS);
-  } catch {
-    return "what was thrown has no text";
-  }
-}

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import type { InquiryAnswer } from "./definition.ts";
 
 /** What a handler is given beside its input. */
@@ -60,6 +61,12 @@ export class DeclaredError extends Error {
     this.name = name;
     this.data = data;
   }
+}
+
+/** Whether this is what `ctx.fail` makes; by its form, since a handler may have another copy of this package. */
+export function isFailure(value: unknown): value is Error {
+  // Unlike `instanceof` it asks a proxy nothing.
+  return types.isNativeError(value) && "kind" in value && value.kind === "declared";
 }
 
 export interface Logger {

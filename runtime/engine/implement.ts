@@ -1,3 +1,4 @@
+import { checkDefinition } from "../arguments.ts";
 import { SagaError } from "../errors.ts";
 import type { Random } from "../ports/random.ts";
 import { type CallSite, SAGA_FORMAT, type SagaDefinition } from "./definition.ts";
@@ -30,7 +31,7 @@ export type Registry = ReadonlyMap<string, Implementation>;
 /**
  * Binds a compiled saga to its handlers, and each released version that may still have sagas to end to its own:
  * `implement(placeOrder, steps, { 1: stepsOfVersion1 })`. What is missing or mistyped is a compile error in TypeScript; what types cannot see
- * (plain JavaScript, a cast) is refused here: `RT1012` names every handler that is not a function, `RT1006` a definition of another format.
+ * (plain JavaScript, a cast) is refused here: `RT1012` names every handler that is not a function, `RT1006` a definition of another format, `RT1019` what is no definition.
  */
 export function implement<Input, Output, Steps, Signals, Others>(
   definition: SagaDefinition<Input, Output, Steps, Signals, Others>,
@@ -38,6 +39,7 @@ export function implement<Input, Output, Steps, Signals, Others>(
   ...others: OtherHandlers<NoInfer<Others>>
 ): Implementation {
   const [handlers = {}] = others as readonly [Readonly<Record<string, unknown>>?];
+  checkDefinition("implement", definition);
   const plain = definition as SagaDefinition;
   return {
     ...implementOne(plain, steps, OWN_MISSING),
@@ -118,7 +120,7 @@ function unitName({ definition, body }: Unit): string {
 }
 
 function bind(definition: SagaDefinition, sites: readonly CallSite[], steps: unknown, help: string): Handlers {
-  const services = steps as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
+  const services = (steps ?? {}) as Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>>;
   const handlers = new Map<string, (input: unknown, ctx: unknown) => unknown>();
   const missing = new Set<string>();
   for (const site of sites) {

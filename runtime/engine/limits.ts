@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { shown } from "../arguments.ts";
 import { SagaError } from "../errors.ts";
 
 /** Bytes of JSON text that one payload (input, output, error data) may have. */
@@ -31,7 +32,7 @@ export function checkIdText(id: string, what = "a saga's id"): void {
   if (typeof id !== "string" || id.length === 0 || Buffer.byteLength(id) > ID_MAX_BYTES || !id.isWellFormed()) {
     throw new SagaError(
       "RT1001",
-      `${what} is a text of 1 to ${ID_MAX_BYTES} bytes without lone surrogates; got ${JSON.stringify(id)?.slice(0, 80) ?? typeof id}. Pass the id of your business object, as in { id: "order-42" }`,
+      `${what} is a text of 1 to ${ID_MAX_BYTES} bytes without lone surrogates; got ${shown(id)}. Pass the id of your business object, as in { id: "order-42" }`,
     );
   }
 }
@@ -59,7 +60,13 @@ function withinLimit(kind: string, name: string): string {
  */
 export function toJson(value: unknown, what: string, large?: (what: string, bytes: number) => void): unknown {
   const size = { chars: 0 };
-  const copied = copyOf(value, size, 0);
+  let copied: unknown;
+  try {
+    copied = copyOf(value, size, 0);
+  } catch {
+    // A getter of the user's threw: the long way says so.
+    copied = ODD;
+  }
   const odd = copied === ODD;
   // A character becomes six bytes at most, and three unless it has to be escaped.
   const count = size.chars > (large === undefined ? PAYLOAD_MAX_BYTES / 6 : PAYLOAD_WARN_BYTES / 3);
@@ -80,9 +87,9 @@ export function largeBytes(text: string): number | null {
 
 /** The same as text; `undefined` stays `undefined`. */
 export function toJsonText(value: unknown, what: string): string | undefined {
-  const itself = checkShape(value, what, "", 0);
   let text: string | undefined;
   try {
+    const itself = checkShape(value, what, "", 0);
     text = JSON.stringify(value);
     // What something makes of itself is held against the same.
     if (!itself && text !== undefined) checkShape(JSON.parse(text), what, "", 0);

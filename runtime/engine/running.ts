@@ -1,12 +1,13 @@
 import type { SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
-import { type Answer, makeCall, messageOf, notMade, timeLimitOf } from "./calls.ts";
+import { type Answer, makeCall, notMade, timeLimitOf } from "./calls.ts";
 import type { WantedCall } from "./effects.ts";
 import { answerOf, callsOf, type Family, type Input, isAnswered, type Member } from "./family.ts";
 import type { Turn } from "./gate.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
 import { isOver } from "./lease-time.ts";
+import { messageOf } from "./thrown.ts";
 import { TimeLimits } from "./time-limits.ts";
 import type { Turns } from "./turns.ts";
 

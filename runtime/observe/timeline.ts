@@ -1,4 +1,4 @@
-import type { HistoryEntry } from "../client/handle.ts";
+import type { HistoryEntry } from "../client/views.ts";
 import { lastOf } from "../engine/attempts.ts";
 import type { CallError, SagaEvent } from "../engine/definition.ts";
 import type { AttemptsRecord, CallRef, HistoryRecord } from "../engine/history.ts";

@@ -1,5 +1,5 @@
 import type { InquiryAnswer } from "../engine/definition.ts";
-import { DeclaredError } from "../engine/handlers.ts";
+import { DeclaredError, isFailure } from "../engine/handlers.ts";
 import { checkId } from "../store/partition.ts";
 import { answered, decideCall, decideFailure, decideInquiry, decideUndo } from "./decide.ts";
 import type { FenceAnswer, FenceContext, FenceRecord } from "./record.ts";
@@ -46,7 +46,7 @@ export function fenceBy<Access>(locked: Locked<Access>): Fence<Access> {
         answer = await locked<FenceAnswer>(ctx.idempotencyKey, ctx.keepForMs, async (record, access) => {
           const decision = decideCall(record, ctx);
           if (decision.kind === "answer") return { write: decision.write, value: decision.answer };
-          const output = await effect(access);
+          const output = outputOf(await effect(access));
           return { write: answered(ctx, output), value: { kind: "output", output } };
         });
       } catch (error) {
@@ -72,6 +72,12 @@ export function fenceBy<Access>(locked: Locked<Access>): Fence<Access> {
       });
     },
   };
+}
+
+/** What an effect answered; `ctx.fail(…)` is thrown also where it was returned, so that the effect is rolled back. */
+export function outputOf<Output>(answer: Output): Output {
+  if (isFailure(answer)) throw answer;
+  return answer;
 }
 
 /** The recorded answer, as the first call gave it. */

@@ -1,7 +1,7 @@
 import type { RedisOptions } from "ioredis";
 import type { PoolConfig } from "pg";
+import { checkCount, checkOptions, shown, unfit } from "../arguments.ts";
 import { SagaError } from "../errors.ts";
-import { checkOptionNames } from "../option-names.ts";
 import type { Clock } from "../ports/clock.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
 import type { Store } from "./store.ts";
@@ -42,12 +42,19 @@ const FORMS =
 
 /**
  * Opens the store that `url` names. Rejects with RT1009 (no such form), RT2001 (not reachable), RT2004 (written by another format),
- * RT1017 (no such option), RT2005 (the server would evict), RT2006 (other number of partitions), RT2010 (`strict` cannot be had).
+ * RT1017 (no such option), RT1019 (an option that is none of its kind), RT2005 (the server would evict), RT2006 (other number of partitions), RT2010 (`strict` cannot be had).
  */
 export async function openStore(url: string, options: OpenStoreOptions = {}): Promise<Store> {
-  checkOptionNames("openStore", options, Object.keys(OPTIONS));
+  checkOptions("openStore", options, Object.keys(OPTIONS));
+  checkValues(options);
   const { clock } = options;
   const partitions = checkedPartitions(options.partitions);
+  if (typeof url !== "string") {
+    throw new SagaError(
+      "RT1009",
+      `a store is named by a text, not by ${shown(url)}: is the variable set that it comes from? Use ${FORMS}.`,
+    );
+  }
   const redis = /^rediss?(\+sentinel)?:\/\//.test(url);
   checkStrict(options.strict, redis);
   if (url === "memory:") return new MemoryStore({ partitions: partitions ?? DEFAULT_PARTITIONS, clock });
@@ -106,6 +113,18 @@ const OPTIONS = {
   redis: true,
   postgres: true,
 } satisfies Record<keyof OpenStoreOptions, true>;
+
+/** Some of them reach a timer of the client library, whose error nobody would catch. */
+function checkValues({ commandTimeoutMs, connections, onWarning }: OpenStoreOptions): void {
+  if (commandTimeoutMs !== undefined) checkCount("openStore", "commandTimeoutMs", commandTimeoutMs, 1, TIMER_MAX_MS);
+  if (connections !== undefined) checkCount("openStore", "connections", connections, 1, CONNECTIONS_MAX);
+  if (onWarning !== undefined && typeof onWarning !== "function")
+    throw unfit("openStore", "`onWarning` as a function", onWarning);
+}
+
+/** What `setTimeout` can hold. */
+const TIMER_MAX_MS = 2_147_483_647;
+const CONNECTIONS_MAX = 10_000;
 
 function checkedPartitions(partitions: number | undefined): number | null {
   if (partitions === undefined) return null;

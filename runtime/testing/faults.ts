@@ -1,4 +1,4 @@
-import type { HistoryEntry, SagaResult, SagaView } from "../client/handle.ts";
+import type { HistoryEntry, SagaResult, SagaView } from "../client/views.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** What is not as it should be at the end of a run, a sentence each. */

@@ -1,4 +1,5 @@
-import type { HistoryEntry, SagaHandle, SagaResult, SagaView, Verdict } from "../client/handle.ts";
+import type { SagaHandle } from "../client/handle.ts";
+import type { HistoryEntry, SagaResult, SagaView, Verdict } from "../client/views.ts";
 import type { Failure, SagaDefinition } from "../engine/definition.ts";
 import { implement } from "../engine/implement.ts";
 import { silentLogger } from "../observe/log.ts";

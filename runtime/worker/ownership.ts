@@ -2,7 +2,7 @@ import type { Logger } from "../engine/handlers.ts";
 import { type Holding, newHolding } from "../engine/holding.ts";
 import type { Implementation } from "../engine/implement.ts";
 import { isOver, type LeaseTime, leaseTime } from "../engine/lease-time.ts";
-import { SagaError } from "../errors.ts";
+import { isClosed, SagaError } from "../errors.ts";
 import type { Clock } from "../ports/clock.ts";
 import { partitionKey } from "../store/partition.ts";
 import type { Attendance, Hint, Lease, LeaseRequest, Partition, SagaVersion, Store } from "../store/store.ts";
@@ -15,6 +15,8 @@ export interface OwnershipEvents {
   lost(holding: Holding): void;
   /** Begins no more calls of it; whether, within the grace, none runs any more. Where one still does, it goes on here. */
   drain(holding: Holding): Promise<boolean>;
+  /** Somebody closed the store: nothing will come of this worker any more. */
+  closed(error: SagaError): void;
 }
 
 interface OwnershipOptions {
@@ -181,6 +183,7 @@ export class Ownership {
     this.#round = this.#look()
       .catch((error: unknown) => {
         if (isEmptied(error)) this.#stand(error);
+        else if (isClosed(error)) this.#events.closed(error);
         else if (isEvicting(error))
           log.error("the store may drop sagas: no lease is renewed", { code: error.code, error: error.message });
         else log.warn("leases could not be looked after, trying again", { error: String(error) });

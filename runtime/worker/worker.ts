@@ -1,3 +1,4 @@
+import { checkFunctions, checkOptions, checkStore, unfit } from "../arguments.ts";
 import { Admission, type ServiceLoad } from "../engine/admission.ts";
 import type { Logger } from "../engine/handlers.ts";
 import { atWork, type Holding, hasRoomToBegin } from "../engine/holding.ts";
@@ -10,9 +11,9 @@ import type { RetryBudget } from "../engine/retry-budget.ts";
 import type { TransitionKind } from "../engine/state.ts";
 import { type Lateness, Timers } from "../engine/timers.ts";
 import { SagaError } from "../errors.ts";
-import { consoleLogger } from "../observe/log.ts";
+import { consoleLogger, steady } from "../observe/log.ts";
 import { WaitTeller } from "../observe/waits.ts";
-import { checkOptionNames, checkRetentionNames } from "../option-names.ts";
+import { checkRetentionNames } from "../option-names.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
 import { type Random, systemRandom } from "../ports/random.ts";
@@ -107,13 +108,26 @@ export interface Worker {
 /**
  * Starts a worker: takes the partitions of its sagas, takes up all that was in flight there, and carries it on.
  * Rejects when the store cannot be reached (`RT2001`), two implementations are of one saga and version (`RT1007`), one calls a saga that
- * is not among them (`RT1013`), it cannot work with an option (`RT1016`), or there is none of that name (`RT1017`).
+ * is not among them (`RT1013`), it cannot work with an option (`RT1016`, `RT1019`), or there is none of that name (`RT1017`).
  */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  checkArguments(options);
   checkWorkerOptions(options);
   const worker = new RunningWorker(options);
   await worker.start();
   return worker;
+}
+
+function checkArguments(options: WorkerOptions): void {
+  checkOptions("startWorker", options, Object.keys(OPTIONS));
+  const { store, sagas, log } = options;
+  checkStore("startWorker", store);
+  if (log !== undefined) checkFunctions("startWorker", "a logger as `log`", log, ["info", "warn", "error"]);
+  if (!Array.isArray(sagas)) throw unfit("startWorker", "a list as `sagas`", sagas);
+  for (const saga of sagas as readonly unknown[]) {
+    if (typeof saga !== "object" || saga === null || !("unit" in saga))
+      throw unfit("startWorker", "what `implement(definition, steps)` gives, in `sagas`", saga);
+  }
 }
 
 class RunningWorker implements Worker {
@@ -138,13 +152,13 @@ class RunningWorker implements Worker {
   readonly #onSignal = (): void => void this.#stopOnSignal();
 
   constructor(options: WorkerOptions) {
-    const { store, clock = systemClock, random = systemRandom, ids = systemIds, log = consoleLogger } = options;
+    const { store, clock = systemClock, random = systemRandom, ids = systemIds } = options;
+    const log = steady(options.log ?? consoleLogger);
     const { transition = "compiled", shadow = 0 } = options;
     const sagas = withOtherVersions(options.sagas).map((saga) => carried(saga, { transition, shadow, random }));
     const registry = registryOf(sagas);
     const definitions = sagas.map(({ definition }) => definition);
     const names = new Set(definitions.map(({ saga }) => saga));
-    checkOptionNames("startWorker", options, Object.keys(OPTIONS));
     checkRetentionNames(options.retention, names);
     for (const refused of sagas.flatMap(refusedBy)) {
       log.warn("a machine has no compiled transition: XState runs it, at many times the cost", refused);
@@ -186,6 +200,7 @@ class RunningWorker implements Worker {
         taken: (holding) => this.#takeUp(holding),
         lost: (holding) => this.#loop.lose(holding),
         drain: (holding) => this.#drainOne(holding),
+        closed: (error) => this.#stopOnClosed(error),
       },
     );
     const { inHandMax = IN_HAND_MAX } = options;
@@ -244,8 +259,8 @@ class RunningWorker implements Worker {
     this.#sweeper.start();
     this.#schedulePoll();
     if (this.#options.handleSignals ?? true) {
-      process.on("SIGTERM", this.#onSignal);
-      process.on("SIGINT", this.#onSignal);
+      allowListeners(SIGNALS.length);
+      for (const signal of SIGNALS) process.on(signal, this.#onSignal);
     }
   }
 
@@ -276,8 +291,8 @@ class RunningWorker implements Worker {
     await this.#ownership.release().catch((error: unknown) => {
       this.#log.warn("leases could not be handed back: they run out by themselves", { error: String(error) });
     });
-    process.off("SIGTERM", this.#onSignal);
-    process.off("SIGINT", this.#onSignal);
+    if (process.listeners("SIGTERM").includes(this.#onSignal)) allowListeners(-SIGNALS.length);
+    for (const signal of SIGNALS) process.off(signal, this.#onSignal);
     this.#resolveStopped();
   }
 
@@ -288,6 +303,12 @@ class RunningWorker implements Worker {
     await this.#options.store
       .close()
       .catch((error: unknown) => this.#log.warn("the store did not close", { error: String(error) }));
+  }
+
+  #stopOnClosed(error: SagaError): void {
+    if (this.#stopping !== null) return;
+    this.#log.error("the store of this worker was closed: it stops", { code: error.code, error: error.message });
+    void this.stop();
   }
 
   #schedulePoll(): void {
@@ -334,6 +355,13 @@ class RunningWorker implements Worker {
   }
 }
 
+/** Node takes an eleventh listener of one event for a leak; here each is of a worker, and goes with it. */
+function allowListeners(more: number): void {
+  const max = process.getMaxListeners();
+  if (max > 0) process.setMaxListeners(max + more);
+}
+
+const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 const IN_HAND_MAX = 1_000;
 
 const OPTIONS = {

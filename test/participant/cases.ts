@@ -1,6 +1,6 @@
 import { DeclaredError } from "@sagac/runtime";
 import { expect, it } from "vitest";
-import { type FencePlace, fenceContext, inquire, take, takeInVain, undo } from "./kit.ts";
+import { type FencePlace, fenceContext, inquire, take, takeAndReturnFailure, takeInVain, undo } from "./kit.ts";
 
 /** What the rows of docs/semantics.md and docs/runtime.md say of a fence, on any database. */
 export function fenceCases<Access>(place: () => FencePlace<Access>): void {
@@ -44,6 +44,12 @@ export function fenceCases<Access>(place: () => FencePlace<Access>): void {
       name: "a declared error takes the effect back; the same delivery is told it again",
       uses: [takeInVain(1, 1), takeInVain(1, 1), take(1, 1)],
       told: ["OutOfStock of 1.1", "OutOfStock of 1.1", "OutOfStock of 1.1"],
+      effects: [],
+    },
+    {
+      name: "a declared error that is returned takes the effect back as well",
+      uses: [takeAndReturnFailure(1, 1), takeAndReturnFailure(1, 1)],
+      told: ["OutOfStock of 1.1", "OutOfStock of 1.1"],
       effects: [],
     },
     {

@@ -66,6 +66,17 @@ export function takeInVain(epoch: number, sequence: number): Use {
     });
 }
 
+/** The same slip as in a handler: `return ctx.fail(…)`. */
+export function takeAndReturnFailure(epoch: number, sequence: number): Use {
+  return (side, id) =>
+    outcomeOf(async () => {
+      const ctx = fenceContext(id, { epoch, sequence });
+      const failure = new DeclaredError("OutOfStock", { by: `${epoch}.${sequence}` });
+      await side.fence.call(ctx, (access) => after<unknown>(side.write(access, `take ${id}`), () => failure));
+      return "took";
+    });
+}
+
 export const undo: Use = (side, id) =>
   outcomeOf(async () => {
     await side.fence.undo(fenceContext(id), (access) => side.write(access, `give ${id}`));

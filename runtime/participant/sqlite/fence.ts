@@ -2,7 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import type { InquiryAnswer } from "../../engine/definition.ts";
 import { SagaError } from "../../errors.ts";
 import { answered, decideCall, decideFailure, decideInquiry, decideUndo } from "../decide.ts";
-import { checkScope, type Fence, isDeclared, type Outcome, told } from "../fence.ts";
+import { checkScope, type Fence, isDeclared, type Outcome, outputOf, told } from "../fence.ts";
 import { type FenceAnswer, type FenceContext, type FenceRecord, parseRecord, recordText } from "../record.ts";
 import { transactionEnded } from "../refusal.ts";
 
@@ -83,7 +83,7 @@ export function sqliteFence({ db, scope: name }: SqliteFenceOptions): SqliteFenc
       answer = locked<FenceAnswer>(ctx.idempotencyKey, ctx.keepForMs, (record) => {
         const decision = decideCall(record, ctx);
         if (decision.kind === "answer") return { write: decision.write, value: decision.answer };
-        const output = atOnce(effect(db), ctx.idempotencyKey);
+        const output = outputOf(atOnce(effect(db), ctx.idempotencyKey));
         return { write: answered(ctx, output), value: { kind: "output", output } };
       });
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { Client } from "../../client/client.ts";
-import type { Verdict } from "../../client/handle.ts";
+import type { Verdict } from "../../client/views.ts";
 import { forwardKey, recordAt } from "../../engine/keys.ts";
 import { drawn, drawsOf } from "../draw.ts";
 import type { Surroundings } from "./machine.ts";
