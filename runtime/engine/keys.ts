@@ -27,9 +27,16 @@ function keyOf(
   kind: CallSite["kind"],
   generation: number,
 ): string {
-  const whose =
-    key === undefined ? [saga, encodeURIComponent(sagaId), step] : [service, encodeURIComponent(key(context as never))];
+  const whose = key === undefined ? [saga, encodeURIComponent(sagaId), step] : [service, encoded(key(context as never))];
   return [...whose, kind, generation].join("/");
+}
+
+/** As `encodeURIComponent`, which throws for half a surrogate pair: that becomes `%ud800`, which comes of no other text. */
+function encoded(text: string): string {
+  if (text.isWellFormed()) return encodeURIComponent(text);
+  const each = (char: string): string =>
+    char.isWellFormed() ? encodeURIComponent(char) : `%u${char.charCodeAt(0).toString(16)}`;
+  return Array.from(text, each).join("");
 }
 
 /** A step's record, found by its place below `context.steps`. */

@@ -306,14 +306,14 @@ export class Loop {
       for (const timer of part.setTimers) this.#events.timerSet("atMs" in timer ? timer.atMs - atMs : timer.delayMs);
     }
     if (written.quarantined) family.quarantined = true;
-    const begins = this.#begins(holding);
     if (family.quarantined) this.#turns.release(family);
     const looked = family.resumed ? [...family.members.keys()] : written.touched;
     family.resumed = false;
     for (const id of looked) {
       const member = family.members.get(id);
       if (member === undefined) continue;
-      this.#running.equal(holding, family, member, begins);
+      // Also while it drains: this commit says that its calls are made, and the next owner would take them for such as may have run.
+      this.#running.equal(holding, family, member, true);
       // A call may find that the lease has run out.
       if (holding.lost) return;
       if (!family.quarantined) this.#turns.settle(holding, family, member);

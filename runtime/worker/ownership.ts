@@ -151,16 +151,20 @@ export class Ownership {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancel?.();
-    this.#cancelWatch?.();
     await this.#round?.catch(() => undefined);
+    // Not before: a lease may run out during a round that the store keeps waiting.
+    this.#cancelWatch?.();
   }
 
   /** Hands every partition back and leaves, so that the others need not wait. */
   async release(): Promise<void> {
     const leases = [...this.holdings.values()].map((holding) => holding.lease);
     this.holdings.clear();
-    await this.#ports.store.attend({ owner: this.#options.owner, serves: [] }, 0);
-    if (leases.length > 0) await this.#ports.store.release(leases);
+    const left = await Promise.allSettled([
+      this.#ports.store.attend({ owner: this.#options.owner, serves: [] }, 0),
+      leases.length > 0 ? this.#ports.store.release(leases) : undefined,
+    ]);
+    for (const part of left) if (part.status === "rejected") throw part.reason;
   }
 
   #again(delayMs: number): void {
@@ -354,7 +358,7 @@ export class Ownership {
     this.#cancelWatch?.();
     const { clock } = this.#ports;
     const endsMs = Math.min(...[...this.holdings.values()].map(({ validUntil }) => validUntil.monotonicMs));
-    if (!Number.isFinite(endsMs) || this.#stopped) return;
+    if (!Number.isFinite(endsMs)) return;
     this.#cancelWatch = clock.schedule(Math.max(0, endsMs - clock.monotonic()), () => {
       this.#expire();
       this.#watch();

@@ -6,6 +6,7 @@ import { carried, type Implementation, refusedBy, registryOf, withOtherVersions 
 import { Intake } from "../engine/intake.ts";
 import { type HistoryMode, snapshotPolicy } from "../engine/kept.ts";
 import { Loop } from "../engine/loop.ts";
+import { pauseOf } from "../engine/reader.ts";
 import { RESTING_MAX } from "../engine/resting.ts";
 import type { RetryBudget } from "../engine/retry-budget.ts";
 import type { TransitionKind } from "../engine/state.ts";
@@ -324,10 +325,11 @@ class RunningWorker implements Worker {
     this.#timers.wakeIn(0);
     void this.#intake
       .takeOver(holding)
-      .catch((error: unknown) => {
-        // Without its sagas a partition is of no use here: give it up and ask anew.
+      .catch(async (error: unknown) => {
+        // Without its sagas a partition is of no use here: give it up and ask anew, though not of a store that fails at once, again and again.
         this.#log.warn("a partition could not be taken up, trying again", { partition: holding.key, error: String(error) });
-        this.#ownership.refused(holding);
+        await pauseOf(this.#clock, TAKE_UP_AGAIN);
+        if (this.#ownership.holdings.get(holding.key) === holding) this.#ownership.refused(holding);
       })
       .then(() => this.#intake.pollAll(holding));
   }
@@ -363,6 +365,8 @@ function allowListeners(more: number): void {
 
 const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 const IN_HAND_MAX = 1_000;
+/** The round of pauses with which a partition is asked for again that could not be taken up: 1.3 seconds. */
+const TAKE_UP_AGAIN = 6;
 
 const OPTIONS = {
   store: true,

@@ -48,6 +48,20 @@ describe("a key of a call's own", async () => {
     });
   });
 
+  it("may hold half of a surrogate pair, as a text that was cut short has it: each is told from the other, and from its own spelling", async () => {
+    const keys = await Promise.all(
+      ["a\ud800", "a\ud801", "a%ud800", "a\ud83d\ude00"].map(async (orderId) => {
+        const { calls, status } = await runSaga(definition as never, {
+          input: { ...INPUT, orderId } as never,
+          steps: {} as never,
+        });
+        expect(status).toBe("completed");
+        return calls.find(({ operation }) => operation === "open")?.key;
+      }),
+    );
+    expect(keys).toEqual(["%ud800", "%ud801", "%25ud800", "%F0%9F%98%80"].map((end) => `shop/open%20a${end}/forward/0`));
+  });
+
   it("goes with the way back, and that of the call that is undone is told", async () => {
     const { calls, status, faults } = await run({
       shop: { last: { error: "Refused" }, open: { output: { ref: "r-1" } } },

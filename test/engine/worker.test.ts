@@ -9,6 +9,43 @@ import { virtualRun } from "../kit/virtual-run.ts";
 
 const memory = (clock: VirtualClock) => openStore("memory:", { clock });
 
+test("a logger that throws keeps nothing from going on, whatever is being told", async () => {
+  const clock = new VirtualClock();
+  let failures = 2;
+  const inner = await openStore("memory:", { clock });
+  const commit: typeof inner.commit = (parts) => {
+    if (failures-- > 0) throw new Error("away");
+    return inner.commit(parts);
+  };
+  const store = new Proxy(inner, {
+    get: (target, name) => {
+      if (name === "commit") return commit;
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  let told = 0;
+  const full = (): never => {
+    told++;
+    throw new Error("the log's disk is full");
+  };
+  const log = { info: full, warn: full, error: full };
+  const worker = await startWorker({ store, sagas: [orderImplementation(orderWorld())], handleSignals: false, log, clock });
+  const order = await createClient({ store: inner, clock }).start(placeOrder, { id: "order-1", input: orderInput() });
+  const result = order.result({ timeout: "1m" });
+  let ended = false;
+  void result.finally(() => {
+    ended = true;
+  });
+  await until("it has ended", () => {
+    clock.advanceBy(50);
+    return ended;
+  });
+  expect((await result).status).toBe("completed");
+  expect(told).toBeGreaterThan(0);
+  await worker.stop();
+});
+
 describe("stopping a worker", () => {
   test("it waits for running handlers, commits what they answer, begins nothing new, and the next worker goes on without a repeat", async () => {
     const store = await openStore("memory:");

@@ -39,6 +39,22 @@ describe("a step fence in SQLite", () => {
     await side.close();
   });
 
+  it("an effect that hands over what begins only when it is waited for, as query builders do, is refused and never begun", async () => {
+    const side = await place.open();
+    let begun = false;
+    const lazy = {
+      // biome-ignore lint/suspicious/noThenProperty: it is what is tried
+      then(done: (value: unknown) => void) {
+        begun = true;
+        done({});
+      },
+    };
+    const calling = side.fence.call(fenceContext("lazy"), () => lazy as never);
+    await expect(calling).rejects.toMatchObject({ code: "RT5003" });
+    expect(begun).toBe(false);
+    await side.close();
+  });
+
   it.each(["ROLLBACK", "COMMIT", "ROLLBACK; BEGIN", "COMMIT; BEGIN"])(
     "an effect that ends the fence's transaction by %s is told (RT5003), each time: it is never taken for one that has its record",
     async (end) => {

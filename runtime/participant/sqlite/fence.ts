@@ -142,12 +142,13 @@ function refuseAsync(effect: (...given: never[]) => unknown, key: string): void 
 
 /** Whoever waits inside a transaction lets others into it. */
 function atOnce<T>(value: T | Promise<T>, key: string): T {
-  if (value instanceof Promise) {
-    value.catch(() => undefined);
+  // Not only a promise: what a query builder hands over begins when it is waited for, which would be after the COMMIT.
+  if (typeof (value as { readonly then?: unknown } | null | undefined)?.then === "function") {
+    if (value instanceof Promise) value.catch(() => undefined);
     throw new SagaError(
       "RT5003",
       `the effect of ${key} is asynchronous: in SQLite it must be done when it returns. What it did before it first waited was rolled back; the rest may still come.`,
     );
   }
-  return value;
+  return value as T;
 }
