@@ -169,7 +169,9 @@ export abstract class ClauseParser extends TypeParser {
 
   readonly throwsClause: Rule = this.RULE("throwsClause", () => {
     this.CONSUME(word("throws"));
+    const opened = this.ACTION(() => this.bracketsOfThrown());
     this.names(() => this.fieldsOfThrown());
+    this.ACTION(() => this.closesThrown(opened));
   });
 
   readonly onErrorClause: Rule = this.RULE("onErrorClause", () => {

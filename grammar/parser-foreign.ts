@@ -86,13 +86,13 @@ export abstract class ForeignParser extends BodyParser {
     return this.nextIs(word("every")) || (this.nextIs(word("max")) && this.secondIs(sign("Int")));
   }
 
-  /** `on approved as a { … }`, `repeat max 3 as x { … }`: read, for its name is used. `as`: reads it. */
-  protected strayAs(of: "case" | "repeat", as: () => unknown): void {
+  /** `on approved as a { … }`, `repeat max 3 as x { … }`: read, for its name is used. `signal`: of the case; `as`: reads it. */
+  protected strayAs(signal: IToken | null, as: () => unknown): void {
     if (!this.nextIs(word("as")) || !this.secondIs(Name)) return;
     const help =
-      of === "case"
-        ? `Leave it out: in its case the signal is called by its own name, \`${clip(this.LA(0).image)}\`.`
-        : "Leave it out: behind the `repeat` the names of its block stand for the last round.";
+      signal === null
+        ? "Leave it out: behind the `repeat` the names of its block stand for the last round."
+        : `Leave it out: in its case the signal is called by its own name, \`${clip(signal.image)}\`.`;
     this.report("unexpected", unexpectedMessage(this.LA(1), "a block"), help);
     as();
   }
@@ -113,6 +113,18 @@ export abstract class ForeignParser extends BodyParser {
     this.reportStrange(unexpectedMessage(this.LA(1), "the data of the error in braces"), null);
     this.breakCurrent();
     this.skipBrackets(OPENERS, CLOSERS);
+  }
+
+  /** `throws [A, B]`: its names are read. */
+  protected bracketsOfThrown(): boolean {
+    if (!OPENERS.has(this.LA(1).tokenType) || !this.secondIs(Name) || this.beginsLine()) return false;
+    this.report("expected", expectedMessage("the name of an error", this.LA(0)));
+    this.SKIP_TOKEN();
+    return true;
+  }
+
+  protected closesThrown(opened: boolean): void {
+    if (opened && CLOSERS.has(this.LA(1).tokenType)) this.SKIP_TOKEN();
   }
 
   /** `throws E { field: type }`: declared where it is named. */

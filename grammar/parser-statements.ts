@@ -193,7 +193,7 @@ export abstract class StatementParser extends ClauseParser {
       this.MANY(() =>
         this.OR([{ ALT: () => this.SUBRULE(this.maxClause, CLAUSE) }, { ALT: () => this.SUBRULE(this.everyClause, CLAUSE) }]),
       );
-      this.ACTION(() => this.strayAs("repeat", () => this.SUBRULE9(this.asClause)));
+      this.ACTION(() => this.strayAs(null, () => this.SUBRULE9(this.asClause)));
       early = this.ACTION(() => this.earlyUntil(() => this.SUBRULE9(this.expression), late)) === true;
     });
     this.SUBRULE(this.block);
@@ -278,9 +278,10 @@ export abstract class StatementParser extends ClauseParser {
   readonly awaitCase: Rule = this.RULE("awaitCase", () => {
     this.CONSUME(word("on"));
     this.head(() => {
-      this.CONSUME(Name);
-      this.ACTION(() => this.strayAs("case", () => this.SUBRULE9(this.asClause)));
+      const signal = this.CONSUME(Name);
+      this.ACTION(() => this.strayAs(signal, () => this.SUBRULE9(this.asClause)));
       this.OPTION(() => this.SUBRULE(this.whereClause));
+      this.ACTION(() => this.strayAs(signal, () => this.SUBRULE8(this.asClause)));
     });
     this.SUBRULE(this.block);
   });

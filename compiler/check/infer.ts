@@ -61,7 +61,7 @@ export interface ExpressionScope {
 
 /** The type of an expression and of all its parts, written down in the draft. */
 export function infer(draft: Draft, scope: ExpressionScope, expression: Expression): TypedExpr {
-  const isWritten = expression.kind === "object" || expression.kind === "array";
+  const isWritten = WRITTEN.has(expression.kind) || (expression.kind === "binary" && expression.operator === "??");
   const inner = scope.declared && !isWritten ? { ...scope, declared: false } : scope;
   const typed = narrowed(scope, expression, inferNew(draft, inner, expression));
   const told = expression.kind === "name" ? (scope.tell?.(expression, typed) ?? typed) : typed;
@@ -74,6 +74,9 @@ export function inferMapping(draft: Draft, scope: ExpressionScope, node: ObjectE
   const { type } = infer(draft, scope, node);
   return { node, fields: type.kind === "object" ? type.fields : [] };
 }
+
+/** Of what is written in these what is declared around them says the type; so it does on both sides of a `??`. */
+const WRITTEN: ReadonlySet<Expression["kind"]> = new Set<Expression["kind"]>(["object", "array", "conditional"]);
 
 function inferNew(draft: Draft, scope: ExpressionScope, expression: Expression): TypedExpr {
   switch (expression.kind) {
@@ -112,7 +115,7 @@ function inferNew(draft: Draft, scope: ExpressionScope, expression: Expression):
       const left = operand(draft, scope, expression.left);
       const { operator } = expression;
       const known = operator === "and" || operator === "or" ? factsOf(expression.left, operator === "and") : NO_FACTS;
-      return binaryType(draft, expression, left, operand(draft, knowing(scope, known), expression.right));
+      return binaryType(draft, expression, left, operand(draft, knowing(scope, known), expression.right), joiner(scope));
     }
     case "conditional":
       return inferConditional(draft, scope, expression);
@@ -149,6 +152,10 @@ function operand(draft: Draft, scope: ExpressionScope, node: Expression): Operan
   return { node, typed: infer(draft, scope, node) };
 }
 
+function joiner({ declared }: ExpressionScope): typeof join {
+  return declared ? joinGiven : join;
+}
+
 function knowing(scope: ExpressionScope, facts: Facts): ExpressionScope {
   return facts === NO_FACTS ? scope : { ...scope, facts: both(scope.facts ?? NO_FACTS, facts) };
 }
@@ -170,12 +177,12 @@ function narrowed(scope: ExpressionScope, node: Expression, typed: TypedExpr): T
 }
 
 function inferConditional(draft: Draft, scope: ExpressionScope, node: ConditionalExpr): TypedExpr {
-  const condition = operand(draft, scope, node.condition);
+  const condition = operand(draft, { ...scope, declared: false }, node.condition);
   needsFamily(draft, condition, ["boolean"], "A condition", "a truth value");
   const whenTrue = operand(draft, knowing(scope, factsOf(node.condition, true)), node.whenTrue);
   const whenFalse = operand(draft, knowing(scope, factsOf(node.condition, false)), node.whenFalse);
   const [a, b] = [valueType(whenTrue.typed), valueType(whenFalse.typed)];
-  return of(eitherType(draft, node.span, "the two values of `a ? b : c`", a, b), condition, whenTrue, whenFalse);
+  return of(eitherType(draft, node.span, "the two values of `a ? b : c`", a, b, joiner(scope)), condition, whenTrue, whenFalse);
 }
 
 function inferIndex(draft: Draft, scope: ExpressionScope, node: IndexExpr): TypedExpr {
@@ -337,7 +344,7 @@ function inferArray(draft: Draft, scope: ExpressionScope, node: ArrayExpr): Type
     const typed = infer(draft, scope, part);
     const type = valueType(typed);
     secret ||= typed.secret;
-    const joined: Type | null = scope.declared ? joinGiven(element, type) : join(element, type);
+    const joined: Type | null = joiner(scope)(element, type);
     if (joined !== null) element = joined;
     else if (first !== null)
       draft.findings.add("mixed-array", { span: part.span, type, first: first.node.span, firstType: first.type });

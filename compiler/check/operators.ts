@@ -74,7 +74,7 @@ export function unaryType(draft: Draft, node: UnaryExpr, operand: Operand): Type
   return of(family === "number" || family === "unknown" ? numberType(operand) : UNKNOWN, operand);
 }
 
-export function binaryType(draft: Draft, node: BinaryExpr, left: Operand, right: Operand): TypedExpr {
+export function binaryType(draft: Draft, node: BinaryExpr, left: Operand, right: Operand, joins = join): TypedExpr {
   const what = `\`${node.operator}\``;
   switch (node.operator) {
     case "and":
@@ -94,7 +94,7 @@ export function binaryType(draft: Draft, node: BinaryExpr, left: Operand, right:
       checkOrder(draft, what, left, right);
       return of(scalar("boolean"), left, right);
     case "??":
-      return coalesceType(draft, node, left, right);
+      return coalesceType(draft, node, left, right, joins);
     case "/":
     case "%":
       return of(quotientType(draft, node, left, right), left, right);
@@ -113,8 +113,8 @@ export function literalNumber(node: Expression): number | null {
 }
 
 /** The one type of two ways that an expression can go. */
-export function eitherType(draft: Draft, span: Expression["span"], what: string, left: Type, right: Type): Type {
-  const joined = join(left, right);
+export function eitherType(draft: Draft, span: Expression["span"], what: string, left: Type, right: Type, joins = join): Type {
+  const joined = joins(left, right);
   if (joined === null) draft.findings.add("no-common-type", { span, what, left, right });
   return joined ?? UNKNOWN;
 }
@@ -174,12 +174,12 @@ function checkOrder(draft: Draft, what: string, left: Operand, right: Operand): 
     });
 }
 
-function coalesceType(draft: Draft, node: BinaryExpr, left: Operand, right: Operand): TypedExpr {
+function coalesceType(draft: Draft, node: BinaryExpr, left: Operand, right: Operand, joins: typeof join): TypedExpr {
   const type = valueType(left.typed);
   if (type.kind !== "unknown" && !isOptional(type))
     draft.findings.add("never-absent", { span: node.operatorSpan, operator: node.operator });
   const [a, b] = [present(type), valueType(right.typed)];
-  return of(a.kind === "null" ? b : eitherType(draft, node.span, "the two sides of `??`", a, b), left, right);
+  return of(a.kind === "null" ? b : eitherType(draft, node.span, "the two sides of `??`", a, b, joins), left, right);
 }
 
 /** By what may be zero it may be absent: expressions are total. */

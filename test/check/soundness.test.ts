@@ -88,6 +88,13 @@ describe("types of mappings and outputs", () => {
       }),
     ],
     [
+      "… also in one of two values, and where another is absent",
+      saga(
+        `${step("a")} let v = f([], null, input.k ?? { kind: "a", l: [] }, input.b ? [] : [{ kind: "b", l: [] }]) if v > 1 { fail W { one: input.b ? { kind: "a" } : { kind: "b", n: 1 }, all: [] } }`,
+        { before: `${COMPUTED}${WORDS.replace(/K/g, "L")}`, input: "orderId: uuid, b: boolean, k: K?" },
+      ),
+    ],
+    [
       "… which must be among them",
       saga(`${step("a")} fail W { one: «{ kind: "c" }», all: «[{ kind: "a" }, { kind: "c" }]» }`, { before: WORDS }),
       "SAGA3051",

@@ -92,6 +92,14 @@ export const HABITS: readonly Mistake[] = [
     "let a = 1\nstep reserve on inventory { input { a } compensate release }",
   ),
   inSaga(
+    "a name for the signal of a case, behind its condition",
+    'await any { on approved where approved.by != "" «as» a { step reserve on inventory { input { a.by } compensate release } } on rejected { } } timeout 5m',
+    "SAGA1012",
+    "the signal is called by its own name, `approved`",
+    'await any { on approved where approved.by != "" { step reserve on inventory { input { approved.by } compensate release } } on rejected { } } timeout 5m',
+    { head: "signal approved { by: string }\nsignal rejected" },
+  ),
+  inSaga(
     "a name for the signal of a case",
     'await any { on approved «as» a where a.by != "" { step reserve on inventory { input { a.by } compensate release } } on rejected { } } timeout 5m',
     "SAGA1012",

@@ -228,4 +228,14 @@ export const STEPS: readonly Mistake[] = [
     "Did you mean `reserve.code`?",
     "step reserve on inventory { input { input.orderId } output { code: string } compensate release { input { reserve.code } } }",
   ),
+  ...(["[]", "()", "{}"] as const).map(([open, close]) =>
+    inSaga(
+      "a list of errors",
+      `step reserve on inventory { input { input.orderId } throws «${open}»OutOfStock, Gone${close} on Gone fail compensate release }`,
+      "SAGA1001",
+      "`throws A, B`",
+      "step reserve on inventory { input { input.orderId } throws OutOfStock, Gone on Gone fail compensate release }",
+      { before: `${OUT_OF_STOCK}\nerror Gone` },
+    ),
+  ),
 ];
