@@ -41,6 +41,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/store/postgres-server.test.ts",
   "test/store/postgres.test.ts",
   "test/store/redis-cluster.test.ts",
+  "test/store/redis-other-keys.test.ts",
   "test/store/redis-sentinel.test.ts",
   "test/verify/constructs.test.ts",
   "test/verify/plans.test.ts",

@@ -17,9 +17,10 @@ if call.kind ~= 'start' then
   end
 end
 local now = now_ms()
+-- First what may fail where a key holds something else: nothing would be rolled back, and what stands of it then is nothing.
+keep_with_root(call.id, call.saga)
 local position = redis.call('XADD', pending_key, '*', 'id', call.id)
 redis.call('HSET', key, 'saga', call.saga, 'kind', call.kind, 'payload', ARGV[call.payload], 'accepted', now, 'position', position)
-keep_with_root(call.id, call.saga)
 -- pcall: whom the server lets write but not publish loses hints, nothing else.
 redis.pcall('PUBLISH', call.channel, cjson.encode({ call.origin, call.partition, call.kind == 'start' and 'start' or 'command', call.saga }))
 return {}

@@ -123,6 +123,11 @@ export class RedisConnection {
     return this.#settled(script.name, true, () => this.#evaluate(script, keys, args));
   }
 
+  /** What a script says of one of many that it was asked for. */
+  refusal(error: Error, what: string): SagaError {
+    return toSagaError(error, this.server, what, true);
+  }
+
   /** Runs a script that only reads. */
   read(script: Script, key: string, call: object): Promise<unknown> {
     return this.#settled(script.name, false, () => this.#evaluate(script, [key], [JSON.stringify(call)]));

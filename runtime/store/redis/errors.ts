@@ -77,6 +77,11 @@ export function toSagaError(error: unknown, server: string, what: string, writes
       cause,
     );
   }
+  if (word === "WRONGTYPE") {
+    // A script looks at the types of keys before its first write, or leaves what the next call goes on from.
+    const help = "something else was put there. Nothing of it was written; take that key away, or put a backup back";
+    return new SagaError("RT2008", `Redis at ${server} cannot carry out ${what} (${said}): ${help}.`, cause);
+  }
   if (isForbidden(word, said)) {
     const help = `Redis at ${server} does not permit ${what} (${said}). Check user, password and ACL.`;
     if (!writes || !SAID_IN_SCRIPT.test(said)) return new SagaError("RT2008", help, cause);

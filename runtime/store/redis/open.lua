@@ -12,6 +12,7 @@ local probe = root .. ':probe:'
 redis.call('HSET', probe .. 'hash', 'field', '1')
 redis.call('HDEL', probe .. 'hash', 'field')
 redis.call('EXISTS', probe .. 'hash')
+redis.call('TYPE', probe .. 'hash')
 redis.call('HSETNX', probe .. 'hash', 'field', '1')
 redis.call('HMGET', probe .. 'hash', 'field')
 redis.call('HGET', probe .. 'hash', 'field')

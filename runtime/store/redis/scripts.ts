@@ -22,8 +22,8 @@ const NAMES = [
   "start",
 ] as const;
 
-/** Without `lib.lua`: run for every saga, and short beside it. */
-const ALONE: ReadonlySet<string> = new Set(["start", "commit"] satisfies (typeof NAMES)[number][]);
+/** What stands before a script: nothing of `lib.lua` where it runs for every saga, and is short beside that. */
+const BEFORE: { readonly [Name in (typeof NAMES)[number]]?: string } = { start: "", commit: "commit-plan" };
 
 export interface Script {
   readonly name: string;
@@ -36,10 +36,10 @@ export type Scripts = { readonly [Name in (typeof NAMES)[number]]: Script };
 
 /** Reads the Lua files that lie beside this one. */
 export async function loadScripts(): Promise<Scripts> {
-  const lib = await readLua("lib");
   const loaded = await Promise.all(
     NAMES.map(async (name) => {
-      const source = ALONE.has(name) ? await readLua(name) : `${lib}\n${await readLua(name)}`;
+      const before = BEFORE[name] ?? "lib";
+      const source = `${before === "" ? "" : `${await readLua(before)}\n`}${await readLua(name)}`;
       return [name, { name, source, sha: createHash("sha1").update(source).digest("hex") }] as const;
     }),
   );

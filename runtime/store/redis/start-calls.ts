@@ -76,7 +76,7 @@ export class StartCalls {
     const answers: unknown[] = asks.map(() => null);
     let next = 0;
     for (const indexes of places.values()) for (const index of indexes) answers[index] = replies[next++];
-    return answers;
+    return answers.map((answer) => (answer instanceof Error ? Promise.reject(connection.refusal(answer, script.name)) : answer));
   }
 }
 

@@ -5,7 +5,8 @@ Claims starts for their version and appends them, each in one step: where the se
 KEYS     for each start the partition's root key; its claim, as in `claim.lua`
 ARGV     channel; now (ms, '': the server's own time); then for each partition: its hint, version, how many starts; and for each of these id, saga,
          payload of the command; the root with which the command is kept ('': it is what begins it)
-result   for each start: {} where it was appended, { kind, payload } of the one that is there, 'claimed' where another version has it
+result   for each start: {} where it was appended, { kind, payload } of the one that is there, 'claimed' where another version has it, an error where
+         a key of its own holds something else: others go on
 ]]
 local channel, now = ARGV[1], ARGV[2]
 if now == '' then
@@ -15,15 +16,33 @@ end
 local APPENDED = {}
 
 local function start(root, claim, version, id, saga, payload, kept_with)
-  local claimed = redis.call('HMGET', claim, 'version', 'payload')
+  local claimed = redis.pcall('HMGET', claim, 'version', 'payload')
+  if claimed.err then
+    return claimed
+  end
   if claimed[1] and claimed[1] ~= version then
     return 'claimed'
   end
   local key = root .. ':command:' .. id
-  local there = redis.call('HMGET', key, 'kind', 'payload')
+  local there = redis.pcall('HMGET', key, 'kind', 'payload')
+  if there.err then
+    return there
+  end
   -- A command of another kind has its id: it takes that for no version.
   if there[1] and there[1] ~= 'start' then
     return there
+  end
+  local position
+  if not there[1] then
+    -- First what may fail where a key holds something else: nothing would be rolled back, and what stands of it then is nothing.
+    local kept = kept_with ~= '' and redis.pcall('SADD', root .. ':commands:' .. kept_with, id)
+    if type(kept) == 'table' then
+      return kept
+    end
+    position = redis.pcall('XADD', root .. ':pending', '*', 'id', id)
+    if type(position) == 'table' then
+      return position
+    end
   end
   -- One that is there is left as it is: it says since when this start has it.
   if not there[1] or not claimed[1] then
@@ -36,11 +55,7 @@ local function start(root, claim, version, id, saga, payload, kept_with)
   if there[1] then
     return there
   end
-  local position = redis.call('XADD', root .. ':pending', '*', 'id', id)
   redis.call('HSET', key, 'saga', saga, 'kind', 'start', 'payload', payload, 'accepted', now, 'position', position)
-  if kept_with ~= '' then
-    redis.call('SADD', root .. ':commands:' .. kept_with, id)
-  end
   return APPENDED
 end
 
