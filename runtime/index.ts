@@ -44,6 +44,7 @@ export type { RetryBudget } from "./engine/retry-budget.ts";
 export type { Lateness } from "./engine/timers.ts";
 export { RUNTIME_CODES, type RuntimeCode, SagaError } from "./errors.ts";
 export { consoleLogger, silentLogger } from "./observe/log.ts";
+export { type MeasureStoreOptions, measureStore, type StoreMetrics } from "./observe/store-metrics.ts";
 export { type TimelineOptions, timeline } from "./observe/timeline.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Ids } from "./ports/ids.ts";

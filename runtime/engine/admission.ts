@@ -68,7 +68,7 @@ export class Admission {
     const gate = this.#gate(service);
     if (this.#running >= this.#concurrency || gate.lineOf(retry).length > 0) return null;
     if (gate.heldUp(retry, this.#clock.monotonic()) !== null) return null;
-    return this.#enter(gate, retry);
+    return this.#enter(gate, retry, 0);
   }
 
   /** Puts a call into its service's line. `granted` is called when its turn has come, maybe at once. Returns what takes it out again. */
@@ -120,9 +120,9 @@ export class Admission {
     return gate;
   }
 
-  #enter(gate: Gate, retry: boolean): Turn {
+  #enter(gate: Gate, retry: boolean, waitedMs: number): Turn {
     this.#running++;
-    return gate.enter(retry, this.#clock, this.#turnEvents);
+    return gate.enter(retry, waitedMs, this.#clock, this.#turnEvents);
   }
 
   /** Lets go whoever can. */
@@ -151,7 +151,7 @@ export class Admission {
       line.shift();
       waiting.left = true;
       this.#at = at + 1;
-      waiting.granted(this.#enter(gate, waiting.retry));
+      waiting.granted(this.#enter(gate, waiting.retry, nowMs - waiting.sinceMs));
       return true;
     }
     return false;

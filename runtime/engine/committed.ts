@@ -34,6 +34,7 @@ export function commit(family: Family, written: Draft, atMs: number): void {
     for (const key of part.clearTimers) member.dueAtMs.delete(key);
     for (const timer of part.setTimers) member.dueAtMs.set(timer.key, dueAt(atMs, timer));
   }
+  family.beganAtMs ??= atMs;
   putAll(family.items, written.items);
   putAll(family.runs, written.runs);
   putAll(family.cursors, written.cursors);

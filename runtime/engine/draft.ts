@@ -16,6 +16,7 @@ import {
   type Run,
   type Shared,
 } from "./family.ts";
+import type { HistoryRecord } from "./history.ts";
 import type { Kept } from "./kept.ts";
 import { recordAt } from "./keys.ts";
 import { partsOf } from "./parts.ts";
@@ -46,6 +47,8 @@ export interface Draft {
   /** One for each member that changed; none: there is nothing to write. */
   readonly parts: readonly CommitPart[];
   readonly quarantined: boolean;
+  /** What it adds to histories, by member: also attempts that are only counted there. */
+  readonly records: ReadonlyMap<string, readonly HistoryRecord[]>;
   /** What a person should look at: of which saga, at which step. */
   readonly alarms: readonly { readonly saga: string; readonly step: string }[];
   /** What holds once it is committed. */
@@ -96,6 +99,7 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
   return {
     parts,
     quarantined: false,
+    records: work.records,
     alarms: raised(work.records),
     correlationId: work.correlationId,
     members,

@@ -16,6 +16,8 @@ import type { Unit } from "./unit.ts";
 export interface Family {
   readonly rootId: string;
   correlationId: string;
+  /** When its first commit was, by the store's clock; `null`: it was not yet. */
+  beganAtMs: number | null;
   /** By saga id, the root among them. */
   readonly members: Map<string, Member>;
   /** Every child there ever was. */
@@ -192,6 +194,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
   return {
     rootId,
     correlationId: rootId,
+    beganAtMs: null,
     members: new Map(),
     items: new Map(),
     runs: new Map(),

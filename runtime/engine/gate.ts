@@ -16,6 +16,8 @@ export interface Waiting {
 
 /** A call's place at its service, from before the commit that says it is made until it has ended. */
 export interface Turn {
+  /** How long it was waited for. */
+  readonly waitedMs: number;
   /** The call begins now. */
   begin(): void;
   /** It has ended. `answered`: not with an unknown outcome. More than once is once. */
@@ -82,7 +84,12 @@ export class Gate {
   }
 
   /** `freed`: somebody else may go. `begun`: it is known now when its place in the rate comes back. */
-  enter(retry: boolean, clock: { monotonic(): number }, { freed, begun }: { freed(): void; begun(): void }): Turn {
+  enter(
+    retry: boolean,
+    waitedMs: number,
+    clock: { monotonic(): number },
+    { freed, begun }: { freed(): void; begun(): void },
+  ): Turn {
     const refund = retry ? this.#budget?.spend(clock.monotonic()) : undefined;
     let stage: "held" | "running" | "over" = "held";
     this.running++;
@@ -95,6 +102,7 @@ export class Gate {
       freed();
     };
     return {
+      waitedMs,
       begin: () => {
         if (stage !== "held") return;
         stage = "running";

@@ -15,6 +15,8 @@ import { IdleWaiters } from "./idle.ts";
 import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
 import { largeBytes, PAYLOAD_MAX_BYTES } from "./limits.ts";
+import { observed } from "./observed.ts";
+import type { Observer } from "./observer.ts";
 import { PatientReader } from "./reader.ts";
 import { checkLogs, readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
@@ -32,6 +34,7 @@ export interface LoopPorts {
   readonly snapshots: SnapshotPolicy;
   /** Which calls may be made now. */
   readonly admission: Admission;
+  readonly observer: Observer | null;
 }
 
 export interface LoopEvents {
@@ -280,6 +283,7 @@ export class Loop {
     if (holding.lost || this.#stopped) return;
     if (results.some(({ status }) => status === "fenced")) {
       this.#ports.log.warn("fenced: the lease of this partition is not ours any more", { partition: holding.key });
+      this.#ports.observer?.commitFenced(holding.lease.partition.saga);
       this.lose(holding);
       this.#events.fenced(holding);
       return;
@@ -296,6 +300,7 @@ export class Loop {
   }
 
   #committed(holding: Holding, family: Family, written: Draft, atMs: number): void {
+    if (this.#ports.observer !== null) observed(this.#ports.observer, family, written, atMs);
     family.taking = [];
     report(this.#ports.log, family, written);
     commitDraft(family, written, atMs);

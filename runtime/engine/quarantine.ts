@@ -70,6 +70,7 @@ function asItStands(family: Family): Draft {
   return {
     parts: [],
     quarantined: false,
+    records: new Map(),
     alarms: [],
     correlationId: family.correlationId,
     members: new Map(),

@@ -37,6 +37,7 @@ export async function readFamily(
   if (stored === null) return "absent";
   family.removed = stored.removed ? stored.status : null;
   family.quarantined = stored.conditions.includes("quarantined");
+  family.beganAtMs = stored.createdAtMs;
   if (family.quarantined || stored.removed) leaveUnread(family, stored);
   if (stored.removed) return "read";
   const root = family.quarantined ? null : await install(family, implementation.unit, stored, registry, reader);

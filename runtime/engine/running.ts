@@ -7,9 +7,16 @@ import type { Turn } from "./gate.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
 import { isOver } from "./lease-time.ts";
+import type { Observer } from "./observer.ts";
 import { messageOf } from "./thrown.ts";
 import { TimeLimits } from "./time-limits.ts";
 import type { Turns } from "./turns.ts";
+
+interface RunningPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly observer: Observer | null;
+}
 
 export interface RunningEvents {
   /** A call ended: what the family has to take. */
@@ -22,7 +29,7 @@ export interface RunningEvents {
 
 /** The handlers that run. Makes what runs of a member equal to what its state wants. */
 export class Running {
-  readonly #ports: { readonly clock: Clock; readonly log: Logger };
+  readonly #ports: RunningPorts;
   readonly #turns: Turns;
   readonly #events: RunningEvents;
   readonly limits: TimeLimits;
@@ -32,7 +39,7 @@ export class Running {
   readonly #unwanted = new WeakSet<AbortController>();
   #count = 0;
 
-  constructor(ports: { readonly clock: Clock; readonly log: Logger }, turns: Turns, events: RunningEvents) {
+  constructor(ports: RunningPorts, turns: Turns, events: RunningEvents) {
     this.#ports = ports;
     this.#turns = turns;
     this.#events = events;
@@ -82,7 +89,7 @@ export class Running {
   }
 
   #begin(holding: Holding, family: Family, member: Member, wanted: WantedCall): void {
-    const { clock, log } = this.#ports;
+    const { clock, log, observer } = this.#ports;
     if (holding.lost) return;
     holding.lingering.delete(family);
     if (isOver(holding.validUntil, clock)) {
@@ -125,6 +132,8 @@ export class Running {
       controller,
     };
     turn?.begin();
+    if (turn !== null) observer?.callBegan(wanted.site.service, wanted.attempt > 1, turn.waitedMs);
+    const begunMs = observer === null ? 0 : clock.monotonic();
     if (limitMs !== null) this.limits.begin(holding, family, member, wanted, limitMs);
     void makeCall(member.unit, delivery, { clock, log }).then((answer) => {
       this.#count--;
@@ -132,6 +141,11 @@ export class Running {
       if (this.#unwanted.has(controller)) family.unwanted--;
       member.running.delete(identity);
       this.limits.answered(member, wanted);
+      if (turn !== null && "outcome" in answer) {
+        const { step, kind } = wanted.site;
+        const call = { saga: member.unit.definition.saga, step, kind };
+        observer?.callEnded(call, answer.outcome, clock.monotonic() - begunMs);
+      }
       const input: Input = "defect" in answer ? { kind: "defect", message: answer.defect } : answerOf(member.id, wanted, answer);
       this.#events.ended(holding, family, input);
       // Only now: whoever gets the turn may look at this member, and its answer has to be there by then.

@@ -5,6 +5,7 @@ import type { Draft } from "./draft.ts";
 import type { Family } from "./family.ts";
 import type { Logger } from "./handlers.ts";
 import type { Holding } from "./holding.ts";
+import type { Observer } from "./observer.ts";
 import { pauseOf } from "./reader.ts";
 
 /** A draft on its way to the store. */
@@ -12,6 +13,13 @@ export interface Pending {
   readonly holding: Holding;
   readonly family: Family;
   readonly draft: Draft;
+}
+
+export interface WriterPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly observer: Observer | null;
 }
 
 export interface WriterEvents {
@@ -37,12 +45,12 @@ interface Tried {
  * divided, so that what the store will not take of one family keeps no other back: that one is written by itself, apart from the batches.
  */
 export class Writer {
-  readonly #ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger };
+  readonly #ports: WriterPorts;
   readonly #events: WriterEvents;
   readonly #apart = new Set<Pending>();
   #stopped = false;
 
-  constructor(ports: { readonly store: Store; readonly clock: Clock; readonly log: Logger }, events: WriterEvents) {
+  constructor(ports: WriterPorts, events: WriterEvents) {
     this.#ports = ports;
     this.#events = events;
   }
@@ -117,6 +125,7 @@ export class Writer {
       partition: holding.key,
       error: String(error),
     });
+    this.#ports.observer?.commitRefused(holding.lease.partition.saga);
     holding.apart.add(family);
     this.#apart.add(pending);
     if (this.#apart.size === 1) void this.#writeApart();

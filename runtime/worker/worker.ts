@@ -1,3 +1,4 @@
+import type { Meter } from "@opentelemetry/api";
 import { checkFunctions, checkOptions, checkStore, unfit } from "../arguments.ts";
 import { Admission, type ServiceLoad } from "../engine/admission.ts";
 import type { Logger } from "../engine/handlers.ts";
@@ -13,7 +14,10 @@ import type { TransitionKind } from "../engine/state.ts";
 import { type Lateness, Timers } from "../engine/timers.ts";
 import { SagaError } from "../errors.ts";
 import { consoleLogger, steady } from "../observe/log.ts";
+import { measuredStore } from "../observe/measured-store.ts";
+import { Instruments, meterOf } from "../observe/meter.ts";
 import { WaitTeller } from "../observe/waits.ts";
+import { beginAtZero, measureWorker, measuringObserver } from "../observe/worker-metrics.ts";
 import { checkRetentionNames } from "../option-names.ts";
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { type Ids, systemIds } from "../ports/ids.ts";
@@ -78,6 +82,8 @@ export interface WorkerOptions {
    * `ctx.keepForMs` of its calls. Default `"90d"`.
    */
   readonly rememberFor?: number | string;
+  /** Of OpenTelemetry, to measure with. Default: one of the SDK that the process has registered before; without one nothing is measured. */
+  readonly meter?: Meter;
   readonly log?: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
@@ -114,7 +120,8 @@ export interface Worker {
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   checkArguments(options);
   checkWorkerOptions(options);
-  const worker = new RunningWorker(options);
+  const meter = await meterOf(options.meter, "startWorker");
+  const worker = new RunningWorker(options, meter === null ? null : new Instruments(meter));
   await worker.start();
   return worker;
 }
@@ -135,6 +142,7 @@ class RunningWorker implements Worker {
   readonly id: string;
   readonly stopped: Promise<void>;
   readonly #options: WorkerOptions;
+  readonly #instruments: Instruments | null;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #admission: Admission;
@@ -150,12 +158,14 @@ class RunningWorker implements Worker {
   #stopping: Promise<void> | null = null;
   #unwatch: (() => void) | null = null;
   #cancelPoll: (() => void) | null = null;
+  #unmeasure: (() => void) | null = null;
   readonly #onSignal = (): void => void this.#stopOnSignal();
 
-  constructor(options: WorkerOptions) {
-    const { store, clock = systemClock, random = systemRandom, ids = systemIds } = options;
+  constructor(options: WorkerOptions, instruments: Instruments | null) {
+    const { clock = systemClock, random = systemRandom, ids = systemIds } = options;
     const log = steady(options.log ?? consoleLogger);
     const { transition = "compiled", shadow = 0 } = options;
+    const store = instruments === null ? options.store : measuredStore(options.store, instruments, clock);
     const sagas = withOtherVersions(options.sagas).map((saga) => carried(saga, { transition, shadow, random }));
     const registry = registryOf(sagas);
     const definitions = sagas.map(({ definition }) => definition);
@@ -165,6 +175,7 @@ class RunningWorker implements Worker {
       log.warn("a machine has no compiled transition: XState runs it, at many times the cost", refused);
     }
     this.#options = options;
+    this.#instruments = instruments;
     this.#clock = clock;
     this.#log = log;
     this.#pollMs = options.pollMs ?? 1_000;
@@ -185,6 +196,7 @@ class RunningWorker implements Worker {
         registry,
         snapshots: snapshotPolicy(options.snapshotEvery, options.history, store.smallSnapshotChars),
         admission: this.#admission,
+        observer: instruments === null ? null : measuringObserver(instruments),
       },
       {
         fenced: (holding) => this.#ownership.fenced(holding),
@@ -210,6 +222,7 @@ class RunningWorker implements Worker {
       pollMs: this.#pollMs,
       inHandMax,
     });
+    if (instruments !== null) beginAtZero(instruments, definitions);
     const retention = retentionOf(options.retention, options.rememberFor ?? "90d", definitions);
     this.#sweeper = new Sweeper({ store, clock, log }, names, retention, (saga, index) => this.#ownership.isMeant(saga, index));
   }
@@ -259,6 +272,7 @@ class RunningWorker implements Worker {
     this.#timers.start();
     this.#sweeper.start();
     this.#schedulePoll();
+    if (this.#instruments !== null) this.#unmeasure = measureWorker(this.#instruments, this);
     if (this.#options.handleSignals ?? true) {
       allowListeners(SIGNALS.length);
       for (const signal of SIGNALS) process.on(signal, this.#onSignal);
@@ -292,6 +306,7 @@ class RunningWorker implements Worker {
     await this.#ownership.release().catch((error: unknown) => {
       this.#log.warn("leases could not be handed back: they run out by themselves", { error: String(error) });
     });
+    this.#unmeasure?.();
     if (process.listeners("SIGTERM").includes(this.#onSignal)) allowListeners(-SIGNALS.length);
     for (const signal of SIGNALS) process.off(signal, this.#onSignal);
     this.#resolveStopped();
@@ -387,6 +402,7 @@ const OPTIONS = {
   history: true,
   retention: true,
   rememberFor: true,
+  meter: true,
   log: true,
   clock: true,
   random: true,

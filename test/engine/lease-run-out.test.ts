@@ -30,7 +30,7 @@ it("gives a partition up when its lease has run out before a call, so that the c
   const registry = registryOf([implementation]);
   const doubles = { clock, log: silentLogger, ids: new CountedIds(), random: new SeededRandom(1) };
   const admission = new Admission(clock, admissionLimits([implementation], {}));
-  const ports = { ...doubles, store, registry, snapshots: snapshotPolicy(undefined), admission };
+  const ports = { ...doubles, store, registry, snapshots: snapshotPolicy(undefined), admission, observer: null };
   const unexpected = () => expect.unreachable("the store refused nothing");
   const loop = new Loop(ports, {
     fenced: unexpected,

@@ -17,7 +17,7 @@ async function written(commit: () => Promise<CommitResult[]>) {
   const heard: number[] = [];
   const concluded: CommitResult[] = [];
   const writer = new Writer(
-    { store: { commit } as unknown as Store, clock, log: silentLogger },
+    { store: { commit } as unknown as Store, clock, log: silentLogger, observer: null },
     {
       load: () => Promise.resolve(stored),
       heard: (atMs) => void heard.push(atMs),

@@ -37,7 +37,7 @@ export interface VirtualRunOptions {
   readonly snapshotEvery?: number;
   readonly history?: WorkerOptions["history"];
   /** How much the worker does at once. */
-  readonly limits?: Pick<WorkerOptions, "concurrency" | "services" | "retryBudget" | "inHandMax" | "pollMs">;
+  readonly limits?: Pick<WorkerOptions, "concurrency" | "services" | "retryBudget" | "inHandMax" | "pollMs" | "meter">;
   /** Default: silent. */
   readonly log?: Logger;
 }
