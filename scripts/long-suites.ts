@@ -26,6 +26,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/grammar/examples.test.ts",
   "test/grammar/hostile.test.ts",
   "test/injection/injection.test.ts",
+  "test/observe/exported.test.ts",
   "test/participant/killed.test.ts",
   "test/participant/postgres.test.ts",
   "test/release/same-bytes.test.ts",

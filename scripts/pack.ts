@@ -16,8 +16,8 @@ const PACKAGES = ["grammar", "compiler", "runtime"] as const;
 /** Loading some four hundred modules takes longer than checking a saga. */
 const BUNDLED: ReadonlySet<string> = new Set(["grammar", "compiler"]);
 
-/** Read by the code at run time, from beside it. */
-const DATA_FILES = "**/*.{lua,sql}";
+/** Read by the code at run time, from beside it; and what users take as it is. */
+const DATA_FILES = ["**/*.{lua,sql}", "observe/*.{yml,json}"];
 
 /** The parts of a `package.json` that change on the way, or that must be there. */
 interface Manifest {
@@ -91,7 +91,7 @@ function published({ bin, exports, dependencies, ...rest }: Manifest): unknown {
     ...rest,
     ...(commands.length > 0 ? { bin: Object.fromEntries(commands) } : {}),
     exports: Object.fromEntries(entries),
-    files: ["**/*.js", "**/*.d.ts", "errors/*.md", DATA_FILES],
+    files: ["**/*.js", "**/*.d.ts", "errors/*.md", ...DATA_FILES],
     dependencies: Object.fromEntries(needed),
   };
 }
