@@ -1,31 +1,19 @@
 import type { BatchObservableCallback, BatchObservableResult, Counter, Histogram, Meter, Observable } from "@opentelemetry/api";
-import { SagaError } from "../errors.ts";
+import { checkFunctions } from "../arguments.ts";
 import { VERSION } from "../version.ts";
 import { type AttributesOf, INSTRUMENTS, type Instrument, type InstrumentKey, type KeyOf } from "./metrics.ts";
 
 /**
  * The meter to measure with: the one that is given, else one of the SDK that the process has registered. `null`: there is none, so nothing is
- * measured, and OpenTelemetry is not even loaded. Rejects with `RT1016` for what is no meter. `where`: whose option it is.
+ * measured, and OpenTelemetry is not even loaded. Rejects with `RT1019` for what is no meter. `where`: whose option it is.
  */
 export async function meterOf(given: Meter | undefined, where: string): Promise<Meter | null> {
-  if (given !== undefined && !isMeter(given)) throw noMeter(where);
+  if (given !== undefined) checkFunctions(where, "a meter of OpenTelemetry as `meter`", given, METHODS);
   // All copies of the API's version 1 find the SDK under this symbol; where it is missing nobody has registered anything.
   if (given === undefined && !(Symbol.for("opentelemetry.js.api.1") in globalThis)) return null;
   const { createNoopMeter, metrics } = await import("@opentelemetry/api");
   const meter = given ?? metrics.getMeter("@sagac/runtime", VERSION);
   return meter === createNoopMeter() ? null : meter;
-}
-
-function isMeter(given: unknown): boolean {
-  if (typeof given !== "object" || given === null) return false;
-  return METHODS.every((name) => typeof (given as Readonly<Record<string, unknown>>)[name] === "function");
-}
-
-function noMeter(where: string): SagaError {
-  return new SagaError(
-    "RT1016",
-    `\`meter\` of \`${where}\` is no meter of OpenTelemetry: give \`metrics.getMeter("orders")\` of "@opentelemetry/api" or of a \`MeterProvider\`, or leave it out.`,
-  );
 }
 
 /** The instruments of the table, at a meter. Whatever that throws is nobody's trouble here: a saga does not wait for its figures. */

@@ -1,11 +1,11 @@
 import type { Meter } from "@opentelemetry/api";
+import { checkCount, checkFunctions, checkOptions, checkStore } from "../arguments.ts";
 import type { Logger } from "../engine/handlers.ts";
-import { SagaError } from "../errors.ts";
-import { checkOptionNames } from "../option-names.ts";
+
 import { type Clock, systemClock } from "../ports/clock.ts";
 import { sagaKey } from "../store/partition.ts";
 import type { SagaCondition, SagaVersion, Store } from "../store/store.ts";
-import { consoleLogger } from "./log.ts";
+import { consoleLogger, steady } from "./log.ts";
 import { Instruments, meterOf, type Tell } from "./meter.ts";
 
 export interface MeasureStoreOptions {
@@ -27,14 +27,15 @@ export interface StoreMetrics {
 /**
  * Measures what only the whole store knows, whoever works in it and also where nobody does: sagas that run, that are parked, quarantined or
  * overdue, and partitions that nobody holds. One process is enough. The store is asked when the figures are; while it does not answer there are
- * no new ones. Without a registered SDK and a `meter` it does nothing. Rejects with `RT1016` or `RT1017` for an option that it cannot work with.
+ * no new ones. Without a registered SDK and a `meter` it does nothing. Rejects with `RT1019` or `RT1017` for an option that it cannot work with.
  */
 export async function measureStore(options: MeasureStoreOptions): Promise<StoreMetrics> {
-  const { store, everyMs = 30_000, log = consoleLogger, clock = systemClock } = options;
-  checkOptionNames("measureStore", options, Object.keys(OPTIONS));
-  if (!Number.isSafeInteger(everyMs) || everyMs < 0) {
-    throw new SagaError("RT1016", `\`everyMs\` of \`measureStore\` is ${String(everyMs)}: give whole milliseconds, 0 or more.`);
-  }
+  checkOptions("measureStore", options, Object.keys(OPTIONS));
+  checkStore("measureStore", options.store);
+  const { store, everyMs = 30_000, clock = systemClock } = options;
+  if (options.log !== undefined) checkFunctions("measureStore", "a logger as `log`", options.log, ["info", "warn", "error"]);
+  const log = steady(options.log ?? consoleLogger);
+  checkCount("measureStore", "everyMs", everyMs, 0, Number.MAX_SAFE_INTEGER);
   const meter = await meterOf(options.meter, "measureStore");
   if (meter === null) return { stop: () => undefined };
   const known = new Map<string, SagaVersion>();

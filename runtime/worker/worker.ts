@@ -1,5 +1,4 @@
 import type { Meter } from "@opentelemetry/api";
-import { checkFunctions, checkOptions, checkStore, unfit } from "../arguments.ts";
 import { Admission, type ServiceLoad } from "../engine/admission.ts";
 import type { Logger } from "../engine/handlers.ts";
 import { atWork, type Holding, hasRoomToBegin } from "../engine/holding.ts";
@@ -27,6 +26,7 @@ import { admissionLimits, type ServiceOptions } from "./admission-limits.ts";
 import type { Unowned } from "./decide.ts";
 import { Ownership } from "./ownership.ts";
 import { type RetentionOption, retentionOf, Sweeper } from "./retention.ts";
+import { checkArguments } from "./worker-arguments.ts";
 import { checkWorkerOptions } from "./worker-limits.ts";
 
 export interface WorkerOptions {
@@ -124,18 +124,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const worker = new RunningWorker(options, meter === null ? null : new Instruments(meter));
   await worker.start();
   return worker;
-}
-
-function checkArguments(options: WorkerOptions): void {
-  checkOptions("startWorker", options, Object.keys(OPTIONS));
-  const { store, sagas, log } = options;
-  checkStore("startWorker", store);
-  if (log !== undefined) checkFunctions("startWorker", "a logger as `log`", log, ["info", "warn", "error"]);
-  if (!Array.isArray(sagas)) throw unfit("startWorker", "a list as `sagas`", sagas);
-  for (const saga of sagas as readonly unknown[]) {
-    if (typeof saga !== "object" || saga === null || !("unit" in saga))
-      throw unfit("startWorker", "what `implement(definition, steps)` gives, in `sagas`", saga);
-  }
 }
 
 class RunningWorker implements Worker {
@@ -382,29 +370,3 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 const IN_HAND_MAX = 1_000;
 /** The round of pauses with which a partition is asked for again that could not be taken up: 1.3 seconds. */
 const TAKE_UP_AGAIN = 6;
-
-const OPTIONS = {
-  store: true,
-  sagas: true,
-  id: true,
-  leaseMs: true,
-  graceMs: true,
-  pollMs: true,
-  concurrency: true,
-  services: true,
-  retryBudget: true,
-  inHandMax: true,
-  restingMax: true,
-  handleSignals: true,
-  transition: true,
-  shadow: true,
-  snapshotEvery: true,
-  history: true,
-  retention: true,
-  rememberFor: true,
-  meter: true,
-  log: true,
-  clock: true,
-  random: true,
-  ids: true,
-} satisfies Record<keyof WorkerOptions, true>;

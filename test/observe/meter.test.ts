@@ -53,7 +53,7 @@ describe("The meter", () => {
   ])("is refused where it is none: %s", async (_name, meter) => {
     const store = await openStore("memory:");
     const sagas = [orderImplementation(orderWorld())];
-    const says = { code: "RT1016", message: expect.stringContaining("is no meter of OpenTelemetry") };
+    const says = { code: "RT1019", message: expect.stringContaining("needs a meter of OpenTelemetry as `meter`") };
     await expect(startWorker({ store, sagas, meter: meter as unknown as Meter })).rejects.toMatchObject(says);
     await expect(measureStore({ store, meter: meter as unknown as Meter })).rejects.toMatchObject(says);
     await store.close();
@@ -123,7 +123,7 @@ describe("What is measured of a whole store", () => {
 
   test.each([-1, 0.5, Number.NaN, "30s"])("is not looked at every %s", async (everyMs) => {
     const store = await openStore("memory:");
-    await expect(measureStore({ store, everyMs: everyMs as number })).rejects.toMatchObject({ code: "RT1016" });
+    await expect(measureStore({ store, everyMs: everyMs as number })).rejects.toMatchObject({ code: "RT1019" });
     await expect(measureStore({ store, every: 1 } as never)).rejects.toMatchObject({ code: "RT1017" });
     await store.close();
   });
