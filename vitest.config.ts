@@ -1,5 +1,6 @@
 import { defineConfig } from "vitest/config";
 import { LONG_SUITES } from "./scripts/long-suites.ts";
+import { temporaryFiles } from "./scripts/temporary-files.ts";
 
 export default defineConfig({
   test: {
@@ -9,6 +10,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 60_000 } },
+    env: temporaryFiles(),
     pool: "forks",
     maxWorkers: 2,
   },

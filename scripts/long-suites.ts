@@ -1,5 +1,9 @@
-/** Suites that take long, most of them since they start processes or the type checker: `npm run test:long`, apart from `npm test`. One a line, sorted. */
+/** Suites that take long, most of them since they start processes or the type checker (the machines: they are walked until five seconds are over): `npm run test:long`, apart from `npm test`. One a line, sorted. */
 export const LONG_SUITES: readonly string[] = [
+  "sagas/book-trip/generated/book-trip.machine.test.ts",
+  "sagas/grant-loan/generated/grant-loan.machine.test.ts",
+  "sagas/provision-line/generated/provision-line.machine.test.ts",
+  "sagas/settle-claim/generated/settle-claim.machine.test.ts",
   "test/check/follow-ups.test.ts",
   "test/cli/build-record.test.ts",
   "test/cli/build.test.ts",
@@ -40,6 +44,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/store/postgres-forgotten.test.ts",
   "test/store/postgres-plans.test.ts",
   "test/store/postgres-server.test.ts",
+  "test/store/postgres-starts.test.ts",
   "test/store/postgres.test.ts",
   "test/store/redis-cluster.test.ts",
   "test/store/redis-other-keys.test.ts",
