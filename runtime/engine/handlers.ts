@@ -28,7 +28,7 @@ export interface StepContext<Errors = Record<never, never>> {
   readonly deadlineMs: number;
   /**
    * Aborted at the time-out, when a sibling failed, when a cancel or the saga's deadline came; when the worker lost its lease (reason `RT4001`), and
-   * when it stops and the grace is over (`RT4002`).
+   * when it stops and the grace is over (`RT4002`), or hands the partition over with this call under way for too long (`RT4004`).
    */
   readonly signal: AbortSignal;
   readonly log: Logger;

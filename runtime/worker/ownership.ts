@@ -12,9 +12,9 @@ export interface OwnershipEvents {
   /** A partition was taken: what was under way there has to be read. */
   taken(holding: Holding): void;
   /** A partition was lost, or may have been: its effects must stop now. */
-  lost(holding: Holding): void;
-  /** Begins no more calls of it; whether, within the grace, none runs any more. Where one still does, it goes on here. */
-  drain(holding: Holding): Promise<boolean>;
+  lost(holding: Holding, why?: SagaError): void;
+  /** Begins no more calls of it; whether, within the grace, none runs any more. Where one still does it goes on here, unless it `must` go. */
+  drain(holding: Holding, must: boolean): Promise<boolean>;
   /** Somebody closed the store: nothing will come of this worker any more. */
   closed(error: SagaError): void;
 }
@@ -23,6 +23,8 @@ interface OwnershipOptions {
   readonly owner: string;
   readonly leaseMs: number;
   readonly pollMs: number;
+  /** How long what is meant for another worker may stay for the sake of handlers that run. */
+  readonly handOverMs: number;
   /** Of each partition: members of sagas at rest that are kept at hand. */
   readonly restingMax: number;
 }
@@ -63,6 +65,8 @@ export class Ownership {
   #twins: ReadonlySet<string> = new Set();
   /** Partitions that could not be handed over: not tried again before. */
   readonly #notBefore = new Map<string, number>();
+  /** When that was tried first. */
+  readonly #staysSince = new Map<string, number>();
   #attendAtMs = Number.NEGATIVE_INFINITY;
   #renewAtMs = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | null = null;
@@ -243,6 +247,9 @@ export class Ownership {
     }
     await this.#ask(this.#retired ? [] : take);
     await this.#giveBack(giveBack);
+    for (const key of this.#staysSince.keys()) {
+      if (!this.holdings.has(key) || this.#meant.get(key) === owner) this.#staysSince.delete(key);
+    }
     if (!this.#retired) for (const key of handOver) void this.#handOver(key);
     const nowMs = clock.monotonic();
     // Whole milliseconds, so that it never looks again without time having passed.
@@ -342,12 +349,15 @@ export class Ownership {
     const holding = this.holdings.get(key);
     if (holding === undefined || holding.draining) return;
     const { store, clock, log } = this.#ports;
-    if (!(await this.#events.drain(holding))) {
-      this.#notBefore.set(key, clock.monotonic() + 2 * this.#options.leaseMs);
+    const { leaseMs, handOverMs } = this.#options;
+    const since = this.#staysSince.get(key) ?? clock.monotonic();
+    this.#staysSince.set(key, since);
+    if (!(await this.#events.drain(holding, clock.monotonic() - since >= handOverMs))) {
+      this.#notBefore.set(key, clock.monotonic() + 2 * leaseMs);
       return;
     }
     if (holding.lost || this.#stopped) return;
-    this.#drop(holding);
+    this.#drop(holding, new SagaError("RT4004", "the partition is handed over, and this handler runs for too long"));
     await store.release([holding.lease]).catch((error: unknown) => {
       log.warn("a lease could not be handed over: it runs out by itself", { partition: key, error: String(error) });
     });
@@ -373,9 +383,9 @@ export class Ownership {
     }
   }
 
-  #drop(holding: Holding): void {
+  #drop(holding: Holding, why?: SagaError): void {
     if (this.holdings.get(holding.key) === holding) this.holdings.delete(holding.key);
-    this.#events.lost(holding);
+    this.#events.lost(holding, why);
   }
 }
 

@@ -20,6 +20,7 @@ const OPTIONS = {
   id: true,
   leaseMs: true,
   graceMs: true,
+  handOverMs: true,
   pollMs: true,
   concurrency: true,
   services: true,

@@ -4,7 +4,8 @@ import type { WorkerOptions } from "./worker.ts";
 
 /** Refuses (`RT1016`) options with which a worker would stand still, spin, or never notice anything: none is corrected in silence. */
 export function checkWorkerOptions(options: WorkerOptions): void {
-  const { sagas, leaseMs, pollMs, graceMs, inHandMax, restingMax, snapshotEvery, shadow, transition, history } = options;
+  const { sagas, leaseMs, pollMs, graceMs, handOverMs, inHandMax, restingMax, snapshotEvery, shadow, transition, history } =
+    options;
   const { retention, rememberFor } = options;
   if (!Array.isArray(sagas) || sagas.length === 0) {
     throw wrong("`sagas` is empty, so that it would carry out nothing: give it `implement(definition, steps)` of each saga");
@@ -13,6 +14,7 @@ export function checkWorkerOptions(options: WorkerOptions): void {
   if (leaseMs !== undefined) checkWhole("leaseMs", leaseMs, LEASE_MIN_MS, TIME_MAX_MS);
   if (pollMs !== undefined) checkWhole("pollMs", pollMs, 1, TIME_MAX_MS);
   if (graceMs !== undefined) checkWhole("graceMs", graceMs, 0, TIME_MAX_MS);
+  if (handOverMs !== undefined) checkWhole("handOverMs", handOverMs, 0, TIME_MAX_MS);
   if (inHandMax !== undefined) checkWhole("inHandMax", inHandMax, 1, COUNT_MAX);
   if (restingMax !== undefined) checkWhole("restingMax", restingMax, 0, COUNT_MAX);
   if (snapshotEvery !== undefined) checkWhole("snapshotEvery", snapshotEvery, 1, COUNT_MAX);

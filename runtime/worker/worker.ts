@@ -38,6 +38,11 @@ export interface WorkerOptions {
   readonly leaseMs?: number;
   /** How long `stop` waits for running handlers before it tells them to abort. Default 10 s. */
   readonly graceMs?: number;
+  /**
+   * How long a partition that has become another worker's share stays for the sake of handlers that run. After it they are told to abort
+   * (`RT4004`), as when the worker stops, and the next worker delivers them again. Default 5 min.
+   */
+  readonly handOverMs?: number;
   /** At most so long until a timer or a command is noticed whose hint was lost. Default 1 s. */
   readonly pollMs?: number;
   /** Handlers that run at once; calls beyond them wait for their turn. Default 1,000. */
@@ -196,11 +201,17 @@ class RunningWorker implements Worker {
     this.#ownership = new Ownership(
       { store, clock, log },
       sagas,
-      { owner: this.id, leaseMs: options.leaseMs ?? 10_000, pollMs: this.#pollMs, restingMax: options.restingMax ?? RESTING_MAX },
+      {
+        owner: this.id,
+        leaseMs: options.leaseMs ?? 10_000,
+        pollMs: this.#pollMs,
+        handOverMs: options.handOverMs ?? HAND_OVER_MS,
+        restingMax: options.restingMax ?? RESTING_MAX,
+      },
       {
         taken: (holding) => this.#takeUp(holding),
-        lost: (holding) => this.#loop.lose(holding),
-        drain: (holding) => this.#drainOne(holding),
+        lost: (holding, why) => this.#loop.lose(holding, why),
+        drain: (holding, must) => this.#drainOne(holding, must),
         closed: (error) => this.#stopOnClosed(error),
       },
     );
@@ -337,11 +348,18 @@ class RunningWorker implements Worker {
       .then(() => this.#intake.pollAll(holding));
   }
 
-  async #drainOne(holding: Holding): Promise<boolean> {
+  async #drainOne(holding: Holding, must: boolean): Promise<boolean> {
     // What is refused may be for long, and nothing else would begin meanwhile.
-    if (holding.apart.size > 0) return false;
+    if (holding.apart.size > 0 && !must) return false;
     holding.draining = true;
     if (await this.#within(this.#loop.idleOf(holding), this.#graceMs)) return true;
+    if (must) {
+      this.#log.warn("a partition is handed over while handlers run: the next worker delivers them again", {
+        code: "RT4004",
+        partition: holding.key,
+      });
+      return true;
+    }
     // No call is made twice for the sake of balance.
     this.#loop.resume(holding);
     this.#takeUp(holding);
@@ -370,3 +388,5 @@ const SIGNALS = ["SIGTERM", "SIGINT"] as const;
 const IN_HAND_MAX = 1_000;
 /** The round of pauses with which a partition is asked for again that could not be taken up: 1.3 seconds. */
 const TAKE_UP_AGAIN = 6;
+/** Longer than most handlers run. */
+const HAND_OVER_MS = 300_000;
