@@ -27,7 +27,7 @@ import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
 import {
-  addTo,
+  addRecord,
   apply,
   type DraftOptions,
   MissingMembers,
@@ -100,7 +100,7 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
     parts,
     quarantined: false,
     records: work.records,
-    alarms: raised(work.records),
+    alarms: work.alarms,
     correlationId: work.correlationId,
     members,
     kept,
@@ -113,13 +113,6 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
     touched,
     again: [...work.again.keys()],
   };
-}
-
-function raised(records: Work["records"]): Draft["alarms"] {
-  const alarms: { readonly saga: string; readonly step: string }[] = [];
-  for (const [saga, its] of records)
-    for (const record of its) if (record.type === "alarm") alarms.push({ saga, step: record.step });
-  return alarms;
 }
 
 /** Until parents and children have nothing more to say to each other, and no signal finds a wait. */
@@ -240,7 +233,7 @@ function takeAnswer(work: Work, { member, identity, call, outcome, event }: Extr
     return endLate(work, member, late, message);
   }
   const answer = "output" in event ? event.output : "error" in event ? event.error : null;
-  addTo(work.records, member, { type: "late", ...call, outcome, answer });
+  addRecord(work, member, { type: "late", ...call, outcome, answer });
   if (outcome === "completed" && call.kind === "forward") undoLate(work, member, call.step, call.call, call.entry, answer);
 }
 
@@ -251,7 +244,7 @@ function endLate(work: Work, id: string, late: LateUndo, message: string | null)
   place(work, id, { ...state, lateUndos: state.lateUndos.filter((undo) => undo !== late) });
   if (wanted === undefined) return;
   const call = callRef(wanted);
-  addTo(work.records, id, { type: "lateUndone", ...call, message });
+  addRecord(work, id, { type: "lateUndone", ...call, message });
   if (message !== null) alarm(work, id, call.step, `it answered after its undo, and undoing it once more failed: ${message}`);
 }
 
@@ -279,7 +272,7 @@ function undoLate(work: Work, id: string, step: string, forward: string, entry: 
 }
 
 function alarm(work: Work, id: string, step: string, message: string): void {
-  addTo(work.records, id, { type: "alarm", step, message });
+  addRecord(work, id, { type: "alarm", step, message });
 }
 
 function takeOver(work: Work): void {

@@ -9,7 +9,7 @@ import { shownBy, tagsOf } from "./shown.ts";
 import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
-import { addTo, standingState, UncheckedLogs, unitOf, type Work } from "./work.ts";
+import { addRecord, standingState, UncheckedLogs, unitOf, type Work } from "./work.ts";
 
 /** The parts of a commit: one for each member that changed, and for the root also where what it shows of its family did. */
 export function partsOf(work: Work): {
@@ -132,7 +132,7 @@ function newCalls(work: Work, id: string, unit: Unit, state: MemberState): strin
     if (wanted.abort || member?.running.has(identity) === true) continue;
     if (known && (runs || !work.takenOver) && !state.undelivered.includes(identity)) continue;
     if (!runs && !work.options.admits(id, wanted)) undelivered.push(identity);
-    else addTo(work.records, id, { type: "called", redelivered: member?.redelivered.has(identity) === true, ...callRef(wanted) });
+    else addRecord(work, id, { type: "called", redelivered: member?.redelivered.has(identity) === true, ...callRef(wanted) });
   }
   return undelivered;
 }

@@ -4,7 +4,7 @@ import type { WantedWait } from "./effects.ts";
 import type { KeptSignal } from "./envelope.ts";
 import { nameOf } from "./implement.ts";
 import { calledSagas } from "./unit.ts";
-import { APPLIED, addTo, apply, consume, historyFull, memberIds, refusal, stateOf, type Work } from "./work.ts";
+import { APPLIED, addRecord, apply, consume, historyFull, memberIds, refusal, stateOf, type Work } from "./work.ts";
 
 /** What the command of a signal says. */
 export interface SignalPayload {
@@ -45,7 +45,7 @@ export function takeSignal(work: Work, command: PendingCommand): void {
     return;
   }
   work.shared = { ...work.shared, mailbox: [...mailbox, kept], mailboxBytes };
-  addTo(work.records, rootId, { type: "signalKept", id: command.id, signal });
+  addRecord(work, rootId, { type: "signalKept", id: command.id, signal });
   consume(work, rootId, command, APPLIED);
 }
 

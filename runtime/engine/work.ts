@@ -56,6 +56,8 @@ export interface Work {
   shared: Shared;
   latched: readonly PendingCommand[];
   readonly records: Map<string, HistoryRecord[]>;
+  /** Of these, what a person should look at: of which saga, at which step. */
+  readonly alarms: { readonly saga: string; readonly step: string }[];
   readonly consume: SparseMap<CommitPart["consume"][number][]>;
   /** Timers that fired, by member: over, whether or not the state still names them. */
   readonly fired: SparseMap<Set<string>>;
@@ -104,6 +106,7 @@ export function newWork(family: Family, options: DraftOptions): Work {
     shared: family.shared,
     latched: family.latchedCancels,
     records: new Map(),
+    alarms: [],
     consume: new SparseMap(),
     fired: new SparseMap(),
     dirty: new Set(),
@@ -152,6 +155,12 @@ export function addTo<T>(map: Lists<T>, key: string, value: T): void {
   else list.push(value);
 }
 
+/** Writes a member's history on. */
+export function addRecord(work: Work, id: string, entry: HistoryRecord): void {
+  addTo(work.records, id, entry);
+  if (entry.type === "alarm") work.alarms.push({ saga: id, step: entry.step });
+}
+
 interface Lists<T> {
   get(key: string): T[] | undefined;
   set(key: string, list: T[]): void;
@@ -172,7 +181,7 @@ export function accept(work: Work, id: string, decision: Decision): void {
   const before = stateOf(work, id);
   const { records, state, effects } = decision;
   const standing: Standing = { state, effects };
-  for (const record of records) addTo(work.records, id, record);
+  for (const entry of records) addRecord(work, id, entry);
   const after: MemberState = {
     standing,
     waits: waitsOf(work, standing, before?.waits ?? NO_WAITS),
