@@ -1,4 +1,4 @@
-import type { Lease } from "../store/store.ts";
+import type { Lease, PendingCommand } from "../store/store.ts";
 import type { Family } from "./family.ts";
 import type { Implementation } from "./implement.ts";
 import type { LeaseTime } from "./lease-time.ts";
@@ -23,6 +23,8 @@ export interface Holding {
   readonly apart: Set<Family>;
   /** Families at rest. */
   readonly resting: Resting;
+  /** Cancels that wait for the pivot of families that were let go meanwhile, by the root's id. */
+  readonly latched: Map<string, readonly PendingCommand[]>;
   /** Positions of commands that are in some family's queue, and the bytes of their payloads. */
   readonly taken: Map<string, number>;
   /** Reads of pending commands that are under way. */
@@ -49,6 +51,7 @@ export function newHolding(
     lingering: new Set(),
     apart: new Set(),
     resting: new Resting(restingMax),
+    latched: new Map(),
     taken: new Map(),
     reads: 0,
     consumed: new Set(),
@@ -72,8 +75,18 @@ export function atWork({ instances, lingering }: Holding): number {
   return instances.size - lingering.size;
 }
 
-/** Lets go of a family. */
-export function dismiss({ instances, lingering }: Holding, family: Family): void {
+/** Puts a family in hand, with what it left when it was let go. */
+export function takeInHand({ instances, latched }: Holding, family: Family): void {
+  instances.set(family.rootId, family);
+  const cancels = latched.get(family.rootId);
+  if (cancels === undefined) return;
+  family.latchedCancels = cancels;
+  latched.delete(family.rootId);
+}
+
+/** Lets go of a family. What waits for its pivot is in no queue, and in the store its worker has it already: that is kept. */
+export function dismiss({ instances, lingering, latched }: Holding, family: Family): void {
+  if (family.latchedCancels.length > 0) latched.set(family.rootId, family.latchedCancels);
   if (instances.get(family.rootId) === family) instances.delete(family.rootId);
   lingering.delete(family);
 }

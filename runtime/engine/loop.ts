@@ -10,7 +10,7 @@ import { charsOf, type Draft, draft, inTime } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
-import { consumed, dismiss, type Holding } from "./holding.ts";
+import { consumed, dismiss, type Holding, takeInHand } from "./holding.ts";
 import { IdleWaiters } from "./idle.ts";
 import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
@@ -101,12 +101,13 @@ export class Loop {
   give(holding: Holding, sagaId: string, input: Input): boolean {
     if (holding.lost || this.#stopped) return false;
     const rootId = rootOf(sagaId);
-    let family = holding.instances.get(rootId) ?? holding.resting.take(rootId);
-    if (family === null) {
-      family = newFamily(rootId, input.kind === "start" ? "idle" : "loading");
-      if (family.phase === "loading") void this.#load(holding, family);
+    let family = holding.instances.get(rootId);
+    if (family === undefined) {
+      const rested = holding.resting.take(rootId);
+      family = rested ?? newFamily(rootId, input.kind === "start" ? "idle" : "loading");
+      takeInHand(holding, family);
+      if (rested === null && family.phase === "loading") void this.#load(holding, family);
     }
-    holding.instances.set(rootId, family);
     const command = "command" in input ? input.command : null;
     const bytes = command === null ? null : largeBytes(command.payload);
     if (bytes !== null) {
@@ -125,7 +126,7 @@ export class Loop {
     // One at rest is of before: two of a family would write against each other.
     holding.resting.take(rootId);
     const family = newFamily(rootId, "loading");
-    holding.instances.set(rootId, family);
+    takeInHand(holding, family);
     void this.#load(holding, family);
   }
 
@@ -141,6 +142,7 @@ export class Loop {
     holding.instances.clear();
     holding.lingering.clear();
     holding.apart.clear();
+    holding.latched.clear();
     holding.resting.clear();
     holding.taken.clear();
     this.#idle.check();
@@ -364,7 +366,7 @@ export class Loop {
   #rest(holding: Holding, family: Family): void {
     if (family.calls > family.unwanted || family.queue.length > 0 || family.phase !== "idle") return;
     // What waits for its turn is no timer's and no command's to bring.
-    if (family.places.size > 0 || (family.latchedCancels.length > 0 && !family.quarantined)) return;
+    if (family.places.size > 0) return;
     if (family.calls > 0) {
       // Should they answer after all, their history has to say so.
       holding.lingering.add(family);

@@ -75,7 +75,7 @@ test("a saga that is set aside while a cancel waits for its pivot keeps no place
   await c.until("it parks", async () => (await order.status()).parked.length > 0);
   const cancelled = order.cancel({ timeout: "10s" }).catch(() => undefined);
   await c.pass(1_000);
-  expect(node.worker.inHand).toBe(1);
+  expect(node.worker.inHand).toBe(0);
   const verdict = { verb: "happened", output: { paymentId: "odd" } } as const;
   const decided = order.decide("capturePayment", verdict, { by: "kim", reason: "so it is" }).catch(() => undefined);
   await c.until("it is set aside", async () => (await order.status()).conditions.includes("quarantined"));
@@ -85,3 +85,36 @@ test("a saga that is set aside while a cancel waits for its pivot keeps no place
   expect(node.worker.inHand).toBe(0);
   await c.close();
 });
+
+test.each([
+  ["happened", "RT3004", "completed"],
+  ["didNotHappen", null, "compensated"],
+] as const)(
+  "a saga that is parked while a cancel waits for its pivot keeps no place in hand, and the cancel is answered: %s",
+  async (verb, code, end) => {
+    const parks = new Set(["order-1"]);
+    const capturePayment = (_: unknown, { sagaId }: { sagaId: string }) =>
+      ({ paymentId: parks.has(sagaId) ? 7 : "p-1" }) as never;
+    const { steps } = orderWorld({ payments: { capturePayment } });
+    const c = await cluster(
+      (clock) => openStore("memory:", { clock, partitions: 1 }),
+      () => [implement(placeOrder, steps)],
+    );
+    const node = await c.join({ inHandMax: 1, restingMax: 0 });
+    const order = await c.through(c.client.start(placeOrder, { id: "order-1", input: orderInput() }));
+    await c.until("it parks", async () => (await order.status()).parked.length > 0);
+    const told = order.cancel({ timeout: "1h" }).then(
+      () => null,
+      (error: { code: string }) => error.code,
+    );
+    await c.pass(1_000);
+    expect(node.worker.inHand).toBe(0);
+    const other = await c.through(c.client.start(placeOrder, { id: "order-2", input: orderInput() }));
+    expect((await c.through(other.result())).status).toBe("completed");
+    const verdict = verb === "happened" ? ({ verb, output: { paymentId: "p-2" } } as const) : ({ verb } as const);
+    await c.through(order.decide("capturePayment", verdict, { by: "kim", reason: "looked it up" }));
+    expect(await c.through(told)).toBe(code);
+    expect((await c.through(order.result())).status).toBe(end);
+    await c.close();
+  },
+);
