@@ -50,6 +50,7 @@ export const RUNTIME_CODES = {
   RT4002: "worker-stopped",
   RT4003: "worker-twins",
   RT4004: "handed-over",
+  RT4005: "unknown-command",
   RT5001: "fence-refused",
   RT5002: "fence-forgot",
   RT5003: "fence-effect",

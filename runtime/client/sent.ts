@@ -103,7 +103,8 @@ async function whyNot(where: Where, id: string, cancel: boolean): Promise<string
   const { saga, version } = partition;
   const occupied = await patiently(clock, () => store.occupied([{ saga, version }]));
   const own = occupied.find((each) => partitionKey(each.partition) === partitionKey(partition));
-  if (own?.owner != null) return `its worker, ${own.owner}, has not come to it: many wait there, or the worker stands still`;
+  if (own?.owner != null)
+    return `its worker, ${own.owner}, has not come to it: many wait there, the worker stands still, or it is older than this client and does not know what is asked (RT4005 in its log)`;
   // Asking without being a worker: with 0 it stays for no time.
   const workers = await patiently(clock, () => store.attend({ owner: ids.next(), serves: [] }, 0));
   const serving = workers.filter(({ serves }) => serves.some((each) => each.saga === saga && each.version === version));

@@ -25,6 +25,8 @@ export class Intake {
   readonly #told = new WeakMap<Holding, Set<string>>();
   /** When one that is full was last looked through for what is asked of sagas at rest, by the monotonic clock. */
   readonly #lookedAtMs = new WeakMap<Holding, number>();
+  /** Kinds of commands that it does not know, and that it has told of. */
+  readonly #unknown = new WeakMap<Holding, Set<string>>();
   stopped = false;
 
   constructor(
@@ -77,7 +79,7 @@ export class Intake {
       if (holding.lost || this.stopped) return;
       const unbegun = new Set(commands.flatMap(({ kind, sagaId }) => (kind === "start" ? [sagaId] : [])));
       for (const command of commands) {
-        if (command.acceptedAtMs <= atMs && !unbegun.has(rootOf(command.sagaId))) giveCommand(this.#loop, holding, command);
+        if (command.acceptedAtMs <= atMs && !unbegun.has(rootOf(command.sagaId))) this.#give(holding, command);
       }
     } finally {
       hasRead(holding);
@@ -164,12 +166,16 @@ export class Intake {
       }
       const left = new Set<string>();
       for (const command of commands) {
+        if (!KINDS.has(command.kind)) {
+          this.#leave(holding, command);
+          continue;
+        }
         const rootId = rootOf(command.sagaId);
         const begins = command.kind === "start";
         full ||= begins && !hasRoomToBegin(holding, this.#inHandMax);
         const hasRoom = begins ? !full : !left.has(rootId) && hasRoomForBegun(holding, this.#inHandMax);
         // In their order, but for what is asked of those that have begun.
-        if (hasRoom || holding.instances.has(rootId)) giveCommand(this.#loop, holding, command);
+        if (hasRoom || holding.instances.has(rootId)) this.#give(holding, command);
         else {
           left.add(rootId);
           this.#more.add(holding);
@@ -183,13 +189,33 @@ export class Intake {
       hasRead(holding);
     }
   }
-}
 
-/** Routes a pending command to its family, once. */
-function giveCommand(loop: Loop, holding: Holding, command: PendingCommand): void {
-  if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
-  holding.taken.set(command.position, Buffer.byteLength(command.payload));
-  loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
+  /** Routes a pending command to its family, once. */
+  #give(holding: Holding, command: PendingCommand): void {
+    if (!KINDS.has(command.kind)) return this.#leave(holding, command);
+    if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
+    holding.taken.set(command.position, Buffer.byteLength(command.payload));
+    this.#loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
+  }
+
+  /** One of a client that is newer than this worker: it is left to a worker that knows it, and keeps none back. */
+  #leave(holding: Holding, { position, kind, sagaId, payload }: PendingCommand): void {
+    if (holding.taken.has(position)) return;
+    // It must not hide what comes after it.
+    holding.taken.set(position, Buffer.byteLength(payload));
+    const told = this.#unknown.get(holding) ?? new Set();
+    if (told.has(kind) || told.size >= TOLD_MAX) return;
+    this.#unknown.set(holding, told.add(kind));
+    this.#log.warn(
+      "what a newer client asks for is not known to this worker: it waits for a newer one, and what comes after it does not",
+      {
+        code: "RT4005",
+        kind: String(kind).slice(0, KIND_MAX_CHARS),
+        saga: sagaId,
+        partition: holding.key,
+      },
+    );
+  }
 }
 
 function takenBytes({ taken }: Holding): number {
@@ -198,6 +224,11 @@ function takenBytes({ taken }: Holding): number {
   return sum;
 }
 
+/** Kinds of commands that it knows. */
+const KINDS: ReadonlySet<string> = new Set(
+  Object.keys({ start: true, signal: true, cancel: true, operator: true } satisfies Record<PendingCommand["kind"], true>),
+);
+const KIND_MAX_CHARS = 80;
 const PAGE = 256;
 /** What comes within it is read together: one reading for each start would cost as much as its commits. */
 const GATHER_MS = 2;

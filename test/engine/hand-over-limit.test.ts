@@ -28,15 +28,15 @@ async function hanging(handOverMs?: number) {
     forget: () => ({}),
   };
   const c = await cluster(
-    (clock) => openStore("memory:", { clock, partitions: 4 }),
+    (clock) => openStore("memory:", { clock, partitions: 2 }),
     () => [implement(definition as never, { shop } as never)],
   );
-  const options = { pollMs: 5_000, ...(handOverMs === undefined ? {} : { handOverMs }) };
+  const options = { pollMs: 10_000, ...(handOverMs === undefined ? {} : { handOverMs }) };
   await c.join(options);
-  const ids = Array.from({ length: 16 }, (_, n) => `hung-${n}`);
+  const ids = Array.from({ length: 6 }, (_, n) => `hung-${n}`);
   await c.through(Promise.all(ids.map((id) => c.client.start(definition as never, { id, input: { id } as never }))));
   await c.until("all are called", () => calls.length === ids.length);
-  expect(shares(c)).toEqual([4]);
+  expect(shares(c)).toEqual([2]);
   await c.join(options);
   return { c, definition, calls, ids };
 }
@@ -47,8 +47,8 @@ test.each([
 ])("handlers that never settle keep their partition from its share for %s, and no longer", async (_, handOverMs, limitMs) => {
   const { c, definition, calls, ids } = await hanging(handOverMs);
   await c.pass(limitMs);
-  expect(shares(c)).toEqual([4, 0]);
-  await c.until("they share", () => shares(c).join() === "2,2", 4 * LEASE_MS);
+  expect(shares(c)).toEqual([2, 0]);
+  await c.until("they share", () => shares(c).join() === "1,1", 4 * LEASE_MS);
   await c.pass(1_000);
   const again = calls.filter(({ redelivered }) => redelivered);
   const left = calls.slice(0, ids.length).filter(({ id }) => again.some((call) => call.id === id));
@@ -64,7 +64,7 @@ test.each([
 
 test("a grace of nothing and no limit hand a partition over at once", async () => {
   const { c } = await hanging(0);
-  await c.until("they share", () => shares(c).join() === "2,2", 2 * LEASE_MS);
+  await c.until("they share", () => shares(c).join() === "1,1", 2 * LEASE_MS);
   await c.close();
 });
 
@@ -79,19 +79,19 @@ test("a saga that a store refuses keeps its partition from its share no longer t
     });
   const shop = { probe: () => ({}), forget: () => ({}) };
   const c = await cluster(
-    async (clock) => wrap(await openStore("memory:", { clock, partitions: 4 })),
+    async (clock) => wrap(await openStore("memory:", { clock, partitions: 2 })),
     () => [implement(definition as never, { shop } as never)],
   );
-  await c.join({ pollMs: 5_000 });
+  await c.join({ pollMs: 10_000 });
   const ids = Array.from({ length: 8 }, (_, n) => `refused-${n}`);
   const handles = await c.through(
     Promise.all(ids.map((id) => c.client.start(definition as never, { id, input: { id } as never }))),
   );
   await c.pass(30_000);
-  await c.join({ pollMs: 5_000 });
+  await c.join({ pollMs: 10_000 });
   await c.pass(299_000);
-  expect(shares(c)).toEqual([4, 0]);
-  await c.until("they share", () => shares(c).join() === "2,2", 4 * LEASE_MS);
+  expect(shares(c)).toEqual([2, 0]);
+  await c.until("they share", () => shares(c).join() === "1,1", 4 * LEASE_MS);
   refuses = false;
   for (const handle of handles) expect((await c.through(handle.result())).status).toBe("completed");
   expectOneOwner(c);
