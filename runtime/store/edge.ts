@@ -228,3 +228,8 @@ function checkText(what: string, sagaId: string, text: string): void {
 export function closedError(kind: string): SagaError {
   return new SagaError("RT2003", `this ${kind} store was closed. Open it again with openStore().`);
 }
+
+/** As it is stored. One of a later version goes through: it must not hide what else waits, and whoever takes commands looks at it. */
+export function storedKind(kind: string): Command["kind"] {
+  return kind as Command["kind"];
+}

@@ -69,7 +69,10 @@ export interface Store {
    */
   append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult>;
 
-  /** Commands that are not yet consumed, oldest first, at most `limit`, and none after those whose payloads have `bytes` bytes (`pending.ts`). */
+  /**
+   * Commands that are not yet consumed, oldest first, at most `limit`, and none after those whose payloads have `bytes` bytes (`pending.ts`). Also
+   * of a `kind` that this version does not know.
+   */
   pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]>;
 
   /**

@@ -22,6 +22,15 @@ export function commandCases(it: Cases): void {
     expect((await store.pending(partition(), 3)).map(({ id }) => id)).toEqual(ids.slice(0, 3));
   });
 
+  it("one of a kind that only later versions know is kept, told as it is, and hides none behind it", async ({ store }) => {
+    const later = command({ id: "later-1", kind: "later" as never });
+    await store.append(partition(), command());
+    expect(await store.append(partition(), later)).toEqual({ status: "appended" });
+    expect(await store.append(partition(), later)).toEqual({ status: "duplicate", kind: "later", payload: later.payload });
+    await store.append(partition(), command({ id: "signal-1", kind: "signal" }));
+    expect((await store.pending(partition(), 10)).map(({ kind }) => kind)).toEqual(["start", "later", "signal"]);
+  });
+
   it("of large ones no more come than a page holds: none after those that have so many bytes, and the first always", async ({
     store,
   }) => {

@@ -15,6 +15,7 @@ import {
   checkSagaVersion,
   closedError,
   occupiedOf,
+  storedKind,
 } from "../edge.ts";
 import { commandHint, commitHints, Hints } from "../hints.ts";
 import { HISTORY_BYTES } from "../history.ts";
@@ -76,7 +77,6 @@ export interface PostgresStoreOptions {
   readonly postgres?: PoolConfig;
 }
 
-const KINDS = ["start", "signal", "cancel", "operator"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** Postgres 12 or newer (tested on 15 and 18), in a schema of its own beside the service's tables. */
@@ -200,7 +200,7 @@ export class PostgresStore implements Store {
       const { version } = partitionNamed(text(therePayload, "partition"));
       return { status: "elsewhere", version, payload: fromText(text(elsewhere, "payload")) };
     }
-    return { status: "duplicate", kind: word(thereKind, KINDS, "kind"), payload: fromText(text(therePayload, "payload")) };
+    return { status: "duplicate", kind: storedKind(text(thereKind, "kind")), payload: fromText(text(therePayload, "payload")) };
   }
 
   async pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]> {
@@ -211,7 +211,7 @@ export class PostgresStore implements Store {
     return rows.map((row) => ({
       id: decodeId(text(row.id, "id")),
       sagaId: decodeId(text(row.saga_id, "saga_id")),
-      kind: word(row.kind, KINDS, "kind"),
+      kind: storedKind(text(row.kind, "kind")),
       payload: fromText(text(row.payload, "payload")),
       position: text(row.position, "position"),
       acceptedAtMs: int(row.accepted_at_ms, "accepted_at_ms"),

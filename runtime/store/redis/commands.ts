@@ -1,4 +1,4 @@
-import { checkCommand, checkLimit, checkPartition, refuseTransaction } from "../edge.ts";
+import { checkCommand, checkLimit, checkPartition, refuseTransaction, storedKind } from "../edge.ts";
 import { commandHint } from "../hints.ts";
 import { checkId, decodeId, encodeId, partitionKey } from "../partition.ts";
 import { PENDING_BYTES } from "../pending.ts";
@@ -35,7 +35,6 @@ interface CommandsPorts {
   readonly startsInOneStep: boolean;
 }
 
-const KINDS = ["start", "signal", "cancel", "operator"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** Commands: what is asked of sagas, and what came of it. */
@@ -80,7 +79,7 @@ export class Commands {
       return {
         id: decodeId(text(id, root)),
         sagaId: decodeId(text(sagaId, root)),
-        kind: word(kind, KINDS, root),
+        kind: storedKind(text(kind, root)),
         payload: text(payload, root),
         position: text(position, root),
         acceptedAtMs: int(accepted, root),
@@ -131,7 +130,7 @@ export class Commands {
     const key = partitionKey(partition);
     if (reply === "absent") return { status: "absent" };
     const there = list(reply, key);
-    if (there.length > 0) return { status: "duplicate", kind: word(there[0], KINDS, key), payload: text(there[1], key) };
+    if (there.length > 0) return { status: "duplicate", kind: storedKind(text(there[0], key)), payload: text(there[1], key) };
     this.#ports.emit(commandHint(key, sagaId, kind));
     return { status: "appended" };
   }

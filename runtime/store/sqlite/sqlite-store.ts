@@ -16,6 +16,7 @@ import {
   closedError,
   occupiedOf,
   refuseTransaction,
+  storedKind,
 } from "../edge.ts";
 import { commandHint, commitHints, Hints } from "../hints.ts";
 import { HISTORY_BYTES } from "../history.ts";
@@ -69,7 +70,6 @@ export interface SqliteStoreOptions {
   readonly busyTimeoutMs?: number;
 }
 
-const KINDS = ["start", "signal", "cancel", "operator"] as const;
 const RESULTS = ["applied", "refused"] as const;
 
 /** The embedded default: one file, no server. Several processes of one machine may use the file at once. */
@@ -171,7 +171,8 @@ export class SqliteStore implements Store {
       const elsewhere = command.kind === "start" ? startElsewhere(sql, partition, id) : null;
       if (elsewhere !== null) return elsewhere;
       const there = sql.getCommand.get(key, id);
-      if (there !== undefined) return { status: "duplicate", kind: word(there, "kind", KINDS), payload: text(there, "payload") };
+      if (there !== undefined)
+        return { status: "duplicate", kind: storedKind(text(there, "kind")), payload: text(there, "payload") };
       if (command.kind !== "start") {
         const root = encodeId(rootOf(command.sagaId));
         if (sql.isThere.get(key, root, key, root) === undefined) return { status: "absent" };
@@ -194,7 +195,7 @@ export class SqliteStore implements Store {
         oldest.push({
           id: decodeId(text(row, "id")),
           sagaId: decodeId(text(row, "saga_id")),
-          kind: word(row, "kind", KINDS),
+          kind: storedKind(text(row, "kind")),
           payload,
           position: String(int(row, "position")),
           acceptedAtMs: int(row, "accepted_at_ms"),
