@@ -5,6 +5,7 @@ import type { PendingCommand, Store } from "../store/store.ts";
 import type { Logger } from "./handlers.ts";
 import { type Holding, hasRead, hasRoomForBegun, hasRoomToBegin, takingRoom } from "./holding.ts";
 import type { Loop } from "./loop.ts";
+import { Told } from "./told.ts";
 
 /**
  * Brings what waits in the store to the loop: commands, and at a take-over the sagas that were in flight. Reads in pages and stops while
@@ -21,8 +22,7 @@ export class Intake {
   readonly #more = new WeakSet<Holding>();
   /** Holdings where something is asked of a saga that is in hand. */
   readonly #asked = new WeakSet<Holding>();
-  /** Sagas that are not in hand and of which something is asked, for when a holding is full. They may be at rest, or not begun. */
-  readonly #told = new WeakMap<Holding, Set<string>>();
+  readonly #told = new WeakMap<Holding, Told>();
   /** When one that is full was last looked through for what is asked of sagas at rest, by the monotonic clock. */
   readonly #lookedAtMs = new WeakMap<Holding, number>();
   /** Kinds of commands that it does not know, and that it has told of. */
@@ -63,6 +63,12 @@ export class Intake {
           this.poll(holding);
         });
     });
+  }
+
+  /** The same where a saga is to begin. */
+  pollStart(holding: Holding, sagaId: string | null): void {
+    if (sagaId !== null) this.#toldOf(holding).hearStart(rootOf(sagaId), this.#clock.monotonic());
+    this.poll(holding);
   }
 
   /** The same of a partition that was just taken up: what was asked before nobody was told of. */
@@ -116,17 +122,23 @@ export class Intake {
 
   #tell(holding: Holding, rootId: string): void {
     if (holding.instances.has(rootId)) this.#asked.add(holding);
-    else {
-      const told = this.#told.get(holding) ?? new Set();
-      if (told.size < TOLD_MAX) this.#told.set(holding, told.add(rootId));
-    }
+    else this.#toldOf(holding).hear(rootId);
+  }
+
+  #toldOf(holding: Holding): Told {
+    const told = this.#told.get(holding) ?? new Told();
+    this.#told.set(holding, told);
+    return told;
   }
 
   /** Whether one of those of which something is asked has begun: it may have been asked of one whose start still waits. */
-  async #isOfBegun(holding: Holding, told: ReadonlySet<string>): Promise<boolean> {
+  async #isOfBegun(holding: Holding, heard: readonly string[]): Promise<boolean> {
     if (!hasRoomForBegun(holding, this.#inHandMax)) return false;
-    const found = await Promise.all([...told].map((rootId) => this.#store.load(holding.lease.partition, rootId)));
-    return found.some((stored) => stored !== null);
+    const begun = await Promise.all(
+      heard.map(async (rootId) => (await this.#store.load(holding.lease.partition, rootId)) !== null),
+    );
+    for (const [index, rootId] of heard.entries()) if (begun[index] === false) this.#toldOf(holding).setUnbegun(rootId);
+    return begun.includes(true);
   }
 
   #isTimeToLook(holding: Holding): boolean {
@@ -139,13 +151,19 @@ export class Intake {
   async #poll(holding: Holding): Promise<void> {
     this.#more.delete(holding);
     let asked = this.#asked.delete(holding);
-    const told = this.#told.get(holding) ?? new Set();
-    this.#told.delete(holding);
     let full = !hasRoomToBegin(holding, this.#inHandMax);
     if (full) this.#more.add(holding);
+    const told = this.#toldOf(holding);
+    told.see(full, this.#clock.monotonic());
+    const heard = told.take(full && !asked ? CHECKED_MAX : undefined);
     holding.reads++;
     try {
-      if (full && !asked) asked = await this.#isOfBegun(holding, told);
+      if (full && !asked) {
+        asked = await this.#isOfBegun(holding, heard);
+        // All that waits is read then, whatever it is asked of.
+        if (asked) told.take();
+        else if (told.some) this.#polling.set(holding, "again");
+      }
       if (full && !asked && !this.#isTimeToLook(holding)) return;
       // Those that it has and that are not consumed yet must not hide what comes after them.
       const limit = (full ? LOOK_MAX : PAGE) + holding.taken.size;
@@ -158,9 +176,9 @@ export class Intake {
       if (mayBeMore(commands, limit, bytes)) {
         this.#more.add(holding);
         // What was asked may come after this page.
-        if (!full && (asked || told.size > 0)) {
+        if (!full && (asked || heard.length > 0)) {
           if (asked) this.#asked.add(holding);
-          for (const rootId of told) this.#tell(holding, rootId);
+          for (const rootId of heard) this.#tell(holding, rootId);
           this.#polling.set(holding, "again");
         }
       }
@@ -178,12 +196,13 @@ export class Intake {
         if (hasRoom || holding.instances.has(rootId)) this.#give(holding, command);
         else {
           left.add(rootId);
+          if (begins) told.setUnbegun(rootId);
           this.#more.add(holding);
         }
       }
     } catch (error) {
       if (asked) this.#asked.add(holding);
-      for (const rootId of told) this.#tell(holding, rootId);
+      for (const rootId of heard) this.#tell(holding, rootId);
       this.#log.warn("commands could not be read, trying again", { partition: holding.key, error: String(error) });
     } finally {
       hasRead(holding);
@@ -195,6 +214,7 @@ export class Intake {
     if (!KINDS.has(command.kind)) return this.#leave(holding, command);
     if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
     holding.taken.set(command.position, Buffer.byteLength(command.payload));
+    if (command.kind === "start") this.#toldOf(holding).begins(command.sagaId);
     this.#loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
   }
 
@@ -204,7 +224,7 @@ export class Intake {
     // It must not hide what comes after it.
     holding.taken.set(position, Buffer.byteLength(payload));
     const told = this.#unknown.get(holding) ?? new Set();
-    if (told.has(kind) || told.size >= TOLD_MAX) return;
+    if (told.has(kind) || told.size >= KINDS_TOLD_MAX) return;
     this.#unknown.set(holding, told.add(kind));
     this.#log.warn(
       "what a newer client asks for is not known to this worker: it waits for a newer one, and what comes after it does not",
@@ -228,15 +248,16 @@ function takenBytes({ taken }: Holding): number {
 const KINDS: ReadonlySet<string> = new Set(
   Object.keys({ start: true, signal: true, cancel: true, operator: true } satisfies Record<PendingCommand["kind"], true>),
 );
+const KINDS_TOLD_MAX = 8;
 const KIND_MAX_CHARS = 80;
 const PAGE = 256;
 /** What comes within it is read together: one reading for each start would cost as much as its commits. */
 const GATHER_MS = 2;
 /** The same where all that waits is read for it. */
 const GATHER_FULL_MS = 100;
-/** Of so many such sagas it is asked whether they have begun, each time it looks: a flood of signals to those that have not must not cost a reading each. */
-const TOLD_MAX = 8;
-/** Beyond them what is asked of sagas at rest is looked for behind so many starts for which there is no room, and so often. */
+/** Of so many it is asked each time it looks whether they have begun, those that were heard of first: a flood must not cost a reading each at once. */
+const CHECKED_MAX = 32;
+/** Where no hint was heard, what is asked of sagas at rest is looked for behind so many starts for which there is no room, and so often. */
 const LOOK_MAX = 1_024;
 const LOOK_EVERY_MS = 5_000;
 /** Beyond it the store is so far behind that order is the smaller worry. */

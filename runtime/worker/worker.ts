@@ -260,7 +260,7 @@ class RunningWorker implements Worker {
       const holding = this.#ownership.holdings.get(hint.partition);
       if (holding === undefined) this.#ownership.heard(hint);
       else if (hint.what === "command") this.#intake.poll(holding, hint.sagaId);
-      else if (hint.what === "start") this.#intake.poll(holding);
+      else if (hint.what === "start") this.#intake.pollStart(holding, hint.sagaId);
     });
     try {
       await this.#ownership.start();
