@@ -69,10 +69,7 @@ export interface Store {
    */
   append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult>;
 
-  /**
-   * Commands that are not yet consumed, oldest first, at most `limit`, and none after those whose payloads have `bytes` bytes (`pending.ts`). Also
-   * of a `kind` that this version does not know.
-   */
+  /** Commands not yet consumed, also of kinds unknown here: oldest first, at most `limit`, none after those whose payloads have `bytes` (`pending.ts`). */
   pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]>;
 
   /**
