@@ -91,6 +91,11 @@ export function dismiss({ instances, lingering, latched }: Holding, family: Fami
   lingering.delete(family);
 }
 
+/** Lets go of everything. */
+export function empty({ instances, lingering, apart, latched, resting, taken }: Holding): void {
+  for (const each of [instances, lingering, apart, latched, resting, taken]) each.clear();
+}
+
 /** How many keep others out, where so many may be in hand. As many again whose commits are refused do not: that may last for days. */
 export function takingRoom(holding: Holding, inHandMax: number): number {
   return atWork(holding) - Math.min(holding.apart.size, inHandMax);

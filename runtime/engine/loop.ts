@@ -10,7 +10,7 @@ import { charsOf, type Draft, draft, inTime } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
 import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
 import type { Logger } from "./handlers.ts";
-import { consumed, dismiss, type Holding, takeInHand } from "./holding.ts";
+import { consumed, dismiss, empty, type Holding, takeInHand } from "./holding.ts";
 import { IdleWaiters } from "./idle.ts";
 import type { Registry } from "./implement.ts";
 import type { SnapshotPolicy } from "./kept.ts";
@@ -139,12 +139,7 @@ export class Loop {
       this.#turns.release(family);
       this.#running.abandon(family, why);
     }
-    holding.instances.clear();
-    holding.lingering.clear();
-    holding.apart.clear();
-    holding.latched.clear();
-    holding.resting.clear();
-    holding.taken.clear();
+    empty(holding);
     this.#idle.check();
   }
 
