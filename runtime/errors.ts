@@ -46,6 +46,7 @@ export const RUNTIME_CODES = {
   RT3008: "history-full",
   RT3009: "not-yet-applied",
   RT3010: "removed-by-retention",
+  RT3011: "still-set-aside",
   RT4001: "lease-lost",
   RT4002: "worker-stopped",
   RT4003: "worker-twins",

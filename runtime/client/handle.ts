@@ -216,6 +216,18 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
     return await this.#command({ kind: "operator", sagaId: member, name: id }, { event, ...signed }, undefined);
   }
 
+  /**
+   * Has a saga go on that was set aside: it is read anew, its timers are set as they were, and what was asked of it meanwhile is taken then. Rejects
+   * with `RT3011` when it still cannot be read or go on (it stays set aside, and its history says why), with `RT3005` when it is not set aside. A repeat
+   * under an `id` of yours is the same release.
+   */
+  async release(signature: Signature & { readonly id?: string }): Promise<void> {
+    checkOptions("release", signature, ["by", "reason", "id"]);
+    for (const what of ["by", "reason"] as const) checkText("release", what, signature[what]);
+    const { id, ...signed } = signature;
+    return await this.#command({ kind: "release", sagaId: this.id, name: id }, signed, undefined);
+  }
+
   async #command(
     { kind, sagaId, name }: { readonly kind: Command["kind"]; readonly sagaId: string; readonly name: string | undefined },
     payload: unknown,
@@ -307,7 +319,10 @@ export class SagaHandle<Output = unknown, Signals = unknown> {
   }
 
   #quarantined(): SagaError {
-    return new SagaError("RT3002", `${this.#saga} "${this.id}" is quarantined: its history says why; it will not end by itself`);
+    return new SagaError(
+      "RT3002",
+      `${this.#saga} "${this.id}" is quarantined: its history says why; it goes on when it is released`,
+    );
   }
 }
 
@@ -331,7 +346,7 @@ function operatorEvent(call: string, verdict: Verdict): OperatorEvent {
 
 /** Of a saga of which nothing can be read. */
 const NOTHING = { parked: [], waitingFor: [], queued: [], tags: {} } as const;
-const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006", "RT3008", "RT3010"] as const;
+const REFUSALS = ["RT1002", "RT1014", "RT3003", "RT3004", "RT3005", "RT3006", "RT3008", "RT3010", "RT3011"] as const;
 /** For how long a saga that was started just now is taken to be there. */
 const BEGUN_MS = 1_000;
 const CHILDREN_PAGE = 500;

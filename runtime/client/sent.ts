@@ -10,7 +10,12 @@ import type { Command, Partition, Store } from "../store/store.ts";
 import { patiently } from "./patience.ts";
 
 /** A command of a saga, by the id that its sender gave it. */
-export type SentCommand = "start" | { readonly signal: string } | { readonly cancel: string } | { readonly decide: string };
+export type SentCommand =
+  | "start"
+  | { readonly signal: string }
+  | { readonly cancel: string }
+  | { readonly decide: string }
+  | { readonly release: string };
 
 /** What a read waits for. */
 export interface ReadOptions {
@@ -33,8 +38,8 @@ export function sentId(sagaId: string, sent: SentCommand): string {
   if (sent === "start") return startCommandId(sagaId);
   const [[kind, name] = ["", ""], ...others] = Object.entries(typeof sent === "object" ? (sent ?? {}) : {});
   const stored = kind === "decide" ? "operator" : kind;
-  if (others.length > 0 || !["signal", "cancel", "operator"].includes(stored))
-    throw unfit("command", 'a command like "start", { signal: id }, { cancel: id } or { decide: id }', sent);
+  if (others.length > 0 || !["signal", "cancel", "operator", "release"].includes(stored))
+    throw unfit("command", 'a command like "start", { signal: id }, { cancel: id }, { decide: id } or { release: id }', sent);
   checkIdText(name, `the id of a ${kind}`);
   return commandId(stored, sagaId, name);
 }
@@ -60,9 +65,10 @@ export async function viewOf(where: Where, sent: SentCommand): Promise<CommandVi
 export async function notYetApplied(where: Where, sent: SentCommand, limitMs: number): Promise<SagaError> {
   const { saga, version } = where.partition;
   const which = sent === "start" ? "start" : `${Object.keys(sent)[0]} "${Object.values(sent)[0]}"`;
+  const kind = isCancel(sent) ? "cancel" : typeof sent === "object" && "release" in sent ? "release" : null;
   return new SagaError(
     "RT3009",
-    `the ${which} of ${saga} "${where.sagaId}" is not applied after ${limitMs} ms, so that nothing that was read would show it: ${await whyNot(where, sentId(where.sagaId, sent), isCancel(sent))} (${saga} version ${version})`,
+    `the ${which} of ${saga} "${where.sagaId}" is not applied after ${limitMs} ms, so that nothing that was read would show it: ${await whyNot(where, sentId(where.sagaId, sent), kind)} (${saga} version ${version})`,
   );
 }
 
@@ -70,7 +76,7 @@ export async function notYetApplied(where: Where, sent: SentCommand, limitMs: nu
 export async function notAnswered(where: Where, { id, kind }: Command, limitMs: number): Promise<SagaError> {
   return new SagaError(
     "RT1008",
-    `the ${kind} of ${where.partition.saga} "${where.sagaId}" has no answer after ${limitMs} ms. It is kept, and need not be sent again: ${await whyNot(where, id, kind === "cancel")}`,
+    `the ${kind} of ${where.partition.saga} "${where.sagaId}" has no answer after ${limitMs} ms. It is kept, and need not be sent again: ${await whyNot(where, id, kind)}`,
   );
 }
 
@@ -91,11 +97,12 @@ function contentOf(payload: string): unknown {
   return content;
 }
 
-async function whyNot(where: Where, id: string, cancel: boolean): Promise<string> {
+async function whyNot(where: Where, id: string, kind: Command["kind"] | null): Promise<string> {
   const { store, clock, ids, partition, sagaId } = where;
   const stored = await patiently(clock, () => store.load(partition, sagaId));
-  if (stored?.conditions.includes("quarantined") === true) return "the saga is quarantined, and keeps its commands";
-  if (cancel && (await isDeciding(where))) return "a cancel waits until it is known whether the pivot has happened";
+  if (stored?.conditions.includes("quarantined") === true && kind !== "release")
+    return "the saga is quarantined, and keeps its commands until it is released";
+  if (kind === "cancel" && (await isDeciding(where))) return "a cancel waits until it is known whether the pivot has happened";
   const pending = await patiently(clock, () => store.pending(partition, PENDING_PAGE));
   if (!mayBeMore(pending, PENDING_PAGE) && !pending.some((command) => command.id === id)) {
     return "no such command waits in this store: was it sent, and under this id?";

@@ -2,12 +2,18 @@ import type { PendingCommand } from "../store/store.ts";
 import type { OperatorEvent, SagaEvent } from "./definition.ts";
 import { effectsOf } from "./effects.ts";
 import { takeSignal } from "./signals.ts";
-import { begin } from "./step.ts";
+import { begin as firstDecision } from "./step.ts";
 import type { Unit } from "./unit.ts";
 import { APPLIED, accept, apply, consume, historyFull, refusal, standingState, stateOf, unitOf, type Work } from "./work.ts";
 
 export function takeStart(work: Work, command: PendingCommand): void {
-  const payload = JSON.parse(command.payload) as { input: unknown; correlationId: string };
+  begin(work, command.payload);
+  consume(work, work.family.rootId, command, APPLIED);
+}
+
+/** `text`: what its start said. */
+export function begin(work: Work, text: string): void {
+  const payload = JSON.parse(text) as { input: unknown; correlationId: string };
   const { rootId } = work.family;
   const { unit } = work.options.implementation;
   work.correlationId = payload.correlationId;
@@ -15,9 +21,8 @@ export function takeStart(work: Work, command: PendingCommand): void {
   accept(
     work,
     rootId,
-    begin(unit, { input: payload.input, seed: work.options.random.seed(), correlationId: payload.correlationId }),
+    firstDecision(unit, { input: payload.input, seed: work.options.random.seed(), correlationId: payload.correlationId }),
   );
-  consume(work, rootId, command, APPLIED);
 }
 
 /** Everything that is asked of a saga that has begun. Each has a result, written with what it changed. */
@@ -36,6 +41,8 @@ export function takeCommand(work: Work, command: PendingCommand): void {
       return takeOperator(work, command);
     case "signal":
       return takeSignal(work, command);
+    case "release":
+      return consume(work, rootId, command, refusal("RT3005", "the saga is not set aside: there is nothing to release"));
     case "start":
       consume(work, rootId, command, refusal("RT1005", "the saga has begun already"));
   }

@@ -2,8 +2,9 @@ import { dueAt } from "../store/edge.ts";
 import { datedTail } from "./attempts.ts";
 import type { Draft } from "./draft.ts";
 import { forgetDifferences } from "./effects.ts";
-import { type Family, type Member, newMember } from "./family.ts";
+import { type Family, type Input, type Member, newMember } from "./family.ts";
 import type { Logger } from "./handlers.ts";
+import type { Holding } from "./holding.ts";
 import { HISTORY_MAX_RECORDS, HISTORY_WARN_RECORDS } from "./limits.ts";
 import { hasWork } from "./parts.ts";
 import type { Lookup } from "./sparse.ts";
@@ -25,7 +26,7 @@ export function commit(family: Family, written: Draft, atMs: number): void {
     const member = family.members.get(part.sagaId);
     if (member === undefined) {
       const { status, conditions } = part;
-      family.unread.set(part.sagaId, { version: part.expectedVersion + 1, status, conditions, timers: [] });
+      family.unread.set(part.sagaId, { version: part.expectedVersion + 1, status, conditions, timers: new Map() });
       continue;
     }
     member.version = part.expectedVersion + 1;
@@ -43,6 +44,25 @@ export function commit(family: Family, written: Draft, atMs: number): void {
   family.latchedCancels = written.latchedCancels;
 }
 
+/**
+ * What a commit was to a family that is set aside, or was. What is asked of one that is stays in the store: it is left out of what is read there, but
+ * for a release. `taken`: the inputs it took.
+ */
+export function settleAside(holding: Holding, family: Family, written: Draft, taken: readonly Input[]): void {
+  family.releasing = null;
+  if (written.quarantined) family.quarantined = true;
+  if (written.released) {
+    family.quarantined = false;
+    holding.setAside.delete(family.rootId);
+  }
+  if (!family.quarantined) return;
+  for (const input of taken) {
+    if (input.kind !== "command" || input.command.kind === "release") continue;
+    holding.taken.delete(input.command.position);
+    holding.setAside.add(family.rootId);
+  }
+}
+
 /** Tells what a person should hear of. Asked before a draft is put in place. */
 export function report(log: Logger, family: Family, written: Draft): void {
   for (const { id, records } of grownLong(family, written)) {
@@ -52,6 +72,7 @@ export function report(log: Logger, family: Family, written: Draft): void {
   if (written.quarantined && !family.quarantined) {
     log.error("a saga was quarantined", { saga: family.rootId, records: written.parts[0]?.records });
   }
+  if (written.released) log.info("a saga that was quarantined goes on", { saga: family.rootId });
 }
 
 /** Members whose history has just become long. */

@@ -1,7 +1,7 @@
 import { snapshotText } from "../store/edge.ts";
 import type { CommitPart, PendingCommand } from "../store/store.ts";
 import { keepResult, settleChildren } from "./children.ts";
-import { settleLatched, takeCommand, takeStart } from "./commands.ts";
+import { begin, settleLatched, takeCommand, takeStart } from "./commands.ts";
 import type { SagaEvent } from "./definition.ts";
 import type { LateUndo } from "./envelope.ts";
 import {
@@ -27,8 +27,10 @@ import { isOver } from "./state.ts";
 import { callRef } from "./step.ts";
 import type { Unit } from "./unit.ts";
 import {
+  APPLIED,
   addRecord,
   apply,
+  consume,
   type DraftOptions,
   MissingMembers,
   mark,
@@ -49,6 +51,8 @@ export interface Draft {
   readonly quarantined: boolean;
   /** What it adds to histories, by member: also attempts that are only counted there. */
   readonly records: ReadonlyMap<string, readonly HistoryRecord[]>;
+  /** It was set aside, and goes on. */
+  readonly released: boolean;
   /** What a person should look at: of which saga, at which step. */
   readonly alarms: readonly { readonly saga: string; readonly step: string }[];
   /** What holds once it is committed. */
@@ -76,7 +80,7 @@ export interface Draft {
  */
 export function draft(family: Family, inputs: readonly Input[], options: DraftOptions): Draft {
   if (family.removed !== null) return afterRemoval(family, inputs, options, family.removed);
-  if (family.quarantined) return quarantine(family, inputs, options, null);
+  if (family.quarantined && family.releasing === null) return quarantine(family, inputs, options, null);
   if (family.unreadable !== null) return quarantine(family, inputs, options, family.unreadable);
   try {
     return worked(family, inputs, options);
@@ -100,6 +104,7 @@ function worked(family: Family, inputs: readonly Input[], options: DraftOptions)
     parts,
     quarantined: false,
     records: work.records,
+    released: work.released,
     alarms: work.alarms,
     correlationId: work.correlationId,
     members,
@@ -162,6 +167,7 @@ function takeInput(work: Work, input: Input): void {
     case "start":
       return takeStart(work, input.command);
     case "command":
+      if (input === work.family.releasing?.input && work.family.quarantined) return release(work, input.command);
       fireDueBefore(work, input.command.acceptedAtMs);
       return takeCommand(work, input.command);
     case "answer":
@@ -273,6 +279,20 @@ function undoLate(work: Work, id: string, step: string, forward: string, entry: 
 
 function alarm(work: Work, id: string, step: string, message: string): void {
   addRecord(work, id, { type: "alarm", step, message });
+}
+
+/** It goes on as after a crash: what was in flight may have run. */
+function release(work: Work, command: PendingCommand): void {
+  const { rootId, releasing } = work.family;
+  const { by = null, reason = null } = JSON.parse(command.payload) as { readonly by?: string; readonly reason?: string };
+  work.released = true;
+  addRecord(work, rootId, { type: "released", id: command.id, by, reason });
+  if (releasing != null && releasing.unbegun !== null) begin(work, releasing.unbegun);
+  else {
+    takeOver(work);
+    for (const id of memberIds(work)) work.members.set(id, standingState(work, id));
+  }
+  consume(work, rootId, command, APPLIED);
 }
 
 function takeOver(work: Work): void {

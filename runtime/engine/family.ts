@@ -30,6 +30,8 @@ export interface Family {
   /** A cancel that waits for the pivot: consumed when the pivot is settled. */
   latchedCancels: readonly PendingCommand[];
   quarantined: boolean;
+  /** It is set aside, and was read as if it were not, since a person has asked for it. */
+  releasing: Releasing | null;
   /** It was removed after its end, which was this; `null`: it is there. */
   removed: SagaStatus | null;
   /** Why it cannot be read, for the commit that sets it aside. */
@@ -55,8 +57,17 @@ export interface Unread {
   readonly version: number;
   readonly status: SagaStatus;
   readonly conditions: readonly SagaCondition[];
-  /** Keys of those that are set. */
-  readonly timers: readonly string[];
+  /** Those that are set, and when each is due by the store's clock. */
+  readonly timers: ReadonlyMap<string, number>;
+}
+
+/** What takes a family back to work that is set aside. */
+export interface Releasing {
+  readonly input: Extract<Input, { kind: "command" }>;
+  /** By member: when timers were due that were taken away when it was set aside. Of one that an older runtime set aside nothing is known. */
+  readonly dueAtMs: Map<string, ReadonlyMap<string, number>>;
+  /** What it was to begin with; `null`: it has begun. */
+  unbegun: string | null;
 }
 
 /** What a family has in common. Replaced, never changed. */
@@ -172,6 +183,13 @@ export type Input =
   /** There is more to begin than one commit should hold, or calls that were left to another owner are made here after all. */
   | { readonly kind: "continue"; readonly members: readonly string[] };
 
+/** That what is set aside be released; `null`: nobody has asked for it. */
+export function releaseAsked({ quarantined, queue }: Family): Releasing["input"] | null {
+  if (!quarantined) return null;
+  for (const input of queue) if (input.kind === "command" && input.command.kind === "release") return input;
+  return null;
+}
+
 /** What a call answered, as its saga takes it. */
 export function answerOf(
   member: string,
@@ -202,6 +220,7 @@ export function newFamily(rootId: string, phase: "loading" | "idle"): Family {
     shared: { mailbox: [], mailboxBytes: 0, incomplete: [], latched: [], nextWait: 1, working: 0, notes: new Map() },
     latchedCancels: [],
     quarantined: false,
+    releasing: null,
     removed: null,
     unreadable: null,
     unread: new Map(),

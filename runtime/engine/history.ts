@@ -51,7 +51,10 @@ export type HistoryRecord =
   | { readonly type: "overdue" }
   /** Something needs to be looked at, and the saga does not wait for it. */
   | { readonly type: "alarm"; readonly step: string; readonly message: string }
-  | { readonly type: "quarantined"; readonly message: string }
+  /** Its family was set aside. `timers`: when those were due that were taken away with it, by the store's clock. */
+  | { readonly type: "quarantined"; readonly message: string; readonly timers?: Readonly<Record<string, number>> }
+  /** And a person had it go on. */
+  | { readonly type: "released"; readonly id: string; readonly by: string | null; readonly reason: string | null }
   | { readonly type: "ended"; readonly status: "completed" | "compensated"; readonly output: unknown };
 
 /** What an attempt consists of: the end of the pause before it, its call, what became of that, and what was asked about it. */

@@ -27,6 +27,8 @@ export interface Holding {
   readonly latched: Map<string, readonly PendingCommand[]>;
   /** Positions of commands that are in some family's queue, and the bytes of their payloads. */
   readonly taken: Map<string, number>;
+  /** Roots that are set aside and of which something is asked that waits for their release: it stays in the store, and is not read again. */
+  readonly setAside: Set<string>;
   /** Reads of pending commands that are under way. */
   reads: number;
   /** Positions of commands that were consumed while one was: it may still tell of them. */
@@ -53,6 +55,7 @@ export function newHolding(
     resting: new Resting(restingMax),
     latched: new Map(),
     taken: new Map(),
+    setAside: new Set(),
     reads: 0,
     consumed: new Set(),
   };
@@ -92,8 +95,8 @@ export function dismiss({ instances, lingering, latched }: Holding, family: Fami
 }
 
 /** Lets go of everything. */
-export function empty({ instances, lingering, apart, latched, resting, taken }: Holding): void {
-  for (const each of [instances, lingering, apart, latched, resting, taken]) each.clear();
+export function empty({ instances, lingering, apart, latched, resting, taken, setAside }: Holding): void {
+  for (const each of [instances, lingering, apart, latched, resting, taken, setAside]) each.clear();
 }
 
 /** How many keep others out, where so many may be in hand. As many again whose commits are refused do not: that may last for days. */

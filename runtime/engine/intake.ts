@@ -97,7 +97,7 @@ export class Intake {
     for (let times = 1; ; times *= 4) {
       const limit = times * PAGE;
       const bytes = Math.min(times * PENDING_BYTES, BEFORE_MAX_BYTES);
-      const commands = await this.#store.pending(holding.lease.partition, limit, bytes);
+      const commands = await this.#store.pending(holding.lease.partition, limit, bytes, [...holding.setAside]);
       const last = commands.at(-1);
       const goesOn = mayBeMore(commands, limit, bytes) && last !== undefined && last.acceptedAtMs <= atMs;
       if (!goesOn || limit >= BEFORE_MAX || (bytes === BEFORE_MAX_BYTES && commands.length < limit)) return commands;
@@ -171,7 +171,7 @@ export class Intake {
       const commands =
         full && asked
           ? await this.#accepted(holding, Number.POSITIVE_INFINITY)
-          : await this.#store.pending(holding.lease.partition, limit, bytes);
+          : await this.#store.pending(holding.lease.partition, limit, bytes, [...holding.setAside]);
       if (holding.lost || this.stopped || holding.draining) return;
       if (mayBeMore(commands, limit, bytes)) {
         this.#more.add(holding);
@@ -213,6 +213,8 @@ export class Intake {
   #give(holding: Holding, command: PendingCommand): void {
     if (!KINDS.has(command.kind)) return this.#leave(holding, command);
     if (holding.taken.has(command.position) || holding.consumed.has(command.position)) return;
+    // It was read before that was known.
+    if (command.kind !== "release" && holding.setAside.has(rootOf(command.sagaId))) return;
     holding.taken.set(command.position, Buffer.byteLength(command.payload));
     if (command.kind === "start") this.#toldOf(holding).begins(command.sagaId);
     this.#loop.give(holding, command.sagaId, { kind: command.kind === "start" ? "start" : "command", command });
@@ -246,7 +248,10 @@ function takenBytes({ taken }: Holding): number {
 
 /** Kinds of commands that it knows. */
 const KINDS: ReadonlySet<string> = new Set(
-  Object.keys({ start: true, signal: true, cancel: true, operator: true } satisfies Record<PendingCommand["kind"], true>),
+  Object.keys({ start: true, signal: true, cancel: true, operator: true, release: true } satisfies Record<
+    PendingCommand["kind"],
+    true
+  >),
 );
 const KINDS_TOLD_MAX = 8;
 const KIND_MAX_CHARS = 80;

@@ -1,51 +1,21 @@
 import { SagaError } from "../errors.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Ids } from "../ports/ids.ts";
-import type { Random } from "../ports/random.ts";
 import { rootOf } from "../store/partition.ts";
-import type { CommitResult, Store } from "../store/store.ts";
-import type { Admission } from "./admission.ts";
-import { commit as commitDraft, letGo, report } from "./committed.ts";
+import type { CommitResult } from "../store/store.ts";
+import { commit as commitDraft, letGo, report, settleAside } from "./committed.ts";
 import { charsOf, type Draft, draft, inTime } from "./draft.ts";
 import type { WantedCall } from "./effects.ts";
-import { callsOf, type Family, type Input, isFiring, newFamily } from "./family.ts";
-import type { Logger } from "./handlers.ts";
+import { callsOf, type Family, type Input, isFiring, newFamily, type Releasing, releaseAsked } from "./family.ts";
 import { consumed, dismiss, empty, type Holding, takeInHand } from "./holding.ts";
 import { IdleWaiters } from "./idle.ts";
-import type { Registry } from "./implement.ts";
-import type { SnapshotPolicy } from "./kept.ts";
 import { largeBytes, PAYLOAD_MAX_BYTES } from "./limits.ts";
-import { type Observer, observed } from "./observer.ts";
+import type { LoopEvents, LoopPorts } from "./loop-ports.ts";
+import { observed } from "./observer.ts";
 import { PatientReader } from "./reader.ts";
 import { checkLogs, readFamily, readMembers } from "./recover.ts";
 import { Running } from "./running.ts";
 import { Turns } from "./turns.ts";
 import { MissingMembers, UncheckedLogs } from "./work.ts";
 import { type Pending, Writer } from "./writer.ts";
-
-export interface LoopPorts {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly ids: Ids;
-  readonly log: Logger;
-  readonly registry: Registry;
-  readonly snapshots: SnapshotPolicy;
-  /** Which calls may be made now. */
-  readonly admission: Admission;
-  readonly observer: Observer | null;
-}
-
-export interface LoopEvents {
-  /** The store refused this holding's lease: it was given up, ask anew. */
-  fenced(holding: Holding): void;
-  /** The same where it ran out before a call. */
-  ranOut(holding: Holding): void;
-  /** A commit set a timer that is due in so long. */
-  timerSet(delayMs: number): void;
-  /** Something ended, was let go, or consumed commands: there may be room for what was left in the store. */
-  settled(holding: Holding): void;
-}
 
 /**
  * The loop around the pure step: take what happened, commit it, only then run what it wants. Families that are ready together are committed
@@ -237,7 +207,9 @@ export class Loop {
   /** `null` where it needs members that were let go: they are read, and it is worked out anew. */
   #draft(holding: Holding, family: Family): Pending | null {
     const ordered = family.queue.length > INPUTS_MAX ? inTime(family.queue) : family.queue;
-    const inputs = ordered.slice(0, INPUTS_MAX);
+    const release = releaseAsked(family);
+    if (release !== null && family.releasing === null) return this.#readAnew(holding, family, release);
+    const inputs = release === null ? ordered.slice(0, INPUTS_MAX) : [release];
     const { ids, random, clock, registry, snapshots } = this.#ports;
     let commitId: string | null = null;
     try {
@@ -258,7 +230,7 @@ export class Loop {
       };
       const drafted = draft(family, inputs, options);
       family.taking = inputs;
-      family.queue = ordered.slice(inputs.length);
+      family.queue = release === null ? ordered.slice(inputs.length) : ordered.filter((input) => input !== release);
       family.phase = "committing";
       return { holding, family, draft: drafted };
     } catch (error) {
@@ -272,6 +244,22 @@ export class Loop {
       });
       return null;
     }
+  }
+
+  /** Reads one that is set aside as if it were not, to release it. What else is asked of it is in the store, and comes after that. */
+  #readAnew(holding: Holding, family: Family, release: Releasing["input"]): null {
+    const { position, payload } = release.command;
+    this.#discard(holding, family);
+    const anew = newFamily(family.rootId, "loading");
+    anew.releasing = { input: release, dueAtMs: new Map(), unbegun: null };
+    holding.taken.set(position, Buffer.byteLength(payload));
+    takeInHand(holding, anew);
+    this.#fetches++;
+    void this.#load(holding, anew).finally(() => {
+      this.#fetches--;
+      this.#idle.check();
+    });
+    return null;
   }
 
   #conclude(pending: Pending, results: readonly CommitResult[]): void {
@@ -297,6 +285,7 @@ export class Loop {
 
   #committed(holding: Holding, family: Family, written: Draft, atMs: number): void {
     if (this.#ports.observer !== null) observed(this.#ports.observer, family, written, atMs);
+    const taken = family.taking;
     family.taking = [];
     report(this.#ports.log, family, written);
     commitDraft(family, written, atMs);
@@ -306,7 +295,8 @@ export class Loop {
       if (part.consume.length > 0) this.#events.settled(holding);
       for (const timer of part.setTimers) this.#events.timerSet("atMs" in timer ? timer.atMs - atMs : timer.delayMs);
     }
-    if (written.quarantined) family.quarantined = true;
+    settleAside(holding, family, written, taken);
+    if (written.released) this.#events.released(holding);
     if (family.quarantined) this.#turns.release(family);
     const looked = family.resumed ? [...family.members.keys()] : written.touched;
     family.resumed = false;
@@ -337,7 +327,9 @@ export class Loop {
     }
     if (family.unreadable !== null) log.error("a snapshot cannot be read", { saga: family.rootId, error: family.unreadable });
     const wants = [...family.members.values()].some((member) => callsOf(member.unit, member.state).size > 0);
-    if (wants || family.unreadable !== null) family.queue.unshift({ kind: "takeOver" });
+    const { releasing, quarantined } = family;
+    if (releasing !== null) family.queue.unshift(releasing.input);
+    if ((wants || family.unreadable !== null) && !(releasing !== null && quarantined)) family.queue.unshift({ kind: "takeOver" });
     family.phase = "idle";
     if (family.queue.length > 0) this.#wake(holding, family);
     else this.#rest(holding, family);

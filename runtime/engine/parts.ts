@@ -72,7 +72,7 @@ function partOf(work: Work, id: string): Written | null {
   const added = records.length - replaces;
   const retries = before.retries + records.filter(isOfRetries).length - replaces;
   const state = { ...before, undelivered, records: before.records + added, retries };
-  const timers = timersOf(work, id, state);
+  const timers = work.released && member !== undefined ? timersAnew(work, member, state) : timersOf(work, id, state);
   const consume = work.consume.get(id) ?? [];
   const changed =
     work.members.has(id) ||
@@ -89,7 +89,8 @@ function partOf(work: Work, id: string): Written | null {
     live: hasWork(state) || (root && work.shared.working > 0),
     active: isActive(unit, state) || work.again.has(id),
     commitId: options.commitId,
-    expectedVersion: member?.version ?? 0,
+    // Of one that was set aside at its start there is a row, and no more.
+    expectedVersion: member?.version ?? family.unread.get(id)?.version ?? 0,
     snapshot,
     status: unit.transition.statusOf(state.standing.state),
     conditions,
@@ -158,6 +159,25 @@ function timersOf(work: Work, id: string, state: MemberState): { readonly set: T
   for (const key of committed) if (fired?.has(key) !== true && isGone(wanted.get(key))) clear.push(key);
   for (const key of fired ?? []) if (member?.dueAtMs.has(key) !== false) clear.push(key);
   return { set, clear };
+}
+
+/** Those that were taken away when it was set aside, due as they were. What its state still names and was not among them has fired before. */
+function timersAnew(
+  { family }: Work,
+  { id, dueAtMs, state: before }: Member,
+  state: MemberState,
+): { readonly set: TimerToSet[]; readonly clear: string[] } {
+  const due = family.releasing?.dueAtMs.get(id);
+  const wanted = state.standing.effects.timers;
+  const set: TimerToSet[] = [];
+  for (const { key, delayMs, atMs } of wanted.values()) {
+    if (delayMs === null) continue;
+    const wasDueAtMs = due?.get(key);
+    if (wasDueAtMs !== undefined) set.push({ key, atMs: wasDueAtMs });
+    else if (due === undefined || !before.standing.effects.timers.has(key))
+      set.push(atMs === undefined ? { key, delayMs } : { key, atMs });
+  }
+  return { set, clear: [...dueAtMs.keys()].filter((key) => isGone(wanted.get(key))) };
 }
 
 /** What is wanted now, and which are set: but for what both have alike. Taken over from another worker, with that: an older one set more. */

@@ -1,7 +1,8 @@
-import type { CommitPart, SagaStatus } from "../store/store.ts";
+import type { CommandResult, CommitPart, SagaStatus } from "../store/store.ts";
 import type { Draft } from "./draft.ts";
 import { ENVELOPE_FORMAT } from "./envelope.ts";
 import type { Family, Input, Member, Unread } from "./family.ts";
+import type { HistoryRecord } from "./history.ts";
 import { type Kept, snapshotOf, UNCHANGED } from "./kept.ts";
 import { conditionsOf, envelopeOf, hasWork, outlookOf } from "./parts.ts";
 import { shownBy, tagsOf } from "./shown.ts";
@@ -9,7 +10,7 @@ import { APPLIED, type DraftOptions, refusal } from "./work.ts";
 
 /**
  * The commit that sets one family aside, visible and named: on its root. Timers of its members are cleared, so that they do not fire for
- * ever; what they want can be read off their states again, should they be released. `message`: `null` if it is set aside already.
+ * ever; their histories keep when they were due, for a release. `message`: `null` if it is set aside already.
  */
 export function quarantine(family: Family, inputs: readonly Input[], options: DraftOptions, message: string | null): Draft {
   const { rootId } = family;
@@ -19,9 +20,10 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
     // What cannot be read, or is not what it should be, is left for whoever looks into it.
     if (family.unreadable !== null) return UNCHANGED;
     const root = member.id === rootId ? { id: rootId, shared: family.shared } : null;
-    const envelope = envelopeOf(member.unit, member.state, family.correlationId, root, member.redelivered);
+    const state = { ...member.state, records: member.state.records + 1 };
+    const envelope = envelopeOf(member.unit, state, family.correlationId, root, member.redelivered);
     const outlook = { ...outlookOf(member.unit, member.state, ["quarantined"]), ended: false };
-    const log = { added: member.id === rootId ? 1 : 0, tail: null, needsSnapshot: false };
+    const log = { added: 1, tail: null, needsSnapshot: false };
     const { snapshot, kept: then } = snapshotOf(envelope, member.kept, options.snapshots, outlook, log);
     kept.set(member.id, then);
     return snapshot;
@@ -34,7 +36,7 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
     }
   }
   for (const [id, unread] of family.unread) {
-    if (unread.timers.length === 0 || (id === rootId && message !== null)) continue;
+    if (unread.timers.size === 0 || (id === rootId && message !== null)) continue;
     parts.push(unreadPart(family, id, unread, options));
   }
   return { ...asItStands(family), parts, kept, quarantined: true };
@@ -71,6 +73,7 @@ function asItStands(family: Family): Draft {
     parts: [],
     quarantined: false,
     records: new Map(),
+    released: false,
     alarms: [],
     correlationId: family.correlationId,
     members: new Map(),
@@ -98,6 +101,7 @@ function rootPart(
   const unread = family.unread.get(rootId);
   const start = inputs.find((input) => input.kind === "start");
   const fired = inputs.flatMap((input) => (input.kind === "timer" && input.member === rootId ? [input.key] : []));
+  const timers = root?.dueAtMs ?? unread?.timers ?? NONE;
   const { saga } = options.implementation.definition;
   const unbegun = () => JSON.stringify({ format: ENVELOPE_FORMAT, saga, unbegun: start?.command.payload ?? null });
   return {
@@ -112,13 +116,11 @@ function rootPart(
     status: root === undefined ? (unread?.status ?? "running") : root.unit.transition.statusOf(root.state.standing.state),
     conditions: ["quarantined"],
     ...(root === undefined ? {} : { shown: shownBy(root.unit, root.state, tagsOf(root.unit, root.state)) }),
-    records: [JSON.stringify({ type: "quarantined", message: message.slice(0, MESSAGE_MAX_CHARS) })],
+    // Where a release came to nothing, an earlier record says of most.
+    records: [quarantined(message, timers.size > 0 || family.releasing === null ? timers : null)],
     setTimers: [],
-    clearTimers: [...new Set([...(root?.dueAtMs.keys() ?? unread?.timers ?? []), ...fired])],
-    consume:
-      start === undefined
-        ? []
-        : [{ position: start.command.position, id: start.command.id, result: { ...APPLIED, code: "RT3002", message } }],
+    clearTimers: [...new Set([...timers.keys(), ...fired])],
+    consume: answered(inputs, message),
   };
 }
 
@@ -134,7 +136,7 @@ function memberPart(family: Family, member: Member, options: DraftOptions, snaps
     snapshot,
     status: member.unit.transition.statusOf(member.state.standing.state),
     conditions: conditionsOf(member.state, null),
-    records: [],
+    records: [quarantined(WITH_FAMILY, member.dueAtMs)],
     setTimers: [],
     clearTimers: [...member.dueAtMs.keys()],
     consume: [],
@@ -160,11 +162,35 @@ function unreadPart(
     snapshot: UNCHANGED,
     status,
     conditions,
-    records: [],
+    records: [quarantined(WITH_FAMILY, timers)],
     setTimers: [],
-    clearTimers: timers,
+    clearTimers: [...timers.keys()],
     consume: [],
   };
 }
 
+/** A start has begun it, if not well; a release has not. Everything else waits for one. */
+function answered(inputs: readonly Input[], message: string): CommitPart["consume"] {
+  return inputs.flatMap((input) => {
+    if (input.kind !== "start" && input.kind !== "command") return [];
+    const { id, position, kind } = input.command;
+    if (kind === "start") return [{ id, position, result: { ...APPLIED, code: "RT3002", message } }];
+    return kind === "release" ? [{ id, position, result: stays(message) }] : [];
+  });
+}
+
+function stays(why: string): CommandResult {
+  const shown = why.slice(0, MESSAGE_MAX_CHARS);
+  return refusal("RT3011", `it was read anew, and stays set aside: ${shown}. Mend that, then release it again`);
+}
+
+/** `timers`: of which the commit takes them away. */
+function quarantined(message: string, timers: ReadonlyMap<string, number> | null): string {
+  const due = timers === null ? {} : { timers: Object.fromEntries(timers) };
+  const record: HistoryRecord = { type: "quarantined", message: message.slice(0, MESSAGE_MAX_CHARS), ...due };
+  return JSON.stringify(record);
+}
+
+const NONE: ReadonlyMap<string, number> = new Map();
+const WITH_FAMILY = "the saga that runs it is set aside";
 const MESSAGE_MAX_CHARS = 4_096;

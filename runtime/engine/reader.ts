@@ -38,6 +38,10 @@ export class PatientReader implements Reader {
     return all;
   }
 
+  since(sagaId: string, after: number): Promise<readonly StoredRecord[] | "lost"> {
+    return this.log(sagaId, { after, upTo: Number.POSITIVE_INFINITY, rest: null });
+  }
+
   async tail(sagaId: string, records: number, limit: number): Promise<readonly StoredRecord[] | "lost"> {
     const after = Math.max(0, records - limit);
     // One more, to see that there is none.

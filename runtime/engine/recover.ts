@@ -3,7 +3,18 @@ import type { StoredChild, StoredRecord, StoredSaga, StoredSnapshot } from "../s
 import { tailLength, tailOf } from "./attempts.ts";
 import { effectsOf } from "./effects.ts";
 import { checkedEnvelope, type Envelope } from "./envelope.ts";
-import { callsOf, childName, type Family, type Member, type MemberState, newMember, newRun, runKey } from "./family.ts";
+import {
+  callsOf,
+  childName,
+  type Family,
+  type Member,
+  type MemberState,
+  newMember,
+  newRun,
+  type Releasing,
+  runKey,
+} from "./family.ts";
+import type { HistoryRecord } from "./history.ts";
 import { type Implementation, nameOf, type Registry } from "./implement.ts";
 import { keptOf } from "./kept.ts";
 import { firstDifference } from "./limits.ts";
@@ -20,6 +31,8 @@ export interface Reader {
   log(sagaId: string, log: StoredSnapshot["log"]): Promise<readonly StoredRecord[] | "lost">;
   /** The last records of a log that has so many, at most `limit`; none where it has more or fewer. */
   tail(sagaId: string, records: number, limit: number): Promise<readonly StoredRecord[] | "lost">;
+  /** All that come after so many. */
+  since(sagaId: string, after: number): Promise<readonly StoredRecord[] | "lost">;
 }
 
 /**
@@ -38,9 +51,14 @@ export async function readFamily(
   family.removed = stored.removed ? stored.status : null;
   family.quarantined = stored.conditions.includes("quarantined");
   family.beganAtMs = stored.createdAtMs;
+  const left = family.quarantined && family.releasing === null;
   if (family.quarantined || stored.removed) leaveUnread(family, stored);
   if (stored.removed) return "read";
-  const root = family.quarantined ? null : await install(family, implementation.unit, stored, registry, reader);
+  if (family.releasing !== null) {
+    family.releasing.unbegun = unbegunOf(stored.snapshot);
+    if (family.releasing.unbegun !== null) return "read";
+  }
+  const root = left ? null : await install(family, implementation.unit, stored, registry, reader);
   if (root === "lost") return "lost";
   if (root !== null && !hasChildren(root.unit)) return "read";
   const children = await reader.children(family.rootId);
@@ -62,7 +80,7 @@ async function leaveAllUnread(family: Family, ids: readonly string[], reader: Re
 }
 
 function leaveUnread(family: Family, { sagaId, version, status, conditions, timers }: StoredSaga): void {
-  family.unread.set(sagaId, { version, status, conditions, timers: timers.map(({ key }) => key) });
+  family.unread.set(sagaId, { version, status, conditions, timers: new Map(timers.map(({ key, dueAtMs }) => [key, dueAtMs])) });
 }
 
 /** Reads members of a family that are not in hand, a few at a time. */
@@ -104,7 +122,11 @@ async function install(
     const written = lastWritten(stored.snapshot, stored.sagaId);
     const unit = known ?? unitNamed(written, stored.sagaId, registry);
     checkedEnvelope(written, stored.sagaId, unit.definition);
-    const { envelope, counted } = ledByLog(written, stored.snapshot.log, stored.sagaId, unit.transition, records);
+    const led = ledByLog(written, stored.snapshot.log, stored.sagaId, unit.transition, records);
+    const { counted } = led;
+    const envelope =
+      family.releasing === null ? led.envelope : await aside(family.releasing, stored, led.envelope, records, reader);
+    if (envelope === "lost") return "lost";
     const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
     const { timers } = member.state.standing.effects;
     const wanted = tailLength(timers.keys());
@@ -116,12 +138,52 @@ async function install(
       if (!envelope.undelivered.includes(identity) || envelope.mayHaveRun?.includes(identity) === true)
         member.redelivered.add(identity);
     }
+    // Its next commit writes it whole: what was written meanwhile may not have counted its log.
+    if (family.releasing !== null) member.kept = null;
     family.members.set(member.id, member);
     share(family, member, envelope);
     return member;
   } catch (error) {
     family.unreadable ??= error instanceof Error ? error.message : String(error);
     leaveUnread(family, stored);
+    return null;
+  }
+}
+
+/**
+ * What the log says of a member's being set aside: when its timers were due, and how long it is by now. `led`: the records that lead on from its
+ * snapshot, among which it may stand.
+ */
+async function aside(
+  { dueAtMs }: Releasing,
+  { sagaId, timers }: StoredSaga,
+  envelope: Envelope,
+  led: readonly StoredRecord[],
+  reader: Reader,
+): Promise<Envelope | "lost"> {
+  const counted = envelope.records ?? 0;
+  const since = await reader.since(sagaId, counted);
+  if (since === "lost") return "lost";
+  let due: Map<string, number> | null = null;
+  for (const { record: text } of [...led, ...since]) {
+    const record = JSON.parse(text) as HistoryRecord;
+    if (record.type !== "quarantined" || record.timers === undefined) continue;
+    due ??= new Map();
+    for (const [key, atMs] of Object.entries(record.timers)) due.set(key, atMs);
+  }
+  // Its root tells whether whoever set it aside wrote down what was due.
+  if (due !== null || dueAtMs.has(rootOf(sagaId))) {
+    dueAtMs.set(sagaId, new Map([...(due ?? []), ...timers.map(({ key, dueAtMs: atMs }) => [key, atMs] as const)]));
+  }
+  return { ...envelope, records: counted + since.length };
+}
+
+/** What a saga was to begin with that was set aside at its start. */
+function unbegunOf({ whole }: StoredSnapshot): string | null {
+  try {
+    const { unbegun } = JSON.parse(whole) as { readonly unbegun?: unknown };
+    return typeof unbegun === "string" ? unbegun : null;
+  } catch {
     return null;
   }
 }

@@ -67,6 +67,8 @@ export interface Work {
   readonly failing: SparseMap<Failure>;
   newWaits: boolean;
   takenOver: boolean;
+  /** It was set aside, and goes on: what its members want is set anew. */
+  released: boolean;
   /** Instances that were begun or reopened: one commit holds so many and no more. */
   begun: number;
   /** Parents that have more to begin. */
@@ -113,6 +115,7 @@ export function newWork(family: Family, options: DraftOptions): Work {
     failing: new SparseMap(),
     newWaits: false,
     takenOver: false,
+    released: false,
     begun: 0,
     again: new SparseMap(),
   };

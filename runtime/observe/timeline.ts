@@ -166,6 +166,8 @@ function lineOf(record: HistoryRecord, index: number, entries: readonly HistoryE
       ];
     case "quarantined":
       return said("✗", "red", `quarantined: ${record.message}`);
+    case "released":
+      return said("☞", "cyan", `released${signed(record)}`);
     case "ended":
       return record.status === "completed"
         ? said("●", "green", "completed")
@@ -305,9 +307,11 @@ function timerLine(key: string, said: (symbol: string, color: Color, outcome: st
   return said("◷", "yellow", `${name} is due`);
 }
 
+function signed({ by, reason }: { readonly by: string | null; readonly reason: string | null }): string {
+  return `${by === null ? "" : ` by ${by}`}${reason === null ? "" : `: ${reason}`}`;
+}
+
 function commandText(record: Extract<HistoryRecord, { type: "command" }>): string {
-  const by = record.by === null ? "" : ` by ${record.by}`;
-  const why = record.reason === null ? "" : `: ${record.reason}`;
   const event = record.event.type;
   const what =
     record.kind === "signal"
@@ -315,7 +319,7 @@ function commandText(record: Extract<HistoryRecord, { type: "command" }>): strin
       : record.kind === "operator"
         ? record.event.type.replace("operator.", "operator: ")
         : record.kind;
-  return `${what}${by}${why}`;
+  return `${what}${signed(record)}`;
 }
 
 function text(line: Line, startMs: number, [stepWidth, operationWidth]: readonly [number, number], color: boolean): string {

@@ -69,8 +69,8 @@ export interface Store {
    */
   append(partition: Partition, command: Command, transaction?: Transaction): Promise<AppendResult>;
 
-  /** Commands not yet consumed, also of kinds unknown here: oldest first, at most `limit`, none after those whose payloads have `bytes` (`pending.ts`). */
-  pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]>;
+  /** Commands not yet consumed, also of kinds unknown here: oldest first, at most `limit`, up to `bytes` (`pending.ts`); of roots `setAside` only releases. */
+  pending(partition: Partition, limit: number, bytes?: number, setAside?: readonly string[]): Promise<PendingCommand[]>;
 
   /**
    * Commits each family atomically on its own: all of its parts or none; a refused one does not take other families along. Answers in the
@@ -194,7 +194,7 @@ export interface Command {
   /** 1 to 255 bytes; unique in its partition. A start's is `start:<saga id>`. */
   readonly id: string;
   readonly sagaId: string;
-  readonly kind: "start" | "signal" | "cancel" | "operator";
+  readonly kind: "start" | "signal" | "cancel" | "operator" | "release";
   /** JSON text. */
   readonly payload: string;
 }

@@ -195,6 +195,7 @@ class RunningWorker implements Worker {
         fenced: (holding) => this.#ownership.fenced(holding),
         ranOut: (holding) => this.#ownership.refused(holding),
         timerSet: (delayMs) => this.#timers.wakeIn(delayMs),
+        released: (holding) => this.#intake.pollAll(holding),
         settled: (holding) => this.#intake.settled(holding),
       },
     );

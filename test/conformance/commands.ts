@@ -50,6 +50,22 @@ export function commandCases(it: Cases): void {
     expect((await store.pending(partition(), 2)).map(({ payload }) => payload)).toEqual(payloads.slice(0, 2));
   });
 
+  it("of sagas that are set aside only a release comes, and what is left out hides nothing", async ({ store }) => {
+    for (const sagaId of ["order-1", "order-10"]) await store.append(partition(), command({ id: `start:${sagaId}`, sagaId }));
+    for (const n of [1, 2, 3, 4, 5]) await store.append(partition(), command({ id: `s${n}`, kind: "signal" }));
+    const child = "order-1//$foreach1.1.0";
+    await store.append(partition(), command({ id: "verdict", sagaId: child, kind: "operator", payload: "long".repeat(100) }));
+    await store.append(partition(), command({ id: "release", kind: "release" }));
+    await store.append(partition(), command({ id: "other", sagaId: "order-10", kind: "signal" }));
+    const told = async (limit: number, setAside: readonly string[], bytes?: number) =>
+      (await store.pending(partition(), limit, bytes, setAside)).map(({ id }) => id);
+    expect(await told(10, ["order-1"])).toEqual(["start:order-10", "release", "other"]);
+    expect(await told(2, ["order-1", "none"])).toEqual(["start:order-10", "release"]);
+    expect(await told(10, ["order-1"], 1)).toEqual(["start:order-10"]);
+    expect(await told(10, ["order-1", "order-10"])).toEqual(["release"]);
+    expect(await told(3, ["order"])).toEqual(["start:order-1", "start:order-10", "s1"]);
+  });
+
   it("those of one turn come in the order in which they were sent", async ({ store }) => {
     await store.append(partition(), command());
     const ids = ["c", "a", "b"];

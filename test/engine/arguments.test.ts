@@ -132,7 +132,7 @@ const rows: readonly (readonly [what: string, call: (given: Loose) => unknown, s
   [
     "a read after something",
     ({ order }) => order.status({ after: "begin" }),
-    'a command like "start", { signal: id }, { cancel: id } or { decide: id }, and got "begin"',
+    'a command like "start", { signal: id }, { cancel: id }, { decide: id } or { release: id }, and got "begin"',
   ],
   ["a read after a misspelt command", ({ order }) => order.status({ after: { signl: "a" } }), "a command like"],
   ["a command of nothing", ({ order }) => order.command(), "a command like"],
@@ -160,6 +160,8 @@ const rows: readonly (readonly [what: string, call: (given: Loose) => unknown, s
     ({ order }) => order.decide("reserveStock", { verb: "retry" }, { by: "kim" }),
     "`decide` needs `reason` as a text",
   ],
+  ["a release of nobody", ({ order }) => order.release(), "`release` needs a record of options"],
+  ["a release without a reason", ({ order }) => order.release({ by: "kim" }), "`release` needs `reason` as a text"],
 ];
 
 test.each(rows)("is refused where it is handed over: %s", async (_, call, says) => {

@@ -79,7 +79,7 @@ test("a saga that is set aside while a cancel waits for its pivot keeps no place
   const verdict = { verb: "happened", output: { paymentId: "odd" } } as const;
   const decided = order.decide("capturePayment", verdict, { by: "kim", reason: "so it is" }).catch(() => undefined);
   await c.until("it is set aside", async () => (await order.status()).conditions.includes("quarantined"));
-  expect((await order.history()).at(-1)?.record).toEqual({ type: "quarantined", message: "an odd output" });
+  expect((await order.history()).at(-1)?.record).toMatchObject({ type: "quarantined", message: "an odd output" });
   expect(node.worker.inHand).toBe(0);
   await c.through(Promise.all([cancelled, decided]));
   expect(node.worker.inHand).toBe(0);

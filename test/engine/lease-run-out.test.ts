@@ -36,6 +36,7 @@ it("gives a partition up when its lease has run out before a call, so that the c
     fenced: unexpected,
     ranOut: (lost) => givenUp.push(lost),
     timerSet: () => undefined,
+    released: () => undefined,
     settled: () => undefined,
   });
   new Intake(ports, loop, 10).poll(holding);

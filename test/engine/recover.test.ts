@@ -21,7 +21,8 @@ async function storedOrder(): Promise<StoredSaga> {
 }
 
 function readerOf(load: Reader["load"]): Reader {
-  return { load, children: () => Promise.resolve([]), log: () => Promise.resolve([]), tail: () => Promise.resolve([]) };
+  const none = () => Promise.resolve([]);
+  return { load, children: none, log: none, tail: none, since: none };
 }
 
 test("a snapshot is parsed once, however much of it is looked at", async () => {

@@ -164,13 +164,15 @@ export class MemoryStore implements Store {
     return { status: "appended" };
   }
 
-  async pending(partition: Partition, limit: number, bytes = PENDING_BYTES): Promise<PendingCommand[]> {
+  async pending(partition: Partition, limit: number, bytes?: number, aside?: readonly string[]): Promise<PendingCommand[]> {
     this.#checkOpen();
     checkPartition(partition, this.partitions);
     checkLimit(limit);
     const oldest: PendingCommand[] = [];
-    let left = bytes;
+    let left = bytes ?? PENDING_BYTES;
+    const without = new Set(aside);
     for (const command of this.#share(partition).pending.values()) {
+      if (command.kind !== "release" && without.has(rootOf(command.sagaId))) continue;
       if (oldest.push(command) === limit) break;
       left -= Buffer.byteLength(command.payload);
       if (left <= 0) break;

@@ -203,11 +203,11 @@ export class PostgresStore implements Store {
     return { status: "duplicate", kind: storedKind(text(thereKind, "kind")), payload: fromText(text(therePayload, "payload")) };
   }
 
-  async pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]> {
+  async pending(partition: Partition, limit: number, bytes?: number, aside?: readonly string[]): Promise<PendingCommand[]> {
     checkPartition(partition, this.partitions);
     checkLimit(limit);
     if (this.#closed) throw closedError(this.kind);
-    const rows = await this.#reads.pending(partitionKey(partition), limit, bytes);
+    const rows = await this.#reads.pending(partitionKey(partition), limit, bytes, aside?.map(encodeId));
     return rows.map((row) => ({
       id: decodeId(text(row.id, "id")),
       sagaId: decodeId(text(row.saga_id, "saga_id")),

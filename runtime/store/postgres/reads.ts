@@ -10,7 +10,7 @@ type Read = (operation: Operation, values: readonly unknown[]) => Promise<readon
 export class GatheredReads {
   readonly #sagas: Gather<readonly [string, string], readonly Row[]>;
   readonly #results: Gather<readonly [string, string], readonly Row[]>;
-  readonly #pending: Gather<readonly [string, number, number], readonly Row[]>;
+  readonly #pending: Gather<readonly [string, number, number, string], readonly Row[]>;
 
   constructor(read: Read, patience: Patience) {
     const options = { ...patience, atOnce: AT_ONCE };
@@ -27,8 +27,9 @@ export class GatheredReads {
     return (await this.#results.ask([partition, id]))[0] ?? null;
   }
 
-  pending(partition: string, limit: number, bytes = PENDING_BYTES): Promise<readonly Row[]> {
-    return this.#pending.ask([partition, limit, bytes]);
+  /** `without`: keys of roots that are set aside. */
+  pending(partition: string, limit: number, bytes = PENDING_BYTES, without: readonly string[] = []): Promise<readonly Row[]> {
+    return this.#pending.ask([partition, limit, bytes, JSON.stringify(without)]);
   }
 
   /** Resolves when all that was asked has its answer. */

@@ -69,11 +69,18 @@ export class Commands {
     return await this.#append(partition, command);
   }
 
-  async pending(partition: Partition, limit: number, bytes = PENDING_BYTES): Promise<PendingCommand[]> {
+  async pending(
+    partition: Partition,
+    limit: number,
+    bytes = PENDING_BYTES,
+    setAside: readonly string[] = [],
+  ): Promise<PendingCommand[]> {
     checkPartition(partition, this.#ports.partitions);
     checkLimit(limit);
     const root = this.#ports.root(partitionKey(partition));
-    const commands = list(await this.#ports.connection.read(this.#ports.scripts.pending, root, { limit, bytes }), root);
+    const without = setAside.length === 0 ? {} : { without: setAside.map(encodeId) };
+    const asked = { limit, bytes, ...without };
+    const commands = list(await this.#ports.connection.read(this.#ports.scripts.pending, root, asked), root);
     return commands.map((reply) => {
       const [id, sagaId, kind, payload, accepted, position] = list(reply, root);
       return {

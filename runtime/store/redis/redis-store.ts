@@ -200,8 +200,8 @@ export class RedisStore implements Store {
     return await this.#commands.append(partition, command, transaction);
   }
 
-  async pending(partition: Partition, limit: number, bytes?: number): Promise<PendingCommand[]> {
-    return await this.#commands.pending(partition, limit, bytes);
+  async pending(partition: Partition, limit: number, bytes?: number, setAside?: readonly string[]): Promise<PendingCommand[]> {
+    return await this.#commands.pending(partition, limit, bytes, setAside);
   }
 
   async commit(parts: readonly CommitPart[]): Promise<CommitResult[]> {

@@ -184,13 +184,23 @@ export class SqliteStore implements Store {
     return result;
   }
 
-  async pending(partition: Partition, limit: number, bytes = PENDING_BYTES): Promise<PendingCommand[]> {
+  async pending(
+    partition: Partition,
+    limit: number,
+    bytes = PENDING_BYTES,
+    setAside: readonly string[] = [],
+  ): Promise<PendingCommand[]> {
     checkPartition(partition, this.partitions);
     checkLimit(limit);
     return await this.#connection.read((sql) => {
       const oldest: PendingCommand[] = [];
       let left = bytes;
-      for (const row of sql.pending.iterate(partitionKey(partition), limit)) {
+      const key = partitionKey(partition);
+      const rows =
+        setAside.length === 0
+          ? sql.pending.iterate(key, limit)
+          : sql.pendingWithout.iterate(key, JSON.stringify(setAside.map(encodeId)), limit);
+      for (const row of rows) {
         const payload = text(row, "payload");
         oldest.push({
           id: decodeId(text(row, "id")),

@@ -153,6 +153,11 @@ export const SQL = {
     WHERE partition = ? AND id = ? AND position = ? AND result_status IS NULL`,
   pending: `SELECT position, id, saga_id, kind, payload, accepted_at_ms FROM saga_command
     WHERE partition = ? AND result_status IS NULL ORDER BY position LIMIT ?`,
+  // Ids are encoded: "//", with which what follows the root's begins in a child's, is %2F%2F.
+  pendingWithout: `SELECT position, id, saga_id, kind, payload, accepted_at_ms FROM saga_command
+    WHERE partition = ? AND result_status IS NULL
+      AND (kind = 'release' OR substr(saga_id, 1, instr(saga_id || '%2F%2F', '%2F%2F') - 1) NOT IN (SELECT value FROM json_each(?)))
+    ORDER BY position LIMIT ?`,
   commandResult: "SELECT result_status, result_code, result_message FROM saga_command WHERE partition = ? AND id = ?",
   lastPosition: "SELECT coalesce(max(position), 0) AS position FROM saga_command",
   commandsAfter: "SELECT position, partition, saga_id, kind FROM saga_command WHERE position > ? ORDER BY position LIMIT 1000",
