@@ -26,6 +26,7 @@ export const LONG_SUITES: readonly string[] = [
   "test/engine/counted-stores.test.ts",
   "test/engine/full-mailbox.test.ts",
   "test/engine/postgres.test.ts",
+  "test/engine/release-crashes.test.ts",
   "test/fuzz/programs.test.ts",
   "test/grammar/examples.test.ts",
   "test/grammar/hostile.test.ts",

@@ -1,23 +1,10 @@
-import { implement, openStore, type SagaDefinition, type Store, type WorkerOptions } from "@sagac/runtime";
+import { implement, openStore, type Store } from "@sagac/runtime";
 import { observeStore } from "@sagac/runtime/testing";
 import { beforeAll, describe, expect, test } from "vitest";
-import { type Cluster, cluster } from "../kit/cluster.ts";
+import { cluster } from "../kit/cluster.ts";
 import { compiled } from "../kit/compiled.ts";
+import { type Definition, deploys, NIGHT, SIGNED, WRONG } from "../kit/deploys.ts";
 import { handMade } from "../kit/hand-made.ts";
-
-const NIGHT = `
-service shop {}
-saga Sample {
-  timeout 10d
-  input { id: string, pause: duration, items: int[] }
-  signal go { n: int }
-  step early on shop { input { input.id } compensate unearly }
-  sleep input.pause
-  foreach item in input.items { sleep 1m  step probe on shop { input { item } compensate forget } }
-  await go
-  step tail on shop { input { input.id } compensate untail }
-}
-`;
 
 const AT_ONCE = `
 saga Sample {
@@ -30,59 +17,12 @@ saga Sample {
 
 const PAUSE = 60_000;
 const PARTITION = { saga: "Sample", version: 1, index: 0 } as const;
-const SIGNED = { by: "kim", reason: "the deploy was taken back" } as const;
-
-type Definition = SagaDefinition<never, unknown>;
 
 const sagas: { night?: Definition; atOnce?: Definition } = {};
 beforeAll(async () => {
   sagas.night = (await compiled(NIGHT)).definition;
   sagas.atOnce = (await compiled(AT_ONCE)).definition;
 });
-
-/** Of another plan under the same version; and of one of which the engine makes nothing when it comes to a wait. */
-const WRONG = {
-  "cannot be read": (right: Definition): Definition => ({ ...right, planHash: "f".repeat(64) }),
-  throws: (right: Definition): Definition => ({ ...right, waits: {} }),
-} as const;
-
-/** Workers whose code is changed from one to the next. */
-async function deploys(right: Definition, options: Partial<WorkerOptions> = {}, wrap = (store: Store): Store => store) {
-  let running = right;
-  const called: string[] = [];
-  const shop = new Proxy(
-    {},
-    {
-      has: () => true,
-      get: (_, name) => () => {
-        called.push(String(name));
-        return {};
-      },
-    },
-  );
-  const c: Cluster = await cluster(
-    async (clock) => wrap(await openStore("memory:", { clock, partitions: 1 })),
-    () => [implement(running as never, { shop } as never)],
-  );
-  let worker = await c.join(options);
-  const deploy = async (definition: Definition) => {
-    await worker.stop();
-    running = definition;
-    worker = await c.join(options);
-  };
-  const start = (input: object, id = "one") =>
-    c.through(c.client.start(right as never, { id, input: { id, ...input } as never }));
-  const codeOf = (asked: Promise<unknown>) =>
-    c.through(
-      asked.then(
-        () => "done",
-        (error: { code?: string }) => error.code ?? String(error),
-      ),
-    );
-  const typesOf = async (saga: { history(child?: string): Promise<readonly { record: { type: string } }[]> }) =>
-    (await c.through(saga.history())).map(({ record }) => record.type);
-  return { c, called, deploy, start, codeOf, typesOf };
-}
 
 describe.each(["snapshots", "events"] as const)("history: %s", (history) => {
   test("what a wrong deploy set aside goes on when it is released under the old code: what was asked of it, and when it was due", async () => {
