@@ -33,16 +33,20 @@ function joinPresent(a: Type, b: Type): Type | null {
 
 /**
  * The same of values that are written into a declared type: records are held together field by field, and what one leaves out may be absent.
- * Whether the whole fits is asked of the declared type. Named types are as deep as it looks.
+ * Whether the whole fits is asked of the declared type. Two named types are as deep as it looks.
  */
 export function joinGiven(a: Type, b: Type): Type | null {
-  const joined = join(a, b);
-  if (joined !== null && a.kind !== "object" && a.kind !== "array") return joined;
+  if (a.kind === "null" || b.kind === "null") return join(a, b);
+  if (isOptional(a) || isOptional(b)) {
+    const held = joinGiven(present(a), present(b));
+    return held === null ? null : optional(held);
+  }
+  if ((a.kind === "named") !== (b.kind === "named")) return joinGiven(underlying(a), underlying(b));
   if (a.kind === "array" && b.kind === "array") {
     const element = joinGiven(a.element, b.element);
     return element === null ? null : { kind: "array", element };
   }
-  if (a.kind !== "object" || b.kind !== "object") return joined;
+  if (a.kind !== "object" || b.kind !== "object") return join(a, b);
   const fields: FieldType[] = [];
   for (const name of new Set([...a.fields, ...b.fields].map((field) => field.name))) {
     const [one, other] = [a, b].map(({ fields: all }) => all.find((field) => field.name === name));

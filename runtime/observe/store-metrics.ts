@@ -40,17 +40,24 @@ export async function measureStore(options: MeasureStoreOptions): Promise<StoreM
   if (meter === null) return { stop: () => undefined };
   const known = new Map<string, SagaVersion>();
   let last: { readonly atMs: number; readonly figures: Promise<Figures | null> } | null = null;
+  let counting = false;
   const stop = new Instruments(meter).observe(OF_STORE, async (tell) => {
     const nowMs = clock.monotonic();
-    if (last === null || nowMs - last.atMs >= everyMs) {
-      const figures = figuresOf(store, known).catch((error: unknown) => {
-        last = null;
-        log.warn("the sagas of the store could not be counted", { error: String(error) });
-        return null;
-      });
+    // A store that is slow to count is not asked again meanwhile.
+    if (!counting && (last === null || nowMs - last.atMs >= everyMs)) {
+      counting = true;
+      const figures = figuresOf(store, known)
+        .catch((error: unknown) => {
+          last = null;
+          log.warn("the sagas of the store could not be counted", { error: String(error) });
+          return null;
+        })
+        .finally(() => {
+          counting = false;
+        });
       last = { atMs: nowMs, figures };
     }
-    tellAll(await last.figures, tell);
+    tellAll((await last?.figures) ?? null, tell);
   });
   return { stop };
 }
@@ -79,10 +86,16 @@ async function figuresOf(store: Store, known: Map<string, SagaVersion>): Promise
     for (const condition of CONDITIONS) conditions.push([condition, await store.count({ saga, condition })]);
     counts.push({ saga, running, conditions });
   }
-  const unowned = occupied.filter(({ owner }) => owner === null);
+  const unowned = new Map<string, { count: number; ms: number }>();
+  for (const { owner, partition, unownedMs } of occupied) {
+    if (owner !== null) continue;
+    const key = sagaKey(partition);
+    const { count, ms } = unowned.get(key) ?? { count: 0, ms: 0 };
+    unowned.set(key, { count: count + 1, ms: Math.max(ms, unownedMs) });
+  }
   const sagas = [...known].map(([key, one]) => {
-    const its = unowned.filter(({ partition }) => sagaKey(partition) === key);
-    return { ...one, unowned: its.length, unownedMs: Math.max(0, ...its.map(({ unownedMs }) => unownedMs)) };
+    const its = unowned.get(key);
+    return { ...one, unowned: its?.count ?? 0, unownedMs: its?.ms ?? 0 };
   });
   return { sagas, counts };
 }

@@ -144,6 +144,42 @@ ${value} step z on inventory { input { orderId: "\${«x.card»}" } compensate re
       ["but not of two without", either('let x = input.b ? input.open : { card: "none", n: 1 }').replace(/[«»]/g, "")],
     ]);
 
+    const written = (given: string): string =>
+      saga(`if input.flag { fail W { ${given} } }\n${step("z")}`, {
+        before:
+          "type Inner = { a: int, b: string? }\ntype Small = { a: int }\ntype Deep = { p: Inner? }\nerror W { one: Inner?, rest: Inner?[], deep: Deep[] }\n",
+        input: "orderId: uuid, flag: boolean, other: boolean, small: Small, sec: secret string",
+      });
+    const [none, some] = ["rest: [], deep: []", "one: null"];
+    table([
+      [
+        "written into a record, or nothing",
+        written(`one: «input.flag ? { a: 1 } : (input.other ? { a: 1, b: input.sec } : null)», ${none}`),
+        "SAGA3042",
+      ],
+      [
+        "written beside what has a type",
+        written(`one: «input.flag ? input.small : { a: 1, b: input.sec }», ${none}`),
+        "SAGA3042",
+      ],
+      [
+        "written beside nothing in a list",
+        written(`${some}, rest: «[null, { a: 1 }, { a: 2, b: input.sec }]», deep: []`),
+        "SAGA3042",
+      ],
+      [
+        "written where another one leaves the whole out",
+        written(`${some}, rest: [], deep: «[{ p: { a: 1 } }, {}, { p: { a: 1, b: input.sec } }]»`),
+        "SAGA3042",
+      ],
+      [
+        "but not of such without",
+        written(
+          `one: input.flag ? input.small : { a: 1, b: "x" }, rest: [null, { a: 1 }, { a: 2, b: "x" }], deep: [{ p: { a: 1 } }, {}]`,
+        ),
+      ],
+    ]);
+
     it("also of types that hold themselves, each of many fields", () => {
       const fields = (type: string): string => Array.from({ length: 60 }, (_, at) => `f${at}: ${type}?`).join(", ");
       const text = saga(`let x = input.b ? input.a : input.c ${step("s", 'key "${«x.f1.f2.f3.f4.f5.f6.card ?? "none"»}"')}`, {

@@ -250,7 +250,8 @@ local function plan(part)
       put('rest', snapshot)
     end
     if count == 0 and held == '-' then
-      part[RECORDS] = redis.call('LLEN', history_prefix .. id)
+      -- What it replaces is still there.
+      part[RECORDS] = redis.call('LLEN', history_prefix .. id) - part[13]
     end
   elseif kind == 'c' then
     changes = string.format('%d', changes + 1)
