@@ -196,7 +196,7 @@ export class Intake {
         if (hasRoom || holding.instances.has(rootId)) this.#give(holding, command);
         else {
           left.add(rootId);
-          if (begins) told.setUnbegun(rootId);
+          if (begins && !holding.consumed.has(command.position)) told.setUnbegun(rootId);
           this.#more.add(holding);
         }
       }

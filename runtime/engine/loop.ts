@@ -155,7 +155,7 @@ export class Loop {
   }
 
   #take(holding: Holding, family: Family, input: Input): void {
-    if (holding.lost || this.#stopped) return;
+    if (holding.lost || this.#stopped || holding.instances.get(family.rootId) !== family) return;
     family.queue.push(input);
     this.#wake(holding, family);
   }

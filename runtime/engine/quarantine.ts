@@ -18,10 +18,9 @@ export function quarantine(family: Family, inputs: readonly Input[], options: Dr
   const kept = new Map<string, Kept>();
   const written = (member: Member): CommitPart["snapshot"] => {
     // What cannot be read, or is not what it should be, is left for whoever looks into it.
-    if (family.unreadable !== null) return UNCHANGED;
+    if (family.unreadable !== null || family.releasing !== null) return UNCHANGED;
     const root = member.id === rootId ? { id: rootId, shared: family.shared } : null;
-    const state = { ...member.state, records: member.state.records + 1 };
-    const envelope = envelopeOf(member.unit, state, family.correlationId, root, member.redelivered);
+    const envelope = envelopeOf(member.unit, member.state, family.correlationId, root, member.redelivered);
     const outlook = { ...outlookOf(member.unit, member.state, ["quarantined"]), ended: false };
     const log = { added: 1, tail: null, needsSnapshot: false };
     const { snapshot, kept: then } = snapshotOf(envelope, member.kept, options.snapshots, outlook, log);

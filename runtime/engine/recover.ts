@@ -125,7 +125,9 @@ async function install(
     const led = ledByLog(written, stored.snapshot.log, stored.sagaId, unit.transition, records);
     const { counted } = led;
     const envelope =
-      family.releasing === null ? led.envelope : await aside(family.releasing, stored, led.envelope, records, reader);
+      family.releasing === null
+        ? led.envelope
+        : await aside(family.releasing, stored, led.envelope, written.records ?? 0, reader);
     if (envelope === "lost") return "lost";
     const member = newMember(stored.sagaId, unit, stored.version, stateFrom(unit, envelope));
     const { timers } = member.state.standing.effects;
@@ -158,14 +160,13 @@ async function aside(
   { dueAtMs }: Releasing,
   { sagaId, timers }: StoredSaga,
   envelope: Envelope,
-  led: readonly StoredRecord[],
+  counted: number,
   reader: Reader,
 ): Promise<Envelope | "lost"> {
-  const counted = envelope.records ?? 0;
   const since = await reader.since(sagaId, counted);
   if (since === "lost") return "lost";
   let due: Map<string, number> | null = null;
-  for (const { record: text } of [...led, ...since]) {
+  for (const { record: text } of since) {
     const record = JSON.parse(text) as HistoryRecord;
     if (record.type !== "quarantined" || record.timers === undefined) continue;
     due ??= new Map();

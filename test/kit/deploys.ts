@@ -32,6 +32,7 @@ export async function deploys(
   options: Partial<WorkerOptions> = {},
   wrap = (store: Store): Store => store,
   url = "memory:",
+  handlers: Readonly<Record<string, () => unknown>> = {},
 ) {
   let running = right;
   const called: string[] = [];
@@ -41,7 +42,7 @@ export async function deploys(
       has: () => true,
       get: (_, name) => () => {
         called.push(String(name));
-        return {};
+        return handlers[String(name)]?.() ?? {};
       },
     },
   );

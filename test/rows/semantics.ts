@@ -307,6 +307,11 @@ const COMMANDS: Readonly<Record<string, Proof>> = {
     "engine/worker.test.ts",
     "is set aside alone, by name; its commands are kept and others go on",
   ),
+  "A person releases it (release)": tests(
+    "engine/release.test.ts",
+    "what a wrong deploy set aside goes on when it is released under the old code",
+    "where it still cannot go on it stays set aside, and who asked is told why",
+  ),
   "The worker lacks a saga that is called": tests(
     "engine/called-sagas.test.ts",
     "a worker that does not serve the callee does not start",

@@ -160,7 +160,8 @@ export const SQL = {
     ORDER BY position LIMIT ?`,
   commandResult: "SELECT result_status, result_code, result_message FROM saga_command WHERE partition = ? AND id = ?",
   lastPosition: "SELECT coalesce(max(position), 0) AS position FROM saga_command",
-  commandsAfter: "SELECT position, partition, saga_id, kind FROM saga_command WHERE position > ? ORDER BY position LIMIT 1000",
+  commandsAfter:
+    "SELECT position, partition, saga_id, kind FROM saga_command WHERE position > ? AND result_status IS NULL ORDER BY position LIMIT 1000",
 
   dataVersion: "PRAGMA data_version",
 } as const;
