@@ -153,8 +153,8 @@ async function install(
 }
 
 /**
- * What the log says of a member's being set aside: when its timers were due, and how long it is by now. `led`: the records that lead on from its
- * snapshot, among which it may stand.
+ * What the log says of a member's being set aside: when its timers were due, and how long it is by now. `counted`: as many as
+ * its snapshot was written with.
  */
 async function aside(
   { dueAtMs }: Releasing,

@@ -1,9 +1,10 @@
 export { replay } from "../engine/replay.ts";
+export type { StoreOperation } from "../store/around.ts";
 export { CountedIds } from "./counted-ids.ts";
 export type { FaultPlan, StoreFault } from "./faulty-store.ts";
 export { faultyStore } from "./faulty-store.ts";
 export type { Effect } from "./ledger.ts";
-export type { StoreCall, StoreHooks, StoreOperation, StoreOutcome } from "./observe-store.ts";
+export type { StoreCall, StoreHooks, StoreOutcome } from "./observe-store.ts";
 export { observeStore } from "./observe-store.ts";
 export type { Odds, Outcome, PlainOutcome, Script, Scripts } from "./outcomes.ts";
 export type { MadeCall } from "./participants.ts";

@@ -1,10 +1,5 @@
+import { aroundStore, type StoreOperation } from "../store/around.ts";
 import type { Store } from "../store/store.ts";
-
-/** The operations that are observed: all that answer with a promise. `watch` passes through. */
-export type StoreOperation = Exclude<
-  { [Name in keyof Store]: Store[Name] extends (...args: never[]) => Promise<unknown> ? Name : never }[keyof Store],
-  undefined
->;
 
 export interface StoreCall {
   /** From 1, in the order of calling, over all operations of this wrapper. */
@@ -41,29 +36,5 @@ export function observeStore(store: Store, hooks: StoreHooks): Store {
     return value;
   }
 
-  return {
-    kind: store.kind,
-    partitions: store.partitions,
-    smallSnapshotChars: store.smallSnapshotChars,
-    now: () => observed("now", [], () => store.now()),
-    lease: (...args) => observed("lease", args, () => store.lease(...args)),
-    release: (...args) => observed("release", args, () => store.release(...args)),
-    attend: (...args) => observed("attend", args, () => store.attend(...args)),
-    occupied: (...args) => observed("occupied", args, () => store.occupied(...args)),
-    append: (...args) => observed("append", args, () => store.append(...args)),
-    pending: (...args) => observed("pending", args, () => store.pending(...args)),
-    commit: (...args) => observed("commit", args, () => store.commit(...args)),
-    load: (...args) => observed("load", args, () => store.load(...args)),
-    active: (...args) => observed("active", args, () => store.active(...args)),
-    children: (...args) => observed("children", args, () => store.children(...args)),
-    list: (...args) => observed("list", args, () => store.list(...args)),
-    count: (...args) => observed("count", args, () => store.count(...args)),
-    sagas: () => observed("sagas", [], () => store.sagas()),
-    remove: (...args) => observed("remove", args, () => store.remove(...args)),
-    due: (...args) => observed("due", args, () => store.due(...args)),
-    history: (...args) => observed("history", args, () => store.history(...args)),
-    commandResult: (...args) => observed("commandResult", args, () => store.commandResult(...args)),
-    watch: (listener) => store.watch(listener),
-    close: () => observed("close", [], () => store.close()),
-  };
+  return aroundStore(store, observed);
 }

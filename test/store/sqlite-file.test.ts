@@ -39,6 +39,24 @@ describe("the SQLite store's file", () => {
     return db;
   }
 
+  it("tells no start again that has been taken: whoever has no room would believe that its saga has not begun", async () => {
+    const [ours, theirs] = [await open(), await open()];
+    const told: (string | null)[] = [];
+    ours.watch(({ what, sagaId }) => void (what === "start" && told.push(sagaId)));
+    await ours.append(partition(), command());
+    const [start] = await ours.pending(partition(), 1);
+    if (start === undefined) throw new Error("nothing is pending");
+    const lease = await take(ours);
+    await ours.commit([
+      part(lease, {
+        consume: [{ position: start.position, id: start.id, result: { status: "applied", code: null, message: null } }],
+      }),
+    ]);
+    await theirs.append(partition(), command({ id: "start:order-2", sagaId: "order-2" }));
+    await until("the other one's start is told", () => told.includes("order-2"));
+    expect(told).toEqual(["order-1", "order-2"]);
+  });
+
   it.each([
     { what: "removed", how: () => rm(file) },
     { what: "replaced", how: () => copyFile(file, `${file}-new`).then(() => rename(`${file}-new`, file)) },
